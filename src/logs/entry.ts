@@ -1,0 +1,18 @@
+import type { Severity } from './severity.ts';
+
+/**
+ * A valid log line: what becomes a row of `service_logs`. Every value fits its column, so a store need not check again.
+ */
+export interface LogEntry {
+  /** The event's own time in UTC as `YYYY-MM-DD HH:MM:SS.ffffff`, years 1000 to 9999. With `eventId`, the row's key. */
+  readonly timestamp: string;
+  /** Identity of the event: 1 to 64 printable ASCII characters without spaces. Equal for every copy of one event. */
+  readonly eventId: string;
+  /** 1 to 100 Unicode characters, well-formed, no white space at either end. */
+  readonly serviceName: string;
+  readonly severity: Severity;
+  /** Any well-formed Unicode text. */
+  readonly payload: string;
+  /** JSON text of an object with whatever else the message carried, or null. */
+  readonly tags: string | null;
+}

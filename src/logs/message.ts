@@ -1,0 +1,39 @@
+/**
+ * A message as Pub/Sub hands it over: what the decoder reads.
+ *
+ * `messageId` and `publishTime` are the same on every redelivery.
+ */
+export interface Message {
+  /** Assigned by Pub/Sub on publish; ASCII. */
+  readonly messageId: string;
+  /** When Pub/Sub took the message. */
+  readonly publishTime: Instant;
+  /** The published bytes, untouched. */
+  readonly data: Uint8Array;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** A point in time as protobuf's Timestamp carries it: Unix seconds and nanoseconds within that second (0 to 999,999,999). */
+export interface Instant {
+  readonly seconds: number;
+  readonly nanos: number;
+}
+
+/** A message on its way to a topic. */
+export interface OutgoingMessage {
+  readonly data: Uint8Array;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/**
+ * Names of the attributes that LMS reads and writes on messages.
+ *
+ * `event_id` is the publisher's own identity for a message: it survives a publish that was retried and a replay
+ * from the dead-letter topic, where Pub/Sub's `messageId` does not. `run` and `seq` number a publisher's messages
+ * so that gaps and duplicates can be found afterwards.
+ */
+export const ATTRIBUTES = {
+  eventId: 'event_id',
+  run: 'run',
+  seq: 'seq',
+} as const;

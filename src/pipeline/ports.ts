@@ -1,0 +1,104 @@
+import type { LogEntry } from '../logs/entry.ts';
+import type { Message, OutgoingMessage } from '../logs/message.ts';
+import type { Rejection } from '../logs/rejection.ts';
+
+/** A leased message: ours until it is settled (acked or nacked) or its lease runs out. */
+export interface Delivery extends Message {
+  /** When the source received it, in the clock's milliseconds. */
+  readonly receivedAtMs: number;
+  /** Bytes it is counted with against the limit on held bytes: data, attributes and a fixed overhead. */
+  readonly bytes: number;
+}
+
+/**
+ * Where deliveries come from. It leases what it hands over, extends those leases for as long as they are held, and
+ * stops reading when too much is held.
+ */
+export interface Source {
+  /**
+   * Starts the intake. `receive` gets deliveries in arrays, as they come, and must not throw. Resolves once the
+   * subscription answered; rejects with an `LmsError` if it does not exist or may not be read. Later interruptions
+   * are the source's own business: it reconnects. `fail` is called at most once, with what no reconnecting can mend.
+   */
+  start(receive: (deliveries: readonly Delivery[]) => void, fail: (error: Error) => void): Promise<void>;
+  /** Stops the intake. No delivery is handed over once it returned. Held ones stay leased. */
+  stop(): void;
+  /**
+   * Acknowledges; retried. Resolves to the number that the server confirmed: the rest may come again. Never rejects.
+   * The deliveries are no longer held afterwards, confirmed or not.
+   */
+  ack(deliveries: readonly Delivery[]): Promise<number>;
+  /** Gives deliveries back to be delivered again at once. As `ack` otherwise. */
+  nack(deliveries: readonly Delivery[]): Promise<number>;
+  /** Cuts the stream and frees the client. Leases still held run out. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** What became of a batch: `stored + duplicates` is its length. */
+export interface WriteResult {
+  /** Rows that this call added, and counted. */
+  readonly stored: number;
+  /** Entries whose row was there before, or that stood twice in the batch. They change nothing. */
+  readonly duplicates: number;
+}
+
+/**
+ * What to do about a failed write. `transient`: the same batch can pass later. `row`: some row of the batch can
+ * never pass, the others can. `fatal`: nothing will pass until a person acts.
+ */
+export type Verdict = 'transient' | 'row' | 'fatal';
+
+/** A failed write. Nothing of the batch was stored, or (a COMMIT whose reply was lost) all of it: writing again is safe. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError';
+  readonly verdict: Verdict;
+  /** The database's own code for it, such as `ER_LOCK_DEADLOCK`. */
+  readonly code: string;
+
+  constructor(verdict: Verdict, code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.verdict = verdict;
+    this.code = code;
+  }
+}
+
+/** The write side of the database. */
+export interface LogStore {
+  /**
+   * Writes a batch: rows, counts and counts by minute, in one transaction. An entry whose `(timestamp, eventId)` is
+   * stored already adds nothing. Safe to call concurrently, and again after any failure. Throws `StoreError` only.
+   */
+  write(batch: readonly LogEntry[]): Promise<WriteResult>;
+  close(): Promise<void>;
+}
+
+/** Publishes to one topic. */
+export interface Publisher {
+  /**
+   * Publishes in as few requests as the service's limits allow, retried on transient errors; resolves once the
+   * service has confirmed every message, to their ids in the same order. Rejects with an `LmsError`; some may have been
+   * published then.
+   */
+  publish(messages: readonly OutgoingMessage[]): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+/** A message that cannot become a row, and why. */
+export interface DeadLetter {
+  readonly delivery: Delivery;
+  readonly rejection: Rejection;
+}
+
+/** Where messages go that cannot become rows. */
+export interface DeadLetters {
+  /** Publishes the letters; resolves once each is confirmed. Rejects if the topic did not take them: try again. */
+  publish(letters: readonly DeadLetter[]): Promise<void>;
+}
+
+/** Time, so that tests can be its master. */
+export interface Clock {
+  /** Milliseconds that only ever grow, from an arbitrary start. */
+  now(): number;
+  /** Calls `task` once after `delayMs`. The returned function cancels it. */
+  schedule(delayMs: number, task: () => void): () => void;
+}
