@@ -102,3 +102,11 @@ export interface Clock {
   /** Calls `task` once after `delayMs`. The returned function cancels it. */
   schedule(delayMs: number, task: () => void): () => void;
 }
+
+/** The structured logger that rooms write to. A pino logger is one. Fields never hold a payload, a password or a token. */
+export interface Log {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
