@@ -16,11 +16,11 @@ export interface Delivery extends Message {
  */
 export interface Source {
   /**
-   * Starts the intake. `receive` gets deliveries in arrays, as they come, and must not throw. Resolves once the
-   * subscription answered; rejects with an `LmsError` if it does not exist or may not be read. Later interruptions
-   * are the source's own business: it reconnects. `fail` is called at most once, with what no reconnecting can mend.
+   * Starts the intake. `receive` gets deliveries in arrays, as they come, and must not throw. Interruptions are the
+   * source's own business: it reconnects. `fail` is called at most once, with an `LmsError`, if the subscription
+   * refuses the first attempt in a way that waiting does not mend: it does not exist, or may not be read.
    */
-  start(receive: (deliveries: readonly Delivery[]) => void, fail: (error: Error) => void): Promise<void>;
+  start(receive: (deliveries: readonly Delivery[]) => void, fail: (error: Error) => void): void;
   /** Stops the intake. No delivery is handed over once it returned. Held ones stay leased. */
   stop(): void;
   /**

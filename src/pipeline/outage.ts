@@ -1,0 +1,48 @@
+import type { Clock, Log } from './ports.ts';
+
+const REMINDER_MS = 30_000;
+
+/**
+ * Tells the operator of an outage in three kinds of lines, however many retries it takes: when it starts, every 30 s while it lasts,
+ * and when it is over. A single failure that the next try mends (a deadlock, say) is none.
+ */
+export class Outage {
+  readonly #what: string;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  #startedMs: number | undefined;
+  #toldMs = 0;
+
+  /** `what` fails, as in "the database takes no writes". */
+  constructor(what: string, clock: Clock, log: Log) {
+    this.#what = what;
+    this.#clock = clock;
+    this.#log = log;
+  }
+
+  /** A try failed; `attempt` counts the failures of one piece of work from 0. */
+  failed(attempt: number, error: unknown): void {
+    const fields = { attempt, reason: error instanceof Error ? error.message : String(error) };
+    const nowMs = this.#clock.now();
+    if (this.#startedMs === undefined) {
+      if (attempt === 0) {
+        this.#log.debug(fields, `${this.#what}: trying again`);
+        return;
+      }
+      this.#startedMs = nowMs;
+    } else if (nowMs - this.#toldMs < REMINDER_MS) {
+      return;
+    }
+    this.#toldMs = nowMs;
+    const seconds = Math.round((nowMs - this.#startedMs) / 1000);
+    this.#log.warn({ ...fields, seconds }, `${this.#what}: retrying until it passes, nothing is lost`);
+  }
+
+  /** A try passed. */
+  passed(): void {
+    if (this.#startedMs === undefined) return;
+    const seconds = Math.round((this.#clock.now() - this.#startedMs) / 1000);
+    this.#startedMs = undefined;
+    this.#log.info({ seconds }, `${this.#what}: over`);
+  }
+}
