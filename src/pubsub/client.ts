@@ -1,0 +1,120 @@
+import type { protos, v1 } from '@google-cloud/pubsub';
+import { type CallOptions, type ClientDuplexStream, credentials, type Metadata } from '@grpc/grpc-js';
+import { emulatorAddress } from './emulator-address.ts';
+
+/** Which Pub/Sub: an emulator when one is named, else Google Cloud with the machine's own credentials. */
+export interface PubSubTarget {
+  readonly projectId: string;
+  /** `host:port`, as in PUBSUB_EMULATOR_HOST. */
+  readonly emulatorHost?: string | undefined;
+}
+
+type StreamingPullRequest = protos.google.pubsub.v1.IStreamingPullRequest;
+type StreamingPullResponse = protos.google.pubsub.v1.IStreamingPullResponse;
+export type StreamingPull = ClientDuplexStream<StreamingPullRequest, StreamingPullResponse>;
+
+/** The gRPC call under the generated client, whose own stream adds a copy, a retry and an error of its own. */
+export interface SubscriberStub {
+  streamingPull(metadata?: Metadata, options?: CallOptions): StreamingPull;
+}
+
+/** Connections to one Pub/Sub project. Each is opened when it is first asked for. */
+export interface PubSubClients {
+  readonly projectId: string;
+  publisher(): v1.PublisherClient;
+  subscriber(): v1.SubscriberClient;
+  /** The same connection as `subscriber()`, one layer deeper. Rejects if there are no credentials. */
+  subscriberStub(): Promise<SubscriberStub>;
+  /** `projects/<project>/topics/<topic>` */
+  topicName(topic: string): string;
+  /** `projects/<project>/subscriptions/<subscription>` */
+  subscriptionName(subscription: string): string;
+  /** Closes what was opened. Idempotent; calls still in flight fail. */
+  close(): Promise<void>;
+}
+
+/**
+ * gRPC's defaults wait up to 120 s before they reconnect, never notice a half-open connection, and read at most 64 KiB
+ * before the server has to hear from us again.
+ */
+const CHANNEL = {
+  'grpc.initial_reconnect_backoff_ms': 200,
+  'grpc.max_reconnect_backoff_ms': 2_000,
+  'grpc.keepalive_time_ms': 30_000,
+  'grpc.keepalive_timeout_ms': 10_000,
+  'grpc-node.flow_control_window': 8 * 1024 * 1024,
+  // One response may carry many messages of 10 MB.
+  'grpc.max_receive_message_length': -1,
+  'grpc.max_send_message_length': -1,
+};
+
+/** Loads the client library and prepares the clients. Connects to nothing yet, so it cannot fail for want of a server. */
+export async function connectPubSub(target: PubSubTarget): Promise<PubSubClients> {
+  // Loaded here and not above: it takes longer than all the rest of the program.
+  const { v1 } = await import('@google-cloud/pubsub');
+  return new Connections(target, v1);
+}
+
+class Connections implements PubSubClients {
+  readonly projectId: string;
+  readonly #v1: typeof v1;
+  readonly #options: ClientOptions;
+  #publisher: v1.PublisherClient | undefined;
+  #subscriber: v1.SubscriberClient | undefined;
+
+  constructor(target: PubSubTarget, library: typeof v1) {
+    this.projectId = target.projectId;
+    this.#v1 = library;
+    this.#options = { ...CHANNEL, projectId: target.projectId, ...emulatorOptions(target.emulatorHost) };
+  }
+
+  publisher(): v1.PublisherClient {
+    return (this.#publisher ??= new this.#v1.PublisherClient({ ...this.#options }));
+  }
+
+  subscriber(): v1.SubscriberClient {
+    return (this.#subscriber ??= new this.#v1.SubscriberClient({ ...this.#options }));
+  }
+
+  async subscriberStub(): Promise<SubscriberStub> {
+    const stub = await this.subscriber().initialize();
+    if (!isSubscriberStub(stub)) throw new TypeError('the Pub/Sub client library has no streamingPull');
+    return stub;
+  }
+
+  topicName(topic: string): string {
+    return `projects/${this.projectId}/topics/${topic}`;
+  }
+
+  subscriptionName(subscription: string): string {
+    return `projects/${this.projectId}/subscriptions/${subscription}`;
+  }
+
+  async close(): Promise<void> {
+    const opened = [this.#publisher, this.#subscriber];
+    this.#publisher = undefined;
+    this.#subscriber = undefined;
+    // A client that could not even start (no credentials) has nothing to close, and says so again.
+    await Promise.allSettled(opened.map((client) => client?.close()));
+  }
+}
+
+type ClientOptions = NonNullable<ConstructorParameters<typeof v1.SubscriberClient>[0]>;
+
+/** An emulator takes no credentials: naming the universe keeps the library from searching for some, for 3 s. */
+function emulatorOptions(emulatorHost: string | undefined): ClientOptions {
+  if (emulatorHost === undefined) return {};
+  const { host, port } = emulatorAddress(emulatorHost);
+  const noProxy = { 'grpc.enable_http_proxy': 0 };
+  return {
+    ...noProxy,
+    servicePath: host,
+    port,
+    sslCreds: credentials.createInsecure(),
+    clientOptions: { universeDomain: 'googleapis.com' },
+  };
+}
+
+function isSubscriberStub(stub: object): stub is SubscriberStub {
+  return 'streamingPull' in stub && typeof stub.streamingPull === 'function';
+}
