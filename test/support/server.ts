@@ -1,0 +1,14 @@
+/** A server that a test run uses, and how it came by it. */
+export interface TestServer {
+  /** MySQL: the URL of the server, with the right to create databases. Pub/Sub: `host:port`. */
+  readonly address: string;
+  /** What it is and why it was chosen, for the one line that is printed. */
+  readonly description: string;
+  /** Ends it and removes its data. Does nothing to a server that was running before. */
+  stop(): Promise<void>;
+}
+
+/** Why one way to get a server is not open here; the next way is tried. */
+export class Unavailable extends Error {
+  override readonly name = 'Unavailable';
+}

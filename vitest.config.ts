@@ -1,0 +1,47 @@
+import { configDefaults, defineConfig, type TestProjectConfiguration } from 'vitest/config';
+
+/** Unit tests start nothing; the others share real servers that the run starts, see test/support/servers.ts. */
+const projects: TestProjectConfiguration[] = [
+  {
+    extends: true,
+    test: {
+      name: 'unit',
+      include: ['test/**/*.test.ts'],
+      exclude: [...configDefaults.exclude, 'test/contract/**', 'test/integration/**'],
+      testTimeout: 10_000,
+    },
+  },
+  onServers('contract'),
+  onServers('integration'),
+];
+
+function onServers(name: string): TestProjectConfiguration {
+  return {
+    extends: true,
+    test: {
+      name,
+      include: [`test/${name}/**/*.test.ts`],
+      globalSetup: 'test/support/global-setup.ts',
+      testTimeout: 60_000,
+      hookTimeout: 60_000,
+    },
+  };
+}
+
+export default defineConfig({
+  test: {
+    projects,
+    // Processes, not threads: tests send signals and look at memory.
+    pool: 'forks',
+    maxWorkers: 2,
+    // Google's client looks for a metadata server for 3 s otherwise.
+    env: { METADATA_SERVER_DETECTION: 'none' },
+    // What the `lms` processes of the tests run is not counted: only what runs inside vitest.
+    coverage: {
+      provider: 'v8',
+      include: ['src/**/*.ts'],
+      reporter: ['text-summary', 'html', 'json-summary'],
+      thresholds: { lines: 90 },
+    },
+  },
+});
