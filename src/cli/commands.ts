@@ -1,0 +1,81 @@
+import type { CommandModule } from './command.ts';
+
+/** A line of the table of commands. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly aliases: readonly string[];
+  /** One line for `lms --help`. */
+  readonly summary: string;
+  /** Loads the command's file, and with it the libraries it needs: only the invoked command pays for them. */
+  readonly load: () => Promise<CommandModule>;
+}
+
+/** All commands, in the order of `lms --help`. */
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'demo',
+    aliases: [],
+    summary: 'simulator and worker on embedded parts, and both tables at the end',
+    load: () => import('./demo.ts'),
+  },
+  {
+    name: 'mon',
+    aliases: ['sub', 'lms'],
+    summary: 'run the worker: from the subscription into the database, in batches',
+    load: () => import('./mon.ts'),
+  },
+  {
+    name: 'sim',
+    aliases: [],
+    summary: 'simulate services that publish log messages',
+    load: () => import('./sim.ts'),
+  },
+  {
+    name: 'pub',
+    aliases: [],
+    summary: 'publish test messages, a file, or standard input',
+    load: () => import('./pub.ts'),
+  },
+  {
+    name: 'mock',
+    aliases: [],
+    summary: 'publish and receive with everything embedded, and show the rows',
+    load: () => import('./mock.ts'),
+  },
+  {
+    name: 'emu',
+    aliases: [],
+    summary: 'the same against the emulator at PUBSUB_EMULATOR_HOST',
+    load: () => import('./emu.ts'),
+  },
+  {
+    name: 'migrate',
+    aliases: [],
+    summary: 'create or upgrade the tables (up), or say what is missing (status)',
+    load: () => import('./migrate.ts'),
+  },
+  {
+    name: 'verify',
+    aliases: [],
+    summary: 'check that rows and counts agree, per service and severity',
+    load: () => import('./verify.ts'),
+  },
+  {
+    name: 'dlq',
+    aliases: [],
+    summary: 'list or replay messages that could not become rows',
+    load: () => import('./dlq.ts'),
+  },
+  {
+    name: 'broker',
+    aliases: [],
+    summary: 'run the embedded Pub/Sub broker on a port',
+    load: () => import('./broker.ts'),
+  },
+  {
+    name: 'config',
+    aliases: [],
+    summary: 'show the effective settings and where each comes from',
+    load: () => import('./config.ts'),
+  },
+];

@@ -1,0 +1,28 @@
+#!/usr/bin/env node
+import { LmsError } from '../errors/catalogue.ts';
+import type { Context } from './command.ts';
+import { reportFailure } from './failure.ts';
+import { run } from './program.ts';
+
+const context: Context = {
+  env: process.env,
+  dotenvPath: '.env',
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+};
+
+process.on('uncaughtException', (error) => process.exit(reportFailure(error, context)));
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // `lms … | head`: who reads has seen enough.
+  if (error.code === 'EPIPE') process.exit(0);
+  process.exit(
+    reportFailure(new LmsError('OUTPUT', `cannot write to standard output: ${error.message}`), context),
+  );
+});
+
+// A worker goes on with its work when whoever read its log lines has gone.
+process.stderr.on('error', () => undefined);
+
+process.exitCode = await run(process.argv.slice(2), context);

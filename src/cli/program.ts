@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { COMMANDS } from './commands.ts';
+import type { Context } from './command.ts';
+import { reportFailure } from './failure.ts';
+
+/** Runs `lms` with its arguments; resolves to the exit status and never rejects. */
+export async function run(args: readonly string[], context: Context): Promise<number> {
+  try {
+    await createProgram(context).parseAsync(helpAsFlag(args), { from: 'user' });
+    return 0;
+  } catch (error) {
+    // Commander has printed what it had to say: help, the version, or one line on wrong usage.
+    return error instanceof CommanderError ? error.exitCode : reportFailure(error, context);
+  }
+}
+
+function createProgram(context: Context): Command {
+  const program = new Command('lms')
+    .description('Log monitoring server: Google Cloud Pub/Sub to MySQL, in exact, durable batches.')
+    .version(readVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print help of a command')
+    .addHelpText('after', EXAMPLES)
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => context.stdout.write(text),
+      writeErr: (text) => context.stderr.write(text),
+      outputError: (text, write) => write(usageLine(text)),
+      getOutHelpWidth: () => context.stdout.columns ?? 100,
+      getErrHelpWidth: () => context.stderr.columns ?? 100,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    });
+  for (const { name, aliases, summary } of COMMANDS) {
+    program.command(name).aliases(aliases).summary(summary).description(summary);
+  }
+  return program.hook('preSubcommand', async (_program, command) => {
+    const entry = COMMANDS.find(({ name }) => name === command.name());
+    const module = await entry?.load();
+    module?.configure(command, context);
+  });
+}
+
+const EXAMPLES = `
+Examples:
+  lms demo                      see it all work, with nothing installed
+  lms mon --batch-size 1000     run the worker
+  lms sim --rate 100            give it something to do
+  lms help mon                  options and settings of a command
+
+Settings come from flags, the environment, then .env: \`lms config\` shows them.`;
+
+/** `help mon` as `mon --help`: the way that loads the command's file first. */
+function helpAsFlag(args: readonly string[]): string[] {
+  return args[0] === 'help' ? [...args.slice(1), '--help'] : [...args];
+}
+
+/** Commander's complaint on one line, in our words. */
+function usageLine(text: string): string {
+  const line = text
+    .replace(/^error: /, '')
+    .trim()
+    .replace(/\s*\n\s*/g, ' ');
+  return `lms: ${line} (try lms --help)\n`;
+}
+
+/** The package's version; package.json is two levels up from here and from the built file alike. */
+function readVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  const hasVersion = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
+  return hasVersion ? String(manifest.version) : 'unknown';
+}

@@ -1,0 +1,29 @@
+import { Option, type Command } from 'commander';
+import { aboutSetting, SETTING_NAMES, type SettingName } from '../config/schema.ts';
+import { loadSettings, type LoadedSettings } from '../config/settings.ts';
+import type { Context } from './command.ts';
+
+/** Adds a flag for each of the settings to a command; description and default come from the schema. */
+export function settingFlags(command: Command, names: readonly SettingName[]): void {
+  for (const name of names) {
+    const { flag, summary, default: standard, derived } = aboutSetting(name);
+    const usual = standard ?? derived;
+    const notes = usual === undefined ? name : `${name}, default: ${usual}`;
+    command.addOption(new Option(flag, `${summary} (${notes})`));
+  }
+}
+
+/** The effective settings of an invoked command: its flags over environment, `.env` and defaults. Throws as `loadSettings`. */
+export function settingsFrom(command: Command, context: Context): LoadedSettings {
+  return loadSettings({ flags: flagsOf(command), env: context.env, dotenvPath: context.dotenvPath });
+}
+
+function flagsOf(command: Command): Partial<Record<SettingName, string>> {
+  const flags: Partial<Record<SettingName, string>> = {};
+  for (const name of SETTING_NAMES) {
+    const option = command.options.find(({ flags: text }) => text === aboutSetting(name).flag);
+    const value: unknown = option && command.getOptionValue(option.attributeName());
+    if (typeof value === 'string') flags[name] = value;
+  }
+  return flags;
+}

@@ -1,0 +1,72 @@
+import * as z from 'zod';
+import { parseDatabaseUrl, type DatabaseTarget } from './database-url.ts';
+
+/*
+ * The kinds of values that settings have. Each reads the text that a person wrote; its message continues the
+ * sentence "BATCHSIZE: 'abc' (from the environment) …" and says what would be right.
+ */
+
+/** Decimal digits only: no sign, no exponent, no unit. */
+export function wholeNumber(min: number, max: number, unit = '') {
+  const wanted = `a whole number from ${String(min)} to ${String(max)}${unit && ` (${unit})`}`;
+  return z.string().transform((text, context): number => {
+    const value = /^\d+$/.test(text) ? Number(text) : NaN;
+    return value >= min && value <= max ? value : refuse(context, `is not ${wanted}`);
+  });
+}
+
+/** Seconds, fractions allowed; becomes whole milliseconds. */
+export function seconds(min: number, max: number) {
+  const wanted = `a number of seconds from ${String(min)} to ${String(max)}`;
+  return z.string().transform((text, context): number => {
+    const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
+    return value >= min && value <= max ? Math.round(value * 1000) : refuse(context, `is not ${wanted}`);
+  });
+}
+
+/** Name of a topic or a subscription, without `projects/…/`; the rules are Pub/Sub's. */
+export function resourceName() {
+  return z.string().regex(/^(?!goog)[a-zA-Z][\w.~+%-]{2,254}$/, {
+    error:
+      'is not a Pub/Sub name: a letter, then 2 to 254 letters, digits or any of - _ . ~ + %, not beginning with goog',
+  });
+}
+
+/** Id of a Google Cloud project; looser than Google's own rules, because an emulator takes shorter ones. */
+export function projectId() {
+  return z.string().regex(/^[a-z][a-z0-9.:-]{0,61}[a-z0-9]$/, {
+    error: 'is not a project id: 2 to 63 lower-case letters, digits or hyphens, beginning with a letter',
+  });
+}
+
+/** `host:port`, or `[address]:port` for IPv6. */
+export function hostAndPort() {
+  return z
+    .string()
+    .refine((text) => /^([^\s:/@[\]]+|\[[0-9a-fA-F:.]+\]):\d{1,5}$/.test(text) && hasPort(text), {
+      error: 'is not host:port, such as 127.0.0.1:8085',
+    });
+}
+
+/** One of a few words, in lower case. */
+export function oneOf<const Word extends string>(words: readonly Word[]) {
+  return z.enum(words, { error: `is not one of ${words.join(', ')}` });
+}
+
+/** A database's URL; the parts of it come out. */
+export function databaseUrl() {
+  return z.string().transform((text, context): DatabaseTarget => {
+    const target = parseDatabaseUrl(text);
+    return target.kind === 'invalid' ? refuse(context, target.reason) : target;
+  });
+}
+
+function hasPort(text: string): boolean {
+  const port = Number(text.slice(text.lastIndexOf(':') + 1));
+  return port >= 1 && port <= 65_535;
+}
+
+function refuse(context: z.RefinementCtx, message: string): never {
+  context.addIssue({ code: 'custom', message });
+  return z.NEVER;
+}

@@ -1,0 +1,26 @@
+import { shownText } from './faults.ts';
+import { aboutSetting, SETTING_NAMES, type SettingName } from './schema.ts';
+import type { LoadedSettings } from './settings.ts';
+import type { Origin } from './texts.ts';
+
+/** A setting as it is shown to a person or a program: never with its secret. */
+export interface ListedSetting {
+  readonly name: SettingName;
+  /** As it would be written; null: unset. */
+  readonly value: string | null;
+  readonly origin: Origin;
+  readonly summary: string;
+}
+
+/** The effective settings, in the schema's order. */
+export function listSettings({ settings, origins, texts }: LoadedSettings): ListedSetting[] {
+  const sized: Partial<Record<SettingName, number>> = {
+    MAX_HELD_MESSAGES: settings.maxHeldMessages,
+    MAX_HELD_BYTES: settings.maxHeldBytes,
+  };
+  return SETTING_NAMES.map((name) => {
+    const text = texts.get(name)?.text ?? sized[name]?.toString();
+    const value = text === undefined ? null : shownText(name, text);
+    return { name, value, origin: origins.get(name) ?? 'default', summary: aboutSetting(name).summary };
+  });
+}
