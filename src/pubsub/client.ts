@@ -1,6 +1,7 @@
 import type { protos, v1 } from '@google-cloud/pubsub';
 import { type CallOptions, type ClientDuplexStream, credentials, type Metadata } from '@grpc/grpc-js';
 import { emulatorAddress } from './emulator-address.ts';
+import { pubsubError } from './errors.ts';
 
 /** Which Pub/Sub: an emulator when one is named, else Google Cloud with the machine's own credentials. */
 export interface PubSubTarget {
@@ -23,7 +24,7 @@ export interface PubSubClients {
   readonly projectId: string;
   publisher(): v1.PublisherClient;
   subscriber(): v1.SubscriberClient;
-  /** The same connection as `subscriber()`, one layer deeper. Rejects if there are no credentials. */
+  /** The same connection as `subscriber()`, one layer deeper. */
   subscriberStub(): Promise<SubscriberStub>;
   /** `projects/<project>/topics/<topic>` */
   topicName(topic: string): string;
@@ -48,11 +49,21 @@ const CHANNEL = {
   'grpc.max_send_message_length': -1,
 };
 
-/** Loads the client library and prepares the clients. Connects to nothing yet, so it cannot fail for want of a server. */
+/**
+ * Loads the client library and prepares the clients. No server is asked yet, but Google Cloud's credentials are looked for:
+ * rejects with `LmsError` PUBSUB_DENIED if there are none, SETTINGS if the emulator's address is none.
+ */
 export async function connectPubSub(target: PubSubTarget): Promise<PubSubClients> {
+  const { projectId, emulatorHost } = target;
   // Loaded here and not above: it takes longer than all the rest of the program.
-  const { v1 } = await import('@google-cloud/pubsub');
-  return new Connections(target, v1);
+  const { PubSub, v1 } = await import('@google-cloud/pubsub');
+  if (emulatorHost !== undefined) return new Connections(projectId, v1, emulatorOptions(emulatorHost));
+  const { auth } = new PubSub({ projectId });
+  // A client that finds no credentials at its first call ends the process with an unhandled rejection.
+  await auth.getClient().catch((error: unknown) => {
+    throw pubsubError(error, 'sign in to Google Cloud');
+  });
+  return new Connections(projectId, v1, { auth });
 }
 
 class Connections implements PubSubClients {
@@ -62,10 +73,10 @@ class Connections implements PubSubClients {
   #publisher: v1.PublisherClient | undefined;
   #subscriber: v1.SubscriberClient | undefined;
 
-  constructor(target: PubSubTarget, library: typeof v1) {
-    this.projectId = target.projectId;
+  constructor(projectId: string, library: typeof v1, options: ClientOptions) {
+    this.projectId = projectId;
     this.#v1 = library;
-    this.#options = { ...CHANNEL, projectId: target.projectId, ...emulatorOptions(target.emulatorHost) };
+    this.#options = { ...CHANNEL, ...options, projectId };
   }
 
   publisher(): v1.PublisherClient {
@@ -94,16 +105,14 @@ class Connections implements PubSubClients {
     const opened = [this.#publisher, this.#subscriber];
     this.#publisher = undefined;
     this.#subscriber = undefined;
-    // A client that could not even start (no credentials) has nothing to close, and says so again.
-    await Promise.allSettled(opened.map((client) => client?.close()));
+    await Promise.all(opened.map((client) => client?.close()));
   }
 }
 
 type ClientOptions = NonNullable<ConstructorParameters<typeof v1.SubscriberClient>[0]>;
 
 /** An emulator takes no credentials: naming the universe keeps the library from searching for some, for 3 s. */
-function emulatorOptions(emulatorHost: string | undefined): ClientOptions {
-  if (emulatorHost === undefined) return {};
+function emulatorOptions(emulatorHost: string): ClientOptions {
   const { host, port } = emulatorAddress(emulatorHost);
   const noProxy = { 'grpc.enable_http_proxy': 0 };
   return {

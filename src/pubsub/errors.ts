@@ -63,10 +63,14 @@ function lacksCredentials(error: unknown): boolean {
   return error instanceof Error && /credentials/i.test(error.message);
 }
 
-/** gRPC's own words for it, on one line. */
+/** gRPC's own words for it, on one line and without its wrapping. */
 function detailsOf(error: unknown): string {
   const hasDetails = typeof error === 'object' && error !== null && 'details' in error;
   const details = hasDetails && typeof error.details === 'string' ? error.details : '';
   const text = details !== '' ? details : error instanceof Error ? error.message : String(error);
-  return text.replace(/\s+/g, ' ').trim();
+  return text
+    .replace(/^No connection established\. Last error: (Error: )?/, '')
+    .replace(/\. Resolution note:\s*$/, '')
+    .replace(/\s+/g, ' ')
+    .trim();
 }
