@@ -1,0 +1,54 @@
+import type { OutgoingMessage } from '../../src/logs/message.ts';
+import type { Publisher } from '../../src/pipeline/ports.ts';
+
+interface OpenRequest {
+  readonly messages: readonly OutgoingMessage[];
+  readonly confirm: () => void;
+  readonly fail: (error: Error) => void;
+}
+
+/** A publisher whose requests the test confirms or fails; `automatic` confirms each in the next turn of the event loop. */
+export class FakePublisher implements Publisher {
+  readonly open: OpenRequest[] = [];
+  readonly published: OutgoingMessage[] = [];
+  readonly requestSizes: number[] = [];
+  maxRequestsOpen = 0;
+  maxMessagesOpen = 0;
+  readonly #automatic: boolean;
+
+  constructor({ automatic }: { automatic: boolean }) {
+    this.#automatic = automatic;
+  }
+
+  publish(messages: readonly OutgoingMessage[]): Promise<string[]> {
+    this.requestSizes.push(messages.length);
+    return new Promise((resolve, reject) => {
+      const request: OpenRequest = {
+        messages,
+        confirm: () => {
+          this.#close(request);
+          this.published.push(...messages);
+          resolve(messages.map((message) => `id-${message.attributes['seq'] ?? ''}`));
+        },
+        fail: (error) => {
+          this.#close(request);
+          reject(error);
+        },
+      };
+      this.open.push(request);
+      this.maxRequestsOpen = Math.max(this.maxRequestsOpen, this.open.length);
+      this.maxMessagesOpen = Math.max(this.maxMessagesOpen, this.messagesOpen);
+      if (this.#automatic) setImmediate(request.confirm);
+    });
+  }
+
+  get messagesOpen(): number {
+    return this.open.reduce((sum, request) => sum + request.messages.length, 0);
+  }
+
+  async close(): Promise<void> {}
+
+  #close(request: OpenRequest): void {
+    this.open.splice(this.open.indexOf(request), 1);
+  }
+}

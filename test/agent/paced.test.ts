@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { flatOutPace, leisurelyPace, steadyPace, type Pace } from '../../src/agent/pace.ts';
+import { paced, type Extent } from '../../src/agent/paced.ts';
+import { seededRandom } from '../../src/agent/random.ts';
+import { ManualClock } from './manual-clock.ts';
+
+interface Round {
+  readonly atMs: number;
+  readonly count: number;
+}
+
+/** Runs a supply to its end on a clock that jumps from timer to timer; `slownessMs` is how long the taker is busy with each batch. */
+async function run(
+  pace: Pace,
+  extent: Extent,
+  slownessMs = 0,
+  stop = new AbortController().signal,
+): Promise<Round[]> {
+  const clock = new ManualClock();
+  const rounds: Round[] = [];
+  const batches = paced(
+    (count) => new Array<number>(count).fill(0),
+    pace,
+    extent,
+    clock,
+  )(stop)[Symbol.asyncIterator]();
+  for (;;) {
+    const next = batches.next();
+    let isSettled = false;
+    void next.finally(() => (isSettled = true));
+    // The supply waits on a timer of the clock, or has answered.
+    for (await turn(); !isSettled; await turn()) clock.runNext();
+    const { value, done } = await next;
+    if (done === true) return rounds;
+    rounds.push({ atMs: clock.now(), count: value.length });
+    clock.jump(slownessMs);
+  }
+}
+
+const turn = () => new Promise(setImmediate);
+const total = (rounds: readonly Round[]) => rounds.reduce((sum, round) => sum + round.count, 0);
+
+describe('paced', () => {
+  it('makes exactly rate × duration messages, in ticks instead of a timer for each', async () => {
+    const rounds = await run(steadyPace(5000), { maxCount: Infinity, durationMs: 3_000 });
+    expect(total(rounds)).toBe(15_000);
+    expect(rounds.length).toBeLessThanOrEqual(301);
+    expect(rounds.at(-1)?.atMs).toBe(3_000);
+  });
+
+  it('makes exactly rate × duration messages although the taker is too slow for every tick', async () => {
+    const rounds = await run(steadyPace(5000), { maxCount: Infinity, durationMs: 3_000 }, 333);
+    expect(total(rounds)).toBe(15_000);
+    expect(Math.max(...rounds.map((round) => round.count))).toBe(1_000);
+  });
+
+  it('sends a message at the moment it falls due when they are far apart', async () => {
+    const rounds = await run(steadyPace(0.5), { maxCount: 3, durationMs: Infinity });
+    expect(rounds).toEqual([2000, 4000, 6000].map((atMs) => ({ atMs, count: 1 })));
+  });
+
+  it('stops after the count, in full batches when there is no pace', async () => {
+    const rounds = await run(flatOutPace(Infinity), { maxCount: 2_500, durationMs: Infinity });
+    expect(rounds.map((round) => round.count)).toEqual([1000, 1000, 500]);
+  });
+
+  it('stops after the duration when there is no pace', async () => {
+    const rounds = await run(flatOutPace(1_000), { maxCount: Infinity, durationMs: 1_000 }, 300);
+    expect(rounds).toHaveLength(4);
+  });
+
+  it('ends the default pace with the duration', async () => {
+    const rounds = await run(leisurelyPace(seededRandom(3)), { maxCount: Infinity, durationMs: 60_000 });
+    expect(total(rounds)).toBeGreaterThan(30);
+    expect(total(rounds)).toBeLessThan(120);
+    expect(rounds.at(-1)?.atMs).toBeLessThanOrEqual(60_000);
+  });
+
+  it('ends at once when it is stopped in the middle of a wait', async () => {
+    const stop = new AbortController();
+    const clock = new ManualClock();
+    const supply = paced(() => [0], steadyPace(0.001), { maxCount: Infinity, durationMs: Infinity }, clock);
+    const next = supply(stop.signal)[Symbol.asyncIterator]().next();
+    stop.abort();
+    expect((await next).done).toBe(true);
+    expect(clock.runNext()).toBe(false);
+  });
+});
