@@ -1,19 +1,9 @@
 import { decode, isRejection } from '../logs/decode.ts';
-import { BatchBuffer, type Batch, type BatchLimits } from './buffer.ts';
 import { unlessAborted } from './clock.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
-import { flush, type Part } from './flush.ts';
+import { Flusher, type FlushLimits } from './flusher.ts';
 import { Ledger } from './ledger.ts';
-import type {
-  Clock,
-  DeadLetter,
-  DeadLetters,
-  Delivery,
-  Log,
-  LogStore,
-  Source,
-  WriteResult,
-} from './ports.ts';
+import type { Clock, DeadLetter, DeadLetters, Delivery, Log, LogStore, Source } from './ports.ts';
 import { RetryingStore } from './retry.ts';
 
 /** What a worker works with. The worker closes the source; the store is the caller's. */
@@ -25,15 +15,15 @@ export interface WorkerPorts {
   readonly log: Log;
 }
 
-export interface WorkerLimits extends BatchLimits {
-  /** Batches that are written at once, each on a connection of its own. */
-  readonly flushesInFlight: number;
+export interface WorkerLimits extends FlushLimits {
   /** A stop takes no longer than this, in milliseconds: what cannot be flushed by then is released. */
   readonly shutdownTimeoutMs: number;
 }
 
-/** The part of the shutdown timeout that is kept for giving back what could not be flushed. */
-const RELEASE_SHARE = 0.2;
+/** How the shutdown timeout is shared out: to flush what is held, to give back what could not be flushed, to close. */
+const DRAIN_SHARE = 0.8;
+const RELEASE_SHARE = 0.1;
+const CLOSE_SHARE = 0.1;
 
 /**
  * The worker: takes deliveries from the source, decodes them into the buffer, flushes batches to the store, and
@@ -42,29 +32,41 @@ const RELEASE_SHARE = 0.2;
 export class Worker {
   readonly ledger = new Ledger();
   readonly #source: Source;
-  readonly #store: LogStore;
   readonly #clock: Clock;
-  readonly #log: Log;
-  readonly #limits: WorkerLimits;
-  readonly #buffer: BatchBuffer;
+  readonly #shutdownTimeoutMs: number;
+  readonly #flusher: Flusher;
   readonly #deadLetters: DeadLetterQueue;
-  /** Aborted when what is still unflushed has to be released. */
+  /** Aborted when what is not stored yet has to be released. */
   readonly #givingUp = new AbortController();
   readonly #stopping = new AbortController();
-  #flushing = 0;
   #settling = 0;
-  #timer: { readonly atMs: number; readonly cancel: () => void } | undefined;
   #failure: Error | undefined;
   #onIdle: (() => void) | undefined;
 
   constructor({ source, store, deadLetters, clock, log }: WorkerPorts, limits: WorkerLimits) {
+    const { signal } = this.#givingUp;
     this.#source = source;
-    this.#store = new RetryingStore(store, clock, log, this.#givingUp.signal);
     this.#clock = clock;
-    this.#log = log;
-    this.#limits = limits;
-    this.#buffer = new BatchBuffer(limits);
-    this.#deadLetters = new DeadLetterQueue(deadLetters, clock, log, this.#givingUp.signal, {
+    this.#shutdownTimeoutMs = limits.shutdownTimeoutMs;
+    this.#flusher = new Flusher(new RetryingStore(store, clock, log, signal), clock, log, limits, {
+      committed: ({ deliveries }, { stored, duplicates }) => {
+        this.ledger.stored += stored;
+        this.ledger.duplicates += duplicates;
+        this.#ack(deliveries);
+      },
+      refused: (delivery, rejection) => {
+        this.#deadLetters.add([{ delivery, rejection }]);
+      },
+      unwritten: ({ deliveries, error }) => {
+        if (!signal.aborted) this.#fail(error);
+        this.#release(deliveries);
+      },
+      flushed: (reason, rows) => {
+        if (rows > 0) this.ledger.flushed(reason, rows);
+        this.#checkIdle();
+      },
+    });
+    this.#deadLetters = new DeadLetterQueue(deadLetters, clock, log, signal, {
       published: (letters) => {
         this.ledger.deadLettered += letters.length;
         this.#ack(letters.map(({ delivery }) => delivery));
@@ -76,19 +78,11 @@ export class Worker {
   }
 
   /**
-   * Works until `stop` is aborted, then drains: stops the intake, flushes and acknowledges what is held, releases what cannot be
-   * flushed within the shutdown timeout. Rejects with the error if the subscription or the store failed for good, after
-   * releasing everything. The ledger is final once it settled.
+   * Works until `stop` is aborted, then drains: stops the intake, flushes and acknowledges what is held, releases what
+   * cannot be flushed within the shutdown timeout. Rejects with the error if the subscription or the store failed for
+   * good, after releasing everything. The ledger is final once it settled.
    */
   async run(stop: AbortSignal): Promise<void> {
-    stop.addEventListener(
-      'abort',
-      () => {
-        this.#stopping.abort();
-      },
-      { once: true },
-    );
-    if (stop.aborted) this.#stopping.abort();
     this.#source.start(
       (deliveries) => {
         this.#receive(deliveries);
@@ -97,7 +91,7 @@ export class Worker {
         this.#fail(error);
       },
     );
-    await aborted(this.#stopping.signal);
+    await aborted(AbortSignal.any([stop, this.#stopping.signal]));
     await this.#shutDown();
     if (this.#failure) throw this.#failure;
   }
@@ -108,86 +102,17 @@ export class Worker {
     for (const delivery of deliveries) {
       const decoded = decode(delivery);
       if (isRejection(decoded)) letters.push({ delivery, rejection: decoded });
-      else this.#buffer.push(decoded, delivery);
+      else this.#flusher.push(decoded, delivery);
     }
     if (letters.length > 0) this.#deadLetters.add(letters);
-    this.#pump();
-  }
-
-  /** Starts every flush that is due and has a place, and sets the timer for the next. */
-  #pump(): void {
-    if (this.#givingUp.signal.aborted) return;
-    while (this.#flushing < this.#limits.flushesInFlight) {
-      const batch = this.#buffer.take(this.#clock.now());
-      if (batch === undefined) break;
-      this.#flushing += 1;
-      void this.#flush(batch);
-    }
-    this.#setTimer();
-  }
-
-  /** One timer for the whole buffer. With no place for a flush none is needed: the next flush that ends pumps. */
-  #setTimer(): void {
-    const atMs = this.#flushing < this.#limits.flushesInFlight ? this.#buffer.dueAtMs() : undefined;
-    if (this.#timer !== undefined && atMs !== undefined && this.#timer.atMs <= atMs) return;
-    this.#timer?.cancel();
-    this.#timer = undefined;
-    if (atMs === undefined) return;
-    const cancel = this.#clock.schedule(Math.max(0, atMs - this.#clock.now()), () => {
-      this.#timer = undefined;
-      this.#pump();
-    });
-    this.#timer = { atMs, cancel };
-  }
-
-  async #flush(batch: Batch): Promise<void> {
-    const startMs = this.#clock.now();
-    const written: WriteResult[] = [];
-    const unwritten = await flush(this.#store, batch, {
-      committed: (part, result) => {
-        written.push(result);
-        this.#committed(part, result);
-      },
-      refused: (delivery, rejection) => {
-        this.#deadLetters.add([{ delivery, rejection }]);
-      },
-    });
-    if (unwritten) this.#unwritten(unwritten.deliveries, unwritten.error);
-    this.#logFlush(batch, written, this.#clock.now() - startMs);
-    this.#flushing -= 1;
-    this.#pump();
-    this.#checkIdle();
-  }
-
-  #committed(part: Part, { stored, duplicates }: WriteResult): void {
-    this.ledger.stored += stored;
-    this.ledger.duplicates += duplicates;
-    this.#ack(part.deliveries);
-  }
-
-  #unwritten(deliveries: readonly Delivery[], error: unknown): void {
-    if (!this.#givingUp.signal.aborted) this.#fail(error instanceof Error ? error : new Error(String(error)));
-    this.#release(deliveries);
-  }
-
-  #logFlush({ reason, deliveries }: Batch, written: readonly WriteResult[], tookMs: number): void {
-    const stored = written.reduce((sum, result) => sum + result.stored, 0);
-    const duplicates = written.reduce((sum, result) => sum + result.duplicates, 0);
-    if (stored + duplicates === 0) return;
-    this.ledger.flushed(reason, stored + duplicates);
-    const refused = deliveries.length - stored - duplicates;
-    this.#log.info(
-      { reason, rows: stored, duplicates, ms: Math.round(tookMs), ...(refused > 0 && { refused }) },
-      'flushed',
-    );
+    this.#flusher.pump();
   }
 
   #ack(deliveries: readonly Delivery[]): void {
-    this.#settle(
-      this.#source.ack(deliveries).then((confirmed) => {
-        this.ledger.acksUnconfirmed += deliveries.length - confirmed;
-      }),
-    );
+    const acked = this.#source.ack(deliveries).then((confirmed) => {
+      this.ledger.acksUnconfirmed += deliveries.length - confirmed;
+    });
+    this.#settle(acked);
   }
 
   #release(deliveries: readonly Delivery[]): void {
@@ -204,65 +129,56 @@ export class Worker {
   }
 
   /** Nothing will pass any more: give everything back and end. */
-  #fail(error: Error): void {
-    this.#failure ??= error;
-    this.#givingUp.abort(error);
+  #fail(error: unknown): void {
+    this.#failure ??= error instanceof Error ? error : new Error(String(error));
+    this.#givingUp.abort(this.#failure);
     this.#stopping.abort();
   }
 
   async #shutDown(): Promise<void> {
-    const { shutdownTimeoutMs } = this.#limits;
+    const timeoutMs = this.#shutdownTimeoutMs;
     this.#source.stop();
-    this.#buffer.drain();
-    this.#pump();
-    if (!this.#failure) await this.#idleWithin(shutdownTimeoutMs * (1 - RELEASE_SHARE));
+    if (!this.#failure) {
+      this.#flusher.drain();
+      await this.#within(timeoutMs * DRAIN_SHARE, this.#idle());
+    }
     this.#givingUp.abort(new Error('the shutdown timeout ran out'));
-    this.#timer?.cancel();
-    const left = this.#buffer.takeAll();
+    const left = this.#flusher.takeAll();
     if (left.length > 0) this.#release(left);
-    await this.#idleWithin(shutdownTimeoutMs * RELEASE_SHARE * 0.5);
-    await this.#within(shutdownTimeoutMs * RELEASE_SHARE * 0.5, this.#source.close());
+    await this.#within(timeoutMs * RELEASE_SHARE, this.#idle());
+    await this.#within(timeoutMs * CLOSE_SHARE, this.#source.close());
   }
 
-  #idleWithin(limitMs: number): Promise<void> {
-    return this.#within(
-      limitMs,
-      new Promise<void>((resolve) => {
-        this.#onIdle = resolve;
-        this.#checkIdle();
-      }),
-    );
+  /** Resolves when every delivery is settled. */
+  #idle(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onIdle = resolve;
+      this.#checkIdle();
+    });
   }
 
-  async #within(limitMs: number, work: Promise<unknown>): Promise<void> {
+  #checkIdle(): void {
+    if (this.#settling === 0 && this.#flusher.idle && this.#deadLetters.idle) this.#onIdle?.();
+  }
+
+  /** Waits for `work`, but not longer than `limitMs`. */
+  async #within(limitMs: number, work: Promise<void>): Promise<void> {
     const limit = new AbortController();
     const cancel = this.#clock.schedule(limitMs, () => {
       limit.abort();
     });
-    try {
-      await unlessAborted(work, limit.signal);
-    } catch (error) {
+    await unlessAborted(work, limit.signal).catch((error: unknown) => {
       if (!limit.signal.aborted) throw error;
-    } finally {
-      cancel();
-    }
-  }
-
-  #checkIdle(): void {
-    if (this.#buffer.rows + this.#flushing + this.#settling === 0 && this.#deadLetters.idle) this.#onIdle?.();
+    });
+    cancel();
   }
 }
 
 function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve();
-    else
-      signal.addEventListener(
-        'abort',
-        () => {
-          resolve();
-        },
-        { once: true },
-      );
+    signal.addEventListener('abort', () => {
+      resolve();
+    });
   });
 }

@@ -1,5 +1,14 @@
+import type { protos } from '@google-cloud/pubsub';
+import type { Instant } from '../logs/message.ts';
 import type { Delivery } from '../pipeline/ports.ts';
-import type { Message } from '../logs/message.ts';
+
+type ReceivedMessage = protos.google.pubsub.v1.IReceivedMessage;
+type PubsubMessage = protos.google.pubsub.v1.IPubsubMessage;
+
+/** Bytes that a held message costs beside its data and attributes: the objects that carry it, measured roughly. */
+const OVERHEAD_BYTES = 512;
+const NO_BYTES = new Uint8Array(0);
+const NO_ATTRIBUTES: Readonly<Record<string, string>> = {};
 
 /** What one response of the stream brought: its deliveries were leased at one moment and are extended together. */
 interface Grant {
@@ -10,50 +19,45 @@ interface Grant {
   open: number;
 }
 
-/** A delivery as the source keeps it. */
-export class LeasedDelivery implements Delivery {
+/** A delivery as the source keeps it: the received message, seen through getters, so that nothing is copied. */
+class LeasedDelivery implements Delivery {
   readonly ackId: string;
   readonly receivedAtMs: number;
   readonly bytes: number;
-  readonly #message: Message;
+  readonly #message: PubsubMessage;
   /** Undefined once settled. */
   grant: Grant | undefined;
 
-  constructor(ackId: string, message: Message, bytes: number, grant: Grant) {
+  constructor(ackId: string, message: PubsubMessage, grant: Grant) {
     this.ackId = ackId;
     this.receivedAtMs = grant.renewedAtMs;
-    this.bytes = bytes;
+    this.bytes = messageBytes(message);
     this.#message = message;
     this.grant = grant;
   }
 
-  get messageId() {
-    return this.#message.messageId;
+  get messageId(): string {
+    return this.#message.messageId ?? '';
   }
 
-  get publishTime() {
-    return this.#message.publishTime;
+  get publishTime(): Instant {
+    const time = this.#message.publishTime;
+    return { seconds: Number(time?.seconds ?? 0), nanos: time?.nanos ?? 0 };
   }
 
-  get data() {
-    return this.#message.data;
+  get data(): Uint8Array {
+    const { data } = this.#message;
+    return data instanceof Uint8Array ? data : NO_BYTES;
   }
 
-  get attributes() {
-    return this.#message.attributes;
+  get attributes(): Readonly<Record<string, string>> {
+    return this.#message.attributes ?? NO_ATTRIBUTES;
   }
-}
-
-/** What to lease: a message, its current ack id, and the bytes it is counted with. */
-export interface Leasable {
-  readonly ackId: string;
-  readonly message: Message;
-  readonly bytes: number;
 }
 
 /**
- * The leases that are held, counted in messages and bytes. One object for each response of the stream, none for a message: settling
- * is a decrement.
+ * The leases that are held, counted in messages and bytes. One object for each response of the stream, none for a
+ * message: settling is a decrement.
  */
 export class Leases {
   readonly #grants = new Set<Grant>();
@@ -65,23 +69,25 @@ export class Leases {
     return this.#messages;
   }
 
+  /** Bytes of the held messages, as `Delivery.bytes` counts them. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** Leases what a response brought. */
-  add(leasables: readonly Leasable[], nowMs: number): LeasedDelivery[] {
-    const grant: Grant = { renewedAtMs: nowMs, deliveries: [], open: leasables.length };
-    for (const { ackId, message, bytes } of leasables) {
-      grant.deliveries.push(new LeasedDelivery(ackId, message, bytes, grant));
-      this.#bytes += bytes;
+  /** Leases what a response brought, in its order. */
+  add(received: readonly ReceivedMessage[], nowMs: number): readonly Delivery[] {
+    const grant: Grant = { renewedAtMs: nowMs, deliveries: [], open: received.length };
+    for (const { ackId, message } of received) {
+      const delivery = new LeasedDelivery(ackId ?? '', message ?? {}, grant);
+      grant.deliveries.push(delivery);
+      this.#bytes += delivery.bytes;
     }
-    this.#messages += leasables.length;
+    this.#messages += received.length;
     this.#grants.add(grant);
-    return [...grant.deliveries];
+    return grant.deliveries;
   }
 
-  /** Ends the leases of these deliveries. One that was settled before, or never leased here, changes nothing. */
+  /** Ends the leases of these deliveries. One that ended before changes nothing. */
   settle(deliveries: readonly Delivery[]): void {
     for (const delivery of deliveries) {
       if (!(delivery instanceof LeasedDelivery) || delivery.grant === undefined) continue;
@@ -96,7 +102,7 @@ export class Leases {
     }
   }
 
-  /** The ack ids of what was leased or last extended at or before `renewedBeforeMs`; counts them as extended at `nowMs`. */
+  /** The ack ids of what was leased or last extended at or before `renewedBeforeMs`; they count as extended at `nowMs`. */
   renew(renewedBeforeMs: number, nowMs: number): string[] {
     const ackIds: string[] = [];
     for (const grant of this.#grants) {
@@ -108,6 +114,22 @@ export class Leases {
   }
 }
 
+/** The ack ids of these deliveries, without those whose lease has ended. */
+export function openAckIds(deliveries: readonly Delivery[]): string[] {
+  const ackIds: string[] = [];
+  for (const delivery of deliveries) {
+    if (delivery instanceof LeasedDelivery && isOpen(delivery)) ackIds.push(delivery.ackId);
+  }
+  return ackIds;
+}
+
 function isOpen(delivery: LeasedDelivery): boolean {
   return delivery.grant !== undefined;
+}
+
+/** Attribute lengths are in UTF-16 units: nearly always their bytes, and near enough for a memory limit. */
+function messageBytes({ data, attributes }: PubsubMessage): number {
+  let bytes = OVERHEAD_BYTES + (data?.length ?? 0);
+  for (const key in attributes) bytes += key.length + (attributes[key]?.length ?? 0);
+  return bytes;
 }

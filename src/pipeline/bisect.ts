@@ -8,15 +8,15 @@ export interface Part {
   readonly deliveries: readonly Delivery[];
 }
 
-/** What a flush reports as it goes along; every delivery of the batch is in exactly one report, or in the `Unwritten`. */
-export interface FlushReports {
+/** What the write reports as it goes along; every delivery is in exactly one report, or in the `Unwritten`. */
+export interface WriteReports {
   /** This part's transaction committed: its deliveries may be acknowledged. */
   committed(part: Part, result: WriteResult): void;
   /** The database refuses this row whatever we do. */
   refused(delivery: Delivery, rejection: Rejection): void;
 }
 
-/** What a flush could not finish, and why. */
+/** What could not be written, and why. */
 export interface Unwritten {
   readonly error: unknown;
   readonly deliveries: readonly Delivery[];
@@ -27,10 +27,10 @@ export interface Unwritten {
  * the offending rows stand alone, so that k bad rows among n cost about 2 k log2(n) transactions and no good row is
  * held up. Stops at the first failure of any other kind.
  */
-export async function flush(
+export async function writeOrBisect(
   store: LogStore,
   batch: Part,
-  reports: FlushReports,
+  reports: WriteReports,
 ): Promise<Unwritten | undefined> {
   const open: Part[] = [batch];
   for (let part = open.pop(); part !== undefined; part = open.pop()) {

@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock, Delivery, Log, Source } from '../pipeline/ports.ts';
+import type { PubSubClients } from './client.ts';
+import { pubsubError } from './errors.ts';
+import { Leases, openAckIds } from './leases.ts';
+import { PullStream } from './pull-stream.ts';
+import { Settlements } from './settlements.ts';
+
+export interface SourceOptions {
+  /** The subscription's short name. */
+  readonly subscription: string;
+  /** Reading pauses while this many messages or bytes are held; one response may go over it. */
+  readonly maxHeldMessages: number;
+  readonly maxHeldBytes: number;
+  /** How long a lease lasts, 10 to 600 seconds. A longer one delays the redelivery after a crash. */
+  readonly ackDeadlineSeconds: number;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Brings back a subscription that disappeared while it was read. Without it, the source waits for someone to do so. */
+  readonly restore?: () => Promise<void>;
+}
+
+/**
+ * A subscription, read by streaming pull. It sits on the call itself: the client library's own subscriber costs five times as
+ * much a message in objects, timers and promises, and acknowledges without an answer.
+ *
+ * Limits, quotas and request sizes: https://cloud.google.com/pubsub/quotas
+ */
+export class PubSubSource implements Source {
+  readonly #clients: PubSubClients;
+  readonly #options: SourceOptions;
+  readonly #leases = new Leases();
+  readonly #settlements: Settlements;
+  #stream: PullStream | undefined;
+  #paused = false;
+  #stopped = false;
+  #closing: Promise<void> | undefined;
+  #cancelRenewal: () => void = () => undefined;
+
+  constructor(clients: PubSubClients, options: SourceOptions) {
+    this.#clients = clients;
+    this.#options = options;
+    const name = clients.subscriptionName(options.subscription);
+    this.#settlements = new Settlements(clients.subscriber(), name, options.clock, options.log);
+  }
+
+  /** What is held: handed over and not settled. */
+  get held(): { readonly messages: number; readonly bytes: number } {
+    return { messages: this.#leases.messages, bytes: this.#leases.bytes };
+  }
+
+  start(receive: (deliveries: readonly Delivery[]) => void, fail: (error: Error) => void): void {
+    this.#scheduleRenewal();
+    this.#open(receive, fail).catch((error: unknown) => {
+      fail(pubsubError(error, 'connect to Pub/Sub'));
+    });
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#stream?.close();
+  }
+
+  async ack(deliveries: readonly Delivery[]): Promise<number> {
+    const confirmed = await this.#settlements.acknowledge(openAckIds(deliveries));
+    this.#settle(deliveries);
+    return confirmed;
+  }
+
+  async nack(deliveries: readonly Delivery[]): Promise<number> {
+    const confirmed = await this.#settlements.modifyDeadline(openAckIds(deliveries), 0);
+    this.#settle(deliveries);
+    return confirmed;
+  }
+
+  close(): Promise<void> {
+    this.stop();
+    this.#cancelRenewal();
+    this.#settlements.close();
+    this.#closing ??= this.#clients.close();
+    return this.#closing;
+  }
+
+  async #open(
+    receive: (deliveries: readonly Delivery[]) => void,
+    fail: (error: Error) => void,
+  ): Promise<void> {
+    const stub = await this.#clients.subscriberStub();
+    if (this.#stopped) return;
+    const { ackDeadlineSeconds, maxHeldMessages, maxHeldBytes, clock, log, restore } = this.#options;
+    const request = {
+      subscription: this.#clients.subscriptionName(this.#options.subscription),
+      streamAckDeadlineSeconds: ackDeadlineSeconds,
+      maxOutstandingMessages: maxHeldMessages,
+      maxOutstandingBytes: maxHeldBytes,
+      clientId: randomUUID(),
+      protocolVersion: 1,
+    };
+    const events = {
+      received: (messages: Parameters<Leases['add']>[0]) => {
+        const deliveries = this.#leases.add(messages, clock.now());
+        // The server's own limits hold for one stream only, and an emulator ignores them.
+        if (!this.#hasRoom()) this.#pause();
+        receive(deliveries);
+      },
+      refused: fail,
+      missing: async () => restore?.(),
+    };
+    this.#stream = new PullStream(stub, request, events, clock, log);
+    this.#stream.open();
+  }
+
+  #hasRoom(): boolean {
+    const { maxHeldMessages, maxHeldBytes } = this.#options;
+    return this.#leases.messages < maxHeldMessages && this.#leases.bytes < maxHeldBytes;
+  }
+
+  #pause(): void {
+    if (this.#paused) return;
+    this.#paused = true;
+    this.#stream?.pause();
+    this.#options.log.debug(this.held, 'reading paused: the limit on held messages is reached');
+  }
+
+  /** Only now: while acknowledgements are slow, their messages count against the limits. */
+  #settle(deliveries: readonly Delivery[]): void {
+    this.#leases.settle(deliveries);
+    if (!this.#paused || !this.#hasRoom()) return;
+    this.#paused = false;
+    this.#stream?.resume();
+  }
+
+  /** Every sixth of the deadline, extends what has been held for a third of it: two chances before it runs out. */
+  #scheduleRenewal(): void {
+    const { clock, ackDeadlineSeconds } = this.#options;
+    const deadlineMs = ackDeadlineSeconds * 1000;
+    this.#cancelRenewal = clock.schedule(deadlineMs / 6, () => {
+      const nowMs = clock.now();
+      const ackIds = this.#leases.renew(nowMs - deadlineMs / 3, nowMs);
+      if (ackIds.length > 0) void this.#settlements.modifyDeadline(ackIds, ackDeadlineSeconds);
+      this.#scheduleRenewal();
+    });
+  }
+}
