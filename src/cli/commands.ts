@@ -21,7 +21,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'mon',
     aliases: ['sub', 'lms'],
-    summary: 'run the worker: from the subscription into the database, in batches',
+    summary: 'run the worker: from the subscription into the database, in batches (also: lms sub, lms lms)',
     load: () => import('./mon.ts'),
   },
   {

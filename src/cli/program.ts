@@ -7,7 +7,7 @@ import { reportFailure } from './failure.ts';
 /** Runs `lms` with its arguments; resolves to the exit status and never rejects. */
 export async function run(args: readonly string[], context: Context): Promise<number> {
   try {
-    await createProgram(context).parseAsync(helpAsFlag(args), { from: 'user' });
+    await createProgram(context).parseAsync(normalize(args), { from: 'user' });
     return 0;
   } catch (error) {
     // Commander has printed what it had to say: help, the version, or one line on wrong usage.
@@ -52,18 +52,25 @@ Examples:
 
 Settings come from flags, the environment, then .env: \`lms config\` shows them.`;
 
-/** `help mon` as `mon --help`: the way that loads the command's file first. */
-function helpAsFlag(args: readonly string[]): string[] {
-  return args[0] === 'help' ? [...args.slice(1), '--help'] : [...args];
+/**
+ * `help mon` as `mon --help`: the way that loads the command's file first. Of an unknown command nothing but the name
+ * is left, or its `--help` would answer for the whole program.
+ */
+function normalize(args: readonly string[]): string[] {
+  const words = args[0] === 'help' ? [...args.slice(1), '--help'] : [...args];
+  const [name = ''] = words;
+  const known =
+    name.startsWith('-') || COMMANDS.some((entry) => entry.name === name || entry.aliases.includes(name));
+  return known ? words : words.slice(0, 1);
 }
 
 /** Commander's complaint on one line, in our words. */
 function usageLine(text: string): string {
-  const line = text
+  const [complaint, suggestion = '(try --help)'] = text
     .replace(/^error: /, '')
     .trim()
-    .replace(/\s*\n\s*/g, ' ');
-  return `lms: ${line} (try lms --help)\n`;
+    .split('\n');
+  return `lms: ${complaint ?? ''} ${suggestion.replace('Did', 'did')}\n`;
 }
 
 /** The package's version; package.json is two levels up from here and from the built file alike. */

@@ -20,13 +20,14 @@ export function formatTable(headings: readonly string[], rows: readonly (readonl
 }
 
 const THOUSANDS = new Intl.NumberFormat('en-US');
+const CHARACTERS = new Intl.Segmenter('en');
 
 function cellText(cell: Cell): string {
   if (typeof cell !== 'string') return THOUSANDS.format(cell);
   // A service may be named anything: no line break or escape sequence of it reaches the terminal.
-  return cell.replace(/\p{C}/gu, '\uFFFD');
+  return cell.replace(/\p{Cc}/gu, '\uFFFD');
 }
 
 function characters(text: string): number {
-  return [...text].length;
+  return [...CHARACTERS.segment(text)].length;
 }

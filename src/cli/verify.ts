@@ -36,8 +36,9 @@ function report(result: Verification): string {
   return `${verificationTable(result)}${result.agree ? '\nThe tables agree.\n' : ''}`;
 }
 
-function disagreement({ differences, minuteDifferences }: Verification): string {
-  const keys = differences.length;
-  if (keys > 0) return `the tables differ for ${String(keys)} of the services and severities`;
-  return `the counts by minute differ from the rows for ${String(minuteDifferences.length)} minutes or more`;
+function disagreement({ keys, differences, minuteDifferences }: Verification): string {
+  if (differences.length === 0) {
+    return `the counts by minute differ from the rows, in ${String(minuteDifferences.length)} or more places`;
+  }
+  return `the tables differ for ${String(differences.length)} of ${String(keys.length)} pairs of service and severity`;
 }

@@ -26,7 +26,7 @@ const abouts = z.registry<About>();
 export const SCHEMA = z.object({
   DATABASE_URL: databaseUrl().register(abouts, {
     flag: '--database-url <url>',
-    summary: 'where rows go: mysql://user:password@host:port/database?ssl-mode=… or sqlite:path',
+    summary: 'the database: mysql://user:password@host:port/database?ssl-mode=… or sqlite:path',
     default: 'mysql://root@127.0.0.1:3306/lms',
     hide: hidePassword,
   }),
