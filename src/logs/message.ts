@@ -31,9 +31,15 @@ export interface OutgoingMessage {
  * `event_id` is the publisher's own identity for a message: it survives a publish that was retried and a replay
  * from the dead-letter topic, where Pub/Sub's `messageId` does not. `run` and `seq` number a publisher's messages
  * so that gaps and duplicates can be found afterwards.
+ *
+ * A replayed copy names the message it was copied from in `original_message_id` and `original_publish_time` (RFC 3339):
+ * the decoder takes them for the copy's own, so that an event which has nothing else to be known by, or no
+ * timestamp, keeps its key however often it is replayed.
  */
 export const ATTRIBUTES = {
   eventId: 'event_id',
   run: 'run',
   seq: 'seq',
+  originalMessageId: 'original_message_id',
+  originalPublishTime: 'original_publish_time',
 } as const;

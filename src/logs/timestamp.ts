@@ -1,0 +1,106 @@
+import { dateText, dayNumber, isDate, twoDigits } from './calendar.ts';
+import type { Instant } from './message.ts';
+
+const DAY_SECONDS = 86_400;
+/** The range of a DATETIME column, in Unix seconds: the years 1000 to 9999. */
+const FIRST_SECOND = dayNumber(1000, 1, 1) * DAY_SECONDS;
+const LAST_SECOND = dayNumber(10_000, 1, 1) * DAY_SECONDS - 1;
+
+const ZERO = 0x30;
+const NINE = 0x39;
+const DASH = 0x2d;
+const PLUS = 0x2b;
+const COLON = 0x3a;
+const DOT = 0x2e;
+
+/**
+ * An RFC 3339 time as a column holds it: UTC, `YYYY-MM-DD HH:MM:SS.ffffff`. Null if it is not one, if its date or time does
+ * not exist, or if it falls outside the years 1000 to 9999 in UTC.
+ *
+ * `T`, `t` or a space may stand between date and time. Digits after the microseconds are cut off. A leap second, and any
+ * other second 60, becomes the second that follows it, as POSIX counts: the column knows no second 60.
+ */
+export function parseTimestamp(text: string): string | null {
+  const second = digitsAt(text, 17, 19);
+  if (!isDateAndTime(text, second)) return null;
+
+  let end = 19;
+  if (text.charCodeAt(19) === DOT) {
+    end = endOfDigits(text, 20);
+    if (end === 20) return null;
+  }
+  const offsetMinutes = parseOffset(text, end);
+  if (Number.isNaN(offsetMinutes)) return null;
+
+  const micros = end === 19 ? '000000' : text.slice(20, Math.min(end, 26)).padEnd(6, '0');
+  // Nearly every message says UTC: its digits are the answer already. A year below 1000 begins with a zero.
+  if (offsetMinutes === 0 && second < 60 && text.charCodeAt(0) !== ZERO) {
+    return `${text.slice(0, 10)} ${text.slice(11, 19)}.${micros}`;
+  }
+  const day = dayNumber(digitsAt(text, 0, 4), digitsAt(text, 5, 7), digitsAt(text, 8, 10));
+  const minute = digitsAt(text, 11, 13) * 60 + digitsAt(text, 14, 16) - offsetMinutes;
+  return columnText(day * DAY_SECONDS + minute * 60 + second, micros);
+}
+
+/** A protobuf Timestamp in the same form, cut to microseconds. Null outside the years 1000 to 9999. */
+export function formatInstant(instant: Instant): string | null {
+  return columnText(instant.seconds, String(Math.floor(instant.nanos / 1000)).padStart(6, '0'));
+}
+
+function columnText(unixSeconds: number, micros: string): string | null {
+  if (!(unixSeconds >= FIRST_SECOND && unixSeconds <= LAST_SECOND)) return null;
+  const day = Math.floor(unixSeconds / DAY_SECONDS);
+  const secondOfDay = unixSeconds - day * DAY_SECONDS;
+  const hour = Math.floor(secondOfDay / 3600);
+  const minute = Math.floor(secondOfDay / 60) % 60;
+  return `${dateText(day)} ${twoDigits(hour)}:${twoDigits(minute)}:${twoDigits(secondOfDay % 60)}.${micros}`;
+}
+
+/** Whether the first 19 characters are a real date and a real time of day, second 60 included. */
+function isDateAndTime(text: string, second: number): boolean {
+  return (
+    text.charCodeAt(4) === DASH &&
+    text.charCodeAt(7) === DASH &&
+    isBetweenDateAndTime(text.charCodeAt(10)) &&
+    text.charCodeAt(13) === COLON &&
+    text.charCodeAt(16) === COLON &&
+    digitsAt(text, 11, 13) <= 23 &&
+    digitsAt(text, 14, 16) <= 59 &&
+    second <= 60 &&
+    digitsAt(text, 0, 4) >= 0 &&
+    isDate(digitsAt(text, 0, 4), digitsAt(text, 5, 7), digitsAt(text, 8, 10))
+  );
+}
+
+function isBetweenDateAndTime(code: number): boolean {
+  return code === 0x54 || code === 0x74 || code === 0x20;
+}
+
+/** Minutes east of UTC that the text from `start` to its end stands for: `Z`, `z` or `±HH:MM`. NaN if it is none of them. */
+function parseOffset(text: string, start: number): number {
+  const sign = text.charCodeAt(start);
+  if (sign === 0x5a || sign === 0x7a) return text.length === start + 1 ? 0 : NaN;
+  if (sign !== PLUS && sign !== DASH) return NaN;
+  if (text.length !== start + 6 || text.charCodeAt(start + 3) !== COLON) return NaN;
+  const hours = digitsAt(text, start + 1, start + 3);
+  const minutes = digitsAt(text, start + 4, start + 6);
+  if (!(hours <= 23 && minutes <= 59)) return NaN;
+  return sign === PLUS ? hours * 60 + minutes : -(hours * 60 + minutes);
+}
+
+/** The number that the characters from `start` to before `end` spell. NaN, which fails every comparison, unless all are digits. */
+function digitsAt(text: string, start: number, end: number): number {
+  let value = 0;
+  for (let at = start; at < end; at += 1) {
+    const code = text.charCodeAt(at);
+    if (!(code >= ZERO && code <= NINE)) return NaN;
+    value = value * 10 + (code - ZERO);
+  }
+  return value;
+}
+
+function endOfDigits(text: string, start: number): number {
+  let at = start;
+  while (text.charCodeAt(at) >= ZERO && text.charCodeAt(at) <= NINE) at += 1;
+  return at;
+}
