@@ -102,10 +102,12 @@ class Connections implements PubSubClients {
   }
 
   async close(): Promise<void> {
-    const opened = [this.#publisher, this.#subscriber];
+    const publisher = this.#publisher;
+    const subscriber = this.#subscriber;
     this.#publisher = undefined;
     this.#subscriber = undefined;
-    await Promise.all(opened.map((client) => client?.close()));
+    await publisher?.close();
+    await subscriber?.close();
   }
 }
 
