@@ -1,0 +1,81 @@
+// Who may import whom. The table is docs/architecture.md's; a room that is not listed may import nothing of ours.
+const rooms = {
+  errors: [],
+  logs: ['errors'],
+  pipeline: ['logs', 'errors'],
+  config: ['logs', 'errors'],
+};
+
+/** Rooms that wrap one library each. They see the domain and the worker's ports, and never each other. */
+const adapters = ['pubsub', 'broker', 'store', 'agent'];
+
+/** A room imports itself and the rooms it may; everything else under src is forbidden. */
+function roomRule(room, allowed) {
+  return {
+    name: `room-${room}`,
+    severity: 'error',
+    comment: `src/${room} may import ${allowed.length > 0 ? allowed.join(', ') : 'nothing'} of ours.`,
+    from: { path: `^src/${room}/` },
+    to: { path: '^src/', pathNot: `^src/(${[room, ...allowed].join('|')})/` },
+  };
+}
+
+module.exports = {
+  forbidden: [
+    ...Object.entries(rooms).map(([room, allowed]) => roomRule(room, allowed)),
+    {
+      name: 'adapters-are-islands',
+      severity: 'error',
+      comment:
+        'A wrapper of a library sees itself, logs, errors and the ports of the pipeline. Only cli composes.',
+      from: { path: `^src/(${adapters.join('|')})/` },
+      to: { path: '^src/', pathNot: ['^src/$1/', '^src/(logs|errors)/', '^src/pipeline/ports[.]ts$'] },
+    },
+    {
+      name: 'stores-are-islands',
+      severity: 'error',
+      comment: 'MySQL and SQLite stand behind one interface and know nothing of each other.',
+      from: { path: '^src/store/(mysql|sqlite)/' },
+      to: { path: '^src/store/(mysql|sqlite)/', pathNot: '^src/store/$1/' },
+    },
+    {
+      name: 'domain-is-pure',
+      severity: 'error',
+      comment:
+        'The domain does no input or output: data in, data out. Hashing is the one thing it may ask of Node.',
+      from: { path: '^src/(errors|logs)/' },
+      to: { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' },
+    },
+    {
+      name: 'product-without-tests',
+      severity: 'error',
+      comment: 'What is shipped does not know its tests.',
+      from: { path: '^src/' },
+      to: { path: '^(test|e2e|scripts)/' },
+    },
+    {
+      name: 'no-development-packages',
+      severity: 'error',
+      comment: 'What is shipped runs without the development dependencies.',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
+    },
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-orphans',
+      severity: 'error',
+      from: { orphan: true, pathNot: '[.](test|config)[.]ts$' },
+      to: {},
+    },
+    { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default'],
+    },
+  },
+};

@@ -1,0 +1,63 @@
+# `make` alone lists the targets. Each does its own set-up: what is missing or out of date is installed and built first.
+SHELL := bash
+.DEFAULT_GOAL := help
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+
+installed := node_modules/.package-lock.json
+built := dist/.built
+sources := $(shell find src -type f)
+
+.PHONY: help demo test check format unit integration e2e build up down clean
+
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(built) ## simulated services → Pub/Sub → worker → both tables, all embedded, in seconds
+	@node dist/cli/main.js demo
+
+test: $(built) mariadb ## everything: unit, contract and integration tests with coverage, then e2e
+	@npm run --silent test
+	@$(MAKE) --no-print-directory e2e
+
+check: $(installed) ## format, lint, types, room rules, dead code
+	@set -e; for step in format lint types rooms dead-code; do \
+	  printf '› %s\n' "$$step"; npm run --silent "check:$$step"; done
+
+format: $(installed) ## write every file in the agreed format
+	@npm run --silent format
+
+unit: $(installed) ## the tests that need no servers
+	@npm run --silent unit
+
+integration: $(built) mariadb ## contract and integration tests, on a real MySQL and emulator
+	@npm run --silent integration
+
+e2e: $(built) mariadb ## worker and simulator as separate processes for a minute, then compare all counts
+	@npm run --silent e2e
+
+build: $(built) ## compile to dist/
+
+up: ## the demo on real parts, in containers: MySQL, emulator, worker, simulator (Ctrl-C ends it)
+	@docker compose up --build
+
+down: ## end what `make up` left and remove its data
+	@docker compose down --volumes --remove-orphans
+
+clean: ## remove what was built, installed and written
+	@rm -rf dist coverage output node_modules
+
+.PHONY: mariadb
+mariadb:
+	@scripts/ensure-mariadb
+
+# npm writes this file at the end of an install. Quiet: an npm that runs on an older Node warns about the version it
+# runs on, not about the one that this checkout brings along.
+$(installed): package-lock.json
+	@echo 'Installing packages'
+	@npm ci --loglevel=error
+	@touch $@
+
+$(built): $(installed) $(sources) package.json tsconfig.json tsconfig.build.json
+	@rm -rf dist
+	@npm run --silent build
+	@touch $@
