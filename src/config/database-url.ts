@@ -49,7 +49,12 @@ export function hidePassword(text: string): string {
   if (url === undefined) return `${/^[a-z][a-z0-9+.-]*:\/\//i.exec(text)?.[0] ?? ''}…`;
   const credentials = url.password === '' ? url.username : `${url.username}:***`;
   const at = credentials === '' ? '' : '@';
-  return `${url.protocol}//${credentials}${at}${url.host}${url.pathname}${url.search}`;
+  return `${url.protocol}//${credentials}${at}${url.host}${url.pathname}${hideUnknown(url.search)}`;
+}
+
+/** Values of parameters that we don't know: one may be a password that somebody put there. */
+function hideUnknown(search: string): string {
+  return search.replace(/(?<=[?&])(?!ssl-(?:mode|ca|cert|key)=)([^=&]*)=[^&]*/g, '$1=***');
 }
 
 function parseSqlite(path: string): DatabaseTarget | InvalidUrl {
