@@ -6,6 +6,7 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 installed := node_modules/.package-lock.json
 built := dist/.built
 sources := $(shell find src -type f)
+compose := $(shell docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose)
 
 .PHONY: help demo test check format unit integration e2e build up down clean
 
@@ -38,10 +39,10 @@ e2e: $(built) mariadb ## worker and simulator as separate processes for a minute
 build: $(built) ## compile to dist/
 
 up: ## the demo on real parts, in containers: MySQL, emulator, worker, simulator (Ctrl-C ends it)
-	@docker compose up --build
+	@$(compose) up --build
 
 down: ## end what `make up` left and remove its data
-	@docker compose down --volumes --remove-orphans
+	@$(compose) down --volumes --remove-orphans
 
 clean: ## remove what was built, installed and written
 	@rm -rf dist coverage output node_modules
