@@ -30,8 +30,8 @@ export interface Source {
   ack(deliveries: readonly Delivery[]): Promise<number>;
   /** Gives deliveries back to be delivered again at once. As `ack` otherwise. */
   nack(deliveries: readonly Delivery[]): Promise<number>;
-  /** Cuts the stream and frees the client. Leases still held run out. Idempotent. */
-  close(): Promise<void>;
+  /** Stops the intake and tries no settlement again. Leases still held run out. Idempotent. */
+  close(): void;
 }
 
 /** What became of a batch: `stored + duplicates` is its length. */

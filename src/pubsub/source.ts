@@ -34,9 +34,9 @@ export class PubSubSource implements Source {
   #stream: PullStream | undefined;
   #paused = false;
   #stopped = false;
-  #closing: Promise<void> | undefined;
   #cancelRenewal: () => void = () => undefined;
 
+  /** The clients stay their owner's to close. */
   constructor(clients: PubSubClients, options: SourceOptions) {
     this.#clients = clients;
     this.#options = options;
@@ -73,12 +73,10 @@ export class PubSubSource implements Source {
     return confirmed;
   }
 
-  close(): Promise<void> {
+  close(): void {
     this.stop();
     this.#cancelRenewal();
     this.#settlements.close();
-    this.#closing ??= this.#clients.close();
-    return this.#closing;
   }
 
   async #open(

@@ -1,0 +1,57 @@
+import { InvalidArgumentError } from 'commander';
+import { greetings } from '../agent/greetings.ts';
+import { newRun } from '../agent/numbering.ts';
+import type { Settings } from '../config/settings.ts';
+import type { Context } from './command.ts';
+import { ledgerText } from './ledger-report.ts';
+import { perform } from './performance.ts';
+import { count } from './progress.ts';
+import { stopSignal } from './signals.ts';
+import { setStage } from './stage.ts';
+import { createLog } from './logging.ts';
+import { formatTable } from './table.ts';
+
+/**
+ * Publishes `quantity` test messages, receives and stores them with the embedded database, and shows the rows: the trial that
+ * `lms mock` makes with the embedded broker and `lms emu` with the emulator.
+ */
+export async function tryOut(
+  settings: Settings,
+  isRealPubSub: boolean,
+  quantity: number,
+  context: Context,
+): Promise<void> {
+  const log = createLog({ level: settings.logLevel, command: 'trial', output: context.stderr });
+  const run = newRun();
+  const make = greetings(run);
+  const stop = stopSignal();
+  const stage = await setStage(settings, run, { pubsub: isRealPubSub, database: false }, log);
+  try {
+    const supply = async function* () {
+      yield make(quantity);
+    };
+    const { confirmed } = await perform(stage, { supply, stop: stop.signal });
+    const rows: string[][] = [];
+    for await (const entry of stage.store.entries()) {
+      const { serviceName, payload, severity, timestamp, createdAt } = entry;
+      rows.push([serviceName, payload, severity, timestamp, createdAt]);
+    }
+    context.stdout.write(
+      `Published ${count(confirmed)} messages on ${stage.description}.\n\n` +
+        `${formatTable(['service_name', 'payload', 'severity', 'timestamp', 'created_at'], rows)}\n` +
+        ledgerText(stage.worker.ledger),
+    );
+  } finally {
+    stop.dispose();
+    await stage.close();
+  }
+}
+
+const MAX_QUANTITY = 100_000;
+
+/** Reads the `[qty]` argument. Throws a usage error that commander prints. */
+export function quantity(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1 && value <= MAX_QUANTITY) return value;
+  throw new InvalidArgumentError(`It should be a whole number from 1 to ${String(MAX_QUANTITY)}.`);
+}
