@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { CATALOGUE } from '../../src/errors/catalogue.ts';
+import type { RejectionCode } from '../../src/logs/rejection.ts';
+
+const page = readFileSync(new URL('../../docs/errors.md', import.meta.url), 'utf8');
+
+/** Has to name every code, and no other: the type checker sees to that. */
+const REJECTIONS: Record<RejectionCode, true> = {
+  not_utf8: true,
+  not_json: true,
+  not_an_object: true,
+  unknown_shape: true,
+  missing_field: true,
+  wrong_type: true,
+  empty_service_name: true,
+  service_name_too_long: true,
+  unknown_severity: true,
+  bad_timestamp: true,
+  malformed_unicode: true,
+  too_deep: true,
+  row_refused: true,
+};
+
+/** The cells of the table under a heading of the page, without its two head lines. */
+function tableUnder(heading: string): string[][] {
+  const section = page.split(/^## /m).find((text) => text.startsWith(heading)) ?? '';
+  const lines = section.split('\n').filter((line) => line.startsWith('|'));
+  return lines.slice(2).map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+}
+
+describe('docs/errors.md', () => {
+  it('has every error of the catalogue, with its exit status and what to do, and no other', () => {
+    const documented = tableUnder('When a command ends').map(([code, status, , todo]) => [
+      code,
+      status,
+      todo,
+    ]);
+    const catalogue = Object.entries(CATALOGUE).map(([code, entry]) => [
+      code,
+      String(entry.exitStatus),
+      entry.todo,
+    ]);
+    expect(documented).toEqual(catalogue);
+  });
+
+  it('has every rejection code, and no other', () => {
+    const documented = tableUnder('When a message is rejected').map(([code]) => code);
+    expect(documented).toEqual(Object.keys(REJECTIONS));
+  });
+
+  it('says what each one means', () => {
+    for (const cells of [...tableUnder('When a command ends'), ...tableUnder('When a message is rejected')]) {
+      expect(cells.every((cell) => cell.length > 0)).toBe(true);
+    }
+  });
+});
+
+describe('the catalogue', () => {
+  it('has an exit status of its own for every kind of failure; 1 is for usage and a check that failed', () => {
+    const statuses = Object.values(CATALOGUE).map(({ exitStatus }) => exitStatus);
+    const others = statuses.filter((status) => status !== 1);
+    expect(new Set(others).size).toBe(others.length);
+    expect(others.every((status) => status > 1 && status < 70)).toBe(true);
+  });
+});
