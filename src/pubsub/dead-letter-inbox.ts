@@ -1,0 +1,99 @@
+import { status } from '@grpc/grpc-js';
+import type { protos } from '@google-cloud/pubsub';
+import type { Message } from '../logs/message.ts';
+import { systemClock } from '../pipeline/clock.ts';
+import type { Log } from '../pipeline/ports.ts';
+import type { PubSubClients } from './client.ts';
+import { pubsubError, statusOf } from './errors.ts';
+import { readLetter, type Letter } from './letter.ts';
+import { insist, type TryOptions } from './retry.ts';
+import { Settlements } from './settlements.ts';
+
+/** A letter that nobody else gets while we hold it. */
+export interface HeldLetter extends Letter {
+  readonly ackId: string;
+}
+
+/** The service answers a pull once it has something; an empty subscription has nothing to say for this long. */
+const EMPTY_AFTER_MS = 3_000;
+const TOTAL_MS = 10_000;
+/** The longest that the service allows: letters are given back at the end, not lost in between. */
+const LEASE_SECONDS = 600;
+const NO_BYTES = new Uint8Array(0);
+
+/** The dead-letter subscription, to be read by a person's command: a page at a time, and what is not acknowledged is given back. */
+export class DeadLetterInbox {
+  readonly #clients: PubSubClients;
+  readonly #name: string;
+  readonly #settlements: Settlements;
+  readonly #held = new Set<string>();
+
+  /** `subscription` is its short name. */
+  constructor(clients: PubSubClients, subscription: string, log: Log) {
+    this.#clients = clients;
+    this.#name = clients.subscriptionName(subscription);
+    this.#settlements = new Settlements(clients.subscriber(), this.#name, systemClock, log);
+  }
+
+  /** Up to `maxLetters` that are not held, and held from now on. Empty if none comes within 3 s. Rejects with an `LmsError`. */
+  async take(maxLetters: number): Promise<HeldLetter[]> {
+    const received = await this.#pull(maxLetters);
+    const letters = received.map(({ ackId, message }) => ({
+      ...readLetter(toMessage(message ?? {})),
+      ackId: ackId ?? '',
+    }));
+    const ackIds = letters.map(({ ackId }) => ackId);
+    for (const ackId of ackIds) this.#held.add(ackId);
+    await this.#settlements.modifyDeadline(ackIds, LEASE_SECONDS);
+    return letters;
+  }
+
+  /** Removes letters for good. Resolves to the number that the service confirmed: the rest will be there again. */
+  async ack(letters: readonly HeldLetter[]): Promise<number> {
+    const ackIds = letters.map(({ ackId }) => ackId);
+    const confirmed = await this.#settlements.acknowledge(ackIds);
+    for (const ackId of ackIds) this.#held.delete(ackId);
+    return confirmed;
+  }
+
+  /** Gives back what is held: others can take it at once. */
+  async close(): Promise<void> {
+    const ackIds = [...this.#held];
+    this.#held.clear();
+    await this.#settlements.modifyDeadline(ackIds, 0);
+    this.#settlements.close();
+  }
+
+  async #pull(maxMessages: number): Promise<protos.google.pubsub.v1.IReceivedMessage[]> {
+    const request = { subscription: this.#name, maxMessages };
+    const pullOnce = async (options: TryOptions) => {
+      try {
+        const timeout = Math.min(options.timeout, EMPTY_AFTER_MS);
+        const [response] = await this.#clients.subscriber().pull(request, { ...options, timeout });
+        return response.receivedMessages ?? [];
+      } catch (error) {
+        if (statusOf(error) === status.DEADLINE_EXCEEDED) return [];
+        throw error;
+      }
+    };
+    try {
+      return await insist(pullOnce, { totalMs: TOTAL_MS });
+    } catch (error) {
+      throw pubsubError(error, `read ${this.#name}`, `subscription ${this.#name}`);
+    }
+  }
+}
+
+function toMessage({
+  messageId,
+  publishTime,
+  data,
+  attributes,
+}: protos.google.pubsub.v1.IPubsubMessage): Message {
+  return {
+    messageId: messageId ?? '',
+    publishTime: { seconds: Number(publishTime?.seconds ?? 0), nanos: publishTime?.nanos ?? 0 },
+    data: data instanceof Uint8Array ? data : NO_BYTES,
+    attributes: attributes ?? {},
+  };
+}

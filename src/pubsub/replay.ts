@@ -1,0 +1,99 @@
+import type { OutgoingMessage } from '../logs/message.ts';
+import type { Publisher } from '../pipeline/ports.ts';
+import type { DeadLetterInbox, HeldLetter } from './dead-letter-inbox.ts';
+import { replayOf } from './letter.ts';
+
+export interface ReplayOptions {
+  /** Only letters with this code. */
+  readonly code?: string | undefined;
+  /** Replay no more than this many. */
+  readonly limit: number;
+  /** Publish nothing: say what would be. */
+  readonly dryRun: boolean;
+  /** Ends the replay after the page that is under way. */
+  readonly signal: AbortSignal;
+}
+
+/** What became of the letters that were taken. All but the replayed ones are in the dead-letter subscription as before. */
+export interface ReplayTally {
+  /** Published to the topic again, confirmed; with `dryRun`, would be. */
+  replayed: number;
+  /** Of those, how many letters were not confirmed as removed: another replay sends them again, and they count once. */
+  unconfirmed: number;
+  /** Have another code than the one that was asked for. */
+  otherCode: number;
+  /** Came back, rejected again, while the replay ran. */
+  cameBack: number;
+  /** Cannot be published: packed by another program, or over a limit with the attributes that keep their identity. */
+  unfit: number;
+}
+
+/** Small enough that a page which fails midway repeats little. */
+const PAGE_LETTERS = 500;
+
+/**
+ * Publishes dead letters to the topic that they came from, as they were and with their identity. A letter is removed once its
+ * publish is confirmed. Rejects with the `LmsError` of a publish that failed; nothing is lost then. Close the inbox afterwards.
+ */
+export async function replay(
+  inbox: DeadLetterInbox,
+  topic: Publisher,
+  options: ReplayOptions,
+): Promise<ReplayTally> {
+  const tally: ReplayTally = { replayed: 0, unconfirmed: 0, otherCode: 0, cameBack: 0, unfit: 0 };
+  const sorter = new Sorter(tally, options.code);
+  while (!options.signal.aborted && tally.replayed < options.limit) {
+    const page = await inbox.take(Math.min(PAGE_LETTERS, options.limit - tally.replayed));
+    if (!page.some((letter) => sorter.isNew(letter))) break;
+    const { letters, messages } = sorter.sort(page);
+    if (!options.dryRun) {
+      await topic.publish(messages);
+      tally.unconfirmed += letters.length - (await inbox.ack(letters));
+    }
+    tally.replayed += letters.length;
+  }
+  return tally;
+}
+
+/** Decides letter by letter, and knows those it has seen. */
+class Sorter {
+  readonly #tally: ReplayTally;
+  readonly #code: string | undefined;
+  /** Ids of the original messages. */
+  readonly #seen = new Set<string>();
+  /** Those of earlier pages that were replayed. Two letters of one message on one page are both replayed: it counts once. */
+  readonly #replayed = new Set<string>();
+
+  constructor(tally: ReplayTally, code: string | undefined) {
+    this.#tally = tally;
+    this.#code = code;
+  }
+
+  isNew({ messageId }: HeldLetter): boolean {
+    return !this.#seen.has(messageId);
+  }
+
+  /** Those of the page to replay, and their messages in the same order. */
+  sort(page: readonly HeldLetter[]): { letters: HeldLetter[]; messages: OutgoingMessage[] } {
+    const letters: HeldLetter[] = [];
+    const messages: OutgoingMessage[] = [];
+    for (const letter of page) {
+      const message = this.#messageOf(letter);
+      this.#seen.add(letter.messageId);
+      if (message === undefined) continue;
+      letters.push(letter);
+      messages.push(message);
+    }
+    for (const { messageId } of letters) this.#replayed.add(messageId);
+    return { letters, messages };
+  }
+
+  #messageOf(letter: HeldLetter): OutgoingMessage | undefined {
+    const message = replayOf(letter);
+    if (this.#replayed.has(letter.messageId)) this.#tally.cameBack += 1;
+    else if (this.#code !== undefined && letter.code !== this.#code) this.#tally.otherCode += 1;
+    else if (message === undefined) this.#tally.unfit += 1;
+    else return message;
+    return undefined;
+  }
+}
