@@ -13,6 +13,16 @@ const projects: TestProjectConfiguration[] = [
   },
   onServers('contract'),
   onServers('integration'),
+  {
+    extends: true,
+    test: {
+      name: 'e2e',
+      include: ['e2e/**/*.test.ts'],
+      globalSetup: 'test/support/global-setup.ts',
+      // What they print is for whoever runs them.
+      disableConsoleIntercept: true,
+    },
+  },
 ];
 
 function onServers(name: string): TestProjectConfiguration {
