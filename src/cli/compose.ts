@@ -20,7 +20,7 @@ export async function composeWorker(
   settings: Settings,
   { store, clients, log, create }: WorkerParts,
 ): Promise<Worker> {
-  const setUp = () => ensureTopology({ clients, names: settings, create, role: 'work' });
+  const setUp = () => ensureTopology({ clients, names: settings, create, role: 'worker' });
   for (const warning of await setUp()) log.warn({}, warning);
   const clock = systemClock;
   const { subscription, maxHeldMessages, maxHeldBytes, ackDeadlineSeconds } = settings;
@@ -34,5 +34,13 @@ export async function composeWorker(
     ...(create && { restore: async () => void (await setUp()) }),
   });
   const deadLetters = new DeadLetterTopic(clients, settings.deadLetterTopic, settings.subscription);
-  return new Worker({ source, store, deadLetters, clock, log }, settings);
+  const {
+    batchSize: maxRows,
+    batchBytes: maxBytes,
+    flushIntervalMs,
+    flushesInFlight,
+    shutdownTimeoutMs,
+  } = settings;
+  const limits = { maxRows, maxBytes, flushIntervalMs, flushesInFlight, shutdownTimeoutMs };
+  return new Worker({ source, store, deadLetters, clock, log }, limits);
 }

@@ -1,4 +1,5 @@
-import { decode, isRejection } from '../logs/decode.ts';
+import { decode } from '../logs/decode.ts';
+import { isRejection } from '../logs/rejection.ts';
 import { unlessAborted } from './clock.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { Flusher, type FlushLimits } from './flusher.ts';
