@@ -1,0 +1,89 @@
+import type { LogEntry } from '../logs/entry.ts';
+import { SEVERITIES, type Severity } from '../logs/severity.ts';
+
+/** How many rows of one service and severity. */
+export interface KeyCount {
+  readonly serviceName: string;
+  readonly severity: Severity;
+  readonly count: number;
+}
+
+/** How many of them fall into one minute of event time. */
+export interface MinuteCount extends KeyCount {
+  /** Start of the minute, UTC, as `YYYY-MM-DD HH:MM:00`. */
+  readonly minute: string;
+}
+
+/** One number for each severity, in the order of `SEVERITIES`. */
+type PerSeverity = number[];
+type PerService = Map<string, PerSeverity>;
+
+const LENGTH_TO_MINUTE = 'YYYY-MM-DD HH:MM'.length;
+const SEVERITY_INDEX = new Map<Severity, number>(SEVERITIES.map((severity, index) => [severity, index]));
+
+/**
+ * Counts entries by minute, service and severity. The results are sorted by key, because upserts in different orders
+ * deadlock. Fastest when the entries come in order of time.
+ */
+export class Counts {
+  readonly #minutes = new Map<string, PerService>();
+  #minute = '';
+  #services: PerService = new Map();
+
+  add({ timestamp, serviceName, severity }: LogEntry): void {
+    if (this.#minute === '' || !timestamp.startsWith(this.#minute)) this.#turnTo(timestamp);
+    increase(this.#services, serviceName, SEVERITY_INDEX.get(severity) ?? 0, 1);
+  }
+
+  /** For `service_severity_minutes`. */
+  byMinute(): MinuteCount[] {
+    return [...this.#minutes]
+      .toSorted(byName)
+      .flatMap(([minute, services]) =>
+        keyCounts(services).map((count) => ({ minute: `${minute}:00`, ...count })),
+      );
+  }
+
+  /** For `service_severity`. */
+  byKey(): KeyCount[] {
+    const sum: PerService = new Map();
+    for (const services of this.#minutes.values()) {
+      for (const [serviceName, perSeverity] of services) {
+        perSeverity.forEach((count, index) => {
+          increase(sum, serviceName, index, count);
+        });
+      }
+    }
+    return keyCounts(sum);
+  }
+
+  #turnTo(timestamp: string): void {
+    this.#minute = timestamp.slice(0, LENGTH_TO_MINUTE);
+    const known = this.#minutes.get(this.#minute);
+    this.#services = known ?? new Map<string, PerSeverity>();
+    if (known === undefined) this.#minutes.set(this.#minute, this.#services);
+  }
+}
+
+function increase(services: PerService, serviceName: string, index: number, by: number): void {
+  let perSeverity = services.get(serviceName);
+  if (perSeverity === undefined) {
+    perSeverity = SEVERITIES.map(() => 0);
+    services.set(serviceName, perSeverity);
+  }
+  perSeverity[index] = (perSeverity[index] ?? 0) + by;
+}
+
+function keyCounts(services: PerService): KeyCount[] {
+  return [...services].toSorted(byName).flatMap(([serviceName, perSeverity]) =>
+    SEVERITIES.flatMap((severity, index) => {
+      const count = perSeverity[index] ?? 0;
+      return count === 0 ? [] : [{ serviceName, severity, count }];
+    }),
+  );
+}
+
+/** By code units: which order does not matter, only that every writer has the same. */
+function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : 1;
+}

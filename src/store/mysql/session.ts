@@ -1,0 +1,74 @@
+import type { ExecuteValues, PoolConnection, ResultSetHeader, RowDataPacket } from 'mysql2';
+import type { Row } from '../columns.ts';
+
+/** A value of a prepared statement. Text for every type: a JavaScript `Date` would cut microseconds, a number 64 bits. */
+export type Parameter = string | null;
+
+/** Longer than any wait for a lock; a server that takes this long is hung, and the connection is given up. */
+const WRITE_TIMEOUT_MS = 60_000;
+
+/**
+ * Makes every connection the same, whatever the server's defaults are. UTC, so that `created_at` is; READ COMMITTED, because
+ * gap locks deadlock writers; TRADITIONAL is strict mode: what does not fit is an error and never cut.
+ */
+const SETTINGS = [
+  `SET NAMES utf8mb4 COLLATE utf8mb4_bin, time_zone = '+00:00', sql_mode = 'TRADITIONAL',
+    autocommit = 1, innodb_lock_wait_timeout = 20`,
+  'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
+];
+
+/** A connection with its settings made. Rejects with mysql2's own errors. */
+export class Session {
+  readonly connection: PoolConnection;
+  /** The largest statement that the server takes, in bytes (its `max_allowed_packet`). */
+  readonly maxPacketBytes: number;
+
+  private constructor(connection: PoolConnection, maxPacketBytes: number) {
+    this.connection = connection;
+    this.maxPacketBytes = maxPacketBytes;
+  }
+
+  /** Makes the settings on a fresh connection. */
+  static async start(connection: PoolConnection): Promise<Session> {
+    const unlimited = new Session(connection, Number.MAX_SAFE_INTEGER);
+    for (const setting of SETTINGS) await unlimited.run(setting);
+    const [row] = await unlimited.select('SELECT @@max_allowed_packet AS bytes');
+    return new Session(connection, Number(row?.['bytes']));
+  }
+
+  /** Runs a statement that has no parameters and no result. */
+  run(sql: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.connection.query({ sql, timeout: WRITE_TIMEOUT_MS }, (error) => {
+        if (error) reject(error);
+        else resolve();
+      });
+    });
+  }
+
+  /** Executes a prepared INSERT; resolves to the server's `affectedRows`. */
+  insert(sql: string, values: Parameter[]): Promise<number> {
+    return new Promise((resolve, reject) => {
+      const options = { sql, timeout: WRITE_TIMEOUT_MS };
+      this.connection.execute<ResultSetHeader>(options, values, (error, result) => {
+        if (error) reject(error);
+        else resolve(result.affectedRows);
+      });
+    });
+  }
+
+  /** Executes a prepared SELECT. No time limit: sums over a large table take their time. */
+  select(sql: string, values: ExecuteValues = []): Promise<readonly Row[]> {
+    return new Promise((resolve, reject) => {
+      this.connection.execute<RowDataPacket[]>(sql, values, (error, rows) => {
+        if (error) reject(error);
+        else resolve(rows);
+      });
+    });
+  }
+
+  /** The rows of a SELECT one by one: only a few are in memory. Whoever stops early must discard the session. */
+  stream(sql: string, values: Parameter[]): AsyncIterable<Row> {
+    return this.connection.query(sql, values).stream({ highWaterMark: 32 });
+  }
+}

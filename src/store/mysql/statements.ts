@@ -1,0 +1,48 @@
+/** Texts of the prepared statements of a write, one for every number of rows: made once, for they are long. */
+function perRowCount(text: (rows: number) => string): (rows: number) => string {
+  const texts = new Map<number, string>();
+  return (rows) => {
+    let known = texts.get(rows);
+    if (known === undefined) {
+      known = text(rows);
+      texts.set(rows, known);
+    }
+    return known;
+  };
+}
+
+function repeated(part: string, times: number, separator: string): string {
+  return new Array<string>(times).fill(part).join(separator);
+}
+
+/**
+ * Inserts rows; one whose key is there already stays as it is. The no-op keeps every error an error, where INSERT IGNORE
+ * would cut, clamp and drop. Parameters per row: timestamp, event_id, service_name, severity, payload, tags, attempt_id.
+ */
+export const insertRows = perRowCount(
+  (rows) => `INSERT INTO service_logs
+  (\`timestamp\`, event_id, service_name, severity, payload, tags, attempt_id)
+  VALUES ${repeated('(?,?,?,?,?,?,?)', rows, ',')}
+  ON DUPLICATE KEY UPDATE event_id = service_logs.event_id`,
+);
+
+/** Which of these keys another attempt wrote. Parameters: attempt_id, then timestamp and event_id per row. */
+export const selectDuplicates = perRowCount(
+  (rows) => `SELECT CAST(\`timestamp\` AS CHAR) AS \`timestamp\`, event_id FROM service_logs
+  WHERE attempt_id <> CAST(? AS UNSIGNED)
+  AND (\`timestamp\`, event_id) IN (${repeated('(?,?)', rows, ',')})`,
+);
+
+/** Parameters per row: service_name, severity, count. `VALUES()`, because MariaDB, TiDB and Vitess know no row alias. */
+export const addToCounts = perRowCount(
+  (rows) => `INSERT INTO service_severity (service_name, severity, \`count\`)
+  VALUES ${repeated('(?,?,?)', rows, ',')}
+  ON DUPLICATE KEY UPDATE \`count\` = \`count\` + VALUES(\`count\`)`,
+);
+
+/** Parameters per row: minute, service_name, severity, count. */
+export const addToMinutes = perRowCount(
+  (rows) => `INSERT INTO service_severity_minutes (minute, service_name, severity, \`count\`)
+  VALUES ${repeated('(?,?,?,?)', rows, ',')}
+  ON DUPLICATE KEY UPDATE \`count\` = \`count\` + VALUES(\`count\`)`,
+);

@@ -1,0 +1,102 @@
+import { randomFillSync } from 'node:crypto';
+import type { LogEntry } from '../../logs/entry.ts';
+import { StoreError } from '../../pipeline/ports.ts';
+import { keyOf } from '../batch.ts';
+import { Counts } from '../counts.ts';
+import { MAX_PIECE_ROWS, pieceRows, powerOfTwo, rowBytes } from './pieces.ts';
+import type { Parameter, Session } from './session.ts';
+import { addToCounts, addToMinutes, insertRows, selectDuplicates } from './statements.ts';
+
+/**
+ * Writes the entries (sorted, each key once) in one transaction; resolves to the number of new rows. On an error the
+ * transaction is left open, for the pool to end.
+ */
+export async function writeBatch(session: Session, entries: readonly LogEntry[]): Promise<number> {
+  refuseTooLarge(entries, session.maxPacketBytes);
+  const attemptId = freshAttemptId();
+  const counts = new Counts();
+  let stored = 0;
+  await session.run('START TRANSACTION');
+  for (let start = 0; start < entries.length;) {
+    const end = start + pieceRows(entries, start, session.maxPacketBytes / 2);
+    stored += await insertPiece(session, entries.slice(start, end), attemptId, counts);
+    start = end;
+  }
+  await addCounts(session, counts);
+  await session.run('COMMIT');
+  return stored;
+}
+
+/**
+ * Differs for every attempt, also to write the same batch again: if the reply to a COMMIT is lost, the rows of that attempt
+ * are duplicates to the next one. 63 bits: a random number that any integer type of 64 bits holds.
+ */
+function freshAttemptId(): string {
+  const [number = 0n] = randomFillSync(new BigUint64Array(1));
+  return String(number >> 1n);
+}
+
+/** Inserts a piece and counts its new rows; resolves to their number. */
+async function insertPiece(
+  session: Session,
+  piece: readonly LogEntry[],
+  attemptId: string,
+  counts: Counts,
+): Promise<number> {
+  const rows: Parameter[] = [];
+  for (const { timestamp, eventId, serviceName, severity, payload, tags } of piece) {
+    rows.push(timestamp, eventId, serviceName, severity, payload, tags, attemptId);
+  }
+  const affectedRows = await session.insert(insertRows(piece.length), rows);
+  // affectedRows says whether there are duplicates, not reliably how many, and never which.
+  const fresh = affectedRows === piece.length ? piece : await withoutDuplicates(session, piece, attemptId);
+  for (const entry of fresh) counts.add(entry);
+  return fresh.length;
+}
+
+async function withoutDuplicates(
+  session: Session,
+  piece: readonly LogEntry[],
+  attemptId: string,
+): Promise<readonly LogEntry[]> {
+  const keys: Parameter[] = [attemptId];
+  for (const { timestamp, eventId } of piece) keys.push(timestamp, eventId);
+  const rows = await session.select(selectDuplicates(piece.length), keys);
+  const duplicates = new Set(rows.map((row) => keyOf(String(row['timestamp']), String(row['event_id']))));
+  return piece.filter(({ timestamp, eventId }) => !duplicates.has(keyOf(timestamp, eventId)));
+}
+
+/** The last statements of the transaction, so that rows which every writer wants are locked briefly. */
+async function addCounts(session: Session, counts: Counts): Promise<void> {
+  const minutes = counts
+    .byMinute()
+    .map(({ minute, serviceName, severity, count }) => [minute, serviceName, severity, String(count)]);
+  const keys = counts
+    .byKey()
+    .map(({ serviceName, severity, count }) => [serviceName, severity, String(count)]);
+  await addInPieces(session, addToMinutes, minutes);
+  await addInPieces(session, addToCounts, keys);
+}
+
+async function addInPieces(
+  session: Session,
+  statement: (rows: number) => string,
+  rows: readonly (readonly string[])[],
+): Promise<void> {
+  for (let start = 0; start < rows.length;) {
+    const end = start + powerOfTwo(Math.min(MAX_PIECE_ROWS, rows.length - start));
+    await session.insert(statement(end - start), rows.slice(start, end).flat());
+    start = end;
+  }
+}
+
+/** The server would cut the connection in the middle of such a statement, which looks like an outage. */
+function refuseTooLarge(entries: readonly LogEntry[], maxPacketBytes: number): void {
+  const tooLarge = entries.find((entry) => rowBytes(entry) > maxPacketBytes);
+  if (tooLarge === undefined) return;
+  throw new StoreError(
+    'row',
+    'ENTRY_TOO_LARGE',
+    `event ${tooLarge.eventId} takes ${rowBytes(tooLarge)} bytes, the server's max_allowed_packet is ${maxPacketBytes}`,
+  );
+}

@@ -1,0 +1,24 @@
+import type { Log } from '../pipeline/ports.ts';
+import type { Store } from './store.ts';
+import type { StoreTarget } from './target.ts';
+
+/** What a store needs besides its target. */
+export interface StoreOptions {
+  readonly log: Log;
+  /** Writes at once; further ones wait. Default 2: a second connection gains much, a third little. */
+  readonly connections?: number;
+}
+
+/**
+ * Opens the database and loads only the library that it needs. Throws `LmsError`: DATABASE_UNREACHABLE, DATABASE_DENIED,
+ * DATABASE_MISSING, DATABASE_FAILED or SETTINGS (a certificate that cannot be read). Looks at no table: the caller decides
+ * between `migrate` and `requireSchema`.
+ */
+export async function openStore(target: StoreTarget, options: StoreOptions): Promise<Store> {
+  if (target.kind === 'sqlite') {
+    const { openSqliteStore } = await import('./sqlite/store.ts');
+    return openSqliteStore(target);
+  }
+  const { openMySqlStore } = await import('./mysql/store.ts');
+  return openMySqlStore(target, options);
+}

@@ -1,0 +1,44 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { setImmediate as otherWork } from 'node:timers/promises';
+import { count, storedEntry } from '../columns.ts';
+import type { StoredEntry, Totals, Verification } from '../store.ts';
+import { minuteDifferencesSql, TALLY_KEYS, verification } from '../verification.ts';
+
+const PAGE_ROWS = 1_000;
+const COLUMNS = 'timestamp, event_id, service_name, severity, payload, tags, created_at';
+const ORDER = `ORDER BY timestamp, event_id LIMIT ${PAGE_ROWS}`;
+const NEXT_PAGE = `SELECT ${COLUMNS} FROM service_logs WHERE (timestamp, event_id) > (?, ?) ${ORDER}`;
+
+const MINUTE_DIFFERENCES = minuteDifferencesSql("substr(timestamp, 1, 16) || ':00'");
+
+/** Compares the tables in one snapshot. */
+export function verifyTables(database: DatabaseSync): Verification {
+  database.exec('BEGIN');
+  try {
+    return verification(database.prepare(TALLY_KEYS).all(), database.prepare(MINUTE_DIFFERENCES).all());
+  } finally {
+    database.exec('COMMIT');
+  }
+}
+
+/** The number of rows, from the counts. */
+export function readTotals(database: DatabaseSync): Totals {
+  const row = database.prepare('SELECT SUM("count") AS log_rows FROM service_severity').get() ?? {};
+  return { rows: count(row, 'log_rows') };
+}
+
+/** Every row in the order of its key. Between pages the process does its other work: the library blocks it meanwhile. */
+export async function* readEntries(database: DatabaseSync): AsyncGenerator<StoredEntry> {
+  const nextPage = database.prepare(NEXT_PAGE);
+  // Every key is greater than two empty texts.
+  let last: Pick<StoredEntry, 'timestamp' | 'eventId'> = { timestamp: '', eventId: '' };
+  for (let rows = PAGE_ROWS; rows === PAGE_ROWS; await otherWork()) {
+    rows = 0;
+    for (const row of nextPage.iterate(last.timestamp, last.eventId)) {
+      const entry = storedEntry(row);
+      last = entry;
+      rows += 1;
+      yield entry;
+    }
+  }
+}

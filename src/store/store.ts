@@ -1,0 +1,82 @@
+import type { LogEntry } from '../logs/entry.ts';
+import type { Severity } from '../logs/severity.ts';
+import type { LogStore } from '../pipeline/ports.ts';
+
+/** The database: what the worker writes to, and what the commands that look after it need. Its reads throw `LmsError`. */
+export interface Store extends LogStore {
+  /** Brings the tables to the newest version; several processes may do so at once. Throws SCHEMA_VERSION if they are newer. */
+  migrate(): Promise<SchemaStatus>;
+  /** Which version the tables have. Throws SCHEMA_VERSION if it is newer than this program knows. */
+  schemaStatus(): Promise<SchemaStatus>;
+  /** Compares the three tables with each other in one snapshot: right while workers write. */
+  verify(): Promise<Verification>;
+  /** Every row in the order of `(timestamp, eventId)`, read page by page: memory does not grow with the table. */
+  entries(): AsyncIterable<StoredEntry>;
+  /** Cheap at any size: read from the counts, which are in step with the rows. */
+  totals(): Promise<Totals>;
+}
+
+/** Versions of the tables. */
+export interface SchemaStatus {
+  /** Version of the tables; 0 before the first migration. */
+  readonly current: number;
+  /** Newest version that this program knows. */
+  readonly known: number;
+  /** What `migrate` would do, oldest first. */
+  readonly pending: readonly MigrationName[];
+}
+
+/** One step of the schema. */
+export interface MigrationName {
+  readonly version: number;
+  readonly name: string;
+}
+
+/** A row of `service_logs`. */
+export interface StoredEntry extends LogEntry {
+  /** When the row was written: UTC, as `YYYY-MM-DD HH:MM:SS.ffffff`. */
+  readonly createdAt: string;
+}
+
+/** How much is stored. */
+export interface Totals {
+  readonly rows: number;
+}
+
+/** What the three tables say of the same rows. They agree when all three numbers are equal. */
+export interface Tally {
+  /** Rows of `service_logs`. */
+  readonly rows: number;
+  /** Sum of `service_severity.count`. */
+  readonly counted: number;
+  /** Sum of `service_severity_minutes.count`. */
+  readonly countedByMinute: number;
+}
+
+/** The tally of one service and severity. */
+export interface KeyTally extends Tally {
+  readonly serviceName: string;
+  readonly severity: Severity;
+}
+
+/** A minute for which `service_severity_minutes` and the rows differ. */
+export interface MinuteDifference {
+  /** Start of the minute, UTC, as `YYYY-MM-DD HH:MM:00`. */
+  readonly minute: string;
+  readonly serviceName: string;
+  readonly severity: Severity;
+  readonly rows: number;
+  readonly counted: number;
+}
+
+/** Whether the three tables agree, and where not. */
+export interface Verification {
+  readonly agree: boolean;
+  readonly total: Tally;
+  /** Every service and severity that any of the tables knows, in order. */
+  readonly keys: readonly KeyTally[];
+  /** Those of `keys` whose numbers differ. */
+  readonly differences: readonly KeyTally[];
+  /** The first 100 minutes that differ, oldest first. */
+  readonly minuteDifferences: readonly MinuteDifference[];
+}

@@ -1,0 +1,27 @@
+/** A MySQL database, or one that speaks its protocol (MariaDB, TiDB, Vitess, Cloud SQL). */
+export interface MySqlTarget {
+  readonly kind: 'mysql';
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+  readonly database: string;
+  /**
+   * `disabled`: plain. `preferred`: TLS if the server offers it when the store is opened, plain otherwise. `required`:
+   * TLS, any certificate. `verify-ca`: a certificate signed by `sslCa`. `verify-identity`: and made out to `host`.
+   */
+  readonly sslMode: 'disabled' | 'preferred' | 'required' | 'verify-ca' | 'verify-identity';
+  /** Paths of PEM files. Without `sslCa` the authorities that Node.js knows are trusted. */
+  readonly sslCa?: string;
+  readonly sslCert?: string;
+  readonly sslKey?: string;
+}
+
+/** A SQLite file; made when it is missing. */
+export interface SqliteTarget {
+  readonly kind: 'sqlite';
+  readonly path: string;
+}
+
+/** Which database a store works on. */
+export type StoreTarget = MySqlTarget | SqliteTarget;
