@@ -46,9 +46,9 @@ export default defineConfig({
     maxWorkers: 2,
     // Google's client looks for a metadata server for 3 s otherwise.
     env: { METADATA_SERVER_DETECTION: 'none' },
-    // A machine that adds up several runs reads the file.
+    // A machine that adds up several runs reads the files.
     reporters: process.env['CI']
-      ? ['default', ['json', { outputFile: 'output/test-results.json' }]]
+      ? ['default', ['json', { outputFile: `output/test-results/${String(process.pid)}.json` }]]
       : ['default'],
     // What the `lms` processes of the tests run is not counted: only what runs inside vitest.
     coverage: {

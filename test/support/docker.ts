@@ -28,20 +28,20 @@ export async function startDockerEmulator(): Promise<TestServer> {
   const engine = await requireImage(EMULATOR_IMAGE);
   const { PubSubEmulatorContainer } = await import('@testcontainers/gcloud');
   const container = await new PubSubEmulatorContainer(EMULATOR_IMAGE).start();
-  return fromContainer(container, container.getEmulatorEndpoint(), 'emulator image', engine);
+  return fromContainer(container, container.getEmulatorEndpoint(), "Google's emulator", engine);
 }
 
 /** `127.0.0.1` instead of `localhost`, which may mean IPv6, where the container does not listen. */
 function fromContainer(
   container: StartedTestContainer,
   address: string,
-  image: string,
+  what: string,
   engine: ContainerRuntimeClient,
 ): TestServer {
   const cleaner = guard('docker rm --force --volumes "$1"', container.getId());
   return {
     address: address.replace('localhost', '127.0.0.1'),
-    description: `${image} in Docker ${engine.info.containerRuntime.serverVersion}`,
+    description: `${what} in Docker ${engine.info.containerRuntime.serverVersion}`,
     async stop() {
       await container.stop({ timeout: 0, removeVolumes: true });
       await cleaner.release();
