@@ -1,0 +1,46 @@
+import { decode } from '../logs/decode.ts';
+import { isRejection } from '../logs/rejection.ts';
+import type { Letter } from '../pubsub/letter.ts';
+import { formatTable } from './table.ts';
+
+/** A dead letter as `lms dlq list` shows it: never its payload. */
+export interface ListedLetter {
+  readonly messageId: string;
+  /** When the message was published, in RFC 3339. */
+  readonly publishTime: string;
+  readonly code: string;
+  readonly reason: string;
+  /** Null where the data does not tell. */
+  readonly service: string | null;
+  /** Size of the message's own data. */
+  readonly bytes: number;
+}
+
+export function describeLetter(letter: Letter): ListedLetter {
+  const { messageId, publishTime, code, reason, original } = letter;
+  const bytes = original?.data.length ?? 0;
+  return { messageId, publishTime, code, reason, service: serviceOf(letter), bytes };
+}
+
+/** Aligned columns for a person, or one line that says there is nothing to show. */
+export function letterTable(letters: readonly ListedLetter[]): string {
+  if (letters.length === 0) return 'There are no dead letters.\n';
+  const rows = letters.map(({ messageId, publishTime, code, service, bytes, reason }) => {
+    return [messageId, publishTime, code || '-', service ?? '-', bytes, reason];
+  });
+  return formatTable(['message', 'published', 'code', 'service', 'bytes', 'reason'], rows);
+}
+
+/** From the entry, if only the database refused it; else whatever stands where the name should be. */
+function serviceOf({ messageId, original }: Letter): string | null {
+  if (original === undefined) return null;
+  const entry = decode({ ...original, messageId, publishTime: { seconds: 0, nanos: 0 } });
+  if (!isRejection(entry)) return entry.serviceName;
+  try {
+    const fields: unknown = JSON.parse(Buffer.from(original.data).toString());
+    const hasName = typeof fields === 'object' && fields !== null && 'service_name' in fields;
+    return hasName && typeof fields.service_name === 'string' ? fields.service_name : null;
+  } catch {
+    return null;
+  }
+}
