@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { run } from '../../src/cli/program.ts';
+import type { Environment } from '../../src/config/texts.ts';
+
+/** What a run of `lms` left behind. */
+export interface Outcome {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The program's file, to be run as it stands. */
+export const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+
+/** Runs `lms` within this process, with an environment of nothing but `env`, and no `.env`. */
+export async function lms(args: readonly string[], env: Environment = {}): Promise<Outcome> {
+  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
+  const printed = Promise.all([text(stdout), text(stderr)]);
+  stdin.end();
+  const status = await run(args, { env, dotenvPath: '/nonexistent/.env', stdin, stdout, stderr });
+  stdout.end();
+  stderr.end();
+  const [out, err] = await printed;
+  return { status, stdout: out, stderr: err };
+}
+
+/** Runs `lms` as a process of its own, in a directory without `.env`. */
+export async function lmsProcess(args: readonly string[], env: Environment = {}): Promise<Outcome> {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    env: { ...env },
+    cwd: '/',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  return { status: child.exitCode, stdout, stderr };
+}
+
+/** NODE_OPTIONS that run a piece of JavaScript before the program. */
+export function before(script: string): string {
+  return `--import=data:text/javascript,${encodeURIComponent(script)}`;
+}
