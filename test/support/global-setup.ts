@@ -7,6 +7,8 @@ declare module 'vitest' {
     mysqlUrl: string;
     /** `host:port` of the Pub/Sub emulator that the tests share; topics need names of their own. */
     emulatorHost: string;
+    /** False if our own broker stands in for it. */
+    emulatorIsReal: boolean;
   }
 }
 
@@ -22,6 +24,7 @@ export async function setup(project: TestProject): Promise<void> {
   const servers = await globalThis.lmsTestServers;
   project.provide('mysqlUrl', servers.mysqlUrl);
   project.provide('emulatorHost', servers.emulatorHost);
+  project.provide('emulatorIsReal', servers.emulatorIsReal);
 }
 
 export async function teardown(): Promise<void> {

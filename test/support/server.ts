@@ -4,6 +4,8 @@ export interface TestServer {
   readonly address: string;
   /** What it is and why it was chosen, for the one line that is printed. */
   readonly description: string;
+  /** What the tests do not cover with it; said at the start and again at the end. */
+  readonly warning?: string;
   /** Ends it and removes its data. Does nothing to a server that was running before. */
   stop(): Promise<void>;
 }

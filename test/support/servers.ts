@@ -1,4 +1,5 @@
 import { startDockerEmulator, startDockerMysql } from './docker.ts';
+import { startEmbeddedBroker } from './embedded-broker.ts';
 import { startLocalEmulator } from './local-emulator.ts';
 import { startLocalMysql } from './local-mysql.ts';
 import { namedEmulator, namedMysql } from './named.ts';
@@ -10,6 +11,8 @@ export interface TestServers {
   readonly mysqlUrl: string;
   /** `host:port` of the Pub/Sub emulator. */
   readonly emulatorHost: string;
+  /** False if our own broker stands in, because no emulator can be had. */
+  readonly emulatorIsReal: boolean;
   /** Ends what was started and removes its data. */
   stop(): Promise<void>;
 }
@@ -18,21 +21,29 @@ type Start = () => Promise<TestServer>;
 
 /**
  * The servers that the environment names (TEST_DATABASE_URL, TEST_PUBSUB_EMULATOR_HOST); else containers, when a Docker
- * engine answers; else the machine's own programs. LMS_TEST_SERVERS=local leaves Docker out. `print` gets one line for
- * each, with the reason. Rejects with what to install when there is no way.
+ * engine answers; else the machine's own programs; for Pub/Sub at last our own broker. LMS_TEST_SERVERS=local leaves
+ * Docker out. `print` gets one line for each, with the reason. Rejects with what to install when there is no way.
  */
 export async function startServers(print: (line: string) => void): Promise<TestServers> {
   const [mysql, emulator] = await allOrNone([
     start('MySQL', [namedMysql, docker(startDockerMysql), startLocalMysql], print),
-    start('Pub/Sub', [namedEmulator, docker(startDockerEmulator), startLocalEmulator], print),
+    start('Pub/Sub', [namedEmulator, docker(startDockerEmulator), startLocalEmulator, startEmbeddedBroker], print),
   ]);
+  warn(emulator, print);
   return {
     mysqlUrl: mysql.address,
     emulatorHost: emulator.address,
+    emulatorIsReal: emulator.warning === undefined,
     async stop() {
+      warn(emulator, print);
       await Promise.all([mysql.stop(), emulator.stop()]);
     },
   };
+}
+
+function warn({ warning }: TestServer, print: (line: string) => void): void {
+  const bar = '!'.repeat(100);
+  if (warning !== undefined) print(`${bar}\n${warning}\n${bar}`);
 }
 
 /** The first of the ways that is open. */
