@@ -31,7 +31,11 @@ export async function composeWorker(
     ackDeadlineSeconds,
     clock,
     log,
-    ...(create && { restore: async () => void (await setUp()) }),
+    ...(create && {
+      restore: async () => {
+        await setUp();
+      },
+    }),
   });
   const deadLetters = new DeadLetterTopic(clients, settings.deadLetterTopic, settings.subscription);
   const {

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
+import type { Supply } from '../agent/feed.ts';
 import { newRun } from '../agent/numbering.ts';
 import { steadyPace } from '../agent/pace.ts';
 import { paced } from '../agent/paced.ts';
-import { Simulator } from '../agent/simulator.ts';
+import { Simulator, type SimulatedMessage } from '../agent/simulator.ts';
 import type { SettingName } from '../config/schema.ts';
 import type { LoadedSettings, Settings } from '../config/settings.ts';
 import { LmsError } from '../errors/catalogue.ts';
@@ -14,7 +15,7 @@ import { perform } from './performance.ts';
 import { count, showProgress } from './progress.ts';
 import { settingFlags, settingsFrom } from './setting-flags.ts';
 import { stopSignal } from './signals.ts';
-import { setStage, type Stage } from './stage.ts';
+import { setStage, type RealParts, type Stage } from './stage.ts';
 import { verificationTable } from './verification-table.ts';
 
 const SERVICES = ['alpha', 'bravo', 'charlie'];
@@ -52,50 +53,46 @@ Examples:
 async function demonstrate(command: Command, context: Context): Promise<void> {
   const loaded = settingsFrom(command, context);
   const settings = suited(loaded);
-  const stop = stopSignal();
+  const { durationMs } = settings;
   const run = newRun();
+  const stop = stopSignal();
   let published = 0;
-  const durationMs = settings.durationMs ?? USUAL.durationMs;
   const due = (MESSAGES_PER_SECOND * durationMs) / 1000;
   const progress = showProgress(
     'published',
     () => ({ done: published, share: published / due }),
     context.stderr,
   );
-  const narrator = new Narrator(context.stdout, (lines) => {
+  const print = (lines: string) => {
     progress.print(context.stdout, lines);
-  });
-  const real = {
-    pubsub: isNamed(loaded, 'PUBSUB_EMULATOR_HOST') || isNamed(loaded, 'PUBSUB_PROJECT_ID'),
-    database: isNamed(loaded, 'DATABASE_URL'),
   };
-  const stage = await setStage(settings, run, real, narrator.log('mon'));
+  const narrator = new Narrator(context.stdout, print);
+  let stage: Stage | undefined;
   try {
-    progress.print(context.stdout, `On ${stage.description}.\n\n`);
-    const simulator = new Simulator({
-      run,
-      services: SERVICES,
-      invalidShare: INVALID_SHARE,
-      seed: Date.now(),
-    });
-    const extent = { maxCount: Infinity, durationMs };
-    const supply = paced((n) => simulator.make(n), steadyPace(MESSAGES_PER_SECOND), extent, systemClock);
+    stage = await setStage(settings, run, realParts(loaded), narrator.log('mon'));
+    print(`On ${stage.description}.\n\n`);
     narrator.say(
       'sim',
-      `${SERVICES.join(', ')} publish ${count(MESSAGES_PER_SECOND)} messages a second, ${INVALID_SHARE * 100} % of them malformed`,
+      `${SERVICES.join(', ')}: ${count(MESSAGES_PER_SECOND)} messages a second, one in 50 malformed`,
     );
     const onConfirmed = (messages: readonly unknown[]) => {
       published += messages.length;
     };
-    await perform(stage, { supply, stop: stop.signal, onConfirmed });
+    await perform(stage, { supply: simulation(run, durationMs), stop: stop.signal, onConfirmed });
     narrator.say('sim', `published ${count(published)} messages`);
     progress.stop();
     await showTables(stage, published, context);
   } finally {
     progress.stop();
     stop.dispose();
-    await stage.close();
+    await stage?.close();
   }
+}
+
+function simulation(run: string, durationMs: number): Supply<SimulatedMessage> {
+  const simulator = new Simulator({ run, services: SERVICES, invalidShare: INVALID_SHARE, seed: Date.now() });
+  const extent = { maxCount: Infinity, durationMs };
+  return paced((messages) => simulator.make(messages), steadyPace(MESSAGES_PER_SECOND), extent, systemClock);
 }
 
 async function showTables(stage: Stage, published: number, context: Context): Promise<void> {
@@ -115,15 +112,20 @@ async function showTables(stage: Stage, published: number, context: Context): Pr
   );
 }
 
-function suited({ settings, origins }: LoadedSettings): Settings {
+function suited({ settings, origins }: LoadedSettings): Settings & { readonly durationMs: number } {
   const isUnset = (name: SettingName) => origins.get(name) === 'default';
   return {
     ...settings,
+    durationMs: settings.durationMs ?? USUAL.durationMs,
     ...(isUnset('BATCHSIZE') && { batchSize: USUAL.batchSize }),
     ...(isUnset('FLUSHINTERVAL') && { flushIntervalMs: USUAL.flushIntervalMs }),
   };
 }
 
-function isNamed({ origins }: LoadedSettings, name: SettingName): boolean {
-  return !['default', 'derived'].includes(origins.get(name) ?? 'default');
+function realParts({ origins }: LoadedSettings): RealParts {
+  const isNamed = (name: SettingName) => origins.get(name) !== 'default';
+  return {
+    pubsub: isNamed('PUBSUB_EMULATOR_HOST') || isNamed('PUBSUB_PROJECT_ID'),
+    database: isNamed('DATABASE_URL'),
+  };
 }

@@ -2,12 +2,13 @@ import type { Command } from 'commander';
 import type { Settings } from '../config/settings.ts';
 import { LmsError } from '../errors/catalogue.ts';
 import type { Worker } from '../pipeline/worker.ts';
-import { connectPubSub } from '../pubsub/client.ts';
+import { connectPubSub, type PubSubClients } from '../pubsub/client.ts';
 import { openStore } from '../store/open.ts';
 import { requireSchema } from '../store/schema.ts';
 import type { Store } from '../store/store.ts';
 import type { Context } from './command.ts';
 import { composeWorker } from './compose.ts';
+import { createFlag, type CreateOption } from './create-flag.ts';
 import { csvOf } from './csv.ts';
 import { writeJson, writeText } from './files.ts';
 import { ledgerReport, ledgerText } from './ledger-report.ts';
@@ -15,9 +16,7 @@ import { createLog } from './logging.ts';
 import { settingFlags, settingsFrom } from './setting-flags.ts';
 import { stopSignal } from './signals.ts';
 
-interface MonOptions {
-  /** False for `--no-create`. */
-  readonly create: boolean;
+interface MonOptions extends CreateOption {
   readonly dump?: string;
   readonly report?: string;
 }
@@ -30,11 +29,11 @@ export function configure(command: Command, context: Context): void {
         'Stops after DURATION seconds if set, else on SIGINT or SIGTERM: then what is held is flushed. ' +
         'SIGUSR2 prints the ledger.',
     )
-    .option('--no-create', 'create nothing: tables, topics and subscriptions must be there')
     .option('--dump <file>', 'at the end, write service_logs as CSV to a file, or - for standard output')
     .option('--report <file>', 'at the end, write the ledger as JSON to a file')
     .addHelpText('after', EXAMPLES)
     .action((options: MonOptions) => run(options, command, context));
+  createFlag(command, 'tables, topics and subscriptions');
   settingFlags(command, [
     'BATCHSIZE',
     'FLUSHINTERVAL',
@@ -67,12 +66,11 @@ async function run(options: MonOptions, command: Command, context: Context): Pro
   const { settings } = settingsFrom(command, context);
   const log = createLog({ level: settings.logLevel, command: 'mon', output: context.stderr });
   const stop = stopSignal(settings.durationMs === undefined ? {} : { durationMs: settings.durationMs });
-  const [store, clients] = await Promise.all([
-    openStore(settings.database, { log, connections: settings.flushesInFlight }),
-    connectPubSub(settings),
-  ]);
+  const store = await openStore(settings.database, { log, connections: settings.flushesInFlight });
+  let clients: PubSubClients | undefined;
   try {
     await (options.create ? store.migrate() : requireSchema(store));
+    clients = await connectPubSub(settings);
     const worker = await composeWorker(settings, { store, clients, log, create: options.create });
     const printLedger = () => {
       log.info(ledgerReport(worker.ledger), 'ledger');
@@ -108,9 +106,12 @@ function requireAccounted({ ledger }: Worker): void {
 }
 
 /** A database or a broker that does not answer must not keep the process from ending. */
-async function closeWithin(limitMs: number, ...parts: { close(): Promise<void> }[]): Promise<void> {
+async function closeWithin(
+  limitMs: number,
+  ...parts: ({ close(): Promise<void> } | undefined)[]
+): Promise<void> {
   setTimeout(() => process.exit(), limitMs).unref();
-  await Promise.allSettled(parts.map((part) => part.close()));
+  await Promise.allSettled(parts.map(async (part) => part?.close()));
 }
 
 function startFields({

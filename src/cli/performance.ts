@@ -38,12 +38,10 @@ export async function perform<M extends OutgoingMessage>(stage: Stage, part: Par
 }
 
 async function until(holds: () => boolean, limitMs: number): Promise<void> {
-  const { now } = systemClock;
-  const endMs = now() + limitMs;
-  while (!holds() && now() < endMs)
-    await new Promise((resolve) =>
-      systemClock.schedule(LOOK_MS, () => {
-        resolve(undefined);
-      }),
-    );
+  const endMs = systemClock.now() + limitMs;
+  while (!holds() && systemClock.now() < endMs) {
+    await new Promise<void>((resolve) => {
+      systemClock.schedule(LOOK_MS, resolve);
+    });
+  }
 }

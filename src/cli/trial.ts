@@ -1,7 +1,10 @@
 import { InvalidArgumentError } from 'commander';
 import { greetings } from '../agent/greetings.ts';
+import { flatOutPace } from '../agent/pace.ts';
+import { paced } from '../agent/paced.ts';
 import { newRun } from '../agent/numbering.ts';
 import type { Settings } from '../config/settings.ts';
+import { systemClock } from '../pipeline/clock.ts';
 import type { Context } from './command.ts';
 import { ledgerText } from './ledger-report.ts';
 import { perform } from './performance.ts';
@@ -27,9 +30,12 @@ export async function tryOut(
   const stop = stopSignal();
   const stage = await setStage(settings, run, { pubsub: isRealPubSub, database: false }, log);
   try {
-    const supply = async function* () {
-      yield make(quantity);
-    };
+    const supply = paced(
+      make,
+      flatOutPace(Infinity),
+      { maxCount: quantity, durationMs: Infinity },
+      systemClock,
+    );
     const { confirmed } = await perform(stage, { supply, stop: stop.signal });
     const rows: string[][] = [];
     for await (const entry of stage.store.entries()) {

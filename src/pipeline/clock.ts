@@ -12,14 +12,21 @@ export const systemClock: Clock = {
 };
 
 /** Waits `delayMs`; rejects with the signal's reason as soon as it is aborted. */
-export function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
-  return abortable(signal, (resolve) => clock.schedule(delayMs, resolve));
+export async function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
+  let cancel = (): void => undefined;
+  const waiting = new Promise<void>((resolve) => {
+    cancel = clock.schedule(delayMs, resolve);
+  });
+  await unlessAborted(waiting, signal).finally(cancel);
 }
 
-/** Waits for `work`, but no longer than until the signal is aborted: then rejects with its reason. */
-export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+/**
+ * Begins some work and waits for it, but no longer than until the signal is aborted: then rejects with its reason. If it is
+ * aborted already, nothing is begun.
+ */
+export function unlessAborted<T>(begin: () => Promise<T>, signal: AbortSignal): Promise<T> {
   return abortable(signal, (resolve, reject) => {
-    work.then(resolve, reject);
+    begin().then(resolve, reject);
   });
 }
 
@@ -32,6 +39,7 @@ function abortable<T>(
       reject(signal.reason as Error);
       return;
     }
+    let cancel: (() => void) | void;
     const abort = () => {
       cancel?.();
       reject(signal.reason as Error);
@@ -40,7 +48,7 @@ function abortable<T>(
     const settle = () => {
       signal.removeEventListener('abort', abort);
     };
-    const cancel = begin(
+    cancel = begin(
       (value) => {
         settle();
         resolve(value);
