@@ -5,7 +5,7 @@ import { LmsError } from '../errors/catalogue.ts';
  * name may mean IPv6 first. Throws `LmsError` SETTINGS.
  */
 export function emulatorAddress(emulatorHost: string): { host: string; port: number } {
-  const match = /^(?:https?:\/\/)?(\[[\da-f:.]+\]|[^/:[\]]+):(\d{1,5})\/?$/i.exec(emulatorHost);
+  const match = /^(?:https?:\/\/)?(\[[\da-f:.]+\]|[^\s/:[\]]+):(\d{1,5})\/?$/i.exec(emulatorHost);
   const host = match?.[1];
   const port = Number(match?.[2]);
   if (host === undefined || port < 1 || port > 65_535) {
