@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { describe, expect, it, vi } from 'vitest';
 import { feed, MAX_MESSAGES_PER_REQUEST, MAX_REQUESTS_IN_FLIGHT, type Supply } from '../../src/agent/feed.ts';
 import type { OutgoingMessage } from '../../src/logs/message.ts';
@@ -11,12 +12,28 @@ function batch(from: number, count: number): OutgoingMessage[] {
   }));
 }
 
+/** Supplies these batches. */
+function supplyOf(...batches: OutgoingMessage[][]): Supply<OutgoingMessage> {
+  return async function* () {
+    for (const messages of batches) yield await Promise.resolve(messages);
+  };
+}
+
+/** Supplies these batches, then nothing more until it is stopped. */
+function openEnded(...batches: OutgoingMessage[][]): Supply<OutgoingMessage> {
+  return async function* (stop) {
+    yield* batches;
+    await once(stop, 'abort');
+    yield batch(999, 1);
+  };
+}
+
 /** Supplies full batches and counts how many it was asked for. */
 function endless(): { supply: Supply<OutgoingMessage>; batches: () => number } {
   let batches = 0;
   async function* supply() {
     for (;;) {
-      yield batch(batches * MAX_MESSAGES_PER_REQUEST, MAX_MESSAGES_PER_REQUEST);
+      yield await Promise.resolve(batch(batches * MAX_MESSAGES_PER_REQUEST, MAX_MESSAGES_PER_REQUEST));
       batches += 1;
     }
   }
@@ -39,26 +56,20 @@ function start(supply: Supply<OutgoingMessage>, publisher: FakePublisher) {
 describe('feed', () => {
   it('publishes everything of its supply and reports the ids in the order of the messages', async () => {
     const publisher = new FakePublisher({ automatic: true });
-    const { result, confirmedIds } = start(async function* () {
-      yield batch(1, 3);
-      yield batch(4, 2);
-    }, publisher);
+    const { result, confirmedIds } = start(supplyOf(batch(1, 3), batch(4, 2)), publisher);
     expect(await result).toEqual({ confirmed: 5, unconfirmed: 0, error: undefined });
     expect(confirmedIds).toEqual(['id-1', 'id-2', 'id-3', 'id-4', 'id-5']);
   });
 
   it('sends a single slow message at once', async () => {
     const publisher = new FakePublisher({ automatic: false });
-    let deliver = (_messages: OutgoingMessage[]) => {};
-    const { result } = start(async function* () {
-      yield await new Promise<OutgoingMessage[]>((resolve) => (deliver = resolve));
-    }, publisher);
-    deliver(batch(1, 1));
+    const { stop, result } = start(openEnded(batch(1, 1)), publisher);
     await vi.waitFor(() => {
       expect(publisher.requestSizes).toEqual([1]);
     });
     publisher.open[0]?.confirm();
-    await result;
+    stop.abort();
+    expect((await result).confirmed).toBe(1);
   });
 
   it('never has more than 8 requests of 1,000 messages in flight, and asks its supply for no more meanwhile', async () => {
@@ -66,9 +77,12 @@ describe('feed', () => {
     const { supply, batches } = endless();
     const { stop, result } = start(supply, publisher);
     for (let round = 0; round < 20; round += 1) {
-      await vi.waitFor(() => {
-        expect(publisher.open).toHaveLength(MAX_REQUESTS_IN_FLIGHT);
-      });
+      await vi.waitFor(
+        () => {
+          expect(publisher.open).toHaveLength(MAX_REQUESTS_IN_FLIGHT);
+        },
+        { interval: 1 },
+      );
       expect(batches()).toBe(publisher.requestSizes.length - 1);
       publisher.open[round % MAX_REQUESTS_IN_FLIGHT]?.confirm();
     }
@@ -93,13 +107,7 @@ describe('feed', () => {
 
   it('on a stop while its supply has nothing ends at once', async () => {
     const publisher = new FakePublisher({ automatic: true });
-    const { stop, result } = start(async function* (signal) {
-      yield batch(1, 1);
-      await new Promise((resolve) => {
-        signal.addEventListener('abort', resolve);
-      });
-      yield batch(2, 1);
-    }, publisher);
+    const { stop, result } = start(openEnded(batch(1, 1)), publisher);
     await vi.waitFor(() => {
       expect(publisher.published).toHaveLength(1);
     });
@@ -143,12 +151,7 @@ describe('feed', () => {
 
   it('ends on a failed publish even while its supply has nothing more to send', async () => {
     const publisher = new FakePublisher({ automatic: false });
-    const { result } = start(async function* (signal) {
-      yield batch(1, 1);
-      await new Promise((resolve) => {
-        signal.addEventListener('abort', resolve);
-      });
-    }, publisher);
+    const { result } = start(openEnded(batch(1, 1)), publisher);
     await vi.waitFor(() => {
       expect(publisher.open).toHaveLength(1);
     });
@@ -159,7 +162,7 @@ describe('feed', () => {
   it('reports a supply that fails after what it supplied is confirmed', async () => {
     const publisher = new FakePublisher({ automatic: true });
     const { result } = start(async function* () {
-      yield batch(1, 10);
+      yield await Promise.resolve(batch(1, 10));
       throw new Error('the file is gone');
     }, publisher);
     const { confirmed, error } = await result;

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { flatOutPace, leisurelyPace, steadyPace, type Pace } from '../../src/agent/pace.ts';
 import { paced, type Extent } from '../../src/agent/paced.ts';
@@ -7,6 +8,20 @@ import { ManualClock } from './manual-clock.ts';
 interface Round {
   readonly atMs: number;
   readonly count: number;
+}
+
+/** Lets the clock run from timer to timer until the promise is settled. */
+async function drive<T>(promise: Promise<T>, clock: ManualClock): Promise<T> {
+  const state = { isSettled: false };
+  const settled = promise.finally(() => {
+    state.isSettled = true;
+  });
+  await setImmediate();
+  while (!state.isSettled) {
+    clock.runNext();
+    await setImmediate();
+  }
+  return settled;
 }
 
 /** Runs a supply to its end on a clock that jumps from timer to timer; `slownessMs` is how long the taker is busy with each batch. */
@@ -19,25 +34,19 @@ async function run(
   const clock = new ManualClock();
   const rounds: Round[] = [];
   const batches = paced(
-    (count) => new Array<number>(count).fill(0),
+    (count) => Array<number>(count).fill(0),
     pace,
     extent,
     clock,
   )(stop)[Symbol.asyncIterator]();
   for (;;) {
-    const next = batches.next();
-    let isSettled = false;
-    void next.finally(() => (isSettled = true));
-    // The supply waits on a timer of the clock, or has answered.
-    for (await turn(); !isSettled; await turn()) clock.runNext();
-    const { value, done } = await next;
-    if (done === true) return rounds;
-    rounds.push({ atMs: clock.now(), count: value.length });
+    const next = await drive(batches.next(), clock);
+    if (next.done === true) return rounds;
+    rounds.push({ atMs: clock.now(), count: next.value.length });
     clock.jump(slownessMs);
   }
 }
 
-const turn = () => new Promise(setImmediate);
 const total = (rounds: readonly Round[]) => rounds.reduce((sum, round) => sum + round.count, 0);
 
 describe('paced', () => {
