@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { openSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { before, lmsProcess, MAIN } from './lms.ts';
@@ -32,11 +31,10 @@ describe('lms as a process', () => {
   });
 
   it('says so when its output cannot be written', async () => {
-    const full = openSync('/dev/full', 'w');
-    const child = spawn(process.execPath, [MAIN, 'config'], {
+    const child = spawn('sh', ['-c', 'exec "$0" "$1" config > /dev/full', process.execPath, MAIN], {
       env: {},
       cwd: '/',
-      stdio: ['ignore', full, 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
     const [stderr] = await Promise.all([text(child.stderr), once(child, 'close')]);
     expect(child.exitCode).toBe(14);
