@@ -27,7 +27,11 @@ type Start = () => Promise<TestServer>;
 export async function startServers(print: (line: string) => void): Promise<TestServers> {
   const [mysql, emulator] = await allOrNone([
     start('MySQL', [namedMysql, docker(startDockerMysql), startLocalMysql], print),
-    start('Pub/Sub', [namedEmulator, docker(startDockerEmulator), startLocalEmulator, startEmbeddedBroker], print),
+    start(
+      'Pub/Sub',
+      [namedEmulator, docker(startDockerEmulator), startLocalEmulator, startEmbeddedBroker],
+      print,
+    ),
   ]);
   warn(emulator, print);
   return {
