@@ -78,7 +78,7 @@ export class DeadLetterQueue {
   /** Publishes what the topic takes; puts the rest into `failed` and returns the last error. */
   async #publish(letters: readonly DeadLetter[], failed: DeadLetter[]): Promise<unknown> {
     try {
-      await unlessAborted(this.#deadLetters.publish(letters), this.#signal);
+      await unlessAborted(() => this.#deadLetters.publish(letters), this.#signal);
       this.#reports.published(letters);
       return undefined;
     } catch (error) {

@@ -27,7 +27,7 @@ export class RetryingStore implements LogStore {
   async write(batch: readonly LogEntry[]): Promise<WriteResult> {
     for (let attempt = 0; ; attempt += 1) {
       try {
-        const result = await unlessAborted(this.#store.write(batch), this.#signal);
+        const result = await unlessAborted(() => this.#store.write(batch), this.#signal);
         this.#outage.passed();
         return result;
       } catch (error) {

@@ -170,7 +170,7 @@ export class Worker {
     const cancel = this.#clock.schedule(limitMs, () => {
       limit.abort();
     });
-    await unlessAborted(work, limit.signal).catch((error: unknown) => {
+    await unlessAborted(() => work, limit.signal).catch((error: unknown) => {
       if (!limit.signal.aborted) throw error;
     });
     cancel();
