@@ -67,8 +67,8 @@ export class BatchBuffer {
     const reason = this.#reason(nowMs);
     if (reason === undefined) return undefined;
     const rows = this.#rowsThatFit();
-    const batch = {
-      reason,
+    const batch: Batch = {
+      reason: reason === 'size' && rows < this.#limits.maxRows ? 'bytes' : reason,
       entries: this.#entries.splice(0, rows),
       deliveries: this.#deliveries.splice(0, rows),
     };
