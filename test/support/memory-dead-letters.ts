@@ -1,0 +1,30 @@
+import { LmsError } from '../../src/errors/catalogue.ts';
+import type { DeadLetter, DeadLetters } from '../../src/pipeline/ports.ts';
+
+/** A dead-letter topic in memory: it takes letters, or fails as the test says. */
+export class MemoryDeadLetters implements DeadLetters {
+  readonly letters: DeadLetter[] = [];
+  /** Message ids that the topic never takes. */
+  readonly refused = new Set<string>();
+  outcome: 'pass' | 'unreachable' | 'hang' = 'pass';
+  calls = 0;
+
+  async publish(letters: readonly DeadLetter[]): Promise<void> {
+    this.calls += 1;
+    await Promise.resolve();
+    if (this.outcome === 'hang') return new Promise<never>(() => undefined);
+    if (this.outcome === 'unreachable') throw new LmsError('PUBSUB_UNREACHABLE', 'no connection');
+    const bad = letters.find(({ delivery }) => this.refused.has(delivery.messageId));
+    if (bad) throw new LmsError('PUBSUB_FAILED', `cannot publish ${bad.delivery.messageId}`);
+    this.letters.push(...letters);
+  }
+
+  /** Whether the topic has the letter of this message. */
+  has(messageId: string): boolean {
+    return this.letters.some(({ delivery }) => delivery.messageId === messageId);
+  }
+
+  get messageIds(): string[] {
+    return this.letters.map(({ delivery }) => delivery.messageId);
+  }
+}

@@ -1,0 +1,82 @@
+import type { LogEntry } from '../../src/logs/entry.ts';
+import { StoreError, type LogStore, type WriteResult } from '../../src/pipeline/ports.ts';
+
+/**
+ * What a write does: pass, fail with a verdict, never answer, or commit and lose the answer. A promise holds the write up and
+ * then passes it.
+ */
+export type WriteOutcome = 'pass' | 'transient' | 'fatal' | 'hang' | 'lost-reply' | Promise<void>;
+
+export interface Write {
+  readonly eventIds: readonly string[];
+  readonly result: 'open' | 'committed' | 'failed';
+}
+
+/** A store in memory that fails as the test's script says. Rows are kept by event id, as the table's key does. */
+export class MemoryStore implements LogStore {
+  readonly rows = new Map<string, LogEntry>();
+  /** Every write that was begun. */
+  readonly writes: Write[] = [];
+  /** Rows that the database refuses, by event id. */
+  readonly refused = new Set<string>();
+  /** Outcomes of the next writes; afterwards `outcome` holds. */
+  readonly script: WriteOutcome[] = [];
+  outcome: WriteOutcome = 'pass';
+  /** The most writes that were ever open at once. */
+  mostAtOnce = 0;
+  closed = false;
+  #open = 0;
+
+  async write(batch: readonly LogEntry[]): Promise<WriteResult> {
+    const write = { eventIds: batch.map(({ eventId }) => eventId), result: 'open' as Write['result'] };
+    this.writes.push(write);
+    this.#open += 1;
+    this.mostAtOnce = Math.max(this.mostAtOnce, this.#open);
+    try {
+      const result = await this.#attempt(batch);
+      write.result = 'committed';
+      return result;
+    } catch (error) {
+      write.result = 'failed';
+      throw error;
+    } finally {
+      this.#open -= 1;
+    }
+  }
+
+  close(): Promise<void> {
+    this.closed = true;
+    return Promise.resolve();
+  }
+
+  /** Sizes of the batches that were committed, in order. */
+  get committedSizes(): number[] {
+    return this.writes.filter(({ result }) => result === 'committed').map(({ eventIds }) => eventIds.length);
+  }
+
+  async #attempt(batch: readonly LogEntry[]): Promise<WriteResult> {
+    const outcome = this.script.shift() ?? this.outcome;
+    if (outcome === 'hang') return new Promise<never>(() => undefined);
+    if (outcome === 'transient') throw new StoreError('transient', 'ER_LOCK_DEADLOCK', 'Deadlock found');
+    if (outcome === 'fatal')
+      throw new StoreError('fatal', 'ER_NO_SUCH_TABLE', "Table 'service_logs' doesn't exist");
+    if (typeof outcome !== 'string') await outcome;
+    const bad = batch.find(({ eventId }) => this.refused.has(eventId));
+    if (bad)
+      throw new StoreError('row', 'ER_DATA_TOO_LONG', `Data too long for column 'payload' (${bad.eventId})`);
+    const result = this.#commit(batch);
+    if (outcome === 'lost-reply')
+      throw new StoreError('transient', 'PROTOCOL_CONNECTION_LOST', 'Connection lost');
+    return result;
+  }
+
+  #commit(batch: readonly LogEntry[]): WriteResult {
+    let stored = 0;
+    for (const entry of batch) {
+      if (this.rows.has(entry.eventId)) continue;
+      this.rows.set(entry.eventId, entry);
+      stored += 1;
+    }
+    return { stored, duplicates: batch.length - stored };
+  }
+}

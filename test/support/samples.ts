@@ -1,0 +1,56 @@
+import type { LogEntry } from '../../src/logs/entry.ts';
+import type { OutgoingMessage } from '../../src/logs/message.ts';
+import type { Delivery } from '../../src/pipeline/ports.ts';
+
+/** A valid entry; its event id tells it from others. */
+export function sampleEntry(eventId: string): LogEntry {
+  return {
+    timestamp: '2026-11-01 12:00:00.000000',
+    eventId,
+    serviceName: 'alpha',
+    severity: 'info',
+    payload: `Hello from ${eventId}`,
+    tags: null,
+  };
+}
+
+export interface DeliveryOptions {
+  readonly receivedAtMs?: number;
+  readonly bytes?: number;
+}
+
+/** A delivery of a valid message, whose message id is also its event id. */
+export function sampleDelivery(
+  id: string,
+  { receivedAtMs = 0, bytes = 100 }: DeliveryOptions = {},
+): Delivery {
+  const message = sampleMessage(id);
+  return {
+    ...message,
+    messageId: id,
+    publishTime: { seconds: 1_793_534_400, nanos: 0 },
+    receivedAtMs,
+    bytes,
+  };
+}
+
+/** A message as a publisher sends it, in our own format. */
+export function sampleMessage(id: string): OutgoingMessage {
+  const body = {
+    service_name: 'alpha',
+    payload: `Hello from ${id}`,
+    severity: 'info',
+    timestamp: '2026-11-01T12:00:00.000000Z',
+  };
+  return { data: Buffer.from(JSON.stringify(body)), attributes: { event_id: id } };
+}
+
+/** A message that no decoder understands. */
+export function malformedMessage(id: string): OutgoingMessage {
+  return { data: Buffer.from('{"service_name":'), attributes: { event_id: id } };
+}
+
+/** `count` ids, counted from 0. */
+export function ids(prefix: string, count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `${prefix}${String(index)}`);
+}

@@ -1,0 +1,93 @@
+import type { OutgoingMessage } from '../../src/logs/message.ts';
+import type { Clock, Delivery, Source } from '../../src/pipeline/ports.ts';
+
+/** What an acknowledgement does: be confirmed, be lost (the message comes again), or never be answered. */
+export type SettleOutcome = 'confirm' | 'lose' | 'hang';
+
+const PUBLISH_TIME = { seconds: 1_793_534_400, nanos: 0 };
+const MESSAGE_OVERHEAD_BYTES = 512;
+
+/** A source whose deliveries a test hands over itself. It keeps a list of what the worker does against the rules. */
+export class ScriptedSource implements Source {
+  readonly acked: Delivery[] = [];
+  readonly nacked: Delivery[] = [];
+  outcome: SettleOutcome = 'confirm';
+  closes = 0;
+  stopped = false;
+  readonly violations: string[] = [];
+  /** Whether the message of a delivery is kept for good, so that it may be acknowledged. */
+  isKept: (delivery: Delivery) => boolean = () => true;
+  readonly #clock: Clock;
+  readonly #held = new Set<Delivery>();
+  #receive: ((deliveries: readonly Delivery[]) => void) | undefined;
+  #fail: ((error: Error) => void) | undefined;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  start(receive: (deliveries: readonly Delivery[]) => void, fail: (error: Error) => void): void {
+    this.#receive = receive;
+    this.#fail = fail;
+  }
+
+  stop(): void {
+    this.stopped = true;
+  }
+
+  ack(deliveries: readonly Delivery[]): Promise<number> {
+    for (const delivery of deliveries) {
+      if (!this.isKept(delivery))
+        this.violations.push(`${delivery.messageId} is acknowledged, but kept nowhere`);
+    }
+    this.#settle(deliveries);
+    this.acked.push(...deliveries);
+    return this.#answer(deliveries);
+  }
+
+  nack(deliveries: readonly Delivery[]): Promise<number> {
+    this.#settle(deliveries);
+    this.nacked.push(...deliveries);
+    return this.#answer(deliveries);
+  }
+
+  close(): Promise<void> {
+    this.stop();
+    this.closes += 1;
+    return this.outcome === 'hang' ? new Promise<never>(() => undefined) : Promise.resolve();
+  }
+
+  /** Hands over these messages in one array, as the service would send them. The key of each is its message id. */
+  deliver(messages: ReadonlyMap<string, OutgoingMessage>): Delivery[] {
+    if (this.stopped) throw new Error('nothing is delivered after stop');
+    const receivedAtMs = this.#clock.now();
+    const deliveries = Array.from(messages, ([messageId, { data, attributes }]) => {
+      const bytes = data.length + MESSAGE_OVERHEAD_BYTES;
+      return { messageId, publishTime: PUBLISH_TIME, data, attributes, receivedAtMs, bytes };
+    });
+    for (const delivery of deliveries) this.#held.add(delivery);
+    this.#receive?.(deliveries);
+    return deliveries;
+  }
+
+  /** The subscription refuses the first attempt. */
+  refuse(error: Error): void {
+    this.#fail?.(error);
+  }
+
+  /** Delivered, and neither acked nor nacked. */
+  get held(): number {
+    return this.#held.size;
+  }
+
+  #settle(deliveries: readonly Delivery[]): void {
+    for (const delivery of deliveries) {
+      if (!this.#held.delete(delivery)) this.violations.push(`${delivery.messageId} is settled twice`);
+    }
+  }
+
+  #answer(deliveries: readonly Delivery[]): Promise<number> {
+    if (this.outcome === 'hang') return new Promise<never>(() => undefined);
+    return Promise.resolve(this.outcome === 'confirm' ? deliveries.length : 0);
+  }
+}
