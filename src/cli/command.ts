@@ -6,7 +6,7 @@ import type { Environment } from '../config/texts.ts';
 export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
 
 /** A stream to read from that may be a terminal. */
-export type Input = Readable & { readonly isTTY?: boolean };
+type Input = Readable & { readonly isTTY?: boolean };
 
 /**
  * What a command has of the process around it. Results go to `stdout`; LMS's own log lines, progress and errors to

@@ -1,9 +1,9 @@
 /** How much the connection to MySQL insists on TLS; the words of MySQL's own clients. */
-export const SSL_MODES = ['disabled', 'preferred', 'required', 'verify-ca', 'verify-identity'] as const;
-export type SslMode = (typeof SSL_MODES)[number];
+const SSL_MODES = ['disabled', 'preferred', 'required', 'verify-ca', 'verify-identity'] as const;
+type SslMode = (typeof SSL_MODES)[number];
 
 /** A MySQL database, or one that speaks its protocol. Paths of certificates are taken as they stand. */
-export interface MySqlTarget {
+interface MySqlTarget {
   readonly kind: 'mysql';
   readonly host: string;
   readonly port: number;
@@ -17,7 +17,7 @@ export interface MySqlTarget {
 }
 
 /** A SQLite file. */
-export interface SqliteTarget {
+interface SqliteTarget {
   readonly kind: 'sqlite';
   readonly path: string;
 }
