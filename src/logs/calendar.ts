@@ -36,7 +36,7 @@ export function dateText(days: number): string {
   const sinceYear0 = days + EPOCH;
   const era = Math.floor(sinceYear0 / DAYS_OF_ERA);
   const dayOfEra = sinceYear0 - era * DAYS_OF_ERA;
-  // Take the leap days out (one in 1,461 days, none in 36,524, one at the end of the era): what is left divides evenly.
+  // Without its leap days (the last of 1,461 days, not of 36,524, but of the era) a year has 365 days.
   const leapDays =
     Math.floor(dayOfEra / 1_460) - Math.floor(dayOfEra / 36_524) + Math.floor(dayOfEra / 146_096);
   const yearOfEra = Math.floor((dayOfEra - leapDays) / 365);

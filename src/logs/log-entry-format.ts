@@ -44,7 +44,6 @@ export function decodeLogEntry(entry: JsonObject, text: string, message: Message
   if (isRejection(timestamp)) return timestamp;
   const serviceName = serviceOf(entry);
   if (isRejection(serviceName)) return serviceName;
-  if (!serviceName.isWellFormed()) return rejectUnicode('The name of the service');
 
   const payloadField = payloadFieldOf(entry);
   const payload = payloadField === undefined ? '' : payloadOf(payloadField, entry, text);

@@ -32,7 +32,8 @@ const NAMING_LABEL: ReadonlyMap<unknown, string> = new Map([
 
 /**
  * The service that a LogEntry comes from: the naming label of its resource, else the id of its log, else the type of its
- * resource, whichever is the first to say something; cut to what the column holds. The tags keep all three in full.
+ * resource, whichever is the first to say something; cut to what the column holds. The tags keep all three in
+ * full, and are checked to be well-formed: so the name is too.
  */
 export function serviceOf(entry: JsonObject): string | Rejection {
   const { logName } = entry;

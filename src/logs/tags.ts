@@ -15,7 +15,9 @@ export function tagsOf(
   text: string,
   pick: (fields: JsonObject) => JsonObject,
 ): string | null | Rejection {
-  if (isDeeperThan(pick(fields), MAX_TAG_LEVELS)) return rejectDepth('tags', MAX_TAG_LEVELS);
-  const tags = jsonText('tags', pick(withExactNumbers(fields, text, keepForColumn)));
+  const kept = pick(fields);
+  if (isDeeperThan(kept, MAX_TAG_LEVELS)) return rejectDepth('tags', MAX_TAG_LEVELS);
+  const exact = withExactNumbers(fields, text, keepForColumn);
+  const tags = jsonText('tags', exact === fields ? kept : pick(exact));
   return tags === '{}' ? null : tags;
 }

@@ -48,6 +48,8 @@ describe('numbers in kept JSON', () => {
     '1e-400',
     '0.1234567890123456789',
     '123456789012345678901',
+    '0.30000000000000001',
+    '9007199254740993.0',
   ])('become text in tags if a JSON column would round or refuse them: %s', (number) => {
     expect(keptTags(`{"a":[${number}],"b":1.5}`)).toBe(`{"a":["${number}"],"b":1.5}`);
   });
