@@ -4,7 +4,7 @@ import type { JsonObject } from './json.ts';
 import type { Rejection } from './rejection.ts';
 
 /** Levels that the shallowest JSON type we write to takes: MariaDB's JSON_VALID stops at 32 with the value inside; MySQL takes 100. */
-export const MAX_TAG_LEVELS = 31;
+const MAX_TAG_LEVELS = 31;
 
 /**
  * The `tags` of an entry: JSON text of what `pick` leaves of the message, or null if that is nothing. `text` is what `fields`
