@@ -1,0 +1,168 @@
+import { Server, ServerCredentials } from '@grpc/grpc-js';
+import type { Clock } from '../pipeline/ports.ts';
+import { loadDefinitions } from './definitions.ts';
+import { Dispatchers } from './dispatchers.ts';
+import { Faults } from './faults.ts';
+import { Listener } from './listener.ts';
+import { publisherMethods } from './publisher-methods.ts';
+import type { FailedStatus } from './refusal.ts';
+import { BrokerState } from './state.ts';
+import { subscriberMethods } from './subscriber-methods.ts';
+import type { SubscriptionCounts } from './subscription.ts';
+import { unaryWith } from './unary.ts';
+
+export interface BrokerOptions {
+  /** Address to listen on; 127.0.0.1 by default. */
+  readonly host?: string;
+  /** 0, the default, takes a free one. */
+  readonly port?: number;
+  /** Time for leases and delays; the machine's by default. */
+  readonly clock?: Clock;
+}
+
+/** A subscription at this moment, and what happened to its messages. */
+export interface SubscriptionStats extends Readonly<SubscriptionCounts> {
+  /** Messages that wait to be delivered. */
+  readonly waiting: number;
+  /** Messages that are leased. */
+  readonly outstanding: number;
+  /** Open streams and waiting Pull calls. */
+  readonly consumers: number;
+}
+
+/**
+ * A Pub/Sub of our own: what google.pubsub.v1 has for publishing and pulling, with the service's semantics and limits, kept in
+ * memory. Ordering keys are passed on but order nothing; filters, push, snapshots, seek, exactly-once delivery, retry policies and
+ * changes to a topic or subscription are answered UNIMPLEMENTED. Messages do not expire.
+ */
+export interface Broker {
+  readonly host: string;
+  readonly port: number;
+  /** What tests let go wrong. */
+  readonly faults: Faults;
+  /** Full name of a subscription; throws if it does not exist. */
+  subscriptionStats(subscription: string): SubscriptionStats;
+  /** Messages published to a topic; throws if it does not exist. */
+  published(topic: string): number;
+  /** Ends the open streams of a subscription, or of all, with a status; returns how many there were. */
+  endStreams(failed: FailedStatus, subscription?: string): number;
+  /** Lets the leases of a subscription run out at once. */
+  expireLeases(subscription: string): void;
+  /** Cuts all connections without a word, as a network does. */
+  cutConnections(): void;
+  /** Cuts all connections and accepts none until `resume`. Leases run on. */
+  pause(): Promise<void>;
+  /** Accepts connections on the same port again, as the same broker or as one that has lost everything. */
+  resume(memory?: 'kept' | 'lost'): Promise<void>;
+  /** Ends it. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** A PublishRequest of the service's maximum, with room for what gRPC adds: beyond, it answers RESOURCE_EXHAUSTED by itself. */
+const MAX_REQUEST_BYTES = 20 * 1024 * 1024;
+
+/** Starts a broker. Rejects with `LmsError` INPUT if the address is taken. */
+export async function startBroker(options: BrokerOptions = {}): Promise<Broker> {
+  const broker = new EmbeddedBroker(options);
+  await broker.resume();
+  return broker;
+}
+
+class EmbeddedBroker implements Broker {
+  readonly faults: Faults;
+  readonly #state = new BrokerState();
+  readonly #clock: Clock;
+  readonly #dispatchers: Dispatchers;
+  readonly #server: Server;
+  readonly #listener: Listener;
+
+  constructor({ host = '127.0.0.1', port = 0, clock = realClock }: BrokerOptions) {
+    this.#clock = clock;
+    this.faults = new Faults(() => {
+      this.#dispatchers.scheduleAll();
+    });
+    this.#dispatchers = new Dispatchers(clock, this.faults);
+    this.#server = this.#createServer();
+    const connections = this.#server.createConnectionInjector(ServerCredentials.createInsecure());
+    this.#listener = new Listener(host, port, (socket) => {
+      connections.injectConnection(socket);
+    });
+  }
+
+  get host(): string {
+    return this.#listener.host;
+  }
+
+  get port(): number {
+    return this.#listener.port;
+  }
+
+  subscriptionStats(name: string): SubscriptionStats {
+    const subscription = this.#state.subscription(name);
+    const { waiting, outstanding, counts } = subscription;
+    return { ...counts, waiting, outstanding, consumers: this.#dispatchers.of(subscription).consumers };
+  }
+
+  published(topic: string): number {
+    return this.#state.published(topic);
+  }
+
+  endStreams(failed: FailedStatus, subscription?: string): number {
+    const only = subscription === undefined ? undefined : this.#state.subscription(subscription);
+    return this.#dispatchers.endConsumers(failed, only);
+  }
+
+  expireLeases(subscription: string): void {
+    this.#state.subscription(subscription).expire(Infinity);
+  }
+
+  cutConnections(): void {
+    this.#listener.cut();
+  }
+
+  pause(): Promise<void> {
+    return this.#listener.close();
+  }
+
+  async resume(memory: 'kept' | 'lost' = 'kept'): Promise<void> {
+    if (memory === 'lost') {
+      this.#dispatchers.close();
+      this.#state.forget();
+    }
+    await this.#listener.open();
+  }
+
+  async close(): Promise<void> {
+    await this.#listener.close();
+    this.#dispatchers.close();
+    this.#server.forceShutdown();
+  }
+
+  #createServer(): Server {
+    const server = new Server({
+      'grpc.max_receive_message_length': MAX_REQUEST_BYTES,
+      'grpc.enable_channelz': 0,
+    });
+    const { publisher, subscriber } = loadDefinitions();
+    const parts = {
+      state: this.#state,
+      dispatchers: this.#dispatchers,
+      faults: this.faults,
+      clock: this.#clock,
+    };
+    const unary = unaryWith(this.faults, this.#clock);
+    server.addService(publisher, publisherMethods(this.#state, unary));
+    server.addService(subscriber, subscriberMethods({ ...parts, unary }));
+    return server;
+  }
+}
+
+const realClock: Clock = {
+  now: () => performance.now(),
+  schedule(delayMs, task) {
+    const timer = setTimeout(task, delayMs);
+    return () => {
+      clearTimeout(timer);
+    };
+  },
+};

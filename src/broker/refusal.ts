@@ -1,0 +1,52 @@
+import { status } from '@grpc/grpc-js';
+
+/** A gRPC status other than OK: what a call or a stream ends with. */
+export interface FailedStatus {
+  /** A code of grpc-js's `status`. */
+  readonly code: number;
+  readonly details: string;
+}
+
+/** A request that is answered with a status other than OK. */
+export class Refusal extends Error implements FailedStatus {
+  override readonly name = 'Refusal';
+  readonly code: number;
+  readonly details: string;
+
+  constructor(code: number, details: string) {
+    super(details);
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** @param name Full name of a topic or subscription; the service says only its last part. */
+export function notFound(name: string): Refusal {
+  return new Refusal(status.NOT_FOUND, `Resource not found (resource=${lastPart(name)}).`);
+}
+
+export function alreadyExists(name: string): Refusal {
+  return new Refusal(
+    status.ALREADY_EXISTS,
+    `Resource already exists in the project (resource=${lastPart(name)}).`,
+  );
+}
+
+export function invalid(details: string): Refusal {
+  return new Refusal(status.INVALID_ARGUMENT, details);
+}
+
+/** For what the service has and the embedded broker has not: better refused than ignored. */
+export function unimplemented(feature: string): Refusal {
+  return new Refusal(status.UNIMPLEMENTED, `The embedded broker has no ${feature}.`);
+}
+
+/** What is not a refusal is a bug of ours: the client gets to know, as from any server. */
+export function failedStatus(error: unknown): FailedStatus {
+  if (error instanceof Refusal) return { code: error.code, details: error.details };
+  return { code: status.INTERNAL, details: String(error) };
+}
+
+function lastPart(name: string): string {
+  return name.slice(name.lastIndexOf('/') + 1);
+}

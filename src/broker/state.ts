@@ -1,0 +1,150 @@
+import type { protos } from '@google-cloud/pubsub';
+import { deadLetter } from './dead-letter.ts';
+import type { EncodedMessage } from './encoded-message.ts';
+import { checkName, DELETED_TOPIC } from './names.ts';
+import { alreadyExists, notFound } from './refusal.ts';
+import { stampMessages } from './stamp.ts';
+import { type DeadLetterRule, Subscription } from './subscription.ts';
+import { type SubscriptionSettings, subscriptionSettings } from './subscription-resource.ts';
+import type { SubscriptionResource } from './subscription-resource.ts';
+
+export type TopicResource = protos.google.pubsub.v1.ITopic;
+
+interface Topic {
+  readonly resource: TopicResource;
+  readonly subscriptions: Set<Subscription>;
+  published: number;
+}
+
+interface SubscriptionEntry {
+  readonly subscription: Subscription;
+  readonly settings: SubscriptionSettings;
+  /** Undefined once it was deleted. */
+  topic: Topic | undefined;
+}
+
+/** What the broker knows: topics, subscriptions and their messages. Names are full names. Throws `Refusal`. */
+export class BrokerState {
+  readonly #topics = new Map<string, Topic>();
+  readonly #subscriptions = new Map<string, SubscriptionEntry>();
+  /** Larger than any id of an earlier broker that published less than a million messages a second; 16 digits. */
+  #nextMessageId = Date.now() * 1_000;
+
+  createTopic(resource: TopicResource): TopicResource {
+    const name = resource.name ?? '';
+    checkName('topics', name);
+    if (this.#topics.has(name)) throw alreadyExists(name);
+    const topic: Topic = {
+      resource: { ...resource, state: 'ACTIVE' },
+      subscriptions: new Set(),
+      published: 0,
+    };
+    this.#topics.set(name, topic);
+    return topic.resource;
+  }
+
+  topic(name: string): TopicResource {
+    return this.#topic(name).resource;
+  }
+
+  topics(): TopicResource[] {
+    return [...this.#topics.values()].map(({ resource }) => resource);
+  }
+
+  /** Full names of a topic's subscriptions. */
+  topicSubscriptions(name: string): string[] {
+    return [...this.#topic(name).subscriptions].map((subscription) => subscription.name);
+  }
+
+  /** Messages published to a topic since it was created. */
+  published(name: string): number {
+    return this.#topic(name).published;
+  }
+
+  deleteTopic(name: string): void {
+    const topic = this.#topic(name);
+    this.#topics.delete(name);
+    for (const entry of this.#subscriptions.values()) if (entry.topic === topic) entry.topic = undefined;
+  }
+
+  /** Hands accepted messages to every subscription of the topic; returns the first one's id, the others follow it. */
+  publish(topicName: string, messages: readonly EncodedMessage[]): number {
+    const topic = this.#topic(topicName);
+    const firstId = this.#nextMessageId;
+    this.#nextMessageId += messages.length;
+    topic.published += messages.length;
+    if (topic.subscriptions.size === 0) return firstId;
+    const stamped = stampMessages(messages, firstId, Date.now());
+    for (const subscription of topic.subscriptions) subscription.add(stamped);
+    return firstId;
+  }
+
+  createSubscription(request: SubscriptionResource): SubscriptionResource {
+    const settings = subscriptionSettings(request);
+    const { name, deadLetterPolicy } = settings;
+    if (this.#subscriptions.has(name)) throw alreadyExists(name);
+    const topic = this.#topic(settings.topic);
+    if (deadLetterPolicy) this.#topic(deadLetterPolicy.deadLetterTopic);
+    const subscription = new Subscription(name, this.#deadLetterRule(settings));
+    topic.subscriptions.add(subscription);
+    this.#subscriptions.set(name, { subscription, settings, topic });
+    return settings.resource;
+  }
+
+  subscription(name: string): Subscription {
+    return this.#entry(name).subscription;
+  }
+
+  settings(name: string): SubscriptionSettings {
+    return this.#entry(name).settings;
+  }
+
+  subscriptionResource(name: string): SubscriptionResource {
+    return describe(this.#entry(name));
+  }
+
+  subscriptionResources(): SubscriptionResource[] {
+    return [...this.#subscriptions.values()].map(describe);
+  }
+
+  deleteSubscription(name: string): Subscription {
+    const { subscription, topic } = this.#entry(name);
+    this.#subscriptions.delete(name);
+    topic?.subscriptions.delete(subscription);
+    return subscription;
+  }
+
+  /** Loses everything, as a server without a disk does when it is started again. */
+  forget(): void {
+    this.#topics.clear();
+    this.#subscriptions.clear();
+  }
+
+  #topic(name: string): Topic {
+    const topic = this.#topics.get(name);
+    if (topic === undefined) throw notFound(name);
+    return topic;
+  }
+
+  #entry(name: string): SubscriptionEntry {
+    const entry = this.#subscriptions.get(name);
+    if (entry === undefined) throw notFound(name);
+    return entry;
+  }
+
+  #deadLetterRule({ name, deadLetterPolicy: policy }: SubscriptionSettings): DeadLetterRule | undefined {
+    if (policy === undefined) return undefined;
+    return {
+      maxDeliveryAttempts: policy.maxDeliveryAttempts,
+      forward: (message, attempts) => {
+        if (!this.#topics.has(policy.deadLetterTopic)) return false;
+        this.publish(policy.deadLetterTopic, [deadLetter(message, { subscription: name, attempts })]);
+        return true;
+      },
+    };
+  }
+}
+
+function describe({ settings, topic }: SubscriptionEntry): SubscriptionResource {
+  return topic === undefined ? { ...settings.resource, topic: DELETED_TOPIC } : settings.resource;
+}
