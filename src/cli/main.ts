@@ -26,3 +26,10 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 process.stderr.on('error', () => undefined);
 
 process.exitCode = await run(process.argv.slice(2), context);
+
+// Normally nothing is left to do and the process ends here. A connection that hangs must not keep it: once all output is
+// read, it has a moment.
+const LINGER_MS = 500;
+process.stdout.write('', () => {
+  setTimeout(() => process.exit(), LINGER_MS).unref();
+});

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { Settings } from '../config/settings.ts';
 import { LmsError } from '../errors/catalogue.ts';
@@ -110,8 +111,8 @@ async function closeWithin(
   limitMs: number,
   ...parts: ({ close(): Promise<void> } | undefined)[]
 ): Promise<void> {
-  setTimeout(() => process.exit(), limitMs).unref();
-  await Promise.allSettled(parts.map(async (part) => part?.close()));
+  const closing = Promise.allSettled(parts.map(async (part) => part?.close()));
+  await Promise.race([closing, setTimeout(limitMs, undefined, { ref: false })]);
 }
 
 function startFields({
