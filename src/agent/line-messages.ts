@@ -1,0 +1,80 @@
+import { decode } from '../logs/decode.ts';
+import type { OutgoingMessage } from '../logs/message.ts';
+import { isRejection } from '../logs/rejection.ts';
+import { MAX_MESSAGES_PER_REQUEST, type Supply } from './feed.ts';
+import { LineSplitter, type Line } from './lines.ts';
+import { numbered } from './numbering.ts';
+
+/** Pub/Sub takes messages of 10,000,000 bytes: https://cloud.google.com/pubsub/quotas. The attributes and the request itself need less than the rest. */
+export const MAX_LINE_BYTES = 10_000_000 - 1_000;
+
+/** A line that is not published, and why: one line of text. */
+export interface RefusedLine {
+  readonly number: number;
+  readonly reason: string;
+}
+
+/** How lines become messages. */
+export interface LineMessagesOptions {
+  readonly run: string;
+  /** Lines go out as they are. Otherwise what a worker would reject is refused here, where someone can still correct it. */
+  readonly raw: boolean;
+  readonly onRefused: (line: RefusedLine) => void;
+}
+
+/**
+ * Supplies the lines of a stream of bytes as messages, each line's bytes untouched; what is published is numbered without a gap. Reads on
+ * only when there is room to send more, so that memory holds some chunks of the stream however long it is.
+ */
+export function lineMessages(
+  open: (stop: AbortSignal) => AsyncIterable<Uint8Array>,
+  options: LineMessagesOptions,
+): Supply<OutgoingMessage> {
+  return async function* (stop) {
+    const packer = new Packer(options);
+    const splitter = new LineSplitter(MAX_LINE_BYTES);
+    for await (const chunk of open(stop)) yield* packer.batches(splitter.push(chunk));
+    yield* packer.batches(splitter.end());
+  };
+}
+
+/** Makes messages of lines, or refuses them. */
+class Packer {
+  readonly #options: LineMessagesOptions;
+  #seq = 0;
+
+  constructor(options: LineMessagesOptions) {
+    this.#options = options;
+  }
+
+  *batches(lines: readonly Line[]): Generator<OutgoingMessage[]> {
+    for (let start = 0; start < lines.length; start += MAX_MESSAGES_PER_REQUEST) {
+      const part = lines.slice(start, start + MAX_MESSAGES_PER_REQUEST);
+      const messages = part.map((line) => this.#message(line)).filter((message) => message !== undefined);
+      if (messages.length > 0) yield messages;
+    }
+  }
+
+  #message({ number, bytes }: Line): OutgoingMessage | undefined {
+    const { run, raw, onRefused } = this.#options;
+    if (bytes === 'too long') {
+      onRefused({ number, reason: `The line is longer than ${String(MAX_LINE_BYTES)} bytes.` });
+      return undefined;
+    }
+    const message = { data: bytes, attributes: numbered(run, this.#seq + 1) };
+    const reason = raw ? undefined : rejectionReason(message);
+    if (reason !== undefined) {
+      onRefused({ number, reason });
+      return undefined;
+    }
+    this.#seq += 1;
+    return message;
+  }
+}
+
+/** Why a worker would not store the message; undefined if it would. */
+function rejectionReason(message: OutgoingMessage): string | undefined {
+  const publishTime = { seconds: Math.floor(Date.now() / 1000), nanos: 0 };
+  const result = decode({ ...message, messageId: 'not published', publishTime });
+  return isRejection(result) ? result.reason : undefined;
+}
