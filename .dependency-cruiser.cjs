@@ -9,6 +9,28 @@ const rooms = {
 /** Rooms that wrap one library each. They see the domain and the worker's ports, and never each other. */
 const adapters = ['pubsub', 'broker', 'store', 'agent'];
 
+/** The rooms that know a library; everybody else sees what they make of it. */
+const libraries = {
+  '@google-cloud/pubsub': ['pubsub', 'broker'],
+  '@grpc/[^/]+': ['pubsub', 'broker'],
+  mysql2: ['store/mysql'],
+  pino: ['cli'],
+  'pino-pretty': ['cli'],
+  commander: ['cli'],
+  dotenv: ['config'],
+  zod: ['config'],
+};
+
+function libraryRule(library, homes) {
+  return {
+    name: `library-${library.replace(/[^a-z0-9-]/g, '')}`,
+    severity: 'error',
+    comment: `Only ${homes.map((home) => `src/${home}`).join(' and ')} may know this library.`,
+    from: { path: '^src/', pathNot: `^src/(${homes.join('|')})/` },
+    to: { path: `^node_modules/${library}/` },
+  };
+}
+
 /** A room imports itself and the rooms it may; everything else under src is forbidden. */
 function roomRule(room, allowed) {
   return {
@@ -23,6 +45,14 @@ function roomRule(room, allowed) {
 module.exports = {
   forbidden: [
     ...Object.entries(rooms).map(([room, allowed]) => roomRule(room, allowed)),
+    ...Object.entries(libraries).map(([library, homes]) => libraryRule(library, homes)),
+    {
+      name: 'sqlite-stays-home',
+      severity: 'error',
+      comment: 'Only src/store/sqlite may know node:sqlite.',
+      from: { path: '^src/', pathNot: '^src/store/sqlite/' },
+      to: { path: '^(node:)?sqlite$' },
+    },
     {
       name: 'adapters-are-islands',
       severity: 'error',
