@@ -44,8 +44,9 @@ export async function replay(
   const sorter = new Sorter(tally, options.code);
   while (!options.signal.aborted && tally.replayed < options.limit) {
     const page = await inbox.take(Math.min(PAGE_LETTERS, options.limit - tally.replayed));
-    if (!page.some((letter) => sorter.isNew(letter))) break;
-    const { letters, messages } = sorter.sort(page);
+    const { letters, messages, unseen } = sorter.sort(page);
+    // Empty, or only what was seen before: what comes back again and again must not keep us here.
+    if (unseen === 0) break;
     if (!options.dryRun) {
       await topic.publish(messages);
       tally.unconfirmed += letters.length - (await inbox.ack(letters));
@@ -69,12 +70,9 @@ class Sorter {
     this.#code = code;
   }
 
-  isNew({ messageId }: HeldLetter): boolean {
-    return !this.#seen.has(messageId);
-  }
-
-  /** Those of the page to replay, and their messages in the same order. */
-  sort(page: readonly HeldLetter[]): { letters: HeldLetter[]; messages: OutgoingMessage[] } {
+  /** Those of the page to replay, their messages in the same order, and of how many messages no letter was seen before. */
+  sort(page: readonly HeldLetter[]): { letters: HeldLetter[]; messages: OutgoingMessage[]; unseen: number } {
+    const seenBefore = this.#seen.size;
     const letters: HeldLetter[] = [];
     const messages: OutgoingMessage[] = [];
     for (const letter of page) {
@@ -85,7 +83,7 @@ class Sorter {
       messages.push(message);
     }
     for (const { messageId } of letters) this.#replayed.add(messageId);
-    return { letters, messages };
+    return { letters, messages, unseen: this.#seen.size - seenBefore };
   }
 
   #messageOf(letter: HeldLetter): OutgoingMessage | undefined {
