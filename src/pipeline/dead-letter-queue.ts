@@ -6,6 +6,8 @@ import type { Clock, DeadLetter, DeadLetters, Log } from './ports.ts';
 
 const DEAD_LETTER_BACKOFF: Backoff = { baseMs: 100, capMs: 30_000 };
 const LETTERS_A_ROUND = 500;
+/** A letter that is refused for what it is needs a person to change the topic: there is no hurry. */
+const REFUSED_RETRY_MS = 30_000;
 
 /** What becomes of the letters; each is reported exactly once. */
 export interface DeadLetterReports {
@@ -13,19 +15,33 @@ export interface DeadLetterReports {
   published(letters: readonly DeadLetter[]): void;
   /** The worker stops and the topic has not taken them. */
   abandoned(letters: readonly DeadLetter[]): void;
+  /** Every letter was reported. */
+  idle(): void;
+}
+
+/** What is left of the letters that were published together. */
+interface Leftovers {
+  /** The topic was not there for these. */
+  readonly unsent: DeadLetter[];
+  outage?: unknown;
+  /** The topic was there and did not want these. */
+  readonly refused: DeadLetter[];
+  refusal?: unknown;
 }
 
 /**
  * Publishes dead letters in the background, in rounds, until the topic has taken each or the signal is aborted. A letter that the
- * topic refuses does not hold up the others: it waits for a later round.
+ * topic refuses does not hold up the others: it waits by itself for a later round.
  */
 export class DeadLetterQueue {
   readonly #deadLetters: DeadLetters;
   readonly #clock: Clock;
+  readonly #log: Log;
   readonly #signal: AbortSignal;
   readonly #reports: DeadLetterReports;
   readonly #outage: Outage;
   #waiting: DeadLetter[] = [];
+  #postponed = 0;
   #running = false;
 
   constructor(
@@ -37,6 +53,7 @@ export class DeadLetterQueue {
   ) {
     this.#deadLetters = deadLetters;
     this.#clock = clock;
+    this.#log = log;
     this.#signal = signal;
     this.#reports = reports;
     this.#outage = new Outage('the dead-letter topic takes no messages', clock, log);
@@ -44,7 +61,7 @@ export class DeadLetterQueue {
 
   /** Whether every letter was reported. */
   get idle(): boolean {
-    return !this.#running;
+    return !this.#running && this.#postponed === 0;
   }
 
   add(letters: readonly DeadLetter[]): void {
@@ -57,15 +74,15 @@ export class DeadLetterQueue {
   async #run(): Promise<void> {
     let failures = 0;
     while (this.#waiting.length > 0 && !this.#signal.aborted) {
-      const round = this.#waiting.splice(0, LETTERS_A_ROUND);
-      const failed: DeadLetter[] = [];
-      const error = await this.#publish(round, failed);
-      this.#waiting.push(...failed);
-      if (error === undefined) {
+      const left: Leftovers = { unsent: [], refused: [] };
+      await this.#publish(this.#waiting.splice(0, LETTERS_A_ROUND), left);
+      if (left.refused.length > 0) void this.#postpone(left.refused, left.refusal);
+      this.#waiting.push(...left.unsent);
+      if (left.unsent.length === 0) {
         failures = 0;
         this.#outage.passed();
-      } else {
-        this.#outage.failed(failures + 1, error);
+      } else if (!this.#signal.aborted) {
+        this.#outage.failed(failures + 1, left.outage);
         await this.#wait(backoffMs(failures, DEAD_LETTER_BACKOFF));
         failures += 1;
       }
@@ -73,31 +90,44 @@ export class DeadLetterQueue {
     const abandoned = this.#waiting.splice(0);
     this.#running = false;
     if (abandoned.length > 0) this.#reports.abandoned(abandoned);
+    if (this.idle) this.#reports.idle();
   }
 
-  /** Publishes what the topic takes; puts the rest into `failed` and returns the last error. */
-  async #publish(letters: readonly DeadLetter[], failed: DeadLetter[]): Promise<unknown> {
+  /** Publishes what the topic takes, halving what it refuses until the refused letters stand alone. */
+  async #publish(letters: readonly DeadLetter[], left: Leftovers): Promise<void> {
     try {
       await unlessAborted(() => this.#deadLetters.publish(letters), this.#signal);
       this.#reports.published(letters);
-      return undefined;
     } catch (error) {
-      if (letters.length === 1 || !isRefusal(error)) {
-        failed.push(...letters);
-        return error;
+      if (this.#signal.aborted || !isRefusal(error)) {
+        left.unsent.push(...letters);
+        left.outage = error;
+      } else if (letters.length === 1) {
+        left.refused.push(...letters);
+        left.refusal = error;
+      } else {
+        const middle = letters.length >> 1;
+        await this.#publish(letters.slice(0, middle), left);
+        await this.#publish(letters.slice(middle), left);
       }
-      const middle = letters.length >> 1;
-      const first = await this.#publish(letters.slice(0, middle), failed);
-      return (await this.#publish(letters.slice(middle), failed)) ?? first;
     }
   }
 
+  async #postpone(letters: readonly DeadLetter[], refusal: unknown): Promise<void> {
+    const reason = refusal instanceof Error ? refusal.message : String(refusal);
+    this.#log.warn(
+      { letters: letters.length, reason },
+      'refused by the dead-letter topic: trying again in 30 s',
+    );
+    this.#postponed += letters.length;
+    await this.#wait(REFUSED_RETRY_MS);
+    this.#postponed -= letters.length;
+    this.add(letters);
+  }
+
+  /** Ends early when the signal is aborted: what is to be done then depends on who waits. */
   async #wait(delayMs: number): Promise<void> {
-    try {
-      await pause(this.#clock, delayMs, this.#signal);
-    } catch {
-      // The loop's condition sees that the signal is aborted.
-    }
+    await pause(this.#clock, delayMs, this.#signal).catch(() => undefined);
   }
 }
 

@@ -77,6 +77,9 @@ export class Worker {
       abandoned: (letters) => {
         this.#release(letters.map(({ delivery }) => delivery));
       },
+      idle: () => {
+        this.#checkIdle();
+      },
     });
   }
 

@@ -1,0 +1,168 @@
+import { expect, test } from 'vitest';
+import { DeadLetterQueue } from '../../src/pipeline/dead-letter-queue.ts';
+import type { DeadLetter } from '../../src/pipeline/ports.ts';
+import { FakeClock, settled } from '../support/fake-clock.ts';
+import { MemoryDeadLetters } from '../support/memory-dead-letters.ts';
+import { RecordingLog } from '../support/recording-log.ts';
+import { ids, sampleDelivery } from '../support/samples.ts';
+
+test('letters are published and reported once they are confirmed', async () => {
+  const { queue, topic, published } = begin();
+  queue.add(ids('a', 3).map(letter));
+  expect(queue.idle).toBe(false);
+  expect(published).toEqual([]);
+  await settled();
+  expect(published).toEqual(ids('a', 3));
+  expect(topic.messageIds).toEqual(ids('a', 3));
+  expect(queue.idle).toBe(true);
+});
+
+test('letters that come while others are published go in the next round, 500 in each', async () => {
+  const { queue, topic, published } = begin();
+  queue.add([letter('first')]);
+  queue.add(ids('a', 700).map(letter));
+  await settled();
+  expect(published).toHaveLength(701);
+  expect(topic.calls).toBe(3);
+});
+
+test('a letter that the topic refuses does not hold up the others, and is tried again', async () => {
+  const { queue, topic, clock, published } = begin();
+  topic.refused.add('bad');
+  queue.add([...ids('a', 200), 'bad', ...ids('b', 200)].map(letter));
+  await settled();
+  expect(published.toSorted()).toEqual([...ids('a', 200), ...ids('b', 200)].toSorted());
+  expect(queue.idle).toBe(false);
+
+  topic.refused.clear();
+  await clock.advance(30_000);
+  expect(published).toHaveLength(401);
+  expect(topic.letters).toHaveLength(401);
+  expect(queue.idle).toBe(true);
+});
+
+test('a letter that is refused for ever does not slow down those that come later', async () => {
+  const { queue, topic, clock, log, published } = begin();
+  topic.refused.add('bad');
+  queue.add([letter('bad')]);
+  for (let minute = 0; minute < 10; minute += 1) {
+    await clock.advance(60_000);
+    queue.add(ids(`${String(minute)}-`, 2_000).map(letter));
+    await settled();
+    expect(published).toHaveLength(2_000 * (minute + 1));
+  }
+  expect(queue.idle).toBe(false);
+  expect(log.told.at(0)).toMatchObject({
+    level: 'warn',
+    message: 'refused by the dead-letter topic: trying again in 30 s',
+    fields: { letters: 1, reason: 'cannot publish bad' },
+  });
+  expect(log.told.length).toBeLessThanOrEqual(21);
+});
+
+test('giving up abandons a refused letter at once', async () => {
+  const { queue, topic, clock, abandoned, giveUp } = begin();
+  topic.refused.add('bad');
+  queue.add([letter('bad'), letter('good')]);
+  await settled();
+  giveUp();
+  await settled();
+  expect(abandoned).toEqual(['bad']);
+  expect(queue.idle).toBe(true);
+  expect(clock.timers).toBe(0);
+});
+
+test('a topic that is not reachable is asked once a round, not once a letter, until the outage is over', async () => {
+  const { queue, topic, clock, log, published } = begin();
+  topic.outcome = 'unreachable';
+  queue.add(ids('a', 300).map(letter));
+  await clock.advance(3_600_000);
+  expect(published).toEqual([]);
+  expect(topic.calls).toBeLessThan(1_500);
+
+  topic.outcome = 'pass';
+  await clock.advance(30_000);
+  expect(published).toEqual(ids('a', 300));
+  expect(log.told.at(0)).toMatchObject({ level: 'warn', fields: { reason: 'no connection', seconds: 0 } });
+  expect(log.told.at(-1)).toMatchObject({
+    level: 'info',
+    message: 'the dead-letter topic takes no messages: over',
+  });
+});
+
+test('giving up abandons what the topic has not taken, at once, even while it hangs', async () => {
+  const { queue, topic, clock, published, abandoned, giveUp } = begin();
+  topic.outcome = 'hang';
+  queue.add(ids('a', 2).map(letter));
+  await settled();
+  queue.add([letter('b')]);
+  giveUp();
+  await settled();
+  expect(abandoned.toSorted()).toEqual(['a0', 'a1', 'b']);
+  expect(published).toEqual([]);
+  expect(queue.idle).toBe(true);
+  expect(clock.timers).toBe(0);
+});
+
+test('giving up ends the wait for the next round', async () => {
+  const { queue, topic, clock, abandoned, giveUp } = begin();
+  topic.outcome = 'unreachable';
+  queue.add([letter('a')]);
+  await settled();
+  giveUp();
+  await settled();
+  expect(abandoned).toEqual(['a']);
+  expect(clock.timers).toBe(0);
+});
+
+test('a letter that comes after giving up is abandoned without a try', async () => {
+  const { queue, topic, abandoned, giveUp } = begin();
+  giveUp();
+  queue.add([letter('a')]);
+  await settled();
+  expect(abandoned).toEqual(['a']);
+  expect(topic.calls).toBe(0);
+});
+
+test('it tells when every letter was reported', async () => {
+  const { queue, idle, topic, clock } = begin();
+  topic.refused.add('bad');
+  queue.add([letter('bad'), letter('good')]);
+  await settled();
+  expect(idle).toEqual([]);
+  topic.refused.clear();
+  await clock.advance(30_000);
+  expect(idle).toEqual([true]);
+});
+
+function letter(messageId: string): DeadLetter {
+  return {
+    delivery: sampleDelivery(messageId),
+    rejection: { code: 'not_json', reason: 'The message is not JSON.' },
+  };
+}
+
+function begin() {
+  const clock = new FakeClock();
+  const log = new RecordingLog();
+  const topic = new MemoryDeadLetters();
+  const signal = new AbortController();
+  const published: string[] = [];
+  const abandoned: string[] = [];
+  const idle: boolean[] = [];
+  const queue = new DeadLetterQueue(topic, clock, log, signal.signal, {
+    published: (letters) => {
+      published.push(...letters.map(({ delivery }) => delivery.messageId));
+    },
+    abandoned: (letters) => {
+      abandoned.push(...letters.map(({ delivery }) => delivery.messageId));
+    },
+    idle: () => {
+      idle.push(queue.idle);
+    },
+  });
+  const giveUp = () => {
+    signal.abort(new Error('given up'));
+  };
+  return { clock, log, topic, queue, published, abandoned, idle, giveUp };
+}
