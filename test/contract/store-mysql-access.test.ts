@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openStore } from '../../src/store/open.ts';
+import type { MySqlTarget } from '../../src/store/target.ts';
+import { uniqueName } from '../support/names.ts';
+import { entries } from './store-entries.ts';
+import { mysqlSubject, SILENT, type StoreSubject } from './store-subject.ts';
+
+const PASSWORD = 'S3cret/p@ss:word';
+
+describe('MySQL: who may come in', () => {
+  let subject: StoreSubject<MySqlTarget>;
+  let user: string;
+
+  beforeAll(async () => {
+    subject = await mysqlSubject();
+    await (await subject.open()).migrate();
+    user = uniqueName('u').slice(0, 16);
+    await subject.sql(`CREATE USER '${user}'@'%' IDENTIFIED BY '${PASSWORD}'`);
+  });
+  afterAll(async () => {
+    await subject.sql(`DROP USER '${user}'@'%'`);
+    await subject.dispose();
+  });
+
+  const refusals: [string, () => Partial<MySqlTarget>, string, RegExp][] = [
+    [
+      'no server',
+      () => ({ port: 1 }),
+      'DATABASE_UNREACHABLE',
+      /^no MySQL server answers at 127\.0\.0\.1:1 \(ECONNREFUSED\)$/,
+    ],
+    [
+      'an unknown host',
+      () => ({ host: 'no-such-host.invalid' }),
+      'DATABASE_UNREACHABLE',
+      /no-such-host\.invalid/,
+    ],
+    ['a wrong password', () => ({ user, password: `${PASSWORD}!` }), 'DATABASE_DENIED', /does not let/],
+    [
+      'a user without the database',
+      () => ({ user, password: PASSWORD }),
+      'DATABASE_DENIED',
+      /may not use the database/,
+    ],
+    ['a database that is not there', () => ({ database: 'no_such_lms' }), 'DATABASE_MISSING', /no_such_lms/],
+    [
+      'a certificate that nobody vouches for',
+      () => ({ sslMode: 'verify-ca' }),
+      'DATABASE_UNREACHABLE',
+      /ssl-mode=verify-ca/,
+    ],
+    [
+      'a file that is not there',
+      () => ({ sslMode: 'required', sslCa: '/no/ca.pem' }),
+      'SETTINGS',
+      /ssl-ca.*\/no\/ca\.pem/,
+    ],
+    [
+      'an address whose name is to be verified',
+      () => ({ sslMode: 'verify-identity' }),
+      'SETTINGS',
+      /host name/,
+    ],
+  ];
+
+  test.each(refusals)('%s is told in one line without the password', async (_, changes, code, line) => {
+    const target = { ...subject.target, host: '127.0.0.1', ...changes() };
+    const error = await openStore(target, { log: SILENT }).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ name: 'LmsError', code });
+    const { message } = error as Error;
+    expect(message).toMatch(line);
+    expect(message).not.toContain('\n');
+    expect(message).not.toContain(PASSWORD);
+  });
+
+  test('a user who may only read cannot write: fatal', async () => {
+    await subject.sql(`GRANT SELECT ON ${subject.target.database}.* TO '${user}'@'%'`);
+    const store = await openStore({ ...subject.target, user, password: PASSWORD }, { log: SILENT });
+    await expect(store.write(entries(0, 1))).rejects.toMatchObject({ name: 'StoreError', verdict: 'fatal' });
+    expect(await store.totals()).toEqual({ rows: 0 });
+    await expect(store.migrate()).rejects.toMatchObject({ code: 'DATABASE_DENIED' });
+    await store.close();
+  });
+});

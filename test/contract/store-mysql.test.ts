@@ -1,0 +1,133 @@
+import { createConnection } from 'mysql2/promise';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { openStore } from '../../src/store/open.ts';
+import type { Store } from '../../src/store/store.ts';
+import type { MySqlTarget } from '../../src/store/target.ts';
+import { entries, entry } from './store-entries.ts';
+import { expectInStep, stored } from './store-looks.ts';
+import { startProxy } from './store-proxy.ts';
+import { readingContract } from './store-reading.contract.ts';
+import { mysqlSubject, SILENT, type StoreSubject } from './store-subject.ts';
+import { textContract } from './store-text.contract.ts';
+import { writingContract } from './store-writing.contract.ts';
+
+writingContract('MySQL', mysqlSubject);
+textContract('MySQL', mysqlSubject);
+readingContract('MySQL', mysqlSubject);
+
+describe('MySQL: its own ways to fail', () => {
+  let subject: StoreSubject<MySqlTarget>;
+  let store: Store;
+
+  beforeEach(async () => {
+    subject = await mysqlSubject();
+    store = await subject.open();
+    await store.migrate();
+  });
+  afterEach(() => subject.dispose());
+
+  test('a COMMIT whose reply is lost is transient, and writing again adds nothing', async () => {
+    await using proxy = await startProxy(subject.target.host, subject.target.port);
+    const behind = await openBehind(subject.target, proxy.port);
+    await behind.write(entries(0, 700));
+    proxy.loseNextCommitReply();
+    await expect(behind.write(entries(500, 1_500))).rejects.toMatchObject({ verdict: 'transient' });
+    expect(await behind.write(entries(500, 1_500))).toEqual({ stored: 0, duplicates: 1_000 });
+    await expectInStep(store, 1_500);
+    await behind.close();
+  });
+
+  test('closing does not wait for a server that hangs, and the write in flight fails', async () => {
+    await using proxy = await startProxy(subject.target.host, subject.target.port);
+    const behind = await openBehind(subject.target, proxy.port);
+    proxy.fallSilent();
+    const write = behind.write(entries(0, 10)).catch((error: unknown) => error);
+    await behind.close();
+    expect(await write).toMatchObject({ name: 'StoreError', verdict: 'transient' });
+  });
+
+  test('a connection that is killed is transient, and the next write passes', async () => {
+    await store.write(entries(0, 10));
+    await using blocker = await createConnection(urlOf(subject.target));
+    await blocker.query('LOCK TABLES service_severity WRITE');
+    const write = store.write(entries(0, 20)).catch((error: unknown) => error);
+    const running =
+      "SELECT id FROM information_schema.processlist WHERE db = DATABASE() AND info LIKE 'INSERT INTO%'";
+    const [session] = await vi.waitFor(async () => {
+      const sessions = await subject.sql(running);
+      expect(sessions).toHaveLength(1);
+      return sessions;
+    });
+    await subject.sql(`KILL ${String(session?.['id'] ?? session?.['ID'])}`);
+    expect(await write).toMatchObject({ name: 'StoreError', verdict: 'transient' });
+    await blocker.query('UNLOCK TABLES');
+    expect(await store.write(entries(0, 20))).toEqual({ stored: 10, duplicates: 10 });
+    await expectInStep(store, 20);
+  });
+
+  test('a deadlock is transient, and the next write passes on the same connection', async () => {
+    await store.write([entry()]);
+    await using rival = await createConnection(urlOf(subject.target));
+    await rival.query('START TRANSACTION');
+    // The server gives up the transaction that has changed fewer rows: ours.
+    const values = Array.from({ length: 500 }, (_, n) => `('2026-01-01', 'rival-${n}', 'info', 1)`);
+    await rival.query(
+      `INSERT INTO service_severity_minutes (minute, service_name, severity, \`count\`)
+       VALUES ${values.join()}`,
+    );
+    await rival.query("UPDATE service_severity SET `count` = `count` WHERE service_name = 'alpha'");
+    const write = store.write([entry({ eventId: 'contested' })]).catch((error: unknown) => error);
+    const waiting = "SELECT trx_id FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'";
+    // MariaDB renews this table only when nobody has read it for 100 ms.
+    await expect.poll(() => subject.sql(waiting), { interval: 250, timeout: 10_000 }).not.toHaveLength(0);
+    const { timestamp } = entry();
+    await rival.query("DELETE FROM service_logs WHERE `timestamp` = ? AND event_id = 'contested'", [
+      timestamp,
+    ]);
+    expect(await write).toMatchObject({ verdict: 'transient', code: 'ER_LOCK_DEADLOCK' });
+    await rival.query('ROLLBACK');
+    expect(await store.write([entry({ eventId: 'contested' })])).toEqual({ stored: 1, duplicates: 0 });
+    await expectInStep(store, 2);
+  });
+
+  test('a payload that no packet or column takes has the verdict row, and the store goes on', async () => {
+    const payload = 'x'.repeat(17_000_000);
+    await expect(store.write([entry({ payload })])).rejects.toMatchObject({ verdict: 'row' });
+    await expect(store.write([...entries(0, 10), entry({ payload })])).rejects.toMatchObject({
+      verdict: 'row',
+    });
+    expect(await store.write(entries(0, 10))).toEqual({ stored: 10, duplicates: 0 });
+  });
+
+  test('times are UTC with microseconds, whatever zone and mode the server is set to', async () => {
+    const [before] = await subject.sql('SELECT @@GLOBAL.time_zone AS zone, @@GLOBAL.sql_mode AS mode');
+    try {
+      await subject.sql("SET GLOBAL time_zone = '+05:30'");
+      await subject.sql("SET GLOBAL sql_mode = ''");
+      const moved = await subject.open();
+      // In many zones there is no such time on this day.
+      const timestamp = '2026-03-29 02:30:00.123456';
+      await moved.write([entry({ timestamp })]);
+      const [row] = await stored(store);
+      expect(row?.timestamp).toBe(timestamp);
+      expect(Math.abs(Date.parse(`${row?.createdAt.replace(' ', 'T') ?? ''}Z`) - Date.now())).toBeLessThan(
+        60_000,
+      );
+      await expect(moved.write([entry({ serviceName: 'x'.repeat(101) })])).rejects.toMatchObject({
+        verdict: 'row',
+      });
+    } finally {
+      await subject.sql(`SET GLOBAL time_zone = '${String(before?.['zone'])}'`);
+      await subject.sql(`SET GLOBAL sql_mode = '${String(before?.['mode'])}'`);
+    }
+  });
+});
+
+async function openBehind(target: MySqlTarget, port: number): Promise<Store> {
+  const plain = { ...target, host: '127.0.0.1', port, sslMode: 'disabled' } as const;
+  return openStore(plain, { log: SILENT });
+}
+
+function urlOf({ host, port, user, password, database }: MySqlTarget): string {
+  return `mysql://${encodeURIComponent(user)}:${encodeURIComponent(password)}@${host}:${port}/${database}`;
+}

@@ -1,0 +1,191 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { requireSchema } from '../../src/store/schema.ts';
+import type { Store } from '../../src/store/store.ts';
+import { entries, entry, shuffled } from './store-entries.ts';
+import { expectInStep, stored, withoutCreatedAt } from './store-looks.ts';
+import type { StoreSubject } from './store-subject.ts';
+
+/** What every store tells of its tables. */
+export function readingContract(name: string, makeSubject: () => Promise<StoreSubject>): void {
+  let subject: StoreSubject;
+  let store: Store;
+
+  beforeEach(async () => {
+    subject = await makeSubject();
+    store = await subject.open();
+  });
+  afterEach(() => subject.dispose());
+
+  describe(`${name}: migrations`, () => {
+    test('an empty database has version 0, is refused for writing, and migrates to the newest version', async () => {
+      const { current, known, pending } = await store.schemaStatus();
+      expect(current).toBe(0);
+      expect(pending.map(({ version }) => version)).toEqual(
+        Array.from({ length: known }, (_, index) => index + 1),
+      );
+      await expect(requireSchema(store)).rejects.toMatchObject({ code: 'SCHEMA_VERSION' });
+
+      expect(await store.migrate()).toEqual({ current: known, known, pending: [] });
+      expect(await store.schemaStatus()).toEqual({ current: known, known, pending: [] });
+      await requireSchema(store);
+    });
+
+    test('migrating again keeps the rows', async () => {
+      await store.migrate();
+      await store.write(entries(0, 10));
+      await store.migrate();
+      await expectInStep(store, 10);
+    });
+
+    test('several processes may migrate at once', async () => {
+      const others = await Promise.all([subject.open(), subject.open(), subject.open()]);
+      const results = await Promise.all([store, ...others].map((each) => each.migrate()));
+      expect(results.map(({ pending }) => pending)).toEqual([[], [], [], []]);
+      const notes = await subject.sql('SELECT version FROM lms_migrations');
+      expect(notes).toHaveLength(results[0]?.known ?? NaN);
+    });
+
+    test('tables of a newer release are refused', async () => {
+      await store.migrate();
+      await subject.sql("INSERT INTO lms_migrations (version, name) VALUES (999, 'from-the-future')");
+      const refused = { code: 'SCHEMA_VERSION', message: expect.stringContaining('999') as string };
+      await expect(store.schemaStatus()).rejects.toMatchObject(refused);
+      await expect(store.migrate()).rejects.toMatchObject(refused);
+      await expect(requireSchema(store)).rejects.toMatchObject(refused);
+    });
+
+    test('reading tables that are not there says so', async () => {
+      await expect(store.verify()).rejects.toMatchObject({ name: 'LmsError', code: 'SCHEMA_VERSION' });
+      await expect(store.totals()).rejects.toMatchObject({ name: 'LmsError', code: 'SCHEMA_VERSION' });
+      await expect(stored(store)).rejects.toMatchObject({ name: 'LmsError', code: 'SCHEMA_VERSION' });
+    });
+  });
+
+  describe(`${name}: verifying`, () => {
+    const one = { serviceName: 'alpha', severity: 'info' };
+
+    beforeEach(async () => {
+      await store.migrate();
+      await store.write([
+        entry({ eventId: 'a' }),
+        entry({ eventId: 'b', timestamp: '2026-03-29 01:31:00.000000' }),
+        entry({ eventId: 'c', severity: 'debug' }),
+      ]);
+    });
+
+    test('empty tables agree', async () => {
+      await using other = await emptyStore(makeSubject);
+      await expectInStep(other.store, 0);
+    });
+
+    test('every service and severity is listed', async () => {
+      expect(await store.verify()).toEqual({
+        agree: true,
+        total: { rows: 3, counted: 3, countedByMinute: 3 },
+        keys: expect.arrayContaining([
+          { ...one, rows: 2, counted: 2, countedByMinute: 2 },
+          { ...one, severity: 'debug', rows: 1, counted: 1, countedByMinute: 1 },
+        ]) as unknown,
+        differences: [],
+        minuteDifferences: [],
+      });
+    });
+
+    test('a row that was taken away is noticed', async () => {
+      await subject.sql("DELETE FROM service_logs WHERE event_id = 'a'");
+      expect(await store.verify()).toMatchObject({
+        agree: false,
+        differences: [{ ...one, rows: 1, counted: 2, countedByMinute: 2 }],
+        minuteDifferences: [{ ...one, minute: '2026-03-29 01:30:00', rows: 0, counted: 1 }],
+      });
+    });
+
+    test('a count that was changed is noticed', async () => {
+      await subject.sql("UPDATE service_severity SET `count` = 3 WHERE severity = 'info'");
+      expect(await store.verify()).toMatchObject({
+        agree: false,
+        differences: [{ ...one, rows: 2, counted: 3, countedByMinute: 2 }],
+        minuteDifferences: [],
+      });
+    });
+
+    test('a count of a service without rows is noticed', async () => {
+      await subject.sql(
+        "INSERT INTO service_severity (service_name, severity, `count`) VALUES ('ghost', 'warn', 1)",
+      );
+      expect(await store.verify()).toMatchObject({
+        agree: false,
+        differences: [{ serviceName: 'ghost', severity: 'warn', rows: 0, counted: 1, countedByMinute: 0 }],
+      });
+    });
+
+    test('a count that is missing is noticed', async () => {
+      await subject.sql('DELETE FROM service_severity_minutes');
+      const { agree, differences, minuteDifferences } = await store.verify();
+      expect(agree).toBe(false);
+      expect(differences).toHaveLength(2);
+      expect(minuteDifferences).toHaveLength(3);
+    });
+
+    test('a count in the wrong minute is noticed, although the sums agree', async () => {
+      await subject.sql(
+        "UPDATE service_severity_minutes SET minute = '2026-03-29 01:40:00' WHERE minute = '2026-03-29 01:31:00'",
+      );
+      expect(await store.verify()).toMatchObject({
+        agree: false,
+        differences: [],
+        minuteDifferences: [
+          { ...one, minute: '2026-03-29 01:31:00', rows: 1, counted: 0 },
+          { ...one, minute: '2026-03-29 01:40:00', rows: 0, counted: 1 },
+        ],
+      });
+    });
+  });
+
+  describe(`${name}: reading all rows`, () => {
+    beforeEach(() => store.migrate());
+
+    test('rows come complete and in order of their key, over many pages and equal timestamps', async () => {
+      const sameTime = Array.from({ length: 1_500 }, (_, n) =>
+        entry({ timestamp: '2026-03-29 01:31:00.000000', eventId: `same-${String(n).padStart(4, '0')}` }),
+      );
+      const later = entries(2_000, 3_200);
+      await store.write(shuffled(entries(0, 1_000), 3));
+      await store.write([...later, ...sameTime].toReversed());
+      const expected = [...entries(0, 1_000), ...sameTime, ...later];
+      expect((await stored(store)).map(withoutCreatedAt)).toEqual(
+        expected.toSorted((a, b) => (a.timestamp < b.timestamp ? -1 : a.timestamp > b.timestamp ? 1 : 0)),
+      );
+    });
+
+    test('exactly one page of rows is one page', async () => {
+      await store.write(entries(0, 1_000));
+      expect(await stored(store)).toHaveLength(1_000);
+    });
+
+    test('whoever stops early, or writes meanwhile, leaves the store in order', async () => {
+      await store.write(entries(0, 1_200));
+      for (let round = 0; round < 5; round += 1) {
+        for await (const { eventId } of store.entries()) {
+          if (eventId === 'event-3') break;
+        }
+      }
+      let read = 0;
+      for await (const { eventId } of store.entries()) {
+        read += 1;
+        if (eventId === 'event-7') await store.write(entries(5_000, 5_010));
+      }
+      expect(read).toBe(1_210);
+      await expectInStep(store, 1_210);
+    });
+  });
+}
+
+async function emptyStore(
+  makeSubject: () => Promise<StoreSubject>,
+): Promise<AsyncDisposable & { readonly store: Store }> {
+  const subject = await makeSubject();
+  const store = await subject.open();
+  await store.migrate();
+  return { store, [Symbol.asyncDispose]: () => subject.dispose() };
+}

@@ -1,0 +1,58 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { openStore } from '../../src/store/open.ts';
+import { entries } from './store-entries.ts';
+import { readingContract } from './store-reading.contract.ts';
+import { SILENT, sqliteSubject } from './store-subject.ts';
+import { textContract } from './store-text.contract.ts';
+import { writingContract } from './store-writing.contract.ts';
+
+writingContract('SQLite', sqliteSubject);
+textContract('SQLite', sqliteSubject);
+readingContract('SQLite', sqliteSubject);
+
+describe('SQLite: its own ways to fail', () => {
+  test('a file in a folder that is not there is DATABASE_MISSING', async () => {
+    const opening = openStore({ kind: 'sqlite', path: '/no/such/folder/lms.db' }, { log: SILENT });
+    await expect(opening).rejects.toMatchObject({
+      code: 'DATABASE_MISSING',
+      message: expect.stringContaining('/no/such/folder/lms.db') as string,
+    });
+  });
+
+  test('a file that is no database is DATABASE_FAILED', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'lms-store-'));
+    const path = join(folder, 'notes.txt');
+    await writeFile(path, 'no database at all, only some text that is long enough to be looked at');
+    await expect(openStore({ kind: 'sqlite', path }, { log: SILENT })).rejects.toMatchObject({
+      code: 'DATABASE_FAILED',
+    });
+    await rm(folder, { recursive: true });
+  });
+
+  test('a write while another process writes is transient, and passes afterwards', async () => {
+    const subject = await sqliteSubject();
+    const store = await subject.open();
+    await store.migrate();
+    await subject.sql('BEGIN IMMEDIATE');
+    await expect(store.write(entries(0, 10))).rejects.toMatchObject({
+      verdict: 'transient',
+      code: 'SQLITE_BUSY',
+    });
+    await subject.sql('COMMIT');
+    expect(await store.write(entries(0, 10))).toEqual({ stored: 10, duplicates: 0 });
+    await subject.dispose();
+  });
+
+  test('what is written is there after the file was closed and opened again', async () => {
+    const subject = await sqliteSubject();
+    const first = await subject.open();
+    await first.migrate();
+    await first.write(entries(0, 10));
+    await first.close();
+    expect(await (await subject.open()).totals()).toEqual({ rows: 10 });
+    await subject.dispose();
+  });
+});
