@@ -4,7 +4,7 @@ import { DeadLetterInbox } from '../pubsub/dead-letter-inbox.ts';
 import { connectPubSub, type PubSubClients } from '../pubsub/client.ts';
 import { TopicPublisher } from '../pubsub/publisher.ts';
 import { replay, type ReplayTally } from '../pubsub/replay.ts';
-import { ensureTopology } from '../pubsub/setup.ts';
+import { ensureTopology, type Role } from '../pubsub/setup.ts';
 import type { SettingName } from '../config/schema.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Context } from './command.ts';
@@ -56,9 +56,11 @@ export function configure(command: Command, context: Context): void {
     .option('--dry-run', 'publish nothing, say what would be');
   settingFlags(list, FLAGS);
   settingFlags(again, FLAGS);
-  list.action((options: ListOptions) => run(list, context, (parts) => listLetters(parts, options, context)));
+  list.action((options: ListOptions) =>
+    run(list, 'reader', context, (parts) => listLetters(parts, options, context)),
+  );
   again.action((options: ReplayFlags) =>
-    run(again, context, (parts) => replayLetters(parts, options, context)),
+    run(again, 'replayer', context, (parts) => replayLetters(parts, options, context)),
   );
 }
 
@@ -76,13 +78,18 @@ interface Parts {
   readonly signal: AbortSignal;
 }
 
-async function run(command: Command, context: Context, work: (parts: Parts) => Promise<void>): Promise<void> {
+async function run(
+  command: Command,
+  role: Role,
+  context: Context,
+  work: (parts: Parts) => Promise<void>,
+): Promise<void> {
   const { settings } = settingsFrom(command, context);
   const log = createLog({ level: settings.logLevel, command: 'dlq', output: context.stderr });
   const stop = stopSignal();
   const clients = await connectPubSub(settings);
   try {
-    const topology = { clients, names: settings, role: 'replayer', create: false } as const;
+    const topology = { clients, names: settings, role, create: false };
     for (const warning of await ensureTopology(topology)) log.warn({}, warning);
     const inbox = new DeadLetterInbox(clients, settings.deadLetterSubscription, log);
     await work({ settings, clients, inbox, signal: stop.signal }).finally(() => inbox.close());

@@ -2,7 +2,7 @@ import { LmsError } from '../errors/catalogue.ts';
 import type { OutgoingMessage } from '../logs/message.ts';
 
 /** The service's limits on a publish request: https://cloud.google.com/pubsub/quotas */
-export const PUBLISH_LIMITS = { maxMessages: 1_000, maxBytes: 10_000_000 } as const;
+export const PUBLISH_LIMITS = { maxMessages: 1_000, maxBytes: 10_000_000 };
 
 /** Tags and lengths around a message and around each attribute in a request: never more than this. */
 const FRAME_BYTES = 16;
@@ -36,7 +36,7 @@ export function requestEnds(messages: readonly OutgoingMessage[], limits = PUBLI
 }
 
 /** Whether a request of this message alone is small enough. */
-export function fitsRequest(message: OutgoingMessage, maxBytes: number = PUBLISH_LIMITS.maxBytes): boolean {
+export function fitsRequest(message: OutgoingMessage, maxBytes = PUBLISH_LIMITS.maxBytes): boolean {
   return exactBytes(message) + REQUEST_BYTES <= maxBytes;
 }
 

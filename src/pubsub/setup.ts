@@ -12,8 +12,8 @@ export interface TopologyNames {
   readonly deadLetterSubscription: string;
 }
 
-/** What a command does with them. */
-export type Role = 'publisher' | 'worker' | 'replayer';
+/** What a command does with them: a reader looks at dead letters, a replayer publishes them again. */
+export type Role = 'publisher' | 'worker' | 'reader' | 'replayer';
 
 export interface Topology {
   readonly clients: PubSubClients;
@@ -46,8 +46,13 @@ export async function ensureTopology({ clients, names, role, create }: Topology)
     topic: clients.topicName(names.deadLetterTopic),
     name: clients.subscriptionName(names.deadLetterSubscription),
   };
-  const topics = role === 'worker' ? [main.topic, dead.topic] : [main.topic];
-  const subscriptions = { publisher: create ? [main] : [], worker: [main, dead], replayer: [dead] }[role];
+  const needs = {
+    publisher: { topics: [main.topic], subscriptions: create ? [main] : [] },
+    worker: { topics: [main.topic, dead.topic], subscriptions: [main, dead] },
+    reader: { topics: [], subscriptions: [dead] },
+    replayer: { topics: [main.topic], subscriptions: [dead] },
+  };
+  const { topics, subscriptions } = needs[role];
   await Promise.all(topics.map((topic) => setup.topic(topic)));
   const warnings = await Promise.all(subscriptions.map((subscription) => setup.subscription(subscription)));
   return warnings.flat();
