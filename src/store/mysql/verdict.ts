@@ -115,15 +115,16 @@ export function verdictOf(failure: Failure): Verdict {
   return known?.[1] ?? SQLSTATE_CLASSES[failure.sqlState?.slice(0, 2) ?? ''] ?? 'fatal';
 }
 
+/** Only our own names are looked for: elsewhere in the server's message a value of the row may stand. */
+const COLUMN =
+  /\bcolumn ['`](?:[^'`]*`\.`)*(timestamp|event_id|service_name|severity|payload|tags|attempt_id|minute|count)['`]/i;
+
 /** One line that holds no value of a row: of the server's own message only the name of the column is taken. */
 export function describe(failure: Failure): string {
   if (failure.errno === undefined) return failure.message === '' ? failure.code : failure.message;
   const meaning =
     CASES.get(failure.errno)?.[2] ?? `MySQL error ${failure.errno}, SQLSTATE ${failure.sqlState ?? '?'}`;
-  const column = /\bcolumn '([^']*)'/i
-    .exec(failure.message)?.[1]
-    ?.split(/[`.]+/)
-    .findLast((part) => part !== '');
+  const column = COLUMN.exec(failure.message)?.[1];
   return column === undefined ? meaning : `${meaning} (column ${column})`;
 }
 

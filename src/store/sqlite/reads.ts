@@ -32,7 +32,7 @@ export async function* readEntries(database: DatabaseSync): AsyncGenerator<Store
   const nextPage = database.prepare(NEXT_PAGE);
   // Every key is greater than two empty texts.
   let last: Pick<StoredEntry, 'timestamp' | 'eventId'> = { timestamp: '', eventId: '' };
-  for (let rows = PAGE_ROWS; rows === PAGE_ROWS; ) {
+  for (let rows = PAGE_ROWS; rows === PAGE_ROWS;) {
     rows = 0;
     for (const row of nextPage.iterate(last.timestamp, last.eventId)) {
       const entry = storedEntry(row);

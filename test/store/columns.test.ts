@@ -1,0 +1,17 @@
+import { describe, expect, test } from 'vitest';
+import { count, severity, text } from '../../src/store/columns.ts';
+
+describe('reading columns', () => {
+  test('a count is read from whatever form a library gives it', () => {
+    expect([7, '7', 7n, null].map((value) => count({ n: value }, 'n'))).toEqual([7, 7, 7, 0]);
+  });
+
+  test.each(['1.5', 'many', '9007199254740993', true])('%j is no count', (value) => {
+    expect(() => count({ n: value }, 'n')).toThrow('column n is not a whole number');
+  });
+
+  test('a column of another type is a bug that names the column', () => {
+    expect(() => text({ payload: 1 }, 'payload')).toThrow('column payload is not text');
+    expect(() => severity({ severity: 'loud' }, 'severity')).toThrow('column severity is not a severity');
+  });
+});

@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { SEVERITIES } from '../../src/logs/severity.ts';
+import { Counts } from '../../src/store/counts.ts';
+import { entry } from '../contract/store-entries.ts';
+
+const anyEntry = fc
+  .record({
+    timestamp: fc.constantFrom(
+      '2026-01-01 00:00:00.000000',
+      '2026-01-01 00:00:59.999999',
+      '2026-01-01 00:01:00.000000',
+    ),
+    serviceName: fc.constantFrom('alpha', 'bravo', 'Alpha', '__proto__', '😀'),
+    severity: fc.constantFrom(...SEVERITIES),
+  })
+  .map((changes) => entry(changes));
+
+describe('Counts', () => {
+  test('every entry is counted once by key and once by minute, in whatever order they come', () => {
+    fc.assert(
+      fc.property(fc.array(anyEntry), (batch) => {
+        const counts = new Counts();
+        for (const each of batch) counts.add(each);
+        for (const { serviceName, severity, count } of counts.byKey()) {
+          const same = batch.filter((each) => each.serviceName === serviceName && each.severity === severity);
+          expect(count).toBe(same.length);
+        }
+        for (const { minute, serviceName, severity, count } of counts.byMinute()) {
+          const same = batch.filter(
+            (each) =>
+              `${each.timestamp.slice(0, 16)}:00` === minute &&
+              each.serviceName === serviceName &&
+              each.severity === severity,
+          );
+          expect(count).toBe(same.length);
+        }
+        expect(sum(counts.byKey())).toBe(batch.length);
+        expect(sum(counts.byMinute())).toBe(batch.length);
+      }),
+    );
+  });
+
+  test('the order of the results does not depend on the order of the entries', () => {
+    fc.assert(
+      fc.property(fc.array(anyEntry), (batch) => {
+        const [forward, backward] = [batch, batch.toReversed()].map((list) => {
+          const counts = new Counts();
+          for (const each of list) counts.add(each);
+          return [counts.byKey(), counts.byMinute()];
+        });
+        expect(forward).toEqual(backward);
+      }),
+    );
+  });
+
+  test('nothing counted is nothing', () => {
+    expect([new Counts().byKey(), new Counts().byMinute()]).toEqual([[], []]);
+  });
+});
+
+function sum(counts: readonly { readonly count: number }[]): number {
+  return counts.reduce((total, { count }) => total + count, 0);
+}
