@@ -1,13 +1,5 @@
-import type { Log } from '../pipeline/ports.ts';
 import type { Store } from './store.ts';
-import type { StoreTarget } from './target.ts';
-
-/** What a store needs besides its target. */
-export interface StoreOptions {
-  readonly log: Log;
-  /** Writes at once; further ones wait. Default 2: a second connection gains much, a third little. */
-  readonly connections?: number;
-}
+import type { StoreOptions, StoreTarget } from './target.ts';
 
 /**
  * Opens the database and loads only the library that it needs. Throws `LmsError`: DATABASE_UNREACHABLE, DATABASE_DENIED,

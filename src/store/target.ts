@@ -1,3 +1,5 @@
+import type { Log } from '../pipeline/ports.ts';
+
 /** A MySQL database, or one that speaks its protocol (MariaDB, TiDB, Vitess, Cloud SQL). */
 export interface MySqlTarget {
   readonly kind: 'mysql';
@@ -25,3 +27,10 @@ export interface SqliteTarget {
 
 /** Which database a store works on. */
 export type StoreTarget = MySqlTarget | SqliteTarget;
+
+/** What a store needs besides its target. */
+export interface StoreOptions {
+  readonly log: Log;
+  /** Writes at once; further ones wait. Default 2: a second connection gains much, a third little. */
+  readonly connections?: number;
+}
