@@ -11,7 +11,7 @@ import {
 import { Unavailable, type TestServer } from './server.ts';
 
 const INSTALL_HINT =
-  'no mysqld or mariadbd on this machine: install one (Debian: apt-get install mariadb-server), ' +
+  'no mysqld or mariadbd on this machine: install one (Debian: apt-get install mariadb-server-core mariadb-client-core), ' +
   'start Docker, or set TEST_DATABASE_URL=mysql://user:password@host:port';
 
 /** A MySQL or MariaDB server of this machine on a port and data of its own, with root and no password. */
