@@ -31,6 +31,6 @@ export type StoreTarget = MySqlTarget | SqliteTarget;
 /** What a store needs besides its target. */
 export interface StoreOptions {
   readonly log: Log;
-  /** Writes at once; further ones wait. Default 2: a second connection gains much, a third little. */
+  /** Connections to MySQL for writes at once; one more serves reads. Default 2: the second gains much, a third little. */
   readonly connections?: number;
 }
