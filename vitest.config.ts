@@ -8,7 +8,7 @@ const projects: TestProjectConfiguration[] = [
       name: 'unit',
       include: ['test/**/*.test.ts'],
       exclude: [...configDefaults.exclude, 'test/contract/**', 'test/integration/**'],
-      testTimeout: 10_000,
+      testTimeout: 30_000,
     },
   },
   onServers('contract'),
