@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { WriteResult } from '../../src/pipeline/ports.ts';
 import { RetryingStore } from '../../src/pipeline/retry.ts';
 import { FakeClock, settled } from '../support/fake-clock.ts';
-import { MemoryStore } from '../support/memory-store.ts';
+import { MemoryStore, type WriteOutcome } from '../support/memory-store.ts';
 import { RecordingLog } from '../support/recording-log.ts';
 import { sampleEntry } from '../support/samples.ts';
 
@@ -76,14 +76,14 @@ test('giving up ends the wait between two tries at once', async () => {
 
 test('giving up ends a try that hangs, and its late failure troubles nobody', async () => {
   const { store, write, giveUp } = begin();
-  let fail: (error: Error) => void = () => undefined;
-  store.outcome = new Promise((_, reject) => (fail = reject));
+  const outcome = Promise.withResolvers<WriteOutcome>();
+  store.outcome = outcome.promise;
   const writing = write('a');
   await settled();
   giveUp();
   await settled();
   expect(writing.error).toMatchObject({ message: 'given up' });
-  fail(new Error('connection lost'));
+  outcome.resolve('transient');
   await settled();
 });
 

@@ -1,19 +1,25 @@
 import { LmsError } from '../../src/errors/catalogue.ts';
 import type { DeadLetter, DeadLetters } from '../../src/pipeline/ports.ts';
 
+/** What the topic does: take the letters, be away, or never answer. */
+export type PublishOutcome = 'pass' | 'unreachable' | 'hang';
+
 /** A dead-letter topic in memory: it takes letters, or fails as the test says. */
 export class MemoryDeadLetters implements DeadLetters {
   readonly letters: DeadLetter[] = [];
   /** Message ids that the topic never takes. */
   readonly refused = new Set<string>();
-  outcome: 'pass' | 'unreachable' | 'hang' = 'pass';
+  outcome: PublishOutcome = 'pass';
   calls = 0;
+
+  /** Decides what a publish does. */
+  decide: () => PublishOutcome | Promise<PublishOutcome> = () => this.outcome;
 
   async publish(letters: readonly DeadLetter[]): Promise<void> {
     this.calls += 1;
-    await Promise.resolve();
-    if (this.outcome === 'hang') return new Promise<never>(() => undefined);
-    if (this.outcome === 'unreachable') throw new LmsError('PUBSUB_UNREACHABLE', 'no connection');
+    const outcome = await this.decide();
+    if (outcome === 'hang') return new Promise<never>(() => undefined);
+    if (outcome === 'unreachable') throw new LmsError('PUBSUB_UNREACHABLE', 'no connection');
     const bad = letters.find(({ delivery }) => this.refused.has(delivery.messageId));
     if (bad) throw new LmsError('PUBSUB_FAILED', `cannot publish ${bad.delivery.messageId}`);
     this.letters.push(...letters);

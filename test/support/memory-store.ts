@@ -1,11 +1,8 @@
 import type { LogEntry } from '../../src/logs/entry.ts';
 import { StoreError, type LogStore, type WriteResult } from '../../src/pipeline/ports.ts';
 
-/**
- * What a write does: pass, fail with a verdict, never answer, or commit and lose the answer. A promise holds the write up and
- * then passes it.
- */
-export type WriteOutcome = 'pass' | 'transient' | 'fatal' | 'hang' | 'lost-reply' | Promise<void>;
+/** What a write does: pass, fail with a verdict, commit and lose the answer, or never answer. */
+export type WriteOutcome = 'pass' | 'transient' | 'fatal' | 'lost-reply' | 'hang';
 
 export interface Write {
   readonly eventIds: readonly string[];
@@ -19,19 +16,22 @@ export class MemoryStore implements LogStore {
   readonly writes: Write[] = [];
   /** Rows that the database refuses, by event id. */
   readonly refused = new Set<string>();
-  /** Outcomes of the next writes; afterwards `outcome` holds. */
-  readonly script: WriteOutcome[] = [];
-  outcome: WriteOutcome = 'pass';
+  /** Outcomes of the next writes; afterwards `outcome` holds. A promise holds the write up until it resolves. */
+  readonly script: (WriteOutcome | Promise<WriteOutcome>)[] = [];
+  outcome: WriteOutcome | Promise<WriteOutcome> = 'pass';
   /** The most writes that were ever open at once. */
   mostAtOnce = 0;
+  open = 0;
   closed = false;
-  #open = 0;
+
+  /** Decides what a write does. */
+  decide: () => WriteOutcome | Promise<WriteOutcome> = () => this.script.shift() ?? this.outcome;
 
   async write(batch: readonly LogEntry[]): Promise<WriteResult> {
     const write = { eventIds: batch.map(({ eventId }) => eventId), result: 'open' as Write['result'] };
     this.writes.push(write);
-    this.#open += 1;
-    this.mostAtOnce = Math.max(this.mostAtOnce, this.#open);
+    this.open += 1;
+    this.mostAtOnce = Math.max(this.mostAtOnce, this.open);
     try {
       const result = await this.#attempt(batch);
       write.result = 'committed';
@@ -40,7 +40,7 @@ export class MemoryStore implements LogStore {
       write.result = 'failed';
       throw error;
     } finally {
-      this.#open -= 1;
+      this.open -= 1;
     }
   }
 
@@ -55,12 +55,11 @@ export class MemoryStore implements LogStore {
   }
 
   async #attempt(batch: readonly LogEntry[]): Promise<WriteResult> {
-    const outcome = this.script.shift() ?? this.outcome;
+    const outcome = await this.decide();
     if (outcome === 'hang') return new Promise<never>(() => undefined);
     if (outcome === 'transient') throw new StoreError('transient', 'ER_LOCK_DEADLOCK', 'Deadlock found');
     if (outcome === 'fatal')
       throw new StoreError('fatal', 'ER_NO_SUCH_TABLE', "Table 'service_logs' doesn't exist");
-    if (typeof outcome !== 'string') await outcome;
     const bad = batch.find(({ eventId }) => this.refused.has(eventId));
     if (bad)
       throw new StoreError('row', 'ER_DATA_TOO_LONG', `Data too long for column 'payload' (${bad.eventId})`);

@@ -35,10 +35,10 @@ export function sampleDelivery(
 }
 
 /** A message as a publisher sends it, in our own format. */
-export function sampleMessage(id: string): OutgoingMessage {
+export function sampleMessage(id: string, payload = `Hello from ${id}`): OutgoingMessage {
   const body = {
     service_name: 'alpha',
-    payload: `Hello from ${id}`,
+    payload,
     severity: 'info',
     timestamp: '2026-11-01T12:00:00.000000Z',
   };

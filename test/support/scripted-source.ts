@@ -5,13 +5,16 @@ import type { Clock, Delivery, Source } from '../../src/pipeline/ports.ts';
 export type SettleOutcome = 'confirm' | 'lose' | 'hang';
 
 const PUBLISH_TIME = { seconds: 1_793_534_400, nanos: 0 };
-const MESSAGE_OVERHEAD_BYTES = 512;
+/** What a delivery counts beside its data. */
+export const DELIVERY_OVERHEAD_BYTES = 512;
 
 /** A source whose deliveries a test hands over itself. It keeps a list of what the worker does against the rules. */
 export class ScriptedSource implements Source {
   readonly acked: Delivery[] = [];
   readonly nacked: Delivery[] = [];
   outcome: SettleOutcome = 'confirm';
+  /** Decides what an acknowledgement, a release or the close does. */
+  decide: () => SettleOutcome | Promise<SettleOutcome> = () => this.outcome;
   closes = 0;
   stopped = false;
   readonly violations: string[] = [];
@@ -51,10 +54,10 @@ export class ScriptedSource implements Source {
     return this.#answer(deliveries);
   }
 
-  close(): Promise<void> {
+  async close(): Promise<void> {
     this.stop();
     this.closes += 1;
-    return this.outcome === 'hang' ? new Promise<never>(() => undefined) : Promise.resolve();
+    await this.#answer([]);
   }
 
   /** Hands over these messages in one array, as the service would send them. The key of each is its message id. */
@@ -62,7 +65,7 @@ export class ScriptedSource implements Source {
     if (this.stopped) throw new Error('nothing is delivered after stop');
     const receivedAtMs = this.#clock.now();
     const deliveries = Array.from(messages, ([messageId, { data, attributes }]) => {
-      const bytes = data.length + MESSAGE_OVERHEAD_BYTES;
+      const bytes = data.length + DELIVERY_OVERHEAD_BYTES;
       return { messageId, publishTime: PUBLISH_TIME, data, attributes, receivedAtMs, bytes };
     });
     for (const delivery of deliveries) this.#held.add(delivery);
@@ -86,8 +89,9 @@ export class ScriptedSource implements Source {
     }
   }
 
-  #answer(deliveries: readonly Delivery[]): Promise<number> {
-    if (this.outcome === 'hang') return new Promise<never>(() => undefined);
-    return Promise.resolve(this.outcome === 'confirm' ? deliveries.length : 0);
+  async #answer(deliveries: readonly Delivery[]): Promise<number> {
+    const outcome = await this.decide();
+    if (outcome === 'hang') return new Promise<never>(() => undefined);
+    return outcome === 'confirm' ? deliveries.length : 0;
   }
 }

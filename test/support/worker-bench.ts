@@ -11,16 +11,22 @@ import { ScriptedSource } from './scripted-source.ts';
 
 export const LIMITS: WorkerLimits = {
   maxRows: 10,
-  maxBytes: 1_000_000,
+  maxBytes: 16 * 1024 * 1024,
   flushIntervalMs: 60_000,
   flushesInFlight: 2,
   shutdownTimeoutMs: 10_000,
 };
 
-/**
- * A worker with every part around it in the test's hands. Whatever the test is about, it fails if anything was acknowledged before
- * it was kept, or settled twice.
- */
+/** A bench for one test. Whatever that is about, it fails if anything was acknowledged before it was kept, or settled twice. */
+export function openBench(limits: Partial<WorkerLimits> = {}): WorkerBench {
+  const bench = new WorkerBench(limits);
+  onTestFinished(() => {
+    expect(bench.source.violations).toEqual([]);
+  });
+  return bench;
+}
+
+/** A worker with every part around it in the test's hands. */
 export class WorkerBench {
   readonly clock = new FakeClock();
   readonly log = new RecordingLog();
@@ -36,9 +42,6 @@ export class WorkerBench {
     const { clock, log, store, deadLetters, source } = this;
     this.worker = new Worker({ source, store, deadLetters, clock, log }, { ...LIMITS, ...limits });
     source.isKept = (delivery) => this.#isKept(delivery);
-    onTestFinished(() => {
-      expect(source.violations).toEqual([]);
-    });
     void this.worker.run(this.#stop.signal).then(
       () => (this.ended = 'resolved'),
       (error: unknown) => (this.ended = { error }),
@@ -47,7 +50,7 @@ export class WorkerBench {
 
   /** Delivers valid messages, in one response, and waits until all that follows without time passing has happened. */
   async deliver(...messageIds: readonly string[]): Promise<void> {
-    this.source.deliver(messagesOf(messageIds, sampleMessage));
+    this.source.deliver(messagesOf(messageIds, (id) => sampleMessage(id)));
     await settled();
   }
 

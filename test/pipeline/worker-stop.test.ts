@@ -1,0 +1,197 @@
+import { describe, expect, test } from 'vitest';
+import { LmsError } from '../../src/errors/catalogue.ts';
+import { settled } from '../support/fake-clock.ts';
+import { type WriteOutcome } from '../support/memory-store.ts';
+import { ids } from '../support/samples.ts';
+import { LIMITS, openBench, type WorkerBench } from '../support/worker-bench.ts';
+
+const TIMEOUT_MS = LIMITS.shutdownTimeoutMs;
+
+describe('stops in time', () => {
+  test('what is held is flushed and acknowledged, in batches, without time passing', async () => {
+    const bench = openBench();
+    await bench.deliver(...ids('a', 4));
+    await bench.deliverMalformed('bad');
+    await bench.stop();
+    expect(bench.ended).toBe('resolved');
+    expect(bench.ackedIds.toSorted()).toEqual([...ids('a', 4), 'bad']);
+    expect(bench.worker.ledger.tally()).toMatchObject({ stored: 4, deadLettered: 1, released: 0, held: 0 });
+    expect(bench.worker.ledger.flushes.drain).toBe(1);
+    expect(bench.source.closes).toBe(1);
+    expect(bench.clock.timers).toBe(0);
+  });
+
+  test('a row that the database refuses during the drain still finds its way to the dead-letter topic, without time passing', async () => {
+    const bench = openBench();
+    bench.store.refused.add('a2');
+    await bench.deliver(...ids('a', 4));
+    await bench.stop();
+    expect(bench.ended).toBe('resolved');
+    expect(bench.clock.now()).toBe(0);
+    expect(bench.deadLetters.messageIds).toEqual(['a2']);
+    expect(bench.worker.ledger.tally()).toMatchObject({ stored: 3, deadLettered: 1, released: 0 });
+  });
+
+  test('more than the places take is drained in one batch after the other', async () => {
+    const bench = openBench({ flushesInFlight: 1 });
+    const commit = Promise.withResolvers<WriteOutcome>();
+    bench.store.script.push(commit.promise);
+    await bench.deliver(...ids('a', 35));
+    await bench.stop();
+    expect(bench.ended).toBe('no');
+    commit.resolve('pass');
+    await settled();
+    expect(bench.ended).toBe('resolved');
+    expect(bench.store.committedSizes).toEqual([10, 10, 10, 5]);
+    expect(bench.store.mostAtOnce).toBe(1);
+  });
+
+  test('the intake stops first: nothing is received during the drain', async () => {
+    const bench = openBench();
+    bench.store.outcome = 'hang';
+    await bench.deliver('a');
+    await bench.stop();
+    expect(bench.ended).toBe('no');
+    expect(bench.source.stopped).toBe(true);
+  });
+
+  test('a failing acknowledgement does not keep it from ending', async () => {
+    const bench = openBench();
+    bench.source.outcome = 'lose';
+    await bench.deliver(...ids('a', 4));
+    await bench.stop();
+    expect(bench.ended).toBe('resolved');
+    expect(bench.worker.ledger.acksUnconfirmed).toBe(4);
+  });
+
+  test('a worker that is told to stop before it starts ends at once', async () => {
+    const bench = openBench();
+    await bench.stop();
+    expect(bench.ended).toBe('resolved');
+    expect(bench.clock.now()).toBe(0);
+  });
+
+  const ailments: Record<string, (bench: WorkerBench) => void> = {
+    'the database hangs': ({ store }) => (store.outcome = 'hang'),
+    'the database is down': ({ store }) => (store.outcome = 'transient'),
+    'the dead-letter topic hangs': ({ deadLetters }) => (deadLetters.outcome = 'hang'),
+    'the dead-letter topic is not reachable': ({ deadLetters }) => (deadLetters.outcome = 'unreachable'),
+    'the dead-letter topic refuses the letter': ({ deadLetters }) => deadLetters.refused.add('bad'),
+    'acknowledgements hang, and the close too': ({ source }) => (source.outcome = 'hang'),
+    'everything hangs': ({ store, deadLetters, source }) => {
+      store.outcome = deadLetters.outcome = source.outcome = 'hang';
+    },
+  };
+
+  test.for(Object.entries(ailments))(
+    'within the timeout, with every message accounted for, when %s',
+    async ([, strike]) => {
+      const bench = openBench();
+      strike(bench);
+      await bench.deliver(...ids('a', 34));
+      await bench.deliverMalformed('bad');
+      await bench.stop();
+      expect(bench.ended).toBe('no');
+      await bench.clock.advance(TIMEOUT_MS);
+      expect(bench.ended).toBe('resolved');
+      expect(bench.source.held).toBe(0);
+      const { received, held } = bench.worker.ledger.tally();
+      expect({ received, held }).toEqual({ received: 35, held: 0 });
+      expect(bench.clock.timers).toBe(0);
+    },
+  );
+
+  test('what could not be flushed is given back to be delivered again, and the ledger says how much', async () => {
+    const bench = openBench({ flushesInFlight: 1 });
+    bench.store.script.push('pass', 'hang');
+    await bench.deliver(...ids('a', 10));
+    await bench.deliver(...ids('b', 25));
+    await bench.stop();
+    await bench.clock.advance(TIMEOUT_MS);
+    expect(bench.ended).toBe('resolved');
+    expect(bench.ackedIds).toEqual(ids('a', 10));
+    expect(bench.nackedIds.toSorted()).toEqual(ids('b', 25).toSorted());
+    expect(bench.worker.ledger.tally()).toMatchObject({ stored: 10, released: 25, held: 0 });
+    expect(bench.store.writes).toHaveLength(2);
+  });
+
+  test('a write that ends after its batch was given back changes neither the ledger nor what was settled', async () => {
+    const bench = openBench();
+    const commit = Promise.withResolvers<WriteOutcome>();
+    bench.store.outcome = commit.promise;
+    await bench.deliver(...ids('a', 4));
+    await bench.stop();
+    await bench.clock.advance(TIMEOUT_MS);
+    commit.resolve('pass');
+    await settled();
+    expect(bench.ackedIds).toEqual([]);
+    expect(bench.worker.ledger.tally()).toMatchObject({ stored: 0, released: 4, held: 0 });
+  });
+
+  test('a database that comes back in time is used', async () => {
+    const bench = openBench();
+    bench.store.outcome = 'transient';
+    await bench.deliver(...ids('a', 34));
+    await bench.stop();
+    await bench.clock.advance(5_000);
+    expect(bench.ended).toBe('no');
+    bench.store.outcome = 'pass';
+    await bench.clock.advance(2_000);
+    expect(bench.ended).toBe('resolved');
+    expect(bench.worker.ledger.tally()).toMatchObject({ stored: 34, released: 0 });
+  });
+});
+
+describe('a failure for good', () => {
+  test('a fatal error of the database releases everything and rejects the run with it', async () => {
+    const bench = openBench({ flushesInFlight: 2 });
+    bench.store.script.push('pass', 'hang', 'fatal');
+    bench.deadLetters.outcome = 'unreachable';
+    await bench.deliver(...ids('a', 10));
+    await bench.deliverMalformed('bad');
+    await bench.deliver(...ids('b', 35));
+    await bench.clock.advance(0);
+    expect(bench.ended).toMatchObject({ error: { verdict: 'fatal', code: 'ER_NO_SUCH_TABLE' } });
+    expect(bench.ackedIds).toEqual(ids('a', 10));
+    expect(bench.nackedIds.toSorted()).toEqual([...ids('b', 35), 'bad'].toSorted());
+    expect(bench.worker.ledger.tally()).toMatchObject({ stored: 10, released: 36, held: 0 });
+    expect(bench.store.writes).toHaveLength(3);
+    expect(bench.source.closes).toBe(1);
+    expect(bench.clock.timers).toBe(0);
+  });
+
+  test('an error that is no verdict of the database ends the worker too', async () => {
+    const bench = openBench();
+    bench.store.outcome = Promise.reject(new TypeError('a bug'));
+    await bench.deliver(...ids('a', 10));
+    expect(bench.ended).toMatchObject({ error: { message: 'a bug' } });
+    expect(bench.nackedIds).toEqual(ids('a', 10));
+  });
+
+  test('a fatal error during the drain rejects the run', async () => {
+    const bench = openBench();
+    await bench.deliver(...ids('a', 4));
+    bench.store.outcome = 'fatal';
+    await bench.stop();
+    expect(bench.ended).toMatchObject({ error: { verdict: 'fatal' } });
+    expect(bench.worker.ledger.tally()).toMatchObject({ released: 4, held: 0 });
+  });
+
+  test('a subscription that refuses us rejects the run', async () => {
+    const bench = openBench();
+    const error = new LmsError('PUBSUB_NOT_FOUND', 'subscription log-sub does not exist');
+    bench.source.refuse(error);
+    await settled();
+    expect(bench.ended).toEqual({ error });
+    expect(bench.source.closes).toBe(1);
+  });
+
+  test('it ends in time when giving back hangs', async () => {
+    const bench = openBench();
+    bench.source.outcome = 'hang';
+    bench.store.outcome = 'fatal';
+    await bench.deliver(...ids('a', 10));
+    await bench.clock.advance(TIMEOUT_MS);
+    expect(bench.ended).toMatchObject({ error: { verdict: 'fatal' } });
+  });
+});

@@ -1,0 +1,213 @@
+import { describe, expect, test } from 'vitest';
+import { settled } from '../support/fake-clock.ts';
+import { type WriteOutcome } from '../support/memory-store.ts';
+import { ids } from '../support/samples.ts';
+import { openBench } from '../support/worker-bench.ts';
+
+const HOUR_MS = 3_600_000;
+
+describe('commit before ack', () => {
+  test('nothing is acknowledged while the transaction is open, everything once it committed', async () => {
+    const bench = openBench();
+    const commit = Promise.withResolvers<WriteOutcome>();
+    bench.store.outcome = commit.promise;
+    await bench.deliver(...ids('a', 10));
+    expect(bench.store.writes).toHaveLength(1);
+    expect(bench.ackedIds).toEqual([]);
+    commit.resolve('pass');
+    await settled();
+    expect(bench.ackedIds).toEqual(ids('a', 10));
+  });
+
+  test('nothing is acknowledged while the database is down, however long', async () => {
+    const bench = openBench();
+    bench.store.outcome = 'transient';
+    await bench.deliver(...ids('a', 10));
+    await bench.clock.advance(HOUR_MS);
+    expect(bench.ackedIds).toEqual([]);
+    bench.store.outcome = 'pass';
+    await bench.clock.advance(2_000);
+    expect(bench.ackedIds).toEqual(ids('a', 10));
+  });
+
+  test('a message that cannot be decoded is acknowledged only once its dead letter is confirmed', async () => {
+    const bench = openBench();
+    bench.deadLetters.outcome = 'unreachable';
+    await bench.deliverMalformed('bad');
+    await bench.clock.advance(HOUR_MS);
+    expect(bench.ackedIds).toEqual([]);
+    bench.deadLetters.outcome = 'pass';
+    await bench.clock.advance(30_000);
+    expect(bench.ackedIds).toEqual(['bad']);
+    expect(bench.deadLetters.letters[0]!.rejection.code).toBe('not_json');
+  });
+});
+
+describe('exactly-once effect', () => {
+  test('a message that is delivered again is acknowledged again and changes nothing', async () => {
+    const bench = openBench();
+    await bench.deliver(...ids('a', 10));
+    await bench.deliver(...ids('a', 10));
+    expect(bench.store.rows.size).toBe(10);
+    expect(bench.ackedIds).toHaveLength(20);
+    expect(bench.worker.ledger.tally()).toMatchObject({ received: 20, stored: 10, duplicates: 10, held: 0 });
+  });
+
+  test('a COMMIT whose reply was lost is counted once', async () => {
+    const bench = openBench();
+    bench.store.script.push('lost-reply');
+    await bench.deliver(...ids('a', 10));
+    await bench.clock.advance(100);
+    expect(bench.store.rows.size).toBe(10);
+    expect(bench.worker.ledger.tally()).toMatchObject({ received: 10, stored: 0, duplicates: 10, held: 0 });
+  });
+
+  test('acknowledgements that are lost are counted, and their messages become duplicates', async () => {
+    const bench = openBench();
+    bench.source.outcome = 'lose';
+    await bench.deliver(...ids('a', 10));
+    bench.source.outcome = 'confirm';
+    await bench.deliver(...ids('a', 10));
+    const { ledger } = bench.worker;
+    expect(ledger.acksUnconfirmed).toBe(10);
+    expect(ledger.tally()).toMatchObject({ stored: 10, duplicates: 10 });
+  });
+});
+
+describe('batches', () => {
+  test('an interval flush empties the queue in batch-size pieces: 25 at size 10 go as 10, 10, 5', async () => {
+    const bench = openBench({ maxRows: 10, flushesInFlight: 1 });
+    const commit = Promise.withResolvers<WriteOutcome>();
+    bench.store.script.push(commit.promise);
+    await bench.deliver(...ids('first', 10));
+    await bench.deliver(...ids('a', 9));
+    await bench.clock.advance(1_000);
+    await bench.deliver(...ids('b', 16));
+    await bench.clock.advance(60_000);
+    commit.resolve('pass');
+    await settled();
+    expect(bench.store.committedSizes).toEqual([10, 10, 10, 5]);
+    expect(bench.worker.ledger.flushes).toEqual({ size: 1, bytes: 0, interval: 3, drain: 0 });
+  });
+
+  test('the interval is counted from the oldest message, and is set again after every flush', async () => {
+    const bench = openBench();
+    for (const round of ids('round', 3)) {
+      await bench.clock.advance(7 * 60_000);
+      await bench.deliver(`${round}-old`);
+      await bench.clock.advance(30_000);
+      await bench.deliver(`${round}-young`);
+      await bench.clock.advance(29_999);
+      const before = bench.ackedIds.length;
+      await bench.clock.advance(1);
+      expect(bench.ackedIds.length - before).toBe(2);
+    }
+    expect(bench.worker.ledger.flushes.interval).toBe(3);
+    expect(bench.clock.timers).toBe(0);
+  });
+
+  test('a full batch in between does not put off what is left of it', async () => {
+    const bench = openBench();
+    await bench.deliver(...ids('a', 4));
+    await bench.clock.advance(59_000);
+    await bench.deliver(...ids('b', 8));
+    expect(bench.store.committedSizes).toEqual([10]);
+    await bench.clock.advance(59_999);
+    expect(bench.store.committedSizes).toEqual([10]);
+    await bench.clock.advance(1);
+    expect(bench.store.committedSizes).toEqual([10, 2]);
+  });
+
+  test('a batch is closed at its bytes', async () => {
+    const bench = openBench({ maxBytes: 2_000 });
+    await bench.deliver(...ids('a', 5));
+    expect(bench.store.committedSizes).toEqual([3]);
+    expect(bench.worker.ledger.flushes.bytes).toBe(1);
+  });
+
+  test('every flush that stored something logs one line: reason, rows, duplicates, milliseconds', async () => {
+    const bench = openBench();
+    await bench.deliver(...ids('a', 10));
+    bench.store.script.push('transient');
+    await bench.deliver('a0', ...ids('b', 9));
+    await bench.clock.advance(100);
+    expect(bench.log.told).toMatchObject([
+      { level: 'info', message: 'flushed', fields: { reason: 'size', rows: 10, duplicates: 0, ms: 0 } },
+      { level: 'info', message: 'flushed', fields: { reason: 'size', rows: 9, duplicates: 1 } },
+    ]);
+    expect(bench.log.told[1]!.fields['ms']).toBeGreaterThan(0);
+  });
+});
+
+describe('bounded', () => {
+  test('the database hangs: as many writes as there are places, and no row is written by two of them', async () => {
+    const bench = openBench({ flushesInFlight: 2 });
+    bench.store.outcome = 'hang';
+    for (let response = 0; response < 20; response += 1) {
+      await bench.deliver(...ids(`${String(response)}-`, 10));
+      await bench.clock.advance(60_000);
+    }
+    expect(bench.store.writes).toHaveLength(2);
+    expect(bench.store.mostAtOnce).toBe(2);
+    expect(bench.source.held).toBe(200);
+  });
+
+  test('the next batch is written beside one that takes long', async () => {
+    const bench = openBench({ flushesInFlight: 2 });
+    bench.store.script.push('hang');
+    await bench.deliver(...ids('stuck', 10));
+    await bench.deliver(...ids('a', 10));
+    await bench.deliver(...ids('b', 10));
+    expect(bench.ackedIds).toEqual([...ids('a', 10), ...ids('b', 10)]);
+  });
+});
+
+describe('no poison', () => {
+  test('one bad row costs its own row: the others are committed, it becomes a dead letter with the reason', async () => {
+    const bench = openBench({ maxRows: 5_000 });
+    bench.store.refused.add('a4711');
+    await bench.deliver(...ids('a', 5_000));
+    expect(bench.store.rows.size).toBe(4_999);
+    expect(bench.deadLetters.messageIds).toEqual(['a4711']);
+    expect(bench.deadLetters.letters[0]!.rejection).toMatchObject({
+      code: 'row_refused',
+      reason: expect.stringContaining('ER_DATA_TOO_LONG') as string,
+    });
+    expect(bench.ackedIds).toHaveLength(5_000);
+    expect(bench.worker.ledger.batchSizes).toEqual(new Map([[4_999, 1]]));
+  });
+
+  test('transient errors never make a dead letter, in the middle of a bisection either', async () => {
+    const bench = openBench();
+    bench.store.refused.add('a3');
+    bench.store.script.push('transient', 'pass', 'transient', 'transient', 'pass', 'transient');
+    await bench.deliver(...ids('a', 10));
+    await bench.clock.advance(10_000);
+    expect(bench.deadLetters.messageIds).toEqual(['a3']);
+    expect(bench.store.rows.size).toBe(9);
+  });
+
+  test('messages that cannot be decoded do not wait for a batch and do not hold one up', async () => {
+    const bench = openBench();
+    await bench.deliverMalformed(...ids('bad', 100));
+    await bench.deliver(...ids('a', 10));
+    expect(bench.deadLetters.letters).toHaveLength(100);
+    expect(bench.store.rows.size).toBe(10);
+    expect(bench.ended).toBe('no');
+  });
+});
+
+test('accounted: every message is in one column of the ledger', async () => {
+  const bench = openBench();
+  bench.store.refused.add('a5');
+  await bench.deliver(...ids('a', 10));
+  await bench.deliver('a0', 'a1', ...ids('b', 8));
+  await bench.deliverMalformed(...ids('bad', 3));
+  await bench.deliver(...ids('c', 4));
+  const middle = { received: 27, stored: 17, duplicates: 2, deadLettered: 4, released: 0, held: 4 };
+  expect(bench.worker.ledger.tally()).toEqual(middle);
+  bench.store.outcome = 'hang';
+  await bench.stop();
+  await bench.clock.advance(10_000);
+  expect(bench.worker.ledger.tally()).toEqual({ ...middle, released: 4, held: 0 });
+});
