@@ -2,7 +2,7 @@ import { count, storedEntry, type Row } from '../columns.ts';
 import type { StoredEntry, Totals, Verification } from '../store.ts';
 import { minuteDifferencesSql, TALLY_KEYS, verification } from '../verification.ts';
 import type { Pool } from './pool.ts';
-import type { Session } from './session.ts';
+import { NO_TIMEOUT, type Session } from './session.ts';
 
 const PAGE_ROWS = 1_000;
 const COLUMNS = '`timestamp`, event_id, service_name, severity, payload, tags, created_at';
@@ -18,8 +18,8 @@ const MINUTE_DIFFERENCES = minuteDifferencesSql("DATE_FORMAT(`timestamp`, '%Y-%m
 export async function verifyTables(session: Session): Promise<Verification> {
   await session.run('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
   await session.run('START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY');
-  const keys = await session.select(TALLY_KEYS);
-  const minutes = await session.select(MINUTE_DIFFERENCES);
+  const keys = await session.select(TALLY_KEYS, [], NO_TIMEOUT);
+  const minutes = await session.select(MINUTE_DIFFERENCES, [], NO_TIMEOUT);
   await session.run('COMMIT');
   return verification(keys, minutes);
 }

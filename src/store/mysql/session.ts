@@ -1,11 +1,14 @@
-import type { ExecuteValues, PoolConnection, ResultSetHeader, RowDataPacket } from 'mysql2';
+import type { PoolConnection, ResultSetHeader, RowDataPacket } from 'mysql2';
 import type { Row } from '../columns.ts';
 
 /** A value of a prepared statement. Text for every type: a JavaScript `Date` would cut microseconds, a number 64 bits. */
 export type Parameter = string | null;
 
 /** Longer than any wait for a lock; a server that takes this long is hung, and the connection is given up. */
-const WRITE_TIMEOUT_MS = 60_000;
+const STATEMENT_TIMEOUT_MS = 60_000;
+
+/** For sums over large tables, which take their time. */
+export const NO_TIMEOUT = 0;
 
 /**
  * Makes every connection the same, whatever the server's defaults are. UTC, so that `created_at` is; READ COMMITTED, because
@@ -39,7 +42,7 @@ export class Session {
   /** Runs a statement that has no parameters and no result. */
   run(sql: string): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.connection.query({ sql, timeout: WRITE_TIMEOUT_MS }, (error) => {
+      this.connection.query({ sql, timeout: STATEMENT_TIMEOUT_MS }, (error) => {
         if (error) reject(error);
         else resolve();
       });
@@ -49,7 +52,7 @@ export class Session {
   /** Executes a prepared INSERT; resolves to the server's `affectedRows`. */
   insert(sql: string, values: Parameter[]): Promise<number> {
     return new Promise((resolve, reject) => {
-      const options = { sql, timeout: WRITE_TIMEOUT_MS };
+      const options = { sql, timeout: STATEMENT_TIMEOUT_MS };
       this.connection.execute<ResultSetHeader>(options, values, (error, result) => {
         if (error) reject(error);
         else resolve(result.affectedRows);
@@ -57,10 +60,10 @@ export class Session {
     });
   }
 
-  /** Executes a prepared SELECT. No time limit: sums over a large table take their time. */
-  select(sql: string, values: ExecuteValues = []): Promise<readonly Row[]> {
+  /** Executes a prepared SELECT. */
+  select(sql: string, values: Parameter[] = [], timeout = STATEMENT_TIMEOUT_MS): Promise<readonly Row[]> {
     return new Promise((resolve, reject) => {
-      this.connection.execute<RowDataPacket[]>(sql, values, (error, rows) => {
+      this.connection.execute<RowDataPacket[]>({ sql, timeout }, values, (error, rows) => {
         if (error) reject(error);
         else resolve(rows);
       });
