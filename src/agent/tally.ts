@@ -19,14 +19,11 @@ export class Tally {
   }
 
   counts(): SimulationCounts {
-    const services = new Map<string, Map<string, number>>();
-    for (const [{ serviceName, severity }, count] of this.#valid) {
-      const bySeverity = services.get(serviceName) ?? new Map<string, number>();
-      services.set(serviceName, bySeverity.set(severity, count));
-    }
-    const entries = [...services].map(
-      ([name, bySeverity]) => [name, Object.fromEntries(bySeverity)] as const,
-    );
-    return { invalid: this.#invalid, services: Object.fromEntries(entries) };
+    const byService = Map.groupBy(this.#valid, ([{ serviceName }]) => serviceName);
+    const services = [...byService].map(([serviceName, counted]) => {
+      const counts = counted.map(([{ severity }, count]) => [severity, count] as const);
+      return [serviceName, Object.fromEntries(counts)] as const;
+    });
+    return { invalid: this.#invalid, services: Object.fromEntries(services) };
   }
 }

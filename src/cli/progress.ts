@@ -32,7 +32,7 @@ const CLEAR_REST = '\x1b[K';
 
 /**
  * Shows on standard error how far some work is, with its rate: a bar on a terminal, a line every few seconds elsewhere.
- * `label` says what happens to those that are done, such as `published`. Stop it before the process ends.
+ * `label` says what happens to those that are done, such as `published`. Stop it when the work is over.
  */
 export function showProgress(
   label: string,
@@ -49,19 +49,23 @@ function barOn(terminal: Output, gauge: Gauge, clock: Clock): Progress {
   // One write for a frame, and the line is overwritten before its rest is cleared: nothing flickers.
   const draw = () => terminal.write(`\r${gauge.bar((terminal.columns ?? 80) - 1)}${CLEAR_REST}`);
   const cancel = every(FRAME_MS, draw, clock);
+  const stop = () => {
+    if (isStopped) return;
+    isStopped = true;
+    cancel();
+    process.off('exit', stop);
+    terminal.write(`${CLEAR_LINE}${SHOW_CURSOR}`);
+  };
+  // A second Ctrl-C, or a reader of our output that has gone, ends the process where it stands.
+  process.once('exit', stop);
   terminal.write(HIDE_CURSOR);
   draw();
   return {
+    stop,
     print(output, lines) {
       if (!isStopped) terminal.write(CLEAR_LINE);
       output.write(lines);
       if (!isStopped) draw();
-    },
-    stop() {
-      if (isStopped) return;
-      isStopped = true;
-      cancel();
-      terminal.write(`${CLEAR_LINE}${SHOW_CURSOR}`);
     },
   };
 }

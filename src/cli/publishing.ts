@@ -4,12 +4,13 @@ import type { Settings } from '../config/settings.ts';
 import { LmsError } from '../errors/catalogue.ts';
 import type { OutgoingMessage } from '../logs/message.ts';
 import { systemClock } from '../pipeline/clock.ts';
+import type { Publisher } from '../pipeline/ports.ts';
 import { connectPubSub } from '../pubsub/client.ts';
 import { TopicPublisher } from '../pubsub/publisher.ts';
 import { ensureTopology } from '../pubsub/setup.ts';
 import type { Context } from './command.ts';
 import { createLog } from './logging.ts';
-import { count, ratePerSecond, showProgress, type Progress } from './progress.ts';
+import { count, ratePerSecond, showProgress } from './progress.ts';
 import { stopSignal } from './signals.ts';
 
 /** The settings of a command that publishes. */
@@ -51,40 +52,51 @@ export async function publish<M extends OutgoingMessage>(
   context: Context,
 ): Promise<Published> {
   const log = createLog({ level: settings.logLevel, command: work.command, output: context.stderr });
-  const display: { progress?: Progress } = {};
-  const stop = stopSignal({ beforeExit: () => display.progress?.stop() });
   const clients = await connectPubSub(settings);
   const publisher = new TopicPublisher(clients, settings.topic);
   try {
     const topology = { clients, names: settings, role: 'publisher', create: work.create } as const;
     for (const warning of await ensureTopology(topology)) log.warn({}, warning);
-    const startMs = systemClock.now();
-    const elapsedMs = () => systemClock.now() - startMs;
-    let done = 0;
-    const read = () => ({ done, share: work.share(done, elapsedMs()) });
-    const progress = (display.progress = showProgress('published', read, context.stderr));
-    const onConfirmed = (messages: readonly M[], ids: readonly string[]) => {
-      done += messages.length;
-      work.onConfirmed?.(messages);
-      if (work.ids) progress.print(context.stdout, `${ids.join('\n')}\n`);
-    };
-    const stopTimeoutMs = settings.shutdownTimeoutMs;
-    const options = { signal: stop.signal, stopTimeoutMs, clock: systemClock, onConfirmed };
-    const result = { ...(await feed(work.supply, publisher, options)), elapsedMs: elapsedMs() };
-    progress.stop();
-    context.stdout.write(closingLine(result, work.run));
-    return result;
+    const published = await feedVisibly(publisher, settings.shutdownTimeoutMs, work, context);
+    context.stdout.write(closingLine(published, work.run));
+    return published;
   } finally {
-    display.progress?.stop();
-    stop.dispose();
     await publisher.close();
     await clients.close();
   }
 }
 
+/** Feeds the publisher until the supply ends or Ctrl-C stops it, with progress and ids shown meanwhile. */
+async function feedVisibly<M extends OutgoingMessage>(
+  publisher: Publisher,
+  stopTimeoutMs: number,
+  work: Publishing<M>,
+  { stdout, stderr }: Context,
+): Promise<Published> {
+  const clock = systemClock;
+  const startMs = clock.now();
+  const elapsedMs = () => clock.now() - startMs;
+  let done = 0;
+  const progress = showProgress('published', () => ({ done, share: work.share(done, elapsedMs()) }), stderr);
+  const onConfirmed = (messages: readonly M[], ids: readonly string[]) => {
+    done += messages.length;
+    work.onConfirmed?.(messages);
+    if (work.ids) progress.print(stdout, `${ids.join('\n')}\n`);
+  };
+  const { signal, dispose } = stopSignal();
+  try {
+    const result = await feed(work.supply, publisher, { signal, stopTimeoutMs, clock, onConfirmed });
+    return { ...result, elapsedMs: elapsedMs() };
+  } finally {
+    dispose();
+    progress.stop();
+  }
+}
+
 function closingLine({ confirmed, elapsedMs }: Published, run: string): string {
   const seconds = (elapsedMs / 1000).toFixed(1);
-  return `published ${count(confirmed)} messages in ${seconds} s (${ratePerSecond(confirmed, elapsedMs)}), run ${run}\n`;
+  const messages = `${count(confirmed)} ${confirmed === 1 ? 'message' : 'messages'}`;
+  return `published ${messages} in ${seconds} s (${ratePerSecond(confirmed, elapsedMs)}), run ${run}\n`;
 }
 
 /** Throws what ended the publishing before its time, or that not all of what was sent is known to be published. */

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { newRun } from '../agent/numbering.ts';
 import { flatOutPace, leisurelyPace, steadyPace, type Pace } from '../agent/pace.ts';
 import { paced, type Extent } from '../agent/paced.ts';
@@ -39,7 +39,7 @@ export function configure(command: Command, context: Context): void {
     )
     .option('--rate <n>', 'messages per second instead, exact on average; 0: as fast as possible', readRate)
     .option('--count <n>', 'stop after so many messages', wholeNumber(1, Number.MAX_SAFE_INTEGER))
-    .option('--services <names>', 'names with commas between, or how many', readServices, serviceNames(3))
+    .addOption(servicesOption())
     .option(
       '--seed <n>',
       'make the same choices of service, severity and fault again',
@@ -93,8 +93,9 @@ async function simulate(options: SimOptions, command: Command, context: Context)
     },
     context,
   );
-  const { confirmed: published, unconfirmed, elapsedMs } = result;
+  const { confirmed: published, unconfirmed } = result;
   if (options.report !== undefined) {
+    const elapsedMs = Math.round(result.elapsedMs);
     await writeJson(options.report, { run, seed, published, unconfirmed, elapsedMs, ...tally.counts() });
   }
   requireConfirmed(result);
@@ -116,6 +117,13 @@ const readPositiveRate = decimalNumber(0.001, 1_000_000);
 
 function readRate(text: string): number {
   return text === '0' ? 0 : readPositiveRate(text);
+}
+
+function servicesOption(): Option {
+  const usual = serviceNames(3);
+  return new Option('--services <names>', 'names with commas between, or how many')
+    .argParser(readServices)
+    .default(usual, usual.join());
 }
 
 function readServices(text: string): string[] {

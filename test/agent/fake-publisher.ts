@@ -7,17 +7,24 @@ interface OpenRequest {
   readonly fail: (error: Error) => void;
 }
 
-/** A publisher whose requests the test confirms or fails; `automatic` confirms each in the next turn of the event loop. */
+export interface FakePublisherOptions {
+  /** Confirms each request in the next turn of the event loop. Otherwise the test does. */
+  readonly automatic: boolean;
+  /** Keeps what was published, by default. */
+  readonly keep?: boolean;
+}
+
+/** A publisher that notes how much it is asked to do at once. */
 export class FakePublisher implements Publisher {
   readonly open: OpenRequest[] = [];
   readonly published: OutgoingMessage[] = [];
   readonly requestSizes: number[] = [];
   maxRequestsOpen = 0;
   maxMessagesOpen = 0;
-  readonly #automatic: boolean;
+  readonly #options: FakePublisherOptions;
 
-  constructor({ automatic }: { automatic: boolean }) {
-    this.#automatic = automatic;
+  constructor(options: FakePublisherOptions) {
+    this.#options = options;
   }
 
   publish(messages: readonly OutgoingMessage[]): Promise<string[]> {
@@ -27,7 +34,7 @@ export class FakePublisher implements Publisher {
         messages,
         confirm: () => {
           this.#close(request);
-          this.published.push(...messages);
+          if (this.#options.keep ?? true) this.published.push(...messages);
           resolve(messages.map((message) => `id-${message.attributes['seq'] ?? ''}`));
         },
         fail: (error) => {
@@ -38,7 +45,7 @@ export class FakePublisher implements Publisher {
       this.open.push(request);
       this.maxRequestsOpen = Math.max(this.maxRequestsOpen, this.open.length);
       this.maxMessagesOpen = Math.max(this.maxMessagesOpen, this.messagesOpen);
-      if (this.#automatic) setImmediate(request.confirm);
+      if (this.#options.automatic) setImmediate(request.confirm);
     });
   }
 

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { describe, expect, it, vi } from 'vitest';
 import { feed, MAX_MESSAGES_PER_REQUEST, MAX_REQUESTS_IN_FLIGHT, type Supply } from '../../src/agent/feed.ts';
 import type { OutgoingMessage } from '../../src/logs/message.ts';
+import { FakeClock, settled } from '../support/fake-clock.ts';
 import { FakePublisher } from './fake-publisher.ts';
-import { ManualClock } from './manual-clock.ts';
 
 function batch(from: number, count: number): OutgoingMessage[] {
   return Array.from({ length: count }, (_, index) => ({
@@ -42,7 +42,7 @@ function endless(): { supply: Supply<OutgoingMessage>; batches: () => number } {
 
 function start(supply: Supply<OutgoingMessage>, publisher: FakePublisher) {
   const stop = new AbortController();
-  const clock = new ManualClock();
+  const clock = new FakeClock();
   const confirmedIds: string[] = [];
   const result = feed(supply, publisher, {
     signal: stop.signal,
@@ -50,7 +50,9 @@ function start(supply: Supply<OutgoingMessage>, publisher: FakePublisher) {
     clock,
     onConfirmed: (_messages, ids) => confirmedIds.push(...ids),
   });
-  return { stop, clock, confirmedIds, result };
+  let isOver = false;
+  void result.then(() => (isOver = true));
+  return { stop, clock, confirmedIds, result, isOver: () => isOver };
 }
 
 describe('feed', () => {
@@ -117,21 +119,21 @@ describe('feed', () => {
 
   it('gives up on what is in flight when the stop takes too long, and says how many were not confirmed', async () => {
     const publisher = new FakePublisher({ automatic: false });
-    const { stop, clock, result, confirmedIds } = start(endless().supply, publisher);
+    const { stop, clock, result, confirmedIds, isOver } = start(endless().supply, publisher);
     await vi.waitFor(() => {
       expect(publisher.open).toHaveLength(MAX_REQUESTS_IN_FLIGHT);
     });
     const requests = [...publisher.open];
     requests[0]?.confirm();
     stop.abort();
-    await vi.waitFor(() => {
-      expect(clock.runNext()).toBe(true);
-    });
+    await clock.advance(999);
+    expect(isOver()).toBe(false);
+    await clock.advance(1);
     const { confirmed, unconfirmed } = await result;
     expect(confirmed + unconfirmed).toBe(publisher.requestSizes.length * MAX_MESSAGES_PER_REQUEST);
     expect(confirmed).toBe(MAX_MESSAGES_PER_REQUEST);
     requests[1]?.confirm();
-    await new Promise(setImmediate);
+    await settled();
     expect(confirmedIds).toHaveLength(MAX_MESSAGES_PER_REQUEST);
   });
 

@@ -1,37 +1,33 @@
-import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { flatOutPace, leisurelyPace, steadyPace, type Pace } from '../../src/agent/pace.ts';
 import { paced, type Extent } from '../../src/agent/paced.ts';
 import { seededRandom } from '../../src/agent/random.ts';
-import { ManualClock } from './manual-clock.ts';
+import { FakeClock } from '../support/fake-clock.ts';
 
 interface Round {
   readonly atMs: number;
   readonly count: number;
 }
 
-/** Lets the clock run from timer to timer until the promise is settled. */
-async function drive<T>(promise: Promise<T>, clock: ManualClock): Promise<T> {
+/** Lets time pass, millisecond by millisecond, until the promise is settled. */
+async function drive<T>(promise: Promise<T>, clock: FakeClock): Promise<T> {
   const state = { isSettled: false };
   const settled = promise.finally(() => {
     state.isSettled = true;
   });
-  await setImmediate();
-  while (!state.isSettled) {
-    clock.runNext();
-    await setImmediate();
-  }
+  await clock.advance(0);
+  while (!state.isSettled) await clock.advance(1);
   return settled;
 }
 
-/** Runs a supply to its end on a clock that jumps from timer to timer; `slownessMs` is how long the taker is busy with each batch. */
+/** Runs a supply to its end on a clock of its own; `slownessMs` is how long the taker is busy with each batch. */
 async function run(
   pace: Pace,
   extent: Extent,
   slownessMs = 0,
   stop = new AbortController().signal,
 ): Promise<Round[]> {
-  const clock = new ManualClock();
+  const clock = new FakeClock();
   const rounds: Round[] = [];
   const batches = paced(
     (count) => Array<number>(count).fill(0),
@@ -43,7 +39,7 @@ async function run(
     const next = await drive(batches.next(), clock);
     if (next.done === true) return rounds;
     rounds.push({ atMs: clock.now(), count: next.value.length });
-    clock.jump(slownessMs);
+    await clock.advance(slownessMs);
   }
 }
 
@@ -87,11 +83,11 @@ describe('paced', () => {
 
   it('ends at once when it is stopped in the middle of a wait', async () => {
     const stop = new AbortController();
-    const clock = new ManualClock();
+    const clock = new FakeClock();
     const supply = paced(() => [0], steadyPace(0.001), { maxCount: Infinity, durationMs: Infinity }, clock);
     const next = supply(stop.signal)[Symbol.asyncIterator]().next();
     stop.abort();
     expect((await next).done).toBe(true);
-    expect(clock.runNext()).toBe(false);
+    expect(clock.timers).toBe(0);
   });
 });

@@ -16,11 +16,11 @@ export interface Outcome {
 /** The program's file, to be run as it stands. */
 export const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
-/** Runs `lms` within this process, with an environment of nothing but `env`, and no `.env`. */
-export async function lms(args: readonly string[], env: Environment = {}): Promise<Outcome> {
+/** Runs `lms` within this process, with an environment of nothing but `env`, no `.env`, and `input` on standard input. */
+export async function lms(args: readonly string[], env: Environment = {}, input = ''): Promise<Outcome> {
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
   const printed = Promise.all([text(stdout), text(stderr)]);
-  stdin.end();
+  stdin.end(input);
   const status = await run(args, { env, dotenvPath: '/nonexistent/.env', stdin, stdout, stderr });
   stdout.end();
   stderr.end();
