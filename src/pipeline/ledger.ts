@@ -22,7 +22,7 @@ export class Ledger {
   duplicates = 0;
   deadLettered = 0;
   released = 0;
-  /** Acknowledgements that the server did not confirm: these messages may come again, and will be duplicates. */
+  /** Acknowledgements that the server has not confirmed: these messages may come again, and will be duplicates. */
   acksUnconfirmed = 0;
   readonly flushes: Record<FlushReason, number> = { size: 0, bytes: 0, interval: 0, drain: 0 };
   /** How many batches were flushed, by their number of rows. */

@@ -115,8 +115,9 @@ export class Worker {
   }
 
   #ack(deliveries: readonly Delivery[]): void {
+    this.ledger.acksUnconfirmed += deliveries.length;
     const acked = this.#source.ack(deliveries).then((confirmed) => {
-      this.ledger.acksUnconfirmed += deliveries.length - confirmed;
+      this.ledger.acksUnconfirmed -= confirmed;
     });
     this.#settle(acked);
   }

@@ -73,7 +73,7 @@ export class PullStream {
       this.#worked();
       if (receivedMessages?.length && !this.#closed) this.#events.received(receivedMessages);
     });
-    stream.once('error', (error) => {
+    stream.on('error', (error) => {
       this.#ended(stream, error);
     });
     stream.once('end', () => {

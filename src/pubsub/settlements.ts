@@ -1,6 +1,6 @@
 import type { v1 } from '@google-cloud/pubsub';
 import { backoffMs, type Backoff } from '../pipeline/backoff.ts';
-import { pause } from '../pipeline/clock.ts';
+import { pause, unlessAborted } from '../pipeline/clock.ts';
 import type { Clock, Log } from '../pipeline/ports.ts';
 import { isTransient, pubsubError } from './errors.ts';
 
@@ -48,7 +48,7 @@ export class Settlements {
     );
   }
 
-  /** No further try is begun. */
+  /** No further try is begun, and none under way is waited for: its ids are not confirmed. */
   close(): void {
     this.#closed.abort(new Error('the source is closed'));
   }
@@ -61,7 +61,7 @@ export class Settlements {
   async #try(doing: string, ackIds: string[], call: Call): Promise<number> {
     for (let attempt = 0; ; attempt += 1) {
       try {
-        await call(ackIds);
+        await unlessAborted(() => call(ackIds), this.#closed.signal);
         return ackIds.length;
       } catch (error) {
         const last = attempt + 1 === TRIES || this.#closed.signal.aborted || !isTransient(error);
