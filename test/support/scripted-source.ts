@@ -13,7 +13,7 @@ export class ScriptedSource implements Source {
   readonly acked: Delivery[] = [];
   readonly nacked: Delivery[] = [];
   outcome: SettleOutcome = 'confirm';
-  /** Decides what an acknowledgement, a release or the close does. */
+  /** Decides what an acknowledgement or a release does. */
   decide: () => SettleOutcome | Promise<SettleOutcome> = () => this.outcome;
   closes = 0;
   stopped = false;
@@ -54,10 +54,9 @@ export class ScriptedSource implements Source {
     return this.#answer(deliveries);
   }
 
-  async close(): Promise<void> {
+  close(): void {
     this.stop();
     this.closes += 1;
-    await this.#answer([]);
   }
 
   /** Hands over these messages in one array, as the service would send them. The key of each is its message id. */
