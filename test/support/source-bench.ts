@@ -69,6 +69,11 @@ export class SourceBench {
     await ensureTopology({ clients: this.clients, names: NAMES, role: 'publisher', create: true });
   }
 
+  /** Asks something on the source's own connection: what the source asked before has arrived when this is answered. */
+  async roundTrip(): Promise<void> {
+    await this.#sourceClients.subscriber().getSubscription({ subscription: this.subscriptionName });
+  }
+
   async deleteSubscription(): Promise<void> {
     await this.clients.subscriber().deleteSubscription({ subscription: this.subscriptionName });
   }

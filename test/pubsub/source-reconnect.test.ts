@@ -1,0 +1,192 @@
+import { status } from '@grpc/grpc-js';
+import { describe, expect, test, vi } from 'vitest';
+import { LmsError } from '../../src/errors/catalogue.ts';
+import { openBroker } from '../support/broker.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+import { openSource, type SourceBench } from '../support/source-bench.ts';
+
+const FIVE_SECONDS = { timeout: 5_000, interval: 20 };
+
+describe('the stream is opened again within 5 seconds', () => {
+  const codes = [
+    'CANCELLED',
+    'UNKNOWN',
+    'INVALID_ARGUMENT',
+    'DEADLINE_EXCEEDED',
+    'NOT_FOUND',
+    'PERMISSION_DENIED',
+    'RESOURCE_EXHAUSTED',
+    'FAILED_PRECONDITION',
+    'ABORTED',
+    'INTERNAL',
+    'UNAVAILABLE',
+    'UNAUTHENTICATED',
+  ] as const;
+
+  test.for(codes)('after the server ended it with %s', async (code) => {
+    const { bench, broker } = await started();
+    broker.endStreams({ code: status[code], details: 'ended by the test' });
+    await deliversAgain(bench);
+    expect(bench.failures).toEqual([]);
+  });
+
+  test('after the connection was cut, without the operator being troubled', async () => {
+    const { bench, broker } = await started();
+    broker.cutConnections();
+    await deliversAgain(bench);
+    expect(bench.log.told).toEqual([]);
+  });
+
+  test('after the server was away for a while and came back on the same port; the operator is told of both', async () => {
+    const { bench, broker } = await started();
+    await broker.pause();
+    await vi.waitFor(() => {
+      expect(bench.log.told).toMatchObject([
+        {
+          level: 'warn',
+          message: 'no stream from the subscription: retrying until it passes, nothing is lost',
+        },
+      ]);
+    }, FIVE_SECONDS);
+    await broker.resume();
+    await deliversAgain(bench);
+    expect(bench.log.told.at(-1)).toMatchObject({
+      level: 'info',
+      message: 'no stream from the subscription: over',
+    });
+  });
+
+  test('and refusals in between do not end it: they passed before, so someone is at work on the other side', async () => {
+    const { bench, broker } = await started();
+    broker.faults.refuse('StreamingPull', { code: status.PERMISSION_DENIED, details: 'not now' }, 3);
+    broker.endStreams({ code: status.UNAVAILABLE, details: 'moved' });
+    await deliversAgain(bench);
+    expect(bench.failures).toEqual([]);
+  });
+
+  test('and what was held before can still be acknowledged', async () => {
+    const { bench, broker } = await started();
+    broker.cutConnections();
+    await deliversAgain(bench);
+    await expect(bench.source.ack(bench.received)).resolves.toBe(2);
+    expect(broker.subscriptionStats(bench.subscriptionName)).toMatchObject({ acked: 2, ackedInVain: 0 });
+  });
+});
+
+describe('a subscription that disappeared while it was read', () => {
+  test('is restored when that is allowed, after the server lost everything too', async () => {
+    const restore = vi.fn(() => bench.setUp());
+    const { bench, broker } = await started({ restore: () => restore() });
+    await broker.pause();
+    await broker.resume('lost');
+    await deliversAgain(bench);
+    expect(restore).toHaveBeenCalled();
+  });
+
+  test('is waited for when it may not be restored', async () => {
+    const { bench } = await started();
+    await bench.deleteSubscription();
+    await vi.waitFor(() => {
+      expect(bench.log.told).toMatchObject([
+        { level: 'warn', fields: { reason: `subscription ${bench.subscriptionName} does not exist` } },
+      ]);
+    }, FIVE_SECONDS);
+    await bench.setUp();
+    await deliversAgain(bench);
+    expect(bench.failures).toEqual([]);
+  });
+
+  test('is restored at a later attempt if the first ones fail', async () => {
+    const restore = vi.fn(() => bench.setUp()).mockRejectedValueOnce(new Error('the server is coming up'));
+    const { bench } = await started({ restore: () => restore() });
+    await bench.deleteSubscription();
+    await vi.waitFor(() => {
+      expect(restore.mock.calls.length).toBeGreaterThanOrEqual(2);
+    }, FIVE_SECONDS);
+    await deliversAgain(bench);
+  });
+});
+
+describe('the first attempt', () => {
+  test('at a subscription that does not exist fails with what is missing, once', async () => {
+    const { bench } = await begin();
+    await bench.deleteSubscription();
+    bench.start();
+    await vi.waitFor(() => {
+      expect(bench.failures).not.toEqual([]);
+    });
+    expect(bench.failures).toEqual([
+      new LmsError('PUBSUB_NOT_FOUND', `subscription ${bench.subscriptionName} does not exist`),
+    ]);
+  });
+
+  test('that is not permitted fails', async () => {
+    const { bench, broker } = await begin();
+    broker.faults.refuse('StreamingPull', {
+      code: status.PERMISSION_DENIED,
+      details: 'User not authorized.',
+    });
+    bench.start();
+    await vi.waitFor(() => {
+      expect(bench.failures).toMatchObject([
+        {
+          code: 'PUBSUB_DENIED',
+          message: `cannot read subscription ${bench.subscriptionName}: User not authorized.`,
+        },
+      ]);
+    });
+  });
+
+  test('at a server that is not there yet is made again until it is', async () => {
+    const { bench, broker } = await begin();
+    await broker.pause();
+    bench.start();
+    await vi.waitFor(() => {
+      expect(bench.log.told).not.toEqual([]);
+    }, FIVE_SECONDS);
+    await broker.resume();
+    await deliversAgain(bench);
+    expect(bench.failures).toEqual([]);
+  });
+});
+
+test('no attempt is made after stop', async () => {
+  const clock = new FakeClock();
+  const { bench, broker } = await started({ clock });
+  broker.endStreams({ code: status.UNAVAILABLE, details: 'moved' });
+  await vi.waitFor(() => {
+    expect(bench.log.lines.map(({ message }) => message)).toEqual([
+      'no stream from the subscription: trying again',
+    ]);
+  });
+  bench.source.stop();
+  await clock.advance(5_000);
+  await bench.roundTrip();
+  expect(broker.subscriptionStats(bench.subscriptionName).consumers).toBe(0);
+});
+
+async function begin(options: Parameters<typeof openSource>[1] = {}) {
+  const broker = await openBroker();
+  return { broker, bench: await openSource(broker.address, options) };
+}
+
+/** A source that has received one message. */
+async function started(options: Parameters<typeof openSource>[1] = {}) {
+  const { broker, bench } = await begin(options);
+  await bench.publish(['before']);
+  bench.start();
+  await vi.waitFor(() => {
+    expect(bench.receivedIds).toEqual(['before']);
+  });
+  return { broker, bench };
+}
+
+/** A message that is published now arrives in time. A topic that is being restored takes none at first. */
+async function deliversAgain(bench: SourceBench): Promise<void> {
+  await vi.waitFor(async () => {
+    await bench.publish(['after']);
+  }, FIVE_SECONDS);
+  await vi.waitFor(() => {
+    expect(bench.receivedIds).toContain('after');
+  }, FIVE_SECONDS);
+}
