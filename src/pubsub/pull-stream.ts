@@ -16,7 +16,6 @@ const BACKOFF: Backoff = { baseMs: 100, capMs: 2_000 };
 /** Waiting mends none of these, unless the stream worked before: then someone is at work on the other side. */
 const REFUSALS: ReadonlySet<unknown> = new Set([
   status.INVALID_ARGUMENT,
-  status.NOT_FOUND,
   status.PERMISSION_DENIED,
   status.UNAUTHENTICATED,
 ]);
@@ -26,8 +25,8 @@ export interface PullStreamEvents {
   received(messages: ReceivedMessages): void;
   /** The first attempt was refused for good: no other will be made. */
   refused(error: LmsError): void;
-  /** The subscription is gone after it was there; the next attempt waits for this. */
-  missing(): Promise<void>;
+  /** The subscription does not exist; the next attempt waits for this. Without it, that is a refusal at first. */
+  readonly missing?: (() => Promise<void>) | undefined;
 }
 
 /** A streaming pull that is opened again, with jitter, whenever it ends, until it is closed. */
@@ -112,6 +111,8 @@ export class PullStream {
 
   #keepAlive(stream: StreamingPull): void {
     this.#cancelTimer = this.#clock.schedule(KEEP_ALIVE_MS, () => {
+      // An emulator says nothing before the first message; but it would have refused us by now.
+      this.#worked();
       stream.write({});
       this.#keepAlive(stream);
     });
@@ -123,7 +124,7 @@ export class PullStream {
     this.#cancelTimer();
     const { subscription } = this.#request;
     const failure = pubsubError(error, `read subscription ${subscription}`, `subscription ${subscription}`);
-    if (!this.#answered && REFUSALS.has(statusOf(error))) {
+    if (!this.#answered && this.#isRefusal(statusOf(error))) {
       this.#closed = true;
       this.#events.refused(failure);
       return;
@@ -136,10 +137,14 @@ export class PullStream {
     });
   }
 
+  #isRefusal(code: unknown): boolean {
+    return code === status.NOT_FOUND ? this.#events.missing === undefined : REFUSALS.has(code);
+  }
+
   async #reopen(error: unknown): Promise<void> {
     if (statusOf(error) === status.NOT_FOUND) {
       try {
-        await this.#events.missing();
+        await this.#events.missing?.();
       } catch (failure) {
         this.#log.debug({ reason: String(failure) }, 'the subscription could not be restored');
       }

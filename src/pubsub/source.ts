@@ -102,7 +102,7 @@ export class PubSubSource implements Source {
         receive(deliveries);
       },
       refused: fail,
-      missing: async () => restore?.(),
+      missing: restore,
     };
     this.#stream = new PullStream(stub, request, events, clock, log);
     this.#stream.open();
