@@ -79,8 +79,10 @@ describe('a subscription that disappeared while it was read', () => {
     const { bench, broker } = await started({ restore: () => restore() });
     await broker.pause();
     await broker.resume('lost');
+    await vi.waitFor(() => {
+      expect(restore).toHaveResolvedTimes(1);
+    }, FIVE_SECONDS);
     await deliversAgain(bench);
-    expect(restore).toHaveBeenCalled();
   });
 
   test('is waited for when it may not be restored', async () => {
@@ -101,7 +103,7 @@ describe('a subscription that disappeared while it was read', () => {
     const { bench } = await started({ restore: () => restore() });
     await bench.deleteSubscription();
     await vi.waitFor(() => {
-      expect(restore.mock.calls.length).toBeGreaterThanOrEqual(2);
+      expect(restore.mock.settledResults.map(({ type }) => type)).toEqual(['rejected', 'fulfilled']);
     }, FIVE_SECONDS);
     await deliversAgain(bench);
   });
@@ -118,6 +120,18 @@ describe('the first attempt', () => {
     expect(bench.failures).toEqual([
       new LmsError('PUBSUB_NOT_FOUND', `subscription ${bench.subscriptionName} does not exist`),
     ]);
+  });
+
+  test('at a subscription that does not exist is made again if that may be created', async () => {
+    const restore = vi.fn(() => bench.setUp());
+    const { bench } = await begin({ restore: () => restore() });
+    await bench.deleteSubscription();
+    bench.start();
+    await vi.waitFor(() => {
+      expect(restore).toHaveResolvedTimes(1);
+    }, FIVE_SECONDS);
+    await deliversAgain(bench);
+    expect(bench.failures).toEqual([]);
   });
 
   test('that is not permitted fails', async () => {
@@ -181,11 +195,9 @@ async function started(options: Parameters<typeof openSource>[1] = {}) {
   return { broker, bench };
 }
 
-/** A message that is published now arrives in time. A topic that is being restored takes none at first. */
+/** A message that is published now arrives in time. */
 async function deliversAgain(bench: SourceBench): Promise<void> {
-  await vi.waitFor(async () => {
-    await bench.publish(['after']);
-  }, FIVE_SECONDS);
+  await bench.publish(['after']);
   await vi.waitFor(() => {
     expect(bench.receivedIds).toContain('after');
   }, FIVE_SECONDS);
