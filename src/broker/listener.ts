@@ -24,7 +24,7 @@ export class Listener {
     return this.#port;
   }
 
-  /** Resolves once connections are accepted. Rejects with `LmsError` INPUT if the address cannot be listened on. */
+  /** Resolves once connections are accepted. Rejects with `LmsError` SETTINGS if the address cannot be listened on. */
   async open(): Promise<void> {
     const server = createServer({ noDelay: true }, (socket) => {
       this.#sockets.add(socket);
@@ -58,7 +58,10 @@ export class Listener {
 }
 
 function cannotListen(address: string, error: unknown): LmsError {
-  const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-  const why = taken ? 'another program listens there' : String(error);
-  return new LmsError('INPUT', `cannot listen on ${address}: ${why}`, { cause: error });
+  return new LmsError('SETTINGS', `cannot listen on ${address}: ${reason(error)}`, { cause: error });
+}
+
+function reason(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return 'code' in error && error.code === 'EADDRINUSE' ? 'another program listens there' : error.message;
 }

@@ -8,7 +8,7 @@ import type { Unary } from './unary.ts';
 
 type ListTopicsRequest = protos.google.pubsub.v1.IListTopicsRequest;
 type ListTopicSubscriptionsRequest = protos.google.pubsub.v1.IListTopicSubscriptionsRequest;
-type TopicRequest = { topic?: string | null };
+type TopicRequest = protos.google.pubsub.v1.IGetTopicRequest | protos.google.pubsub.v1.IDeleteTopicRequest;
 
 /** The methods of google.pubsub.v1.Publisher. Those that are missing here answer UNIMPLEMENTED. */
 export function publisherMethods(state: BrokerState, unary: Unary): UntypedServiceImplementation {

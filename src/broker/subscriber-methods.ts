@@ -23,7 +23,8 @@ import { WaitingPull } from './waiting-pull.ts';
 type ListSubscriptionsRequest = protos.google.pubsub.v1.IListSubscriptionsRequest;
 type ModifyAckDeadlineRequest = protos.google.pubsub.v1.IModifyAckDeadlineRequest;
 type PullRequest = protos.google.pubsub.v1.IPullRequest;
-type SubscriptionRequest = { subscription?: string | null };
+type SubscriptionRequest =
+  protos.google.pubsub.v1.IGetSubscriptionRequest | protos.google.pubsub.v1.IDeleteSubscriptionRequest;
 
 /** What the methods work on. */
 export interface SubscriberParts {

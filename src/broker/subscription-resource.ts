@@ -58,5 +58,5 @@ function refuseUnimplemented(request: SubscriptionResource): void {
 
 /** Protobuf's zero is "not set". */
 function orDefault(value: number | null | undefined, preset: number): number {
-  return value ? value : preset;
+  return value === 0 ? preset : (value ?? preset);
 }
