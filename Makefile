@@ -14,7 +14,7 @@ help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(built) ## simulated services → Pub/Sub → worker → both tables, all embedded, in seconds
-	@node dist/cli/main.js demo
+	@./lms demo
 
 test: $(built) mariadb ## everything: unit, contract and integration tests with coverage, then e2e
 	@npm run --silent test

@@ -4,18 +4,39 @@
  */
 export const CATALOGUE = {
   USAGE: { exitStatus: 1, todo: 'Run the command with --help.' },
-  DISAGREE: { exitStatus: 1, todo: 'The differences are listed above. Stop other writers of the tables, then verify again.' },
-  SETTINGS: { exitStatus: 2, todo: 'Correct the settings named above; `lms config` shows where each one comes from.' },
-  DATABASE_UNREACHABLE: { exitStatus: 3, todo: 'Check host and port in DATABASE_URL and that the server is running.' },
+  DISAGREE: {
+    exitStatus: 1,
+    todo: 'The differences are listed above. Stop other writers of the tables, then verify again.',
+  },
+  SETTINGS: {
+    exitStatus: 2,
+    todo: 'Correct the settings named above; `lms config` shows where each one comes from.',
+  },
+  DATABASE_UNREACHABLE: {
+    exitStatus: 3,
+    todo: 'Check host and port in DATABASE_URL and that the server is running.',
+  },
   DATABASE_DENIED: { exitStatus: 4, todo: 'Check user, password and grants of DATABASE_URL.' },
-  DATABASE_MISSING: { exitStatus: 5, todo: 'Create the database named in DATABASE_URL, or correct the name.' },
-  SCHEMA_VERSION: { exitStatus: 6, todo: 'Run `lms migrate up`, or a release of lms that knows this schema.' },
+  DATABASE_MISSING: {
+    exitStatus: 5,
+    todo: 'Create the database named in DATABASE_URL, or correct the name.',
+  },
+  SCHEMA_VERSION: {
+    exitStatus: 6,
+    todo: 'Run `lms migrate up`, or a release of lms that knows this schema.',
+  },
   DATABASE_FAILED: { exitStatus: 7, todo: 'The database refused the statement; its log has the details.' },
-  PUBSUB_UNREACHABLE: { exitStatus: 8, todo: 'Check PUBSUB_EMULATOR_HOST, or the network and credentials for Google Cloud.' },
+  PUBSUB_UNREACHABLE: {
+    exitStatus: 8,
+    todo: 'Check PUBSUB_EMULATOR_HOST, or the network and credentials for Google Cloud.',
+  },
   PUBSUB_DENIED: { exitStatus: 9, todo: 'Grant the account the Pub/Sub roles listed in docs/operations.md.' },
   PUBSUB_NOT_FOUND: { exitStatus: 10, todo: 'Create it, or run without --no-create.' },
   PUBSUB_FAILED: { exitStatus: 11, todo: 'Pub/Sub refused the request for the reason given.' },
-  UNACCOUNTED: { exitStatus: 12, todo: 'Messages were left unsettled; they will be delivered again. See the ledger.' },
+  UNACCOUNTED: {
+    exitStatus: 12,
+    todo: 'Messages were left unsettled; they will be delivered again. See the ledger.',
+  },
   INPUT: { exitStatus: 13, todo: 'Correct the input named above.' },
   OUTPUT: { exitStatus: 14, todo: 'Check that the path can be written and the disk has room.' },
 } as const satisfies Record<string, { readonly exitStatus: number; readonly todo: string }>;
