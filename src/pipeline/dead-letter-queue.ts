@@ -81,9 +81,8 @@ export class DeadLetterQueue {
       if (left.unsent.length === 0) {
         failures = 0;
         this.#outage.passed();
-      } else if (!this.#signal.aborted) {
-        this.#outage.failed(failures + 1, left.outage);
-        await this.#wait(backoffMs(failures, DEAD_LETTER_BACKOFF));
+      } else {
+        await this.#sitOut(failures, left.outage);
         failures += 1;
       }
     }
@@ -111,6 +110,12 @@ export class DeadLetterQueue {
         await this.#publish(letters.slice(middle), left);
       }
     }
+  }
+
+  async #sitOut(failures: number, outage: unknown): Promise<void> {
+    if (this.#signal.aborted) return;
+    this.#outage.failed(failures + 1, outage);
+    await this.#wait(backoffMs(failures, DEAD_LETTER_BACKOFF));
   }
 
   async #postpone(letters: readonly DeadLetter[], refusal: unknown): Promise<void> {

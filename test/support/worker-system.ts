@@ -18,7 +18,7 @@ export interface RunningWorker {
   readonly worker: Worker;
   readonly log: RecordingLog;
   /** Stops it, and waits until it has drained. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /** Workers on a subscription and a database of one test's own. Ends with the test. */

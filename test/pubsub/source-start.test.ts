@@ -1,0 +1,75 @@
+import { status } from '@grpc/grpc-js';
+import { describe, expect, test, vi } from 'vitest';
+import { LmsError } from '../../src/errors/catalogue.ts';
+import { openBroker } from '../support/broker.ts';
+import { openSource, type SourceBench } from '../support/source-bench.ts';
+
+const FIVE_SECONDS = { timeout: 5_000, interval: 20 };
+
+describe('the first attempt', () => {
+  test('at a subscription that does not exist fails with what is missing, once', async () => {
+    const { bench } = await begin();
+    await bench.deleteSubscription();
+    bench.start();
+    await vi.waitFor(() => {
+      expect(bench.failures).not.toEqual([]);
+    });
+    expect(bench.failures).toEqual([
+      new LmsError('PUBSUB_NOT_FOUND', `subscription ${bench.subscriptionName} does not exist`),
+    ]);
+  });
+
+  test('at a subscription that does not exist is made again if that may be created', async () => {
+    const restore = vi.fn(() => bench.setUp());
+    const { bench } = await begin({ restore: () => restore() });
+    await bench.deleteSubscription();
+    bench.start();
+    await vi.waitFor(() => {
+      expect(restore).toHaveResolvedTimes(1);
+    }, FIVE_SECONDS);
+    await deliversAgain(bench);
+    expect(bench.failures).toEqual([]);
+  });
+
+  test('that is not permitted fails', async () => {
+    const { bench, broker } = await begin();
+    broker.faults.refuse('StreamingPull', {
+      code: status.PERMISSION_DENIED,
+      details: 'User not authorized.',
+    });
+    bench.start();
+    await vi.waitFor(() => {
+      expect(bench.failures).toMatchObject([
+        {
+          code: 'PUBSUB_DENIED',
+          message: `cannot read subscription ${bench.subscriptionName}: User not authorized.`,
+        },
+      ]);
+    });
+  });
+
+  test('at a server that is not there yet is made again until it is', async () => {
+    const { bench, broker } = await begin();
+    await broker.pause();
+    bench.start();
+    await vi.waitFor(() => {
+      expect(bench.log.told).not.toEqual([]);
+    }, FIVE_SECONDS);
+    await broker.resume();
+    await deliversAgain(bench);
+    expect(bench.failures).toEqual([]);
+  });
+});
+
+async function begin(options: Parameters<typeof openSource>[1] = {}) {
+  const broker = await openBroker();
+  return { broker, bench: await openSource(broker.address, options) };
+}
+
+/** A message that is published now arrives in time. */
+async function deliversAgain(bench: SourceBench): Promise<void> {
+  await bench.publish(['after']);
+  await vi.waitFor(() => {
+    expect(bench.receivedIds).toContain('after');
+  }, FIVE_SECONDS);
+}
