@@ -1,7 +1,7 @@
 import type { KeyTally, MinuteDifference, Verification } from '../store/store.ts';
 import { formatTable, type Cell } from './table.ts';
 
-const HEADINGS = ['service', 'severity', 'rows', 'service_severity', 'service_severity_minutes', ''];
+const HEADINGS = ['service', 'severity', 'service_logs', 'service_severity', 'service_severity_minutes', ''];
 
 /** What the three tables say of each service and severity, side by side, with totals; then the minutes that differ. */
 export function verificationTable({ keys, total, minuteDifferences }: Verification): string {
@@ -21,5 +21,5 @@ function minuteTable(differences: readonly MinuteDifference[]): string {
   const cells = differences.map(({ minute, serviceName, severity, rows, counted }): Cell[] => {
     return [minute, serviceName, severity, rows, counted];
   });
-  return formatTable(['minute (UTC)', 'service', 'severity', 'rows', 'service_severity_minutes'], cells);
+  return formatTable(['minute (UTC)', 'service', 'severity', 'service_logs', 'service_severity_minutes'], cells);
 }
