@@ -85,18 +85,20 @@ export class Dispatcher {
       if (consumer === undefined) break;
       this.#consumers.delete(consumer);
       this.#consumers.add(consumer);
-      idle = this.serve(consumer) ? 0 : idle + 1;
+      const share = Math.ceil(this.#subscription.waiting / this.#consumers.size);
+      idle = this.serve(consumer, share) ? 0 : idle + 1;
     }
     // A deadline may have been moved to an earlier time.
     this.#planSweep();
   }
 
-  /** Hands out to one consumer at once; false if there is nothing for it now. */
-  serve(consumer: Consumer): boolean {
+  /** Hands out to one consumer at once, no more than its share; false if there is nothing for it now. */
+  serve(consumer: Consumer, share = Infinity): boolean {
     const portion = consumer.portion();
     if (portion === undefined || this.#faults.deliveriesHeld) return false;
     const deadlineMs = this.#clock.now() + consumer.ackDeadlineSeconds * 1_000;
-    const leases = this.#subscription.take(consumer.holder, { ...portion, deadlineMs });
+    const maxMessages = Math.min(portion.maxMessages, share);
+    const leases = this.#subscription.take(consumer.holder, { ...portion, maxMessages, deadlineMs });
     if (leases.length === 0) return false;
     const repeats = this.#faults.takeRepeats(leases.length);
     if (repeats > 0) this.#subscription.repeat(leases.slice(0, repeats));

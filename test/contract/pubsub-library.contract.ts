@@ -1,0 +1,56 @@
+import { PubSub, type Message } from '@google-cloud/pubsub';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { uniqueName } from '../support/names.ts';
+import { eventually, type PubSubServer } from './pubsub-subject.ts';
+
+/** Google's client library as people use it. */
+export function libraryContract(server: PubSubServer): void {
+  describe("Google's client library", () => {
+    test('creates, publishes, receives, acknowledges and deletes', async () => {
+      const pubsub = await openLibrary(server);
+      const [topic] = await pubsub.createTopic(uniqueName('topic'));
+      const [subscription] = await topic.createSubscription(uniqueName('subscription'));
+      const ids = await Promise.all(
+        ['a', 'b', 'c'].map((text) =>
+          topic.publishMessage({ data: Buffer.from(text), attributes: { text } }),
+        ),
+      );
+      const received: Message[] = [];
+      subscription.on('message', (message: Message) => {
+        received.push(message);
+        message.ack();
+      });
+      await eventually(() => {
+        expect(received.map(({ id }) => id).sort()).toEqual(ids.sort());
+      });
+      for (const message of received) expect(message.attributes).toEqual({ text: message.data.toString() });
+      await subscription.close();
+      await subscription.delete();
+      await expect(subscription.exists()).resolves.toEqual([false]);
+    });
+
+    test('gets a message again that it gave back', async () => {
+      const pubsub = await openLibrary(server);
+      const [topic] = await pubsub.createTopic(uniqueName('topic'));
+      const [subscription] = await topic.createSubscription(uniqueName('subscription'));
+      const received: string[] = [];
+      subscription.on('message', (message: Message) => {
+        received.push(message.id);
+        if (received.length === 1) message.nack();
+        else message.ack();
+      });
+      const id = await topic.publishMessage({ data: Buffer.from('a') });
+      await eventually(() => {
+        expect(received).toEqual([id, id]);
+      });
+      await subscription.close();
+    });
+  });
+}
+
+async function openLibrary(server: PubSubServer): Promise<PubSub> {
+  const options = { projectId: uniqueName('lms'), apiEndpoint: server.address(), emulatorMode: true };
+  const pubsub = new PubSub(options);
+  onTestFinished(() => pubsub.close());
+  return pubsub;
+}
