@@ -10,10 +10,10 @@ describe('lms verify', () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toBe(
       [
-        'service  severity   rows  service_severity  service_severity_minutes',
-        'alpha    info      1,200             1,200                     1,200',
-        'bravo    error         3                 3                         3',
-        'total              1,203             1,203                     1,203',
+        'service  severity  service_logs  service_severity  service_severity_minutes',
+        'alpha    info             1,200             1,200                     1,200',
+        'bravo    error                3                 3                         3',
+        'total                     1,203             1,203                     1,203',
         '',
         'The tables agree.',
         '',
