@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { settled } from '../support/fake-clock.ts';
+import { type PublishOutcome } from '../support/memory-dead-letters.ts';
 import { type WriteOutcome } from '../support/memory-store.ts';
 import { ids } from '../support/samples.ts';
 import { LIMITS, openBench, type WorkerBench } from '../support/worker-bench.ts';
@@ -29,6 +30,20 @@ describe('stops in time', () => {
     expect(bench.clock.now()).toBe(0);
     expect(bench.deadLetters.messageIds).toEqual(['a2']);
     expect(bench.worker.ledger.tally()).toMatchObject({ stored: 3, deadLettered: 1, released: 0 });
+  });
+
+  test('dead letters that the topic takes only one by one are waited for no longer than they take', async () => {
+    const bench = openBench();
+    const topicIsBack = Promise.withResolvers<PublishOutcome>();
+    bench.deadLetters.maxLetters = 1;
+    bench.deadLetters.decide = () => topicIsBack.promise;
+    await bench.deliverMalformed(...ids('bad', 64));
+    await bench.stop();
+    expect(bench.ended).toBe('no');
+    topicIsBack.resolve('pass');
+    await settled();
+    expect(bench.ended).toBe('resolved');
+    expect(bench.worker.ledger.tally()).toMatchObject({ deadLettered: 64, released: 0 });
   });
 
   test('more than the places take is drained in one batch after the other', async () => {

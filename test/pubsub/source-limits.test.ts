@@ -3,11 +3,11 @@ import { describe, expect, test, vi } from 'vitest';
 import { openBroker } from '../support/broker.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { ids } from '../support/samples.ts';
-import { openSource } from '../support/source-bench.ts';
+import { openSource, openSourceOnBroker } from '../support/source-bench.ts';
 
 describe('bounded: however many messages wait and however slowly they are settled', () => {
   test('reading pauses at the limit on messages, and goes on as they are acknowledged, until all were delivered', async () => {
-    const { bench, broker } = await begin({ maxHeldMessages: 2_000 });
+    const { bench, broker } = await openSourceOnBroker({ maxHeldMessages: 2_000 });
     await bench.publish(ids('a', 50_000));
     bench.start();
     await vi.waitFor(() => {
@@ -28,7 +28,7 @@ describe('bounded: however many messages wait and however slowly they are settle
 
   test('reading pauses at the limit on bytes', async () => {
     const maxHeldBytes = 2 * 1024 * 1024;
-    const { bench } = await begin({ maxHeldBytes });
+    const { bench } = await openSourceOnBroker({ maxHeldBytes });
     const large = Buffer.alloc(20_000, 'x');
     await bench.publish(ids('a', 500), (id) => ({ data: large, attributes: { event_id: id } }));
     bench.start();
@@ -43,7 +43,7 @@ describe('bounded: however many messages wait and however slowly they are settle
   });
 
   test('a single message over the limit is delivered all the same', async () => {
-    const { bench } = await begin({ maxHeldBytes: 1_000 });
+    const { bench } = await openSourceOnBroker({ maxHeldBytes: 1_000 });
     await bench.publish(['a', 'b'], (id) => ({ data: Buffer.alloc(50_000), attributes: { event_id: id } }));
     bench.start();
     await vi.waitFor(() => {
@@ -133,11 +133,6 @@ describe('leases', () => {
     return { clock, broker, bench, pass };
   }
 });
-
-async function begin(options: Parameters<typeof openSource>[1]) {
-  const broker = await openBroker();
-  return { broker, bench: await openSource(broker.address, options) };
-}
 
 type Bench = Awaited<ReturnType<typeof openSource>>;
 

@@ -1,8 +1,8 @@
 import { status } from '@grpc/grpc-js';
 import { describe, expect, test, vi } from 'vitest';
-import { openBroker } from '../support/broker.ts';
+import type { SourceOptions } from '../../src/pubsub/source.ts';
 import { FakeClock } from '../support/fake-clock.ts';
-import { openSource, type SourceBench } from '../support/source-bench.ts';
+import { openSourceOnBroker, type SourceBench } from '../support/source-bench.ts';
 
 const FIVE_SECONDS = { timeout: 5_000, interval: 20 };
 
@@ -123,14 +123,9 @@ test('no attempt is made after stop', async () => {
   expect(broker.subscriptionStats(bench.subscriptionName).consumers).toBe(0);
 });
 
-async function begin(options: Parameters<typeof openSource>[1] = {}) {
-  const broker = await openBroker();
-  return { broker, bench: await openSource(broker.address, options) };
-}
-
 /** A source that has received one message. */
-async function started(options: Parameters<typeof openSource>[1] = {}) {
-  const { broker, bench } = await begin(options);
+async function started(options: Partial<SourceOptions> = {}) {
+  const { broker, bench } = await openSourceOnBroker(options);
   await bench.publish(['before']);
   bench.start();
   await vi.waitFor(() => {

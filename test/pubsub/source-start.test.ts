@@ -1,14 +1,13 @@
 import { status } from '@grpc/grpc-js';
 import { describe, expect, test, vi } from 'vitest';
 import { LmsError } from '../../src/errors/catalogue.ts';
-import { openBroker } from '../support/broker.ts';
-import { openSource, type SourceBench } from '../support/source-bench.ts';
+import { openSourceOnBroker, type SourceBench } from '../support/source-bench.ts';
 
 const FIVE_SECONDS = { timeout: 5_000, interval: 20 };
 
 describe('the first attempt', () => {
   test('at a subscription that does not exist fails with what is missing, once', async () => {
-    const { bench } = await begin();
+    const { bench } = await openSourceOnBroker();
     await bench.deleteSubscription();
     bench.start();
     await vi.waitFor(() => {
@@ -21,7 +20,7 @@ describe('the first attempt', () => {
 
   test('at a subscription that does not exist is made again if that may be created', async () => {
     const restore = vi.fn(() => bench.setUp());
-    const { bench } = await begin({ restore: () => restore() });
+    const { bench } = await openSourceOnBroker({ restore: () => restore() });
     await bench.deleteSubscription();
     bench.start();
     await vi.waitFor(() => {
@@ -32,7 +31,7 @@ describe('the first attempt', () => {
   });
 
   test('that is not permitted fails', async () => {
-    const { bench, broker } = await begin();
+    const { bench, broker } = await openSourceOnBroker();
     broker.faults.refuse('StreamingPull', {
       code: status.PERMISSION_DENIED,
       details: 'User not authorized.',
@@ -49,7 +48,7 @@ describe('the first attempt', () => {
   });
 
   test('at a server that is not there yet is made again until it is', async () => {
-    const { bench, broker } = await begin();
+    const { bench, broker } = await openSourceOnBroker();
     await broker.pause();
     bench.start();
     await vi.waitFor(() => {
@@ -60,11 +59,6 @@ describe('the first attempt', () => {
     expect(bench.failures).toEqual([]);
   });
 });
-
-async function begin(options: Parameters<typeof openSource>[1] = {}) {
-  const broker = await openBroker();
-  return { broker, bench: await openSource(broker.address, options) };
-}
 
 /** A message that is published now arrives in time. */
 async function deliversAgain(bench: SourceBench): Promise<void> {

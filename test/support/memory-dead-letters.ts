@@ -9,6 +9,8 @@ export class MemoryDeadLetters implements DeadLetters {
   readonly letters: DeadLetter[] = [];
   /** Message ids that the topic never takes. */
   readonly refused = new Set<string>();
+  /** It refuses more than this at once. */
+  maxLetters = Infinity;
   outcome: PublishOutcome = 'pass';
   calls = 0;
 
@@ -20,6 +22,7 @@ export class MemoryDeadLetters implements DeadLetters {
     const outcome = await this.decide();
     if (outcome === 'hang') return new Promise<never>(() => undefined);
     if (outcome === 'unreachable') throw new LmsError('PUBSUB_UNREACHABLE', 'no connection');
+    if (letters.length > this.maxLetters) throw new LmsError('PUBSUB_FAILED', 'too many at once');
     const bad = letters.find(({ delivery }) => this.refused.has(delivery.messageId));
     if (bad) throw new LmsError('PUBSUB_FAILED', `cannot publish ${bad.delivery.messageId}`);
     this.letters.push(...letters);

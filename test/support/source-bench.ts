@@ -1,4 +1,4 @@
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished, vi } from 'vitest';
 import type { OutgoingMessage } from '../../src/logs/message.ts';
 import { systemClock } from '../../src/pipeline/clock.ts';
 import type { Delivery } from '../../src/pipeline/ports.ts';
@@ -6,8 +6,9 @@ import { TopicPublisher } from '../../src/pubsub/publisher.ts';
 import { connectPubSub, type PubSubClients } from '../../src/pubsub/client.ts';
 import { ensureTopology } from '../../src/pubsub/setup.ts';
 import { PubSubSource, type SourceOptions } from '../../src/pubsub/source.ts';
+import { openBroker } from './broker.ts';
 import { RecordingLog } from './recording-log.ts';
-import { sampleMessage } from './samples.ts';
+import { ids, sampleMessage } from './samples.ts';
 import { freshProject, NAMES } from './topology.ts';
 
 /** A source on a subscription of one test's own, and what it handed over. Ends with the test. */
@@ -108,4 +109,21 @@ export async function openSource(host: string, options: Partial<SourceOptions> =
   });
   await bench.setUp();
   return bench;
+}
+
+/** A source that has not been started, on an embedded broker of the test's own. */
+export async function openSourceOnBroker(options: Partial<SourceOptions> = {}) {
+  const broker = await openBroker();
+  return { broker, bench: await openSource(broker.address, options) };
+}
+
+/** A source on an embedded broker that was started and holds `count` messages. */
+export async function openHolding(count: number) {
+  const { broker, bench } = await openSourceOnBroker();
+  await bench.publish(ids('a', count));
+  bench.start();
+  await vi.waitFor(() => {
+    expect(bench.source.held.messages).toBe(count);
+  });
+  return { broker, bench };
 }
