@@ -6,7 +6,7 @@ import type { Consumer, Dispatcher } from './dispatcher.ts';
 import type { Holder, Lease } from './leases.ts';
 import { checkAckIds, checkRange } from './limits.ts';
 import { encodeReceivedMessages } from './received-messages.ts';
-import { type FailedStatus, failedStatus, invalid } from './refusal.ts';
+import { type FailedStatus, invalid } from './refusal.ts';
 import type { Subscription } from './subscription.ts';
 
 export type StreamingPullRequest = protos.google.pubsub.v1.IStreamingPullRequest;
@@ -122,8 +122,8 @@ export function modifyAckDeadline(
 }
 
 /** Ends a call with a status other than OK, after what was written already. */
-export function endStream(call: StreamingPullCall, error: unknown): void {
-  call.emit('error', failedStatus(error));
+export function endStream(call: StreamingPullCall, { code, details }: FailedStatus): void {
+  call.emit('error', { code, details });
 }
 
 function readAckIds(ackIds: readonly string[], format: AckIds): number[] {

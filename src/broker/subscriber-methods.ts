@@ -14,7 +14,7 @@ import {
   type StreamingPullRequest,
 } from './pull-stream.ts';
 import { encodeReceivedMessages } from './received-messages.ts';
-import { invalid, notFound, Refusal } from './refusal.ts';
+import { failedStatus, invalid, notFound } from './refusal.ts';
 import type { BrokerState } from './state.ts';
 import type { SubscriptionResource } from './subscription-resource.ts';
 import type { Unary } from './unary.ts';
@@ -117,7 +117,7 @@ async function pull({ state, dispatchers, clock }: SubscriberParts, request: Pul
 function openStream({ state, dispatchers, faults, clock }: SubscriberParts, call: StreamingPullCall): void {
   const { refuseWith } = faults.takeCallFault('StreamingPull');
   if (refuseWith !== undefined) {
-    endStream(call, new Refusal(refuseWith.code, refuseWith.details));
+    endStream(call, refuseWith);
     return;
   }
   let stream: PullStream | undefined;
@@ -132,7 +132,7 @@ function openStream({ state, dispatchers, faults, clock }: SubscriberParts, call
       else stream.update(request);
     } catch (error) {
       stream?.leave();
-      endStream(call, error);
+      endStream(call, failedStatus(error));
     }
   });
   call.on('end', () => {

@@ -27,7 +27,7 @@ export interface SubscriptionCounts {
   delivered: number;
   /** Acks that ended a lease. */
   acked: number;
-  /** Acks of an unknown ack id, or after its lease had ended: they did nothing. */
+  /** Acks after the lease had ended: they did nothing. Ack ids that were never given out are not counted. */
   ackedInVain: number;
   nacked: number;
   expired: number;

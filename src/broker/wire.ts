@@ -6,8 +6,8 @@ import { Refusal } from './refusal.ts';
  * by hand: messages pass through as the bytes they came in, instead of becoming objects and bytes again.
  */
 
-/** What stands before a field: its number and how its value is encoded, in one number. */
-export const LENGTH_DELIMITED = 2;
+/** How a value is encoded: as bytes of a length that stands before them. */
+const LENGTH_DELIMITED = 2;
 
 /** The tag of a field whose value is bytes, a string or a message. */
 export function lengthDelimited(field: number): number {

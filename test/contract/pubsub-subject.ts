@@ -130,7 +130,7 @@ export function texts(received: readonly Received[]): string[] {
 }
 
 /** Waits until `assertion` holds, for as long as a busy machine may need. */
-export async function eventually(assertion: () => void): Promise<void> {
+export async function eventually(assertion: () => void | Promise<void>): Promise<void> {
   await vi.waitFor(assertion, { timeout: 20_000, interval: 20 });
 }
 
