@@ -9,7 +9,7 @@ import type { LoadedSettings, Settings } from '../config/settings.ts';
 import { LmsError } from '../errors/catalogue.ts';
 import { systemClock } from '../pipeline/clock.ts';
 import type { Context } from './command.ts';
-import { ledgerText } from './ledger-report.ts';
+import { ledgerReport, ledgerText } from './ledger-report.ts';
 import { Narrator } from './narrator.ts';
 import { perform } from './performance.ts';
 import { count, showProgress } from './progress.ts';
@@ -98,7 +98,7 @@ function simulation(run: string, durationMs: number): Supply<SimulatedMessage> {
 async function showTables(stage: Stage, published: number, context: Context): Promise<void> {
   const { ledger } = stage.worker;
   const verification = await stage.store.verify();
-  context.stdout.write(`\n${verificationTable(verification)}\n${ledgerText(ledger)}\n`);
+  context.stdout.write(`\n${verificationTable(verification)}\n${ledgerText(ledgerReport(ledger))}\n`);
   if (!verification.agree) throw new LmsError('DISAGREE', 'the tables differ');
   const { stored, deadLettered } = ledger;
   if (stored + deadLettered !== published) {

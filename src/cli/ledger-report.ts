@@ -23,9 +23,8 @@ const MAX_SIZES = 12;
 const NUMBER = new Intl.NumberFormat('en-US');
 
 /** The ledger for a person: what was received and what became of it, how it was flushed, the batch sizes. */
-export function ledgerText(ledger: Ledger): string {
-  const { received, stored, duplicates, deadLettered, released, held, flushes, batchSizes } =
-    ledgerReport(ledger);
+export function ledgerText(ledger: LedgerReport): string {
+  const { received, stored, duplicates, deadLettered, released, held, flushes, batchSizes } = ledger;
   const fates = [
     `${NUMBER.format(stored)} stored`,
     `${NUMBER.format(duplicates)} duplicate${duplicates === 1 ? '' : 's'}`,

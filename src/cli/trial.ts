@@ -6,7 +6,7 @@ import { newRun } from '../agent/numbering.ts';
 import type { Settings } from '../config/settings.ts';
 import { systemClock } from '../pipeline/clock.ts';
 import type { Context } from './command.ts';
-import { ledgerText } from './ledger-report.ts';
+import { ledgerReport, ledgerText } from './ledger-report.ts';
 import { perform } from './performance.ts';
 import { count } from './progress.ts';
 import { stopSignal } from './signals.ts';
@@ -45,7 +45,7 @@ export async function tryOut(
     context.stdout.write(
       `Published ${count(confirmed)} messages on ${stage.description}.\n\n` +
         `${formatTable(['service_name', 'payload', 'severity', 'timestamp', 'created_at'], rows)}\n` +
-        ledgerText(stage.worker.ledger),
+        ledgerText(ledgerReport(stage.worker.ledger)),
     );
   } finally {
     stop.dispose();
