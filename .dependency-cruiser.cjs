@@ -57,11 +57,11 @@ module.exports = {
       name: 'adapters-are-islands',
       severity: 'error',
       comment:
-        'A wrapper of a library sees itself, logs, errors, and of the pipeline its ports, clock, backoff and outages. Only cli composes.',
+        'A wrapper of a library sees itself, logs, errors, and of the pipeline its ports, status, clock, backoff and outages. Only cli composes.',
       from: { path: `^src/(${adapters.join('|')})/` },
       to: {
         path: '^src/',
-        pathNot: ['^src/$1/', '^src/(logs|errors)/', '^src/pipeline/(ports|clock|backoff|outage)[.]ts$'],
+        pathNot: ['^src/$1/', '^src/(logs|errors)/', '^src/pipeline/(ports|status|clock|backoff|outage)[.]ts$'],
       },
     },
     {

@@ -1,18 +1,21 @@
 /** Why a message cannot become a row. The codes are the `code` attribute of a dead letter and appear in docs/errors.md. */
-export type RejectionCode =
-  | 'not_utf8'
-  | 'not_json'
-  | 'not_an_object'
-  | 'unknown_shape'
-  | 'missing_field'
-  | 'wrong_type'
-  | 'empty_service_name'
-  | 'service_name_too_long'
-  | 'unknown_severity'
-  | 'bad_timestamp'
-  | 'malformed_unicode'
-  | 'too_deep'
-  | 'row_refused';
+export const REJECTION_CODES = [
+  'not_utf8',
+  'not_json',
+  'not_an_object',
+  'unknown_shape',
+  'missing_field',
+  'wrong_type',
+  'empty_service_name',
+  'service_name_too_long',
+  'unknown_severity',
+  'bad_timestamp',
+  'malformed_unicode',
+  'too_deep',
+  'row_refused',
+] as const;
+
+export type RejectionCode = (typeof REJECTION_CODES)[number];
 
 /** A message that cannot become a row, with a reason for the person who reads the dead-letter topic. Never holds the payload. */
 export interface Rejection {

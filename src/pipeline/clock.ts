@@ -21,6 +21,16 @@ export async function pause(clock: Clock, delayMs: number, signal: AbortSignal):
   await unlessAborted(wait, signal).finally(cancel);
 }
 
+/** Resolves once the signal is aborted. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => {
+      resolve();
+    });
+  });
+}
+
 /**
  * Begins some work and waits for it, but no longer than until the signal is aborted: then rejects with its reason. Begins
  * nothing if it is aborted already.
@@ -38,4 +48,16 @@ export function unlessAborted<T>(begin: () => Promise<T>, signal: AbortSignal): 
         signal.removeEventListener('abort', abort);
       });
   });
+}
+
+/** Waits for `work`, but not longer than `limitMs`. */
+export async function within(clock: Clock, limitMs: number, work: Promise<void>): Promise<void> {
+  const limit = new AbortController();
+  const cancel = clock.schedule(limitMs, () => {
+    limit.abort();
+  });
+  await unlessAborted(() => work, limit.signal).catch((error: unknown) => {
+    if (!limit.signal.aborted) throw error;
+  });
+  cancel();
 }

@@ -1,7 +1,7 @@
 import { LmsError } from '../errors/catalogue.ts';
 import { backoffMs, type Backoff } from './backoff.ts';
 import { pause, unlessAborted } from './clock.ts';
-import { Outage } from './outage.ts';
+import { Outage, type OpenOutage } from './outage.ts';
 import type { Clock, DeadLetter, DeadLetters, Log } from './ports.ts';
 
 const DEAD_LETTER_BACKOFF: Backoff = { baseMs: 100, capMs: 30_000 };
@@ -62,6 +62,10 @@ export class DeadLetterQueue {
   /** Whether every letter was reported. */
   get idle(): boolean {
     return !this.#running && this.#postponed === 0;
+  }
+
+  get outage(): OpenOutage | undefined {
+    return this.#outage.current;
   }
 
   add(letters: readonly DeadLetter[]): void {

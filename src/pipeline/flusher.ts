@@ -12,8 +12,8 @@ export interface FlushLimits extends BatchLimits {
 export interface FlushReports extends WriteReports {
   /** A flush ended early: these deliveries are not stored, as far as we know. */
   unwritten(unwritten: Unwritten): void;
-  /** A flush is over. `rows` is how many of its entries are in the database. */
-  flushed(reason: FlushReason, rows: number): void;
+  /** A flush is over; it took `tookMs`. `rows` is how many of its entries are in the database. */
+  flushed(reason: FlushReason, rows: number, tookMs: number): void;
 }
 
 /** Fills the buffer and flushes it: batches that are due, as many at once as there are places, each when it falls due. */
@@ -111,6 +111,6 @@ export class Flusher {
     const missing = deliveries.length - rows;
     const fields = { reason, rows: stored, duplicates, ms: Math.round(tookMs) };
     if (rows > 0) this.#log.info(missing > 0 ? { ...fields, missing } : fields, 'flushed');
-    this.#reports.flushed(reason, rows);
+    this.#reports.flushed(reason, rows, tookMs);
   }
 }

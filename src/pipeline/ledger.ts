@@ -1,4 +1,6 @@
+import type { RejectionCode } from '../logs/rejection.ts';
 import type { FlushReason } from './buffer.ts';
+import type { DeadLetter } from './ports.ts';
 
 /** What became of the messages: every received one ends in exactly one of the four columns, or is still held. */
 export interface Tally {
@@ -21,6 +23,8 @@ export class Ledger {
   stored = 0;
   duplicates = 0;
   deadLettered = 0;
+  /** The dead-lettered by what was wrong with them; codes that did not occur are absent. */
+  readonly deadLetterCodes = new Map<RejectionCode, number>();
   released = 0;
   /** Acknowledgements that the server has not confirmed: these messages may come again, and will be duplicates. */
   acksUnconfirmed = 0;
@@ -36,6 +40,14 @@ export class Ledger {
   flushed(reason: FlushReason, rows: number): void {
     this.flushes[reason] += 1;
     this.batchSizes.set(rows, (this.batchSizes.get(rows) ?? 0) + 1);
+  }
+
+  /** Counts letters that the dead-letter topic has. */
+  published(letters: readonly DeadLetter[]): void {
+    this.deadLettered += letters.length;
+    for (const { rejection } of letters) {
+      this.deadLetterCodes.set(rejection.code, (this.deadLetterCodes.get(rejection.code) ?? 0) + 1);
+    }
   }
 
   tally(): Tally {

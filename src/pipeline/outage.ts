@@ -2,6 +2,15 @@ import type { Clock, Log } from './ports.ts';
 
 const REMINDER_MS = 30_000;
 
+/** An outage that lasts. */
+export interface OpenOutage {
+  /** What fails, as in "the database takes no writes". */
+  readonly what: string;
+  readonly lastingMs: number;
+  /** What the last try failed with. */
+  readonly reason: string;
+}
+
 /**
  * Tells the operator of an outage in three kinds of lines, however many retries it takes: when it starts, every 30 s while it lasts,
  * and when it is over. A single failure that the next try mends (a deadlock, say) is none.
@@ -12,6 +21,7 @@ export class Outage {
   readonly #log: Log;
   #startedMs: number | undefined;
   #toldMs = 0;
+  #reason = '';
 
   /** `what` fails, as in "the database takes no writes". */
   constructor(what: string, clock: Clock, log: Log) {
@@ -20,9 +30,16 @@ export class Outage {
     this.#log = log;
   }
 
+  /** The outage, while it lasts. */
+  get current(): OpenOutage | undefined {
+    if (this.#startedMs === undefined) return undefined;
+    return { what: this.#what, lastingMs: this.#clock.now() - this.#startedMs, reason: this.#reason };
+  }
+
   /** A try failed; `attempt` counts the failures of one piece of work from 0. */
   failed(attempt: number, error: unknown): void {
-    const fields = { attempt, reason: error instanceof Error ? error.message : String(error) };
+    this.#reason = error instanceof Error ? error.message : String(error);
+    const fields = { attempt, reason: this.#reason };
     const nowMs = this.#clock.now();
     if (this.#startedMs === undefined) {
       if (attempt === 0) {

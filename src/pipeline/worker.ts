@@ -1,11 +1,13 @@
 import { decode } from '../logs/decode.ts';
 import { isRejection } from '../logs/rejection.ts';
-import { unlessAborted } from './clock.ts';
+import { aborted, within } from './clock.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { Flusher, type FlushLimits } from './flusher.ts';
 import { Ledger } from './ledger.ts';
+import type { OpenOutage } from './outage.ts';
 import type { Clock, DeadLetter, DeadLetters, Delivery, Log, LogStore, Source } from './ports.ts';
 import { RetryingStore } from './retry.ts';
+import type { WorkerEvents, WorkerStatus } from './status.ts';
 
 /** What a worker works with. The worker closes the source; the store is the caller's. */
 export interface WorkerPorts {
@@ -14,6 +16,7 @@ export interface WorkerPorts {
   readonly deadLetters: DeadLetters;
   readonly clock: Clock;
   readonly log: Log;
+  readonly events?: WorkerEvents;
 }
 
 export interface WorkerLimits extends FlushLimits {
@@ -32,11 +35,12 @@ const RELEASE_SHARE = 0.1;
  * The worker: takes deliveries from the source, decodes them into the buffer, flushes batches to the store, and
  * acknowledges after the commit. It holds nothing but what the source has leased to it, and the source bounds that.
  */
-export class Worker {
+export class Worker implements WorkerStatus {
   readonly ledger = new Ledger();
   readonly #source: Source;
   readonly #clock: Clock;
   readonly #shutdownTimeoutMs: number;
+  readonly #store: RetryingStore;
   readonly #flusher: Flusher;
   readonly #deadLetters: DeadLetterQueue;
   /** Aborted when what is not stored yet has to be released. */
@@ -44,14 +48,16 @@ export class Worker {
   readonly #stopping = new AbortController();
   #settling = 0;
   #failure: Error | undefined;
+  #draining = false;
   #onIdle: (() => void) | undefined;
 
-  constructor({ source, store, deadLetters, clock, log }: WorkerPorts, limits: WorkerLimits) {
+  constructor({ source, store, deadLetters, clock, log, events }: WorkerPorts, limits: WorkerLimits) {
     const { signal } = this.#givingUp;
     this.#source = source;
     this.#clock = clock;
     this.#shutdownTimeoutMs = limits.shutdownTimeoutMs;
-    this.#flusher = new Flusher(new RetryingStore(store, clock, log, signal), clock, log, limits, {
+    this.#store = new RetryingStore(store, clock, log, signal, events);
+    this.#flusher = new Flusher(this.#store, clock, log, limits, {
       committed: ({ deliveries }, { stored, duplicates }) => {
         this.ledger.stored += stored;
         this.ledger.duplicates += duplicates;
@@ -64,14 +70,17 @@ export class Worker {
         if (!signal.aborted) this.#fail(error);
         this.#release(deliveries);
       },
-      flushed: (reason, rows) => {
-        if (rows > 0) this.ledger.flushed(reason, rows);
+      flushed: (reason, rows, tookMs) => {
+        if (rows > 0) {
+          this.ledger.flushed(reason, rows);
+          events?.flushed(reason, rows, tookMs);
+        }
         this.#checkIdle();
       },
     });
     this.#deadLetters = new DeadLetterQueue(deadLetters, clock, log, signal, {
       published: (letters) => {
-        this.ledger.deadLettered += letters.length;
+        this.ledger.published(letters);
         this.#ack(letters.map(({ delivery }) => delivery));
       },
       abandoned: (letters) => {
@@ -81,6 +90,14 @@ export class Worker {
         this.#checkIdle();
       },
     });
+  }
+
+  get draining(): boolean {
+    return this.#draining;
+  }
+
+  get outages(): readonly OpenOutage[] {
+    return [this.#store.outage, this.#deadLetters.outage].filter((outage) => outage !== undefined);
   }
 
   /**
@@ -144,15 +161,16 @@ export class Worker {
 
   async #shutDown(): Promise<void> {
     const timeoutMs = this.#shutdownTimeoutMs;
+    this.#draining = true;
     this.#source.stop();
     if (!this.#failure) {
       this.#flusher.drain();
-      await this.#within(timeoutMs * DRAIN_SHARE, this.#idle());
+      await within(this.#clock, timeoutMs * DRAIN_SHARE, this.#idle());
     }
     this.#givingUp.abort(new Error('the shutdown timeout ran out'));
     const left = this.#flusher.takeAll();
     if (left.length > 0) this.#release(left);
-    await this.#within(timeoutMs * RELEASE_SHARE, this.#idle());
+    await within(this.#clock, timeoutMs * RELEASE_SHARE, this.#idle());
     this.#source.close();
   }
 
@@ -167,25 +185,4 @@ export class Worker {
   #checkIdle(): void {
     if (this.#settling === 0 && this.#flusher.idle && this.#deadLetters.idle) this.#onIdle?.();
   }
-
-  /** Waits for `work`, but not longer than `limitMs`. */
-  async #within(limitMs: number, work: Promise<void>): Promise<void> {
-    const limit = new AbortController();
-    const cancel = this.#clock.schedule(limitMs, () => {
-      limit.abort();
-    });
-    await unlessAborted(() => work, limit.signal).catch((error: unknown) => {
-      if (!limit.signal.aborted) throw error;
-    });
-    cancel();
-  }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => {
-      resolve();
-    });
-  });
 }

@@ -74,6 +74,13 @@ export class Leases {
     return this.#bytes;
   }
 
+  /** When the oldest held message was received, in the clock's milliseconds. */
+  get oldestReceivedAtMs(): number | undefined {
+    // A set keeps the order in which it was filled.
+    const [oldest] = this.#grants;
+    return oldest?.deliveries[0]?.receivedAtMs;
+  }
+
   /** Leases what a response brought, in its order. */
   add(received: readonly ReceivedMessage[], nowMs: number): readonly Delivery[] {
     const grant: Grant = { renewedAtMs: nowMs, deliveries: [], open: received.length };

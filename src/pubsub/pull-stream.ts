@@ -2,7 +2,7 @@ import type { protos } from '@google-cloud/pubsub';
 import { Metadata, status } from '@grpc/grpc-js';
 import type { LmsError } from '../errors/catalogue.ts';
 import { backoffMs, type Backoff } from '../pipeline/backoff.ts';
-import { Outage } from '../pipeline/outage.ts';
+import { Outage, type OpenOutage } from '../pipeline/outage.ts';
 import type { Clock, Log } from '../pipeline/ports.ts';
 import type { StreamingPull, SubscriberStub } from './client.ts';
 import { pubsubError, statusOf } from './errors.ts';
@@ -42,6 +42,7 @@ export class PullStream {
   #closed = false;
   #answered = false;
   #failures = 0;
+  #reconnects = 0;
   #cancelTimer: () => void = () => undefined;
 
   constructor(
@@ -57,6 +58,15 @@ export class PullStream {
     this.#clock = clock;
     this.#log = log;
     this.#outage = new Outage('no stream from the subscription', clock, log);
+  }
+
+  get outage(): OpenOutage | undefined {
+    return this.#outage.current;
+  }
+
+  /** How often it was opened again. */
+  get reconnects(): number {
+    return this.#reconnects;
   }
 
   open(): void {
@@ -149,6 +159,8 @@ export class PullStream {
         this.#log.debug({ reason: String(failure) }, 'the subscription could not be restored');
       }
     }
-    if (!this.#closed) this.open();
+    if (this.#closed) return;
+    this.#reconnects += 1;
+    this.open();
   }
 }

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { OpenOutage } from '../pipeline/outage.ts';
 import type { Clock, Delivery, Log, Source } from '../pipeline/ports.ts';
+import type { HeldAmount, SourceStatus } from '../pipeline/status.ts';
 import type { PubSubClients } from './client.ts';
 import { pubsubError } from './errors.ts';
 import { Leases, openAckIds } from './leases.ts';
@@ -26,7 +28,7 @@ export interface SourceOptions {
  *
  * Limits, quotas and request sizes: https://cloud.google.com/pubsub/quotas
  */
-export class PubSubSource implements Source {
+export class PubSubSource implements Source, SourceStatus {
   readonly #clients: PubSubClients;
   readonly #options: SourceOptions;
   readonly #leases = new Leases();
@@ -34,6 +36,7 @@ export class PubSubSource implements Source {
   #stream: PullStream | undefined;
   #paused = false;
   #stopped = false;
+  #leaseExtensions = 0;
   #cancelRenewal: () => void = () => undefined;
 
   /** The clients stay their owner's to close. */
@@ -44,9 +47,29 @@ export class PubSubSource implements Source {
     this.#settlements = new Settlements(clients.subscriber(), name, options.clock, options.log);
   }
 
-  /** What is held: handed over and not settled. */
-  get held(): { readonly messages: number; readonly bytes: number } {
+  get held(): HeldAmount {
     return { messages: this.#leases.messages, bytes: this.#leases.bytes };
+  }
+
+  get heldLimit(): HeldAmount {
+    return { messages: this.#options.maxHeldMessages, bytes: this.#options.maxHeldBytes };
+  }
+
+  get oldestHeldMs(): number {
+    const nowMs = this.#options.clock.now();
+    return nowMs - (this.#leases.oldestReceivedAtMs ?? nowMs);
+  }
+
+  get leaseExtensions(): number {
+    return this.#leaseExtensions;
+  }
+
+  get reconnects(): number {
+    return this.#stream?.reconnects ?? 0;
+  }
+
+  get outage(): OpenOutage | undefined {
+    return this.#stream?.outage;
   }
 
   start(receive: (deliveries: readonly Delivery[]) => void, fail: (error: Error) => void): void {
@@ -135,8 +158,13 @@ export class PubSubSource implements Source {
     this.#cancelRenewal = clock.schedule(deadlineMs / 6, () => {
       const nowMs = clock.now();
       const ackIds = this.#leases.renew(nowMs - deadlineMs / 3, nowMs);
-      if (ackIds.length > 0) void this.#settlements.modifyDeadline(ackIds, ackDeadlineSeconds);
+      if (ackIds.length > 0) void this.#extend(ackIds);
       this.#scheduleRenewal();
     });
+  }
+
+  async #extend(ackIds: readonly string[]): Promise<void> {
+    const confirmed = await this.#settlements.modifyDeadline(ackIds, this.#options.ackDeadlineSeconds);
+    this.#leaseExtensions += confirmed;
   }
 }

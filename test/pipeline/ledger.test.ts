@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
+import type { RejectionCode } from '../../src/logs/rejection.ts';
 import { Ledger } from '../../src/pipeline/ledger.ts';
+import type { DeadLetter } from '../../src/pipeline/ports.ts';
+import { sampleDelivery } from '../support/samples.ts';
 
 test('a new ledger holds nothing', () => {
   expect(new Ledger().tally()).toEqual({
@@ -23,6 +26,14 @@ test('held is what was received and has not ended in another column', () => {
   expect(ledger.tally()).toMatchObject({ received: 100, held: 20 });
 });
 
+test('dead letters are counted together and by code', () => {
+  const ledger = new Ledger();
+  ledger.published([letter('not_json'), letter('row_refused')]);
+  ledger.published([letter('not_json')]);
+  expect(ledger.deadLettered).toBe(3);
+  expect(Object.fromEntries(ledger.deadLetterCodes)).toEqual({ not_json: 2, row_refused: 1 });
+});
+
 test('flushes are counted by reason, and batches by their size', () => {
   const ledger = new Ledger();
   ledger.flushed('size', 10);
@@ -32,3 +43,7 @@ test('flushes are counted by reason, and batches by their size', () => {
   expect(ledger.flushes).toEqual({ size: 2, bytes: 0, interval: 1, drain: 1 });
   expect(Object.fromEntries(ledger.batchSizes)).toEqual({ 10: 2, 5: 2 });
 });
+
+function letter(code: RejectionCode): DeadLetter {
+  return { delivery: sampleDelivery('a'), rejection: { code, reason: 'as the test wants it' } };
+}

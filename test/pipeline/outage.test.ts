@@ -30,6 +30,22 @@ test('an outage is told when it starts, every 30 seconds while it lasts, and whe
   ]);
 });
 
+test('while it lasts, it can be asked for: what fails, for how long, and why the last try did', async () => {
+  const { outage, clock } = begin();
+  outage.failed(0, new Error('refused'));
+  expect(outage.current).toBeUndefined();
+  outage.failed(1, new Error('refused'));
+  await clock.advance(12_000);
+  outage.failed(2, 'timed out');
+  expect(outage.current).toEqual({
+    what: 'the database takes no writes',
+    lastingMs: 12_000,
+    reason: 'timed out',
+  });
+  outage.passed();
+  expect(outage.current).toBeUndefined();
+});
+
 test('two pieces of work that fail together are one outage, and a first failure during it is not a second one', () => {
   const { outage, log } = begin();
   outage.failed(1, new Error('refused'));

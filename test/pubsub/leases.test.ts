@@ -39,6 +39,20 @@ test('what is held is counted in messages, and in bytes of data, attributes and 
   expect(leases.bytes).toBe(512);
 });
 
+test('the oldest held message is the first that was received and is not settled', () => {
+  const leases = new Leases();
+  expect(leases.oldestReceivedAtMs).toBeUndefined();
+  const first = leases.add(ids('a', 2).map(received), 1_000);
+  const second = leases.add(ids('b', 2).map(received), 2_000);
+  leases.renew(1_500, 5_000);
+  leases.settle(second.slice(0, 1));
+  expect(leases.oldestReceivedAtMs).toBe(1_000);
+  leases.settle(first);
+  expect(leases.oldestReceivedAtMs).toBe(2_000);
+  leases.settle(second);
+  expect(leases.oldestReceivedAtMs).toBeUndefined();
+});
+
 test('a lease that has ended does not end again', () => {
   const leases = new Leases();
   const deliveries = leases.add(ids('a', 3).map(received), 0);

@@ -118,8 +118,8 @@ export async function openSourceOnBroker(options: Partial<SourceOptions> = {}) {
 }
 
 /** A source on an embedded broker that was started and holds `count` messages. */
-export async function openHolding(count: number) {
-  const { broker, bench } = await openSourceOnBroker();
+export async function openHolding(count: number, options: Partial<SourceOptions> = {}) {
+  const { broker, bench } = await openSourceOnBroker(options);
   await bench.publish(ids('a', count));
   bench.start();
   await vi.waitFor(() => {

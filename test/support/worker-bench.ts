@@ -5,6 +5,7 @@ import { Worker, type WorkerLimits } from '../../src/pipeline/worker.ts';
 import { FakeClock, settled } from './fake-clock.ts';
 import { MemoryDeadLetters } from './memory-dead-letters.ts';
 import { MemoryStore } from './memory-store.ts';
+import { RecordingEvents } from './recording-events.ts';
 import { RecordingLog } from './recording-log.ts';
 import { malformedMessage, sampleMessage } from './samples.ts';
 import { ScriptedSource } from './scripted-source.ts';
@@ -30,6 +31,7 @@ export function openBench(limits: Partial<WorkerLimits> = {}): WorkerBench {
 export class WorkerBench {
   readonly clock = new FakeClock();
   readonly log = new RecordingLog();
+  readonly events = new RecordingEvents();
   readonly store = new MemoryStore();
   readonly deadLetters = new MemoryDeadLetters();
   readonly source = new ScriptedSource(this.clock);
@@ -39,8 +41,8 @@ export class WorkerBench {
   readonly #stop = new AbortController();
 
   constructor(limits: Partial<WorkerLimits> = {}) {
-    const { clock, log, store, deadLetters, source } = this;
-    this.worker = new Worker({ source, store, deadLetters, clock, log }, { ...LIMITS, ...limits });
+    const { clock, log, events, store, deadLetters, source } = this;
+    this.worker = new Worker({ source, store, deadLetters, clock, log, events }, { ...LIMITS, ...limits });
     source.isKept = (delivery) => this.#isKept(delivery);
     void this.worker.run(this.#stop.signal).then(
       () => (this.ended = 'resolved'),

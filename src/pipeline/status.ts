@@ -1,0 +1,41 @@
+import type { FlushReason } from './buffer.ts';
+import type { Ledger } from './ledger.ts';
+import type { OpenOutage } from './outage.ts';
+import type { Verdict } from './ports.ts';
+
+/** What a worker shows of itself to whoever asks. */
+export interface WorkerStatus {
+  readonly ledger: Ledger;
+  /** It was told to stop, or has failed: it takes nothing more. */
+  readonly draining: boolean;
+  /** What it meets at the moment. A worker with nothing to write does not notice that the database is away. */
+  readonly outages: readonly OpenOutage[];
+}
+
+/** What a source shows of itself to whoever asks. */
+export interface SourceStatus {
+  /** Handed over and not settled. */
+  readonly held: HeldAmount;
+  /** Reading pauses there. */
+  readonly heldLimit: HeldAmount;
+  /** For how long the oldest held message has been held, in milliseconds; 0 if nothing is held. */
+  readonly oldestHeldMs: number;
+  /** Leases that were extended, confirmed by the server; a message counts every time. */
+  readonly leaseExtensions: number;
+  /** How often the stream was opened again. Services end healthy streams now and then. */
+  readonly reconnects: number;
+  readonly outage: OpenOutage | undefined;
+}
+
+export interface HeldAmount {
+  readonly messages: number;
+  readonly bytes: number;
+}
+
+/** Told of what happens in a worker now and then: a few calls for each batch, none for a message. Must not throw. */
+export interface WorkerEvents {
+  /** A flush is over; `rows` of its entries, at least one, are in the database. It took `tookMs`, retries included. */
+  flushed(reason: FlushReason, rows: number, tookMs: number): void;
+  /** A write failed. It is tried again (`transient`), in halves (`row`), or it ends the worker (`fatal`). */
+  writeFailed(verdict: Verdict): void;
+}
