@@ -21,5 +21,8 @@ function minuteTable(differences: readonly MinuteDifference[]): string {
   const cells = differences.map(({ minute, serviceName, severity, rows, counted }): Cell[] => {
     return [minute, serviceName, severity, rows, counted];
   });
-  return formatTable(['minute (UTC)', 'service', 'severity', 'service_logs', 'service_severity_minutes'], cells);
+  return formatTable(
+    ['minute (UTC)', 'service', 'severity', 'service_logs', 'service_severity_minutes'],
+    cells,
+  );
 }
