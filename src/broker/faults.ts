@@ -81,6 +81,11 @@ export class Faults {
     this.#onRelease();
   }
 
+  /** How many of the next calls of a method are to go wrong. */
+  planned(method: MethodName): number {
+    return (this.#calls.get(method) ?? []).reduce((sum, { left }) => sum + left, 0);
+  }
+
   /** From now on nothing goes wrong. */
   clear(): void {
     this.#calls.clear();
