@@ -12,6 +12,8 @@ export interface LogOptions {
   readonly level: Settings['logLevel'];
   /** The command that runs: a field of every line. */
   readonly command: string;
+  /** Number of the worker that runs, if there are several: another field of every line. */
+  readonly worker?: number;
   /** Where lines go: standard error, so that standard output stays for results. */
   readonly output: Output;
 }
@@ -20,13 +22,19 @@ export interface LogOptions {
  * LMS's own log: one JSON object a line, or readable lines on a terminal. Each line is written before the call
  * returns, so nothing is lost when the process ends. Errors show name, code and message; their stack from debug on.
  */
-export function createLog({ level, command, output }: LogOptions): Logger {
+export function createLog({ level, command, worker, output }: LogOptions): Logger {
   const verbose = level === 'debug' || level === 'trace';
   const hidden = verbose ? HIDDEN : [...HIDDEN, 'payload'];
   return pino(
     {
       level,
-      base: { service: 'lms', command, pid: process.pid, host: hostname() },
+      base: {
+        service: 'lms',
+        command,
+        ...(worker !== undefined && { worker }),
+        pid: process.pid,
+        host: hostname(),
+      },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       redact: { paths: hidden.flatMap((field) => [field, `*.${field}`]), censor: '***' },

@@ -2,7 +2,9 @@ import type { Command } from 'commander';
 import type { Settings } from '../config/settings.ts';
 import type { Log } from '../pipeline/ports.ts';
 import { openStore } from '../store/open.ts';
+import type { Ledger } from '../pipeline/ledger.ts';
 import type { Context } from './command.ts';
+import { crewText, type CrewReport } from './crew-ledger.ts';
 import { createFlag, type CreateOption } from './create-flag.ts';
 import { csvOf } from './csv.ts';
 import { writeJson, writeText } from './files.ts';
@@ -10,7 +12,6 @@ import { ledgerReport, ledgerText, type LedgerReport } from './ledger-report.ts'
 import { createLog } from './logging.ts';
 import { settingFlags, settingsFrom } from './setting-flags.ts';
 import { stopSignal } from './signals.ts';
-import { runWorker } from './worker-process.ts';
 
 interface MonOptions extends CreateOption {
   readonly dump?: string;
@@ -39,6 +40,7 @@ export function configure(command: Command, context: Context): void {
     'MAX_HELD_MESSAGES',
     'MAX_HELD_BYTES',
     'ACK_DEADLINE',
+    'WORKERS',
     'SHUTDOWN_TIMEOUT',
     'DATABASE_URL',
     'PUBSUB_EMULATOR_HOST',
@@ -56,6 +58,7 @@ Examples:
   lms mon                                       with the settings of the environment and .env
   lms mon --batch-size 10 --flush-interval 20   small batches, often
   DURATION=60 lms mon --dump logs.csv           a minute, then everything stored as CSV
+  lms mon --workers 4                           four processes, restarted when they die
   lms mon --no-create                           for an account that may not create anything`;
 
 async function run(options: MonOptions, command: Command, context: Context): Promise<void> {
@@ -63,13 +66,9 @@ async function run(options: MonOptions, command: Command, context: Context): Pro
   const log = createLog({ level: settings.logLevel, command: 'mon', output: context.stderr });
   const stop = stopSignal(settings.durationMs === undefined ? {} : { durationMs: settings.durationMs });
   try {
-    await runWorker({
-      settings,
-      create: options.create,
-      log,
-      stop: stop.signal,
-      ended: (ledger) => report(ledgerReport(ledger), options, context),
-    });
+    await work({ settings, create: options.create, log, stop: stop.signal }, (text, ledger) =>
+      report(text, ledger, options, context),
+    );
     log.info({ reason: stop.reason() }, 'stopped');
     if (options.dump !== undefined) await dump(settings, log, options.dump, context);
   } finally {
@@ -77,10 +76,38 @@ async function run(options: MonOptions, command: Command, context: Context): Pro
   }
 }
 
-async function report(ledger: LedgerReport, options: MonOptions, context: Context): Promise<void> {
+/** What is to be run, however many processes it takes. */
+interface Work {
+  readonly settings: Settings;
+  readonly create: boolean;
+  readonly log: Log;
+  readonly stop: AbortSignal;
+}
+
+type Report = (text: string, ledger: LedgerReport) => Promise<void>;
+
+/** Runs one worker in this process, or several in processes of their own. Loads only what that takes. */
+async function work(work: Work, report: Report): Promise<void> {
+  if (work.settings.workers === 1) {
+    const { runWorker } = await import('./worker-process.ts');
+    const ended = (ledger: Ledger) => report(ledgerText(ledgerReport(ledger)), ledgerReport(ledger));
+    await runWorker({ ...work, ended });
+  } else {
+    const { Supervisor } = await import('./supervisor.ts');
+    const ended = (crew: CrewReport) => report(crewText(crew), crew);
+    await new Supervisor({ ...work, ended }).run();
+  }
+}
+
+async function report(
+  text: string,
+  ledger: LedgerReport,
+  options: MonOptions,
+  context: Context,
+): Promise<void> {
   // Standard output is for the CSV if that goes there.
   const output = options.dump === '-' ? context.stderr : context.stdout;
-  output.write(ledgerText(ledger));
+  output.write(text);
   if (options.report !== undefined) await writeJson(options.report, ledger);
 }
 

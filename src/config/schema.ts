@@ -96,6 +96,11 @@ export const SCHEMA = z.object({
     summary: 'how long a message is leased before Pub/Sub gives it to another worker',
     default: '180',
   }),
+  WORKERS: wholeNumber(1, 64).register(abouts, {
+    flag: '--workers <n>',
+    summary: 'workers, each in a process of its own if there are several; the limits above are for each',
+    default: '1',
+  }),
   DURATION: seconds(0.1, MAX_TIMER_SECONDS).optional().register(abouts, {
     flag: '--duration <seconds>',
     summary: 'stop after this time; unset: run until stopped',

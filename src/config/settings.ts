@@ -22,6 +22,8 @@ export interface Settings {
   readonly maxHeldMessages: number;
   readonly maxHeldBytes: number;
   readonly ackDeadlineSeconds: number;
+  /** More than one: each is a process of its own. */
+  readonly workers: number;
   /** Absent: until stopped. */
   readonly durationMs?: number;
   readonly shutdownTimeoutMs: number;
@@ -72,6 +74,7 @@ function toSettings(parsed: ParsedSettings): Settings {
     maxHeldMessages: parsed.MAX_HELD_MESSAGES ?? heldMessages(BATCHSIZE, FLUSHES_IN_FLIGHT).usual,
     maxHeldBytes: parsed.MAX_HELD_BYTES ?? heldBytes(BATCHBYTES, FLUSHES_IN_FLIGHT).usual,
     ackDeadlineSeconds: parsed.ACK_DEADLINE,
+    workers: parsed.WORKERS,
     ...(parsed.DURATION !== undefined && { durationMs: parsed.DURATION }),
     shutdownTimeoutMs: parsed.SHUTDOWN_TIMEOUT,
     logLevel: parsed.LOG_LEVEL,

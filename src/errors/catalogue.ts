@@ -39,6 +39,10 @@ export const CATALOGUE = {
   },
   INPUT: { exitStatus: 13, todo: 'Correct the input named above.' },
   OUTPUT: { exitStatus: 14, todo: 'Check that the path can be written and the disk has room.' },
+  WORKER_DIED: {
+    exitStatus: 15,
+    todo: 'Its last log lines say why. If the system killed it, it may need more memory.',
+  },
 } as const satisfies Record<string, { readonly exitStatus: number; readonly todo: string }>;
 
 /** Name of an entry of the catalogue. */

@@ -50,6 +50,7 @@ describe('settings that nobody set', () => {
       maxHeldMessages: 20_000,
       maxHeldBytes: 67_108_864,
       ackDeadlineSeconds: 180,
+      workers: 1,
       shutdownTimeoutMs: 10_000,
       logLevel: 'info',
     });
