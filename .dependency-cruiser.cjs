@@ -15,6 +15,7 @@ const libraries = {
   '@grpc/[^/]+': ['pubsub', 'broker'],
   mysql2: ['store/mysql'],
   pino: ['cli'],
+  'prom-client': ['http'],
   'pino-pretty': ['cli'],
   commander: ['cli'],
   dotenv: ['config'],
@@ -61,7 +62,22 @@ module.exports = {
       from: { path: `^src/(${adapters.join('|')})/` },
       to: {
         path: '^src/',
-        pathNot: ['^src/$1/', '^src/(logs|errors)/', '^src/pipeline/(ports|status|clock|backoff|outage)[.]ts$'],
+        pathNot: [
+          '^src/$1/',
+          '^src/(logs|errors)/',
+          '^src/pipeline/(ports|status|clock|backoff|outage)[.]ts$',
+        ],
+      },
+    },
+    {
+      name: 'room-http',
+      severity: 'error',
+      comment:
+        'What is served sees the domain, and of the pipeline its ports and what a worker shows of itself.',
+      from: { path: '^src/http/' },
+      to: {
+        path: '^src/',
+        pathNot: ['^src/(http|logs|errors|monitor)/', '^src/pipeline/(ports|status|outage|buffer)[.]ts$'],
       },
     },
     {

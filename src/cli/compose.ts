@@ -6,6 +6,7 @@ import type { PubSubClients } from '../pubsub/client.ts';
 import { DeadLetterTopic } from '../pubsub/dead-letters.ts';
 import { ensureTopology } from '../pubsub/setup.ts';
 import { PubSubSource } from '../pubsub/source.ts';
+import type { Health } from './health.ts';
 
 export interface WorkerParts {
   readonly store: LogStore;
@@ -13,12 +14,14 @@ export interface WorkerParts {
   readonly log: Log;
   /** Whether topics and subscriptions that are missing are created, now and when they disappear. */
   readonly create: boolean;
+  /** Is told what happens, and shown the worker. */
+  readonly health?: Pick<Health, 'events' | 'watch'>;
 }
 
 /** A worker on Pub/Sub as the settings say. Throws `LmsError` if a topic or subscription is missing and may not be created. */
 export async function composeWorker(
   settings: Settings,
-  { store, clients, log, create }: WorkerParts,
+  { store, clients, log, create, health }: WorkerParts,
 ): Promise<Worker> {
   const setUp = () => ensureTopology({ clients, names: settings, create, role: 'worker' });
   for (const warning of await setUp()) log.warn({}, warning);
@@ -46,5 +49,8 @@ export async function composeWorker(
     shutdownTimeoutMs,
   } = settings;
   const limits = { maxRows, maxBytes, flushIntervalMs, flushesInFlight, shutdownTimeoutMs };
-  return new Worker({ source, store, deadLetters, clock, log }, limits);
+  const events = health && { events: health.events };
+  const worker = new Worker({ source, store, deadLetters, clock, log, ...events }, limits);
+  health?.watch({ worker, source });
+  return worker;
 }

@@ -49,6 +49,8 @@ export function configure(command: Command, context: Context): void {
     'PUBSUB_SUBSCRIPTION',
     'DEAD_LETTER_TOPIC',
     'DEAD_LETTER_SUBSCRIPTION',
+    'HEALTH_PORT',
+    'HEALTH_HOST',
     'LOG_LEVEL',
   ]);
 }

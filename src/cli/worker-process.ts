@@ -8,6 +8,7 @@ import { connectPubSub, type PubSubClients } from '../pubsub/client.ts';
 import { openStore } from '../store/open.ts';
 import { requireSchema } from '../store/schema.ts';
 import { composeWorker } from './compose.ts';
+import { openHealth, type Health } from './health.ts';
 import { ledgerReport } from './ledger-report.ts';
 
 /** See `runWorker`. */
@@ -30,11 +31,13 @@ export interface WorkerRun {
  */
 export async function runWorker({ settings, create, log, stop, started, ended }: WorkerRun): Promise<void> {
   const store = await openStore(settings.database, { log, connections: settings.flushesInFlight });
+  let health: Health | undefined;
   let clients: PubSubClients | undefined;
   try {
+    health = await openHealth(settings, log);
     await (create ? store.migrate() : requireSchema(store));
     clients = await connectPubSub(settings);
-    const worker = await composeWorker(settings, { store, clients, log, create });
+    const worker = await composeWorker(settings, { store, clients, log, create, ...(health && { health }) });
     const logLedger = () => {
       log.info(ledgerReport(worker.ledger), 'ledger');
     };
@@ -46,7 +49,7 @@ export async function runWorker({ settings, create, log, stop, started, ended }:
     process.off('SIGUSR2', logLedger);
     requireAccounted(worker.ledger);
   } finally {
-    await closeWithin(settings.shutdownTimeoutMs / 10, store, clients);
+    await closeWithin(settings.shutdownTimeoutMs / 10, store, clients, health);
   }
 }
 

@@ -48,6 +48,13 @@ export function hostAndPort() {
     });
 }
 
+/** An address or the name of a host, without a port; IPv6 without brackets. */
+export function hostName() {
+  return z.string().regex(/^([a-zA-Z0-9._-]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*)$/, {
+    error: 'is not an address or host name, such as 127.0.0.1',
+  });
+}
+
 /** One of a few words, in lower case. */
 export function oneOf<const Word extends string>(words: readonly Word[]) {
   return z.enum(words, { error: `is not one of ${words.join(', ')}` });

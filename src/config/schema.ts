@@ -1,6 +1,15 @@
 import * as z from 'zod';
 import { hidePassword } from './database-url.ts';
-import { databaseUrl, hostAndPort, oneOf, projectId, resourceName, seconds, wholeNumber } from './kinds.ts';
+import {
+  databaseUrl,
+  hostAndPort,
+  hostName,
+  oneOf,
+  projectId,
+  resourceName,
+  seconds,
+  wholeNumber,
+} from './kinds.ts';
 
 /** What is known of a setting beside how to read it. Flags, help, `lms config` and the checks all take it from here. */
 export interface About {
@@ -109,6 +118,15 @@ export const SCHEMA = z.object({
     flag: '--shutdown-timeout <seconds>',
     summary: 'time to flush and acknowledge what is held when stopped; the rest is released',
     default: '10',
+  }),
+  HEALTH_PORT: wholeNumber(1, 65_535).optional().register(abouts, {
+    flag: '--health-port <n>',
+    summary: 'port that answers /livez, /readyz and /metrics by HTTP; unset: none',
+  }),
+  HEALTH_HOST: hostName().register(abouts, {
+    flag: '--health-host <address>',
+    summary: 'address that HEALTH_PORT is opened on',
+    default: '0.0.0.0',
   }),
   LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).register(abouts, {
     flag: '--log-level <level>',

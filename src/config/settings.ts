@@ -27,6 +27,9 @@ export interface Settings {
   /** Absent: until stopped. */
   readonly durationMs?: number;
   readonly shutdownTimeoutMs: number;
+  /** Absent: no health pages. */
+  readonly healthPort?: number;
+  readonly healthHost: string;
   readonly logLevel: ParsedSettings['LOG_LEVEL'];
 }
 
@@ -77,6 +80,8 @@ function toSettings(parsed: ParsedSettings): Settings {
     workers: parsed.WORKERS,
     ...(parsed.DURATION !== undefined && { durationMs: parsed.DURATION }),
     shutdownTimeoutMs: parsed.SHUTDOWN_TIMEOUT,
+    ...(parsed.HEALTH_PORT !== undefined && { healthPort: parsed.HEALTH_PORT }),
+    healthHost: parsed.HEALTH_HOST,
     logLevel: parsed.LOG_LEVEL,
   };
 }

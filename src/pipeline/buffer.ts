@@ -2,7 +2,9 @@ import type { LogEntry } from '../logs/entry.ts';
 import type { Delivery } from './ports.ts';
 
 /** Why a batch is flushed: enough rows, enough bytes, waited long enough, or the worker stops. */
-export type FlushReason = 'size' | 'bytes' | 'interval' | 'drain';
+export const FLUSH_REASONS = ['size', 'bytes', 'interval', 'drain'] as const;
+
+export type FlushReason = (typeof FLUSH_REASONS)[number];
 
 /** Entries taken together from the buffer; `entries[i]` was decoded from `deliveries[i]`. Never changed afterwards. */
 export interface Batch {

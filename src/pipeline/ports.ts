@@ -46,7 +46,9 @@ export interface WriteResult {
  * What to do about a failed write. `transient`: the same batch can pass later. `row`: some row of the batch can
  * never pass, the others can. `fatal`: nothing will pass until a person acts.
  */
-export type Verdict = 'transient' | 'row' | 'fatal';
+export const VERDICTS = ['transient', 'row', 'fatal'] as const;
+
+export type Verdict = (typeof VERDICTS)[number];
 
 /** A failed write. Nothing of the batch was stored, or (a COMMIT whose reply was lost) all of it: writing again is safe. */
 export class StoreError extends Error {

@@ -52,6 +52,7 @@ describe('settings that nobody set', () => {
       ackDeadlineSeconds: 180,
       workers: 1,
       shutdownTimeoutMs: 10_000,
+      healthHost: '0.0.0.0',
       logLevel: 'info',
     });
   });

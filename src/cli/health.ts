@@ -1,0 +1,34 @@
+import type { Settings } from '../config/settings.ts';
+import { healthPages } from '../http/health-pages.ts';
+import { startHealthServer } from '../http/health-server.ts';
+import type { Watched } from '../http/readiness.ts';
+import { WorkerMetrics } from '../http/worker-metrics.ts';
+import type { Log } from '../pipeline/ports.ts';
+import type { WorkerEvents } from '../pipeline/status.ts';
+
+/** Health pages of a worker that may not be there yet. */
+export interface Health {
+  /** The metrics take what happens from here. */
+  readonly events: WorkerEvents;
+  /** From now on the pages tell of this worker. */
+  watch(watched: Watched): void;
+  close(): Promise<void>;
+}
+
+/** Opens the health pages, or nothing if HEALTH_PORT is unset. Rejects with `LmsError` SETTINGS if the port cannot be had. */
+export async function openHealth(settings: Settings, log: Log): Promise<Health | undefined> {
+  const { healthHost: host, healthPort: port } = settings;
+  if (port === undefined) return undefined;
+  let watched: Watched | undefined;
+  const metrics = new WorkerMetrics(() => watched);
+  const pages = healthPages(() => watched, metrics);
+  const server = await startHealthServer({ host, port }, pages, log);
+  log.info({ host, port, pages: [...pages.keys()] }, 'health pages opened');
+  return {
+    events: metrics,
+    watch: (worker) => {
+      watched = worker;
+    },
+    close: () => server.close(),
+  };
+}

@@ -1,0 +1,22 @@
+import type { Watched } from '../../src/http/readiness.ts';
+import { Ledger } from '../../src/pipeline/ledger.ts';
+import type { SourceStatus, WorkerStatus } from '../../src/pipeline/status.ts';
+
+/** A worker at rest, and its source, as they show themselves; a test says what is different. */
+export function watchedWorker(
+  worker: Partial<WorkerStatus> = {},
+  source: Partial<SourceStatus> = {},
+): Watched {
+  return {
+    worker: { ledger: new Ledger(), draining: false, outages: [], ...worker },
+    source: {
+      held: { messages: 0, bytes: 0 },
+      heldLimit: { messages: 100, bytes: 10_000 },
+      oldestHeldMs: 0,
+      leaseExtensions: 0,
+      reconnects: 0,
+      outage: undefined,
+      ...source,
+    },
+  };
+}
