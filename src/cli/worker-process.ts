@@ -3,7 +3,8 @@ import { setFlagsFromString } from 'node:v8';
 import type { Settings } from '../config/settings.ts';
 import { LmsError } from '../errors/catalogue.ts';
 import type { Ledger } from '../pipeline/ledger.ts';
-import type { Log } from '../pipeline/ports.ts';
+import { StoreError, type Log } from '../pipeline/ports.ts';
+import type { Worker } from '../pipeline/worker.ts';
 import { connectPubSub, type PubSubClients } from '../pubsub/client.ts';
 import { openStore } from '../store/open.ts';
 import { requireSchema } from '../store/schema.ts';
@@ -45,11 +46,20 @@ export async function runWorker({ settings, create, log, stop, started, ended }:
     keepHeapSmall();
     log.info(startFields(settings), 'started');
     started?.(worker.ledger);
-    await worker.run(stop).finally(() => ended(worker.ledger));
+    await run(worker, stop).finally(() => ended(worker.ledger));
     process.off('SIGUSR2', logLedger);
     requireAccounted(worker.ledger);
   } finally {
     await closeWithin(settings.shutdownTimeoutMs / 10, store, clients, health);
+  }
+}
+
+/** What the database refuses for good is told in the catalogue's words. */
+async function run(worker: Worker, stop: AbortSignal): Promise<void> {
+  try {
+    await worker.run(stop);
+  } catch (error) {
+    throw error instanceof StoreError && error.cause instanceof LmsError ? error.cause : error;
   }
 }
 

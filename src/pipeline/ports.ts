@@ -50,7 +50,10 @@ export const VERDICTS = ['transient', 'row', 'fatal'] as const;
 
 export type Verdict = (typeof VERDICTS)[number];
 
-/** A failed write. Nothing of the batch was stored, or (a COMMIT whose reply was lost) all of it: writing again is safe. */
+/**
+ * A failed write. Nothing of the batch was stored, or (a COMMIT whose reply was lost) all of it: writing again is safe. Its
+ * `cause`, if any, is the `LmsError` for the person at the command line.
+ */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
   readonly verdict: Verdict;

@@ -54,7 +54,7 @@ class MySqlStore implements Store {
       const stored = await this.#pool.use((session) => writeBatch(session, entries));
       return { stored, duplicates: batch.length - stored };
     } catch (error) {
-      throw storeError(error);
+      throw storeError(error, refusal(this.#target, error));
     }
   }
 

@@ -1,3 +1,4 @@
+import type { LmsError } from '../../errors/catalogue.ts';
 import { StoreError, type Verdict } from '../../pipeline/ports.ts';
 import { failureOf, type Failure } from './failure.ts';
 
@@ -128,11 +129,14 @@ export function describe(failure: Failure): string {
   return column === undefined ? meaning : `${meaning} (column ${column})`;
 }
 
-/** Turns whatever a write threw into a `StoreError`. The cause is left out: its text may hold values of a row. */
-export function storeError(error: unknown): StoreError {
+/**
+ * Turns whatever a write threw into a `StoreError`. What was thrown is left out, for its text may hold values of a row; `cause` is
+ * what a person is told instead.
+ */
+export function storeError(error: unknown, cause?: LmsError): StoreError {
   if (error instanceof StoreError) return error;
   const failure = failureOf(error);
-  return new StoreError(verdictOf(failure), failure.code, describe(failure));
+  return new StoreError(verdictOf(failure), failure.code, describe(failure), { cause });
 }
 
 /** Whether the connection is as good as before once the transaction is rolled back. After anything else a new one is better. */

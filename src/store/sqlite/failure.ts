@@ -89,11 +89,14 @@ const MEANINGS: ReadonlyMap<number, Meaning> = new Map([
   ],
 ]);
 
-/** Turns whatever a write threw into a `StoreError`. SQLite's own messages name columns, never values. */
-export function storeError(error: unknown): StoreError {
+/**
+ * Turns whatever a write threw into a `StoreError`. SQLite's own messages name columns, never values. `cause` is what a person is
+ * told.
+ */
+export function storeError(error: unknown, cause?: LmsError): StoreError {
   if (error instanceof StoreError) return error;
   const { code, verdict, text } = meaningOf(error);
-  return new StoreError(verdict, code, text);
+  return new StoreError(verdict, code, text, { cause });
 }
 
 /** What a person is told when the file cannot be opened or read. */

@@ -52,7 +52,7 @@ class SqliteStore implements Store {
       });
       return { stored, duplicates: batch.length - stored };
     } catch (error) {
-      throw storeError(error);
+      throw storeError(error, refusal(this.#path, error));
     }
   }
 
