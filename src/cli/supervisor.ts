@@ -95,8 +95,7 @@ export class Supervisor {
 
   /** One process of this worker, from start to end. */
   async #work(worker: number): Promise<WorkerEnd> {
-    const settings = ownSettings(this.#settings, worker);
-    const order = { kind: 'work', worker, settings, create: this.#create } as const;
+    const order = { kind: 'work', worker, settings: this.#settings, create: this.#create } as const;
     const child = new WorkerChild(order, () => {
       this.#hasWorked = true;
       this.#firstWorks.resolve(undefined);
@@ -137,10 +136,4 @@ export class Supervisor {
     await Promise.all([...this.#running].map(ask));
     this.#log.info(this.#ledger.report(present), 'ledger');
   }
-}
-
-/** Each worker has health pages of its own: worker 1 at HEALTH_PORT, worker 2 at the port after it, and so on. */
-function ownSettings(settings: Settings, worker: number): Settings {
-  const { healthPort } = settings;
-  return healthPort === undefined ? settings : { ...settings, healthPort: healthPort + worker - 1 };
 }
