@@ -21,6 +21,20 @@ export function count(row: Row, column: string): number {
   return number;
 }
 
+/** Reads a whole number of any size: a count that somebody tampered with may be larger than 2^53. */
+export function exactCount(row: Row, column: string): bigint {
+  const value = row[column] ?? 0;
+  if (typeof value === 'bigint') return value;
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return BigInt(value);
+  if (typeof value === 'string' && /^-?\d+$/.test(value)) return BigInt(value);
+  throw new TypeError(`column ${column} is not a whole number`);
+}
+
+/** The same as a JavaScript number, which beyond 2^53 is rounded. */
+export function roundedCount(row: Row, column: string): number {
+  return Number(exactCount(row, column));
+}
+
 /** Reads a severity column. */
 export function severity(row: Row, column: string): Severity {
   const value = row[column];

@@ -10,6 +10,17 @@ export interface Store extends LogStore {
   schemaStatus(): Promise<SchemaStatus>;
   /** Compares the three tables with each other in one snapshot: right while workers write. */
   verify(): Promise<Verification>;
+  /**
+   * Finds the counts that differ from the rows, in one snapshot; with `apply` adds each difference to its count, in one
+   * transaction. Right while workers write: what they add meanwhile stays. Of several repairs at once each waits for the
+   * one before. Transient failures are retried for a minute; after any failure it may be called again.
+   */
+  repair(options: { readonly apply: boolean }): Promise<Repair>;
+  /**
+   * The event id of every row whose id begins with `prefix` (printable ASCII): once for each row, in no order that means
+   * something. Reads an index from end to end, never the rows; memory does not grow with them.
+   */
+  eventIds(prefix: string): AsyncIterable<string>;
   /** Every row in the order of `(timestamp, eventId)`, read page by page: memory does not grow with the table. */
   entries(): AsyncIterable<StoredEntry>;
   /** Cheap at any size: read from the counts, which are in step with the rows. */
@@ -59,14 +70,33 @@ export interface KeyTally extends Tally {
   readonly severity: Severity;
 }
 
-/** A minute for which `service_severity_minutes` and the rows differ. */
-export interface MinuteDifference {
-  /** Start of the minute, UTC, as `YYYY-MM-DD HH:MM:00`. */
-  readonly minute: string;
+/** A count of `service_severity` that differs from the rows. Numbers beyond 2^53 are rounded. */
+export interface CountDifference {
   readonly serviceName: string;
   readonly severity: Severity;
   readonly rows: number;
   readonly counted: number;
+}
+
+/** A minute for which `service_severity_minutes` and the rows differ. */
+export interface MinuteDifference extends CountDifference {
+  /** Start of the minute, UTC, as `YYYY-MM-DD HH:MM:00`. */
+  readonly minute: string;
+}
+
+/** The counts of one table that differ from the rows. */
+export interface WrongCounts<Difference> {
+  readonly total: number;
+  /** The first 100 of them, in order. */
+  readonly first: readonly Difference[];
+}
+
+/** What a repair found, and mended if it was told to. */
+export interface Repair {
+  /** In `service_severity`. */
+  readonly counts: WrongCounts<CountDifference>;
+  /** In `service_severity_minutes`. */
+  readonly minutes: WrongCounts<MinuteDifference>;
 }
 
 /** Whether the three tables agree, and where not. */

@@ -1,5 +1,6 @@
-import { count, severity, text, type Row } from './columns.ts';
-import type { KeyTally, MinuteDifference, Tally, Verification } from './store.ts';
+import { roundedCount, severity, text, type Row } from './columns.ts';
+import { minuteDifference } from './differences.ts';
+import type { KeyTally, Tally, Verification } from './store.ts';
 
 /** Both databases read this: what the three tables say of each service and severity. */
 export const TALLY_KEYS = `
@@ -13,20 +14,6 @@ export const TALLY_KEYS = `
       FROM service_severity_minutes GROUP BY service_name, severity
   ) AS tallies
   GROUP BY service_name, severity ORDER BY service_name, severity`;
-
-/** The minutes that differ. `minuteOf` is the database's expression for the minute of the column `timestamp`. */
-export function minuteDifferencesSql(minuteOf: string): string {
-  return `
-  SELECT minute, service_name, severity, SUM(log_rows) AS log_rows, SUM(counted) AS counted
-  FROM (
-    SELECT ${minuteOf} AS minute, service_name, severity, COUNT(*) AS log_rows, 0 AS counted
-      FROM service_logs GROUP BY 1, service_name, severity
-    UNION ALL SELECT minute, service_name, severity, 0, \`count\` FROM service_severity_minutes
-  ) AS tallies
-  GROUP BY minute, service_name, severity
-  HAVING SUM(log_rows) <> SUM(counted)
-  ORDER BY minute, service_name, severity LIMIT 100`;
-}
 
 /** Puts the answers to both queries together. */
 export function verification(keyRows: readonly Row[], minuteRows: readonly Row[]): Verification {
@@ -46,19 +33,9 @@ function keyTally(row: Row): KeyTally {
   return {
     serviceName: text(row, 'service_name'),
     severity: severity(row, 'severity'),
-    rows: count(row, 'log_rows'),
-    counted: count(row, 'counted'),
-    countedByMinute: count(row, 'counted_by_minute'),
-  };
-}
-
-function minuteDifference(row: Row): MinuteDifference {
-  return {
-    minute: text(row, 'minute'),
-    serviceName: text(row, 'service_name'),
-    severity: severity(row, 'severity'),
-    rows: count(row, 'log_rows'),
-    counted: count(row, 'counted'),
+    rows: roundedCount(row, 'log_rows'),
+    counted: roundedCount(row, 'counted'),
+    countedByMinute: roundedCount(row, 'counted_by_minute'),
   };
 }
 

@@ -7,6 +7,7 @@ import { entries, entry } from './store-entries.ts';
 import { expectInStep, stored } from './store-looks.ts';
 import { startProxy } from './store-proxy.ts';
 import { readingContract } from './store-reading.contract.ts';
+import { repairContract } from './store-repair.contract.ts';
 import { mysqlSubject, SILENT, type StoreSubject } from './store-subject.ts';
 import { textContract } from './store-text.contract.ts';
 import { writingContract } from './store-writing.contract.ts';
@@ -14,6 +15,7 @@ import { writingContract } from './store-writing.contract.ts';
 writingContract('MySQL', mysqlSubject);
 textContract('MySQL', mysqlSubject);
 readingContract('MySQL', mysqlSubject);
+repairContract('MySQL', mysqlSubject);
 
 describe('MySQL: its own ways to fail', () => {
   let subject: StoreSubject<MySqlTarget>;

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { openStore } from '../../src/store/open.ts';
 import { entries } from './store-entries.ts';
 import { readingContract } from './store-reading.contract.ts';
+import { repairContract } from './store-repair.contract.ts';
 import { SILENT, sqliteSubject } from './store-subject.ts';
 import { textContract } from './store-text.contract.ts';
 import { writingContract } from './store-writing.contract.ts';
@@ -12,6 +13,7 @@ import { writingContract } from './store-writing.contract.ts';
 writingContract('SQLite', sqliteSubject);
 textContract('SQLite', sqliteSubject);
 readingContract('SQLite', sqliteSubject);
+repairContract('SQLite', sqliteSubject);
 
 describe('SQLite: its own ways to fail', () => {
   test('a file in a folder that is not there is DATABASE_MISSING', async () => {

@@ -1,8 +1,10 @@
-import { count, storedEntry, type Row } from '../columns.ts';
+import { count, storedEntry, text, type Row } from '../columns.ts';
+import { endOfPrefix } from '../prefix.ts';
 import type { StoredEntry, Totals, Verification } from '../store.ts';
-import { minuteDifferencesSql, TALLY_KEYS, verification } from '../verification.ts';
+import { TALLY_KEYS, verification } from '../verification.ts';
+import { DIFFERENT_MINUTES } from './differences.ts';
 import type { Pool } from './pool.ts';
-import { NO_TIMEOUT, type Session } from './session.ts';
+import { NO_TIMEOUT, type Parameter, type Session } from './session.ts';
 
 const PAGE_ROWS = 1_000;
 const COLUMNS = '`timestamp`, event_id, service_name, severity, payload, tags, created_at';
@@ -12,14 +14,16 @@ const FIRST_PAGE = `SELECT ${COLUMNS} FROM service_logs ${ORDER}`;
 const NEXT_PAGE = `SELECT ${COLUMNS} FROM service_logs
   WHERE \`timestamp\` >= ? AND (\`timestamp\` > ? OR event_id > ?) ${ORDER}`;
 
-const MINUTE_DIFFERENCES = minuteDifferencesSql("DATE_FORMAT(`timestamp`, '%Y-%m-%d %H:%i:00')");
+const FIRST_DIFFERENT_MINUTES = `${DIFFERENT_MINUTES} LIMIT 100`;
+// The servers read the index by_service for it, which holds every key: the rows themselves would be many times as much.
+const EVENT_IDS = 'SELECT event_id FROM service_logs WHERE event_id >= ? AND event_id < ?';
 
 /** Compares the tables in one snapshot. */
 export async function verifyTables(session: Session): Promise<Verification> {
   await session.run('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
   await session.run('START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY');
   const keys = await session.select(TALLY_KEYS, [], NO_TIMEOUT);
-  const minutes = await session.select(MINUTE_DIFFERENCES, [], NO_TIMEOUT);
+  const minutes = await session.select(FIRST_DIFFERENT_MINUTES, [], NO_TIMEOUT);
   await session.run('COMMIT');
   return verification(keys, minutes);
 }
@@ -43,12 +47,22 @@ export async function* readEntries(pool: Pool): AsyncGenerator<StoredEntry> {
   }
 }
 
-async function* readPage(pool: Pool, after: StoredEntry | undefined): AsyncGenerator<Row> {
+function readPage(pool: Pool, after: StoredEntry | undefined): AsyncIterable<Row> {
+  if (after === undefined) return readStream(pool, FIRST_PAGE, []);
+  return readStream(pool, NEXT_PAGE, [after.timestamp, after.timestamp, after.eventId]);
+}
+
+/** The event ids that begin with `prefix`, as an index has them. */
+export async function* readEventIds(pool: Pool, prefix: string): AsyncGenerator<string> {
+  for await (const row of readStream(pool, EVENT_IDS, [prefix, endOfPrefix(prefix)]))
+    yield text(row, 'event_id');
+}
+
+async function* readStream(pool: Pool, sql: string, values: Parameter[]): AsyncGenerator<Row> {
   const session = await pool.acquire();
   let finished = false;
   try {
-    if (after === undefined) yield* session.stream(FIRST_PAGE, []);
-    else yield* session.stream(NEXT_PAGE, [after.timestamp, after.timestamp, after.eventId]);
+    yield* session.stream(sql, values);
     finished = true;
   } finally {
     if (finished) pool.release(session);

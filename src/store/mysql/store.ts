@@ -3,13 +3,15 @@ import type { WriteResult } from '../../pipeline/ports.ts';
 import { sortedDistinct } from '../batch.ts';
 import { count } from '../columns.ts';
 import { pendingMigrations, statusOf } from '../schema.ts';
-import type { SchemaStatus, Store, StoredEntry, Totals, Verification } from '../store.ts';
+import { persist } from '../persistence.ts';
+import type { Repair, SchemaStatus, Store, StoredEntry, Totals, Verification } from '../store.ts';
 import type { MySqlTarget, StoreOptions } from '../target.ts';
 import { failureOf } from './failure.ts';
 import { MIGRATIONS, MIGRATIONS_TABLE } from './migrations.ts';
 import { Pool } from './pool.ts';
-import { readEntries, readTotals, verifyTables } from './reads.ts';
+import { readEntries, readEventIds, readTotals, verifyTables } from './reads.ts';
 import { isTlsFailure, refusal } from './refusal.ts';
+import { findWrongCounts, repairCounts } from './repair.ts';
 import type { Session } from './session.ts';
 import { tlsOptions } from './tls.ts';
 import { storeError } from './verdict.ts';
@@ -86,21 +88,38 @@ class MySqlStore implements Store {
     return this.#read(readTotals);
   }
 
-  async *entries(): AsyncGenerator<StoredEntry> {
-    try {
-      yield* readEntries(this.#pool);
-    } catch (error) {
-      throw refusal(this.#target, error);
-    }
+  repair({ apply }: { readonly apply: boolean }): Promise<Repair> {
+    const once = () => (apply ? repairCounts : findWrongCounts)(this.#pool);
+    return this.#explained(persist(once, (error) => storeError(error).verdict === 'transient'));
+  }
+
+  entries(): AsyncGenerator<StoredEntry> {
+    return this.#explainedEach(readEntries(this.#pool));
+  }
+
+  eventIds(prefix: string): AsyncGenerator<string> {
+    return this.#explainedEach(readEventIds(this.#pool, prefix));
   }
 
   close(): Promise<void> {
     return this.#pool.close();
   }
 
-  async #read<T>(work: (session: Session) => Promise<T>): Promise<T> {
+  #read<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    return this.#explained(this.#pool.use(work));
+  }
+
+  async #explained<T>(outcome: Promise<T>): Promise<T> {
     try {
-      return await this.#pool.use(work);
+      return await outcome;
+    } catch (error) {
+      throw refusal(this.#target, error);
+    }
+  }
+
+  async *#explainedEach<T>(items: AsyncGenerator<T>): AsyncGenerator<T> {
+    try {
+      yield* items;
     } catch (error) {
       throw refusal(this.#target, error);
     }

@@ -1,21 +1,24 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as otherWork } from 'node:timers/promises';
-import { count, storedEntry } from '../columns.ts';
+import { count, storedEntry, text } from '../columns.ts';
+import { endOfPrefix } from '../prefix.ts';
 import type { StoredEntry, Totals, Verification } from '../store.ts';
-import { minuteDifferencesSql, TALLY_KEYS, verification } from '../verification.ts';
+import { TALLY_KEYS, verification } from '../verification.ts';
+import { DIFFERENT_MINUTES, select } from './differences.ts';
 
 const PAGE_ROWS = 1_000;
 const COLUMNS = 'timestamp, event_id, service_name, severity, payload, tags, created_at';
 const ORDER = `ORDER BY timestamp, event_id LIMIT ${PAGE_ROWS}`;
 const NEXT_PAGE = `SELECT ${COLUMNS} FROM service_logs WHERE (timestamp, event_id) > (?, ?) ${ORDER}`;
 
-const MINUTE_DIFFERENCES = minuteDifferencesSql("substr(timestamp, 1, 16) || ':00'");
+const FIRST_DIFFERENT_MINUTES = `${DIFFERENT_MINUTES} LIMIT 100`;
+const EVENT_IDS = 'SELECT event_id FROM service_logs WHERE event_id >= ? AND event_id < ?';
 
 /** Compares the tables in one snapshot. */
 export function verifyTables(database: DatabaseSync): Verification {
   database.exec('BEGIN');
   try {
-    return verification(database.prepare(TALLY_KEYS).all(), database.prepare(MINUTE_DIFFERENCES).all());
+    return verification(select(database, TALLY_KEYS), select(database, FIRST_DIFFERENT_MINUTES));
   } finally {
     database.exec('COMMIT');
   }
@@ -42,4 +45,10 @@ export async function* readEntries(database: DatabaseSync): AsyncGenerator<Store
     }
     await otherWork();
   }
+}
+
+/** The event ids that begin with `prefix`. */
+export function* readEventIds(database: DatabaseSync, prefix: string): Generator<string> {
+  for (const row of database.prepare(EVENT_IDS).iterate(prefix, endOfPrefix(prefix)))
+    yield text(row, 'event_id');
 }

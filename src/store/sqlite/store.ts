@@ -4,11 +4,13 @@ import type { WriteResult } from '../../pipeline/ports.ts';
 import { sortedDistinct } from '../batch.ts';
 import { count } from '../columns.ts';
 import { pendingMigrations, statusOf } from '../schema.ts';
-import type { SchemaStatus, Store, StoredEntry, Totals, Verification } from '../store.ts';
+import { persist } from '../persistence.ts';
+import type { Repair, SchemaStatus, Store, StoredEntry, Totals, Verification } from '../store.ts';
 import type { SqliteTarget } from '../target.ts';
 import { refusal, storeError } from './failure.ts';
 import { MIGRATIONS, MIGRATIONS_TABLE } from './migrations.ts';
-import { readEntries, readTotals, verifyTables } from './reads.ts';
+import { readEntries, readEventIds, readTotals, verifyTables } from './reads.ts';
+import { repairCounts } from './repair.ts';
 import { BatchWriter } from './write.ts';
 
 /** Waiting for another process's write blocks ours: short, and then a transient failure that is retried. */
@@ -72,12 +74,17 @@ class SqliteStore implements Store {
     return this.#read(readTotals);
   }
 
-  async *entries(): AsyncGenerator<StoredEntry> {
-    try {
-      yield* readEntries(this.#database);
-    } catch (error) {
-      throw refusal(this.#path, error);
-    }
+  repair({ apply }: { readonly apply: boolean }): Promise<Repair> {
+    const once = () => promised(() => repairCounts(this.#database, apply));
+    return this.#explained(persist(once, (error) => storeError(error).verdict === 'transient'));
+  }
+
+  entries(): AsyncGenerator<StoredEntry> {
+    return this.#explainedEach(readEntries(this.#database));
+  }
+
+  eventIds(prefix: string): AsyncGenerator<string> {
+    return this.#explainedEach(readEventIds(this.#database, prefix));
   }
 
   close(): Promise<void> {
@@ -86,9 +93,21 @@ class SqliteStore implements Store {
     return Promise.resolve();
   }
 
-  async #read<T>(work: (database: DatabaseSync) => T): Promise<T> {
+  #read<T>(work: (database: DatabaseSync) => T): Promise<T> {
+    return this.#explained(promised(() => work(this.#database)));
+  }
+
+  async #explained<T>(outcome: Promise<T>): Promise<T> {
     try {
-      return await promised(() => work(this.#database));
+      return await outcome;
+    } catch (error) {
+      throw refusal(this.#path, error);
+    }
+  }
+
+  async *#explainedEach<T>(items: AsyncIterable<T> | Iterable<T>): AsyncGenerator<T> {
+    try {
+      yield* items;
     } catch (error) {
       throw refusal(this.#path, error);
     }

@@ -1,0 +1,51 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { exactCount, text, type Row } from '../columns.ts';
+import { COUNT_DIFFERENCES, countDifference, minuteDifference } from '../differences.ts';
+import type { Repair, WrongCounts } from '../store.ts';
+import { WrongCountsTally } from '../wrong-counts.ts';
+import { DIFFERENT_MINUTES, select } from './differences.ts';
+
+type CountTable = 'service_severity' | 'service_severity_minutes';
+
+/** Finds the counts that differ from the rows, and with `apply` makes them right: there is one writer, so nothing comes in between. */
+export function repairCounts(database: DatabaseSync, apply: boolean): Repair {
+  database.exec(apply ? 'BEGIN IMMEDIATE' : 'BEGIN');
+  try {
+    const minutes = select(database, DIFFERENT_MINUTES);
+    const counts = select(database, COUNT_DIFFERENCES);
+    if (apply) {
+      correct(database, 'service_severity_minutes', ['minute', 'service_name', 'severity'], minutes);
+      correct(database, 'service_severity', ['service_name', 'severity'], counts);
+    }
+    database.exec('COMMIT');
+    return { counts: tally(counts, countDifference), minutes: tally(minutes, minuteDifference) };
+  } catch (error) {
+    // After some errors, such as a full disk, SQLite has rolled back itself.
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+function correct(
+  database: DatabaseSync,
+  table: CountTable,
+  columns: readonly string[],
+  differences: readonly Row[],
+): void {
+  const where = columns.map((column) => `${column} = ?`).join(' AND ');
+  const remove = database.prepare(`DELETE FROM ${table} WHERE ${where}`);
+  const set = database.prepare(`INSERT INTO ${table} (${columns.join(', ')}, "count")
+    VALUES (${columns.map(() => '?').join(', ')}, ?) ON CONFLICT DO UPDATE SET "count" = excluded."count"`);
+  for (const row of differences) {
+    const key = columns.map((column) => text(row, column));
+    const rows = exactCount(row, 'log_rows');
+    if (rows === 0n) remove.run(...key);
+    else set.run(...key, rows);
+  }
+}
+
+function tally<D>(rows: readonly Row[], read: (row: Row) => D): WrongCounts<D> {
+  const wrong = new WrongCountsTally<D>();
+  for (const row of rows) wrong.add(read(row));
+  return wrong.result();
+}
