@@ -15,6 +15,12 @@ export interface Health {
   close(): Promise<void>;
 }
 
+/** The settings of one of several workers: their health ports are HEALTH_PORT and those that follow it. */
+export function settingsOfWorker(settings: Settings, worker: number): Settings {
+  const { healthPort } = settings;
+  return healthPort === undefined ? settings : { ...settings, healthPort: healthPort + worker - 1 };
+}
+
 /** Opens the health pages, or nothing if HEALTH_PORT is unset. Rejects with `LmsError` SETTINGS if the port cannot be had. */
 export async function openHealth(settings: Settings, log: Log): Promise<Health | undefined> {
   const { healthHost: host, healthPort: port } = settings;

@@ -1,6 +1,7 @@
 import { LmsError } from '../errors/catalogue.ts';
 import { Ledger } from '../pipeline/ledger.ts';
 import { reportFailure } from './failure.ts';
+import { settingsOfWorker } from './health.ts';
 import { ledgerReport } from './ledger-report.ts';
 import { createLog } from './logging.ts';
 import { stopSignal } from './signals.ts';
@@ -42,7 +43,7 @@ async function work({ worker, settings, create }: WorkOrder): Promise<number> {
   const log = createLog({ level: settings.logLevel, command: 'mon', worker, output: process.stderr });
   try {
     await runWorker({
-      settings,
+      settings: settingsOfWorker(settings, worker),
       create,
       log,
       stop: AbortSignal.any([stop.signal, told.signal]),

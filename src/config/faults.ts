@@ -2,6 +2,8 @@ import { heldBytes, heldMessages } from './held-limits.ts';
 import { aboutSetting, SCHEMA, type SettingName } from './schema.ts';
 import type { Origin, SettingText } from './texts.ts';
 
+const MAX_PORT = 65_535;
+
 /** What is wrong with one setting: `reason` continues the sentence "BATCHSIZE: 'abc' (from the environment) …". */
 export interface Fault {
   readonly name: SettingName;
@@ -40,7 +42,12 @@ const WHERE: Readonly<Record<Origin, string>> = {
 /** What is wrong between settings that are right one by one. Those that are wrong themselves are left out. */
 export function crossFaults(texts: Texts): Fault[] {
   const values = textValues(texts);
-  return [...heldMessagesFaults(values), ...heldBytesFaults(values), ...sameNameFaults(values)];
+  return [
+    ...heldMessagesFaults(values),
+    ...heldBytesFaults(values),
+    ...sameNameFaults(values),
+    ...healthPortFaults(values),
+  ];
 }
 
 /** The bare texts, as the schema reads them. */
@@ -68,6 +75,15 @@ function heldBytesFaults(values: Values): Fault[] {
   if (data.MAX_HELD_BYTES >= least) return [];
   const reason = `would stall: it must be at least BATCHBYTES × (FLUSHES_IN_FLIGHT + 1), and 10 MiB for the largest message: ${String(least)}; raise it, lower those, or leave it unset`;
   return [{ name: 'MAX_HELD_BYTES', reason }];
+}
+
+/** Each worker has a port of its own, one after the other. */
+function healthPortFaults(values: Values): Fault[] {
+  const { data } = SCHEMA.pick({ HEALTH_PORT: true, WORKERS: true }).safeParse(values);
+  const last = (data?.HEALTH_PORT ?? 0) + (data?.WORKERS ?? 1) - 1;
+  if (last <= MAX_PORT) return [];
+  const reason = `is too high: the last of the WORKERS would have port ${String(last)}, and ${String(MAX_PORT)} is the highest`;
+  return [{ name: 'HEALTH_PORT', reason }];
 }
 
 /** A dead letter that comes back to the worker would go round for ever. */

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import * as z from 'zod';
 import { parseDatabaseUrl, type DatabaseTarget } from './database-url.ts';
 
@@ -50,7 +51,7 @@ export function hostAndPort() {
 
 /** An address or the name of a host, without a port; IPv6 without brackets. */
 export function hostName() {
-  return z.string().regex(/^([a-zA-Z0-9._-]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*)$/, {
+  return z.string().refine((text) => isIPv6(text) || /^[\w.-]+$/.test(text), {
     error: 'is not an address or host name, such as 127.0.0.1',
   });
 }

@@ -121,7 +121,7 @@ export const SCHEMA = z.object({
   }),
   HEALTH_PORT: wholeNumber(1, 65_535).optional().register(abouts, {
     flag: '--health-port <n>',
-    summary: 'port that answers /livez, /readyz and /metrics by HTTP; unset: none',
+    summary: 'port of /livez, /readyz and /metrics by HTTP, the next ones for more workers; unset: none',
   }),
   HEALTH_HOST: hostName().register(abouts, {
     flag: '--health-host <address>',

@@ -172,6 +172,26 @@ describe('settings that would stall or lose', () => {
   });
 });
 
+describe('health ports', () => {
+  it('are refused when the last worker would have none', () => {
+    const env = { HEALTH_PORT: '65534', WORKERS: '3' };
+    expect(faultsOf(env)).toEqual([
+      "HEALTH_PORT: '65534' (from the environment) is too high: the last of the WORKERS would have port 65536, " +
+        'and 65535 is the highest',
+    ]);
+    expect(load({ ...env, WORKERS: '2' }).settings.healthPort).toBe(65_534);
+  });
+
+  it('are opened on an address or a host name, and nothing else', () => {
+    for (const host of ['127.0.0.1', '::', '::1', 'localhost', 'worker-1.example.com']) {
+      expect(load({ HEALTH_HOST: host }).settings.healthHost).toBe(host);
+    }
+    for (const host of ['127.0.0.1:80', '[::1]', 'http://localhost', 'a b']) {
+      expect(faultsOf({ HEALTH_HOST: host })).toHaveLength(1);
+    }
+  });
+});
+
 describe('.env', () => {
   let directory: string;
   beforeEach(() => {

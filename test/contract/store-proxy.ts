@@ -8,6 +8,9 @@ export interface Proxy extends AsyncDisposable {
   loseNextCommitReply(): void;
   /** From now on nothing comes back from the server, as if it hung. */
   fallSilent(): void;
+  /** Breaks every connection and turns new ones away, as if the server were down, until `mend`. */
+  cut(): void;
+  mend(): void;
 }
 
 /** A proxy on 127.0.0.1 for the server at `host:port`. The connection must be plain. */
@@ -15,8 +18,13 @@ export async function startProxy(host: string, port: number): Promise<Proxy> {
   const sockets = new Set<Socket>();
   let losing = false;
   let silent = false;
+  let isCut = false;
 
   const server = createServer((client) => {
+    if (isCut) {
+      client.on('error', () => undefined).destroy();
+      return;
+    }
     const upstream = connect(port, host);
     let committing = false;
     for (const socket of [client, upstream]) {
@@ -49,6 +57,14 @@ export async function startProxy(host: string, port: number): Promise<Proxy> {
     },
     fallSilent() {
       silent = true;
+    },
+    cut() {
+      isCut = true;
+      for (const socket of sockets) socket.destroy();
+      sockets.clear();
+    },
+    mend() {
+      isCut = false;
     },
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy();
