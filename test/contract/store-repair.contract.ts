@@ -123,6 +123,7 @@ export function repairContract(name: string, makeSubject: () => Promise<StoreSub
         for (; writing > 0; repairs += 1) {
           await tamper(subject, repairs);
           await mender.repair({ apply: true });
+          await new Promise(setImmediate);
         }
         await mender.repair({ apply: true });
       };
