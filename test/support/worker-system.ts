@@ -2,6 +2,7 @@ import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import { onTestFinished } from 'vitest';
 import { composeWorker } from '../../src/cli/compose.ts';
 import { loadSettings, type Settings } from '../../src/config/settings.ts';
+import type { Environment } from '../../src/config/texts.ts';
 import type { OutgoingMessage } from '../../src/logs/message.ts';
 import type { Worker } from '../../src/pipeline/worker.ts';
 import { connectPubSub, type PubSubClients } from '../../src/pubsub/client.ts';
@@ -24,13 +25,22 @@ export interface RunningWorker {
 /** Workers on a subscription and a database of one test's own. Ends with the test. */
 export class WorkerSystem {
   readonly settings: Settings;
+  /** The settings as the environment of a process. */
+  readonly env: Environment;
   /** For the test to look at what is stored. */
   readonly store: Store;
   readonly clients: PubSubClients;
   readonly #database: TestDatabase;
   readonly #publisher: TopicPublisher;
 
-  constructor(settings: Settings, store: Store, clients: PubSubClients, database: TestDatabase) {
+  constructor(
+    env: Environment,
+    settings: Settings,
+    store: Store,
+    clients: PubSubClients,
+    database: TestDatabase,
+  ) {
+    this.env = env;
     this.settings = settings;
     this.store = store;
     this.clients = clients;
@@ -113,5 +123,5 @@ export async function openSystem(emulatorHost: string): Promise<WorkerSystem> {
   });
   await store.migrate();
   await ensureTopology({ clients, names: settings, role: 'worker', create: true });
-  return new WorkerSystem(settings, store, clients, database);
+  return new WorkerSystem(env, settings, store, clients, database);
 }

@@ -1,0 +1,95 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished, vi } from 'vitest';
+import type { CrewReport } from '../../src/cli/crew-ledger.ts';
+import type { Environment } from '../../src/config/texts.ts';
+
+const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+const PATIENCE = { timeout: 20_000, interval: 20 };
+
+/** A line of LMS's own log. */
+type LogLine = Readonly<Record<string, unknown>>;
+
+/** Starts `lms mon` with several workers. Whatever happens to the test, none of its processes outlives it. */
+export async function startMon(workers: number, env: Environment): Promise<MonProcess> {
+  const directory = await mkdtemp(join(tmpdir(), 'lms-test-mon-'));
+  const reportPath = join(directory, 'report.json');
+  const child = spawn(process.execPath, [MAIN, 'mon', '--workers', String(workers), '--report', reportPath], {
+    env: { ...env, METADATA_SERVER_DETECTION: 'none' },
+    cwd: directory,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const mon = new MonProcess(child, reportPath);
+  onTestFinished(async () => {
+    child.kill('SIGKILL');
+    for (const { pid } of mon.started) endProcess(pid);
+    await rm(directory, { recursive: true });
+  });
+  void mon.read(createInterface(child.stderr));
+  return mon;
+}
+
+/** A process that runs `lms mon --workers`, and those that it starts. */
+export class MonProcess {
+  readonly #child: ChildProcess;
+  readonly #reportPath: string;
+  readonly lines: string[] = [];
+  /** Resolves to the exit status, null after a signal. */
+  readonly ended: Promise<number | null>;
+
+  constructor(child: ChildProcess, reportPath: string) {
+    this.#child = child;
+    this.#reportPath = reportPath;
+    this.ended = once(child, 'exit').then(() => child.exitCode);
+  }
+
+  async read(lines: AsyncIterable<string>): Promise<void> {
+    for await (const line of lines) this.lines.push(line);
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  /** Log lines with this message. */
+  logged(message: string): LogLine[] {
+    const lines = this.lines.filter((line) => line.startsWith('{'));
+    return lines.map((line) => JSON.parse(line) as LogLine).filter(({ msg }) => msg === message);
+  }
+
+  /** Worker processes that have begun to receive, in the order in which they did. */
+  get started(): { readonly worker: number; readonly pid: number }[] {
+    return this.logged('started').map(({ worker, pid }) => ({ worker: Number(worker), pid: Number(pid) }));
+  }
+
+  /** Waits until so many worker processes have begun to receive, those that ended included. */
+  async startedCount(count: number): Promise<void> {
+    await vi.waitFor(() => {
+      expect(this.started, this.lines.join('\n')).toHaveLength(count);
+    }, PATIENCE);
+  }
+
+  /** The final ledger, once it ended. */
+  report(): CrewReport {
+    return JSON.parse(readFileSync(this.#reportPath, 'utf8')) as CrewReport;
+  }
+}
+
+/** Whether there is a process of this id. */
+export function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+function endProcess(pid: number): void {
+  if (isRunning(pid)) process.kill(pid, 'SIGKILL');
+}
