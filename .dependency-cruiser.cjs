@@ -100,7 +100,7 @@ module.exports = {
       severity: 'error',
       comment: 'What is shipped does not know its tests.',
       from: { path: '^src/' },
-      to: { path: '^(test|e2e|scripts)/' },
+      to: { path: '^(test|e2e|bench|scripts)/' },
     },
     {
       name: 'no-development-packages',

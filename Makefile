@@ -8,7 +8,7 @@ built := dist/.built
 sources := $(shell find src -type f)
 compose := $(shell docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose)
 
-.PHONY: help demo test check format unit integration e2e build up down clean
+.PHONY: help demo test check format unit integration e2e bench build up down clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ integration: $(built) mariadb ## contract and integration tests, on a real MySQL
 
 e2e: $(built) mariadb ## worker and simulator as separate processes for a minute, then compare all counts
 	@npm run --silent e2e
+
+bench: $(built) mariadb ## measure it against the limits of this machine: see docs/benchmarks.md
+	@node bench/main.ts
 
 build: $(built) ## compile to dist/
 

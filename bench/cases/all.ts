@@ -1,0 +1,76 @@
+import { type MessageSet, USUAL } from '../messages.ts';
+import type { Case, Target } from '../sample.ts';
+import type { Stage } from '../stage.ts';
+import { databaseLimitCase } from './database-limit.ts';
+import { latencyCase } from './latency.ts';
+import { publisherCases } from './publisher.ts';
+import { startUpCases } from './start-up.ts';
+import { storeCase } from './store.ts';
+import { transportLimitCase } from './transport-limit.ts';
+import { workerCase } from './worker.ts';
+
+const USUAL_WORKER = 'worker, 200 B';
+
+/** How large the runs are. Counts are multiples of 20,000, so that batches of every size come out even. */
+export interface Scale {
+  readonly messages: number;
+  /** Seconds of a run at a steady rate. */
+  readonly seconds: number;
+}
+
+export const FULL: Scale = { messages: 160_000, seconds: 6 };
+export const QUICK: Scale = { messages: 40_000, seconds: 3 };
+
+/** Everything that is measured, in the order of a round. */
+export function allCases(stage: Stage, { messages, seconds }: Scale): Case[] {
+  const usual: MessageSet = { ...USUAL, count: messages };
+  const kilobyte: MessageSet = { ...usual, bytes: 1_000, count: messages / 2 };
+  const large: MessageSet = { ...usual, bytes: 10_000, count: 20_000 };
+  const few: MessageSet = { ...usual, count: 40_000 };
+  const doubled: MessageSet = { ...usual, duplicates: 0.1 };
+  const sizes = [usual, kilobyte, large];
+  return [
+    ...sizes.map((set) => databaseLimitCase(stage, set)),
+    ...sizes.map((set) => transportLimitCase(stage, set)),
+    storeCase(stage, messages),
+    workerCase(stage, {
+      name: USUAL_WORKER,
+      set: usual,
+      targets: [
+        { column: 'ratio', atLeast: 0.65 },
+        { column: 'cpuMicros', atMost: 10 },
+        { column: 'peakRssMb', atMost: 250 },
+      ],
+    }),
+    workerCase(stage, { name: 'worker, 1 KB', set: kilobyte }),
+    workerCase(stage, {
+      name: 'worker, 10 KB',
+      set: large,
+      env: { FLUSHINTERVAL: '1' },
+      share: 0.9,
+      targets: [{ column: 'peakRssMb', atMost: 400 }],
+    }),
+    workerCase(stage, { name: 'worker, batches of 100', set: few, env: { BATCHSIZE: '100' } }),
+    workerCase(stage, { name: 'worker, batches of 1,000', set: usual, env: { BATCHSIZE: '1000' } }),
+    workerCase(stage, { name: 'worker, batches of 20,000', set: usual, env: { BATCHSIZE: '20000' } }),
+    workerCase(stage, { name: 'worker, 1 flush in flight', set: usual, env: { FLUSHES_IN_FLIGHT: '1' } }),
+    workerCase(stage, { name: 'worker, 10 % duplicates', set: doubled }),
+    ...scalingCases(stage, { ...usual, count: messages * 2 }),
+    latencyCase(stage, { ratePerSecond: 10_000, seconds, batchSize: 5_000 }),
+    latencyCase(stage, { ratePerSecond: 10_000, seconds, batchSize: 100 }),
+    ...publisherCases(stage, messages),
+    ...startUpCases(stage),
+  ];
+}
+
+/** Workers of one subscription. The last batches of each wait for their interval: the clock stops before. */
+function scalingCases(stage: Stage, set: MessageSet): Case[] {
+  const common = { group: 'scaling', set, env: { FLUSHINTERVAL: '1' }, share: 0.9 } as const;
+  const one = workerCase(stage, { ...common, name: '1 worker' });
+  const targets: readonly Target[] = [{ column: 'ratio', atLeast: 1.3 }];
+  return [
+    one,
+    workerCase(stage, { ...common, name: '2 workers', workers: 2, against: one.name }),
+    workerCase(stage, { ...common, name: '4 workers', workers: 4, against: one.name, targets }),
+  ];
+}

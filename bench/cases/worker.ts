@@ -1,0 +1,88 @@
+import { mkdtemp } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BacklogSubscription } from '../backlog.ts';
+import type { Database } from '../database.ts';
+import { startLms, type LmsProcess } from '../lms-process.ts';
+import { measured } from '../measure.ts';
+import { distinctRows, type MessageSet, USUAL } from '../messages.ts';
+import type { Case, Sample, Target } from '../sample.ts';
+import type { Stage } from '../stage.ts';
+import { until } from '../waiting.ts';
+import { limitName as databaseLimit } from './database-limit.ts';
+import { limitName as transportLimit } from './transport-limit.ts';
+
+/** How the workers of a case differ from the usual: one worker, default settings, 200-byte messages. */
+export interface WorkerVariant {
+  readonly name: string;
+  readonly group?: string;
+  readonly set?: MessageSet;
+  readonly workers?: number;
+  readonly env?: Readonly<Record<string, string>>;
+  /** As in `Stretch`: for runs whose last batch is not full and waits for its interval. */
+  readonly share?: number;
+  /** Name of the case it is measured against, if not the two limits. */
+  readonly against?: string;
+  readonly targets?: readonly Target[];
+  readonly nodeOptions?: readonly string[];
+}
+
+/** The real `lms mon`, from the broker's backlog to both tables, acknowledged. */
+export function workerCase(stage: Stage, variant: WorkerVariant): Case {
+  const set = variant.set ?? USUAL;
+  const limits = [databaseLimit(set.bytes), transportLimit(set.bytes)];
+  const backlog = stage.backlog(set);
+  return {
+    group: variant.group ?? 'worker',
+    name: variant.name,
+    unit: 'messages/s',
+    against: variant.against === undefined ? limits : [variant.against],
+    ...(variant.targets && { targets: variant.targets }),
+    reads: backlog,
+    run: () => runWorkers(stage, backlog.take(), set, variant),
+  };
+}
+
+/** One run: workers come up and connect, then the backlog is let go. */
+export async function runWorkers(
+  stage: Stage,
+  subscription: BacklogSubscription,
+  set: MessageSet,
+  { workers: count = 1, env = {}, share, nodeOptions = [] }: Partial<WorkerVariant>,
+): Promise<Sample> {
+  const { broker } = stage;
+  const database = await stage.database.fresh();
+  await broker.hold();
+  const workers = await startWorkers(stage, subscription, database, { count, env, nodeOptions });
+  const counts = () => broker.subscription(subscription.fullName);
+  await until('the workers to connect', async () => (await counts()).consumers === count, 20);
+  const deadlocksBefore = await stage.database.deadlocks();
+  const rows = distinctRows(set);
+  const sample = await measured({
+    pids: workers.map(({ pid }) => pid),
+    messages: set.count,
+    begin: () => broker.release(),
+    done: async () => ((await database.counted()) * set.count) / rows,
+    ...(share !== undefined && { share }),
+    settled: async () => (await counts()).acked >= set.count,
+  });
+  const deadlocks = (await stage.database.deadlocks()) - deadlocksBefore;
+  await Promise.all(workers.map((worker) => worker.stop()));
+  await database.requireRows(rows);
+  await database.drop();
+  return { ...sample, deadlocks };
+}
+
+async function startWorkers(
+  stage: Stage,
+  subscription: BacklogSubscription,
+  database: Database,
+  options: { readonly count: number; readonly env: object; readonly nodeOptions: readonly string[] },
+): Promise<LmsProcess[]> {
+  const env = { ...stage.settings(subscription), DATABASE_URL: database.url, ...options.env };
+  const workers: LmsProcess[] = [];
+  for (let worker = 0; worker < options.count; worker += 1) {
+    const directory = await mkdtemp(join(stage.directory, 'worker-'));
+    workers.push(startLms(['mon'], { env, directory, nodeOptions: options.nodeOptions }));
+  }
+  return workers;
+}

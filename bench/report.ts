@@ -1,0 +1,111 @@
+import { spread, type Case, type Sample, type Spread, type Target } from './sample.ts';
+
+/** All that was measured of a case, a sample for each round. */
+export interface Result {
+  readonly of: Case;
+  readonly samples: readonly Sample[];
+}
+
+const HEAD = ['', 'ratio (least–most)', '', 'CPU µs', 'RSS MB', 'p50 ms', 'p99 ms', 'deadlocks', 'target'];
+const LEGEND =
+  'Ratio: to the limits measured in the same round (the lower one where there are two). CPU: user and system of our whole ' +
+  'process, per message, from the first message on. RSS: the most it ever had. p50, p99: from publish to the row.';
+
+/** The results as a Markdown table. */
+export function table(results: readonly Result[]): string {
+  const rows = results.map((result) => row(result, results));
+  const lines = [HEAD, ...rows];
+  const widths = HEAD.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
+  const shown = HEAD.map((_, column) => rows.some((cells) => cells[column] !== ''));
+  const text = (cells: readonly string[], fill = ' ') =>
+    `| ${cells
+      .map((cell, column) =>
+        column === 0 ? cell.padEnd(widths[0] ?? 0, fill) : cell.padStart(widths[column] ?? 0, fill),
+      )
+      .filter((_, column) => shown[column])
+      .join(' | ')} |`;
+  const rule = HEAD.map((_, column) => (column === 0 ? '-' : '-:'));
+  const ruled = text(rule.map((mark, column) => mark.padStart(widths[column] ?? 0, '-')));
+  return [text(HEAD), ruled, ...rows.map((cells) => text(cells)), '', LEGEND].join('\n');
+}
+
+/** The targets that the medians miss. */
+export function missed(results: readonly Result[]): string[] {
+  return results.flatMap((result) =>
+    (result.of.targets ?? [])
+      .filter((target) => !isMet(target, columnOf(target, result, results)))
+      .map((target) => `${result.of.name}: ${wording(target)}`),
+  );
+}
+
+function row(result: Result, results: readonly Result[]): string[] {
+  const { of, samples } = result;
+  const column = (pick: (sample: Sample) => number | undefined, digits = 0) =>
+    numberText(medianOf(samples.map(pick)), digits);
+  return [
+    of.name,
+    ratioText(ratios(result, results)),
+    `${numberText(medianOf(samples.map(({ value }) => value)), 0)} ${of.unit}`,
+    column(({ cpuMicros }) => cpuMicros, 1),
+    column(({ peakRssBytes }) => peakRssBytes && peakRssBytes / 1e6),
+    column(({ p50Ms }) => p50Ms),
+    column(({ p99Ms }) => p99Ms),
+    column(({ deadlocks }) => (deadlocks === 0 ? undefined : deadlocks)),
+    (of.targets ?? []).map((target) => mark(target, columnOf(target, result, results))).join(', '),
+  ];
+}
+
+/** Against what was measured in the same round. */
+function ratios({ of, samples }: Result, results: readonly Result[]): Spread | undefined {
+  if (of.against.length === 0) return undefined;
+  const references = results.filter((other) => of.against.includes(other.of.name));
+  return spread(
+    samples.map(({ value }, round) => {
+      const limit = Math.min(...references.map((reference) => reference.samples[round]?.value ?? NaN));
+      return value / limit;
+    }),
+  );
+}
+
+function columnOf({ column }: Target, result: Result, results: readonly Result[]): number {
+  const { samples } = result;
+  switch (column) {
+    case 'ratio':
+      return ratios(result, results)?.median ?? NaN;
+    case 'value':
+      return medianOf(samples.map(({ value }) => value)) ?? NaN;
+    case 'cpuMicros':
+      return medianOf(samples.map(({ cpuMicros }) => cpuMicros)) ?? NaN;
+    case 'peakRssMb':
+      return (medianOf(samples.map(({ peakRssBytes }) => peakRssBytes)) ?? NaN) / 1e6;
+  }
+}
+
+function isMet({ atMost = Infinity, atLeast = -Infinity }: Target, value: number): boolean {
+  return value <= atMost && value >= atLeast;
+}
+
+function mark(target: Target, value: number): string {
+  return `${wording(target)} ${isMet(target, value) ? '✓' : '✗'}`;
+}
+
+const SHORT = { ratio: 'ratio', value: '', cpuMicros: 'CPU', peakRssMb: 'RSS' } as const;
+
+function wording({ column, atMost, atLeast }: Target): string {
+  return `${SHORT[column]} ${atMost === undefined ? `≥ ${atLeast}` : `≤ ${atMost}`}`.trim();
+}
+
+function medianOf(values: readonly (number | undefined)[]): number | undefined {
+  const known = values.filter((value) => value !== undefined);
+  return known.length === 0 ? undefined : spread(known).median;
+}
+
+function ratioText(of: Spread | undefined): string {
+  if (of === undefined) return '1';
+  return `${of.median.toFixed(2)} (${of.least.toFixed(2)}–${of.most.toFixed(2)})`;
+}
+
+function numberText(value: number | undefined, digits: number): string {
+  if (value === undefined) return '';
+  return value.toLocaleString('en-US', { maximumFractionDigits: digits, minimumFractionDigits: digits });
+}

@@ -1,0 +1,52 @@
+import type { Backlog } from './backlog.ts';
+
+/** What one run of a case gave. */
+export interface Sample {
+  /** Messages a second, or for a case about a delay the milliseconds. */
+  readonly value: number;
+  /** CPU microseconds, user and system, that our process spent on a message. */
+  readonly cpuMicros?: number;
+  readonly peakRssBytes?: number;
+  /** From publish to commit. */
+  readonly p50Ms?: number;
+  readonly p99Ms?: number;
+  /** Transactions that the server rolled back because of a deadlock. */
+  readonly deadlocks?: number;
+}
+
+/** Something that is measured once in every round. */
+export interface Case {
+  /** What `BENCH_ONLY` selects it by. */
+  readonly group: string;
+  readonly name: string;
+  readonly unit: 'messages/s' | 'ms';
+  /** Names of the cases that it is measured against: the lowest value of theirs in the same round is 1. */
+  readonly against: readonly string[];
+  /** What it reads to the end once in every round. */
+  readonly reads?: Backlog;
+  /** What the medians are meant to be. */
+  readonly targets?: readonly Target[];
+  run(): Promise<Sample>;
+}
+
+/** A bound on the median of one column. */
+export interface Target {
+  readonly column: 'ratio' | 'value' | 'cpuMicros' | 'peakRssMb';
+  readonly atMost?: number;
+  readonly atLeast?: number;
+}
+
+/** Median with the smallest and the largest. */
+export interface Spread {
+  readonly median: number;
+  readonly least: number;
+  readonly most: number;
+}
+
+export function spread(values: readonly number[]): Spread {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? NaN;
+  const median = sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? NaN) + upper) / 2;
+  return { median, least: sorted[0] ?? NaN, most: sorted.at(-1) ?? NaN };
+}
