@@ -16,8 +16,8 @@ COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 USER node
 
-# The worker has no port to knock on. What can be asked of it from outside: do its settings still reach its database, and
-# does that have the tables that this build writes to? A worker whose process ended ends the container.
+# Without HEALTH_PORT the worker has no port to knock on. What can be asked of it from outside all the same: do its settings still
+# reach its database, and does that have the tables that this build writes to? A worker whose process ended ends the container.
 HEALTHCHECK --interval=30s --timeout=10s --start-period=30s --retries=3 \
   CMD ["node", "dist/cli/main.js", "migrate", "status"]
 
