@@ -1,8 +1,5 @@
 import type { Settings } from '../config/settings.ts';
-import { healthPages } from '../http/health-pages.ts';
-import { startHealthServer } from '../http/health-server.ts';
 import type { Watched } from '../http/readiness.ts';
-import { WorkerMetrics } from '../http/worker-metrics.ts';
 import type { Log } from '../pipeline/ports.ts';
 import type { WorkerEvents } from '../pipeline/status.ts';
 
@@ -25,6 +22,12 @@ export function settingsOfWorker(settings: Settings, worker: number): Settings {
 export async function openHealth(settings: Settings, log: Log): Promise<Health | undefined> {
   const { healthHost: host, healthPort: port } = settings;
   if (port === undefined) return undefined;
+  // Loaded here and not above: a worker without pages starts sooner.
+  const [{ healthPages }, { startHealthServer }, { WorkerMetrics }] = await Promise.all([
+    import('../http/health-pages.ts'),
+    import('../http/health-server.ts'),
+    import('../http/worker-metrics.ts'),
+  ]);
   let watched: Watched | undefined;
   const metrics = new WorkerMetrics(() => watched);
   const pages = healthPages(() => watched, metrics);

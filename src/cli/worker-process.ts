@@ -5,7 +5,7 @@ import { LmsError } from '../errors/catalogue.ts';
 import type { Ledger } from '../pipeline/ledger.ts';
 import { StoreError, type Log } from '../pipeline/ports.ts';
 import type { Worker } from '../pipeline/worker.ts';
-import { connectPubSub, type PubSubClients } from '../pubsub/client.ts';
+import { connectPubSub, preloadPubSub, type PubSubClients } from '../pubsub/client.ts';
 import { openStore } from '../store/open.ts';
 import { requireSchema } from '../store/schema.ts';
 import { composeWorker } from './compose.ts';
@@ -31,6 +31,7 @@ export interface WorkerRun {
  * `LmsError` that ended it, UNACCOUNTED if it holds messages at the end.
  */
 export async function runWorker({ settings, create, log, stop, started, ended }: WorkerRun): Promise<void> {
+  preloadPubSub();
   const store = await openStore(settings.database, { log, connections: settings.flushesInFlight });
   let health: Health | undefined;
   let clients: PubSubClients | undefined;

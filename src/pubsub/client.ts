@@ -50,13 +50,25 @@ const CHANNEL = {
 };
 
 /**
+ * Begins to load the client library, which takes longer than all the rest of the program: whoever has something to wait for can
+ * do so meanwhile. If it cannot be loaded, `connectPubSub` says so.
+ */
+export function preloadPubSub(): void {
+  void loadLibrary().catch(() => undefined);
+}
+
+/** Not loaded with this file: only those commands wait for it that need it. */
+function loadLibrary() {
+  return import('@google-cloud/pubsub');
+}
+
+/**
  * Loads the client library and prepares the clients. No server is asked yet, but Google Cloud's credentials are looked for:
  * rejects with `LmsError` PUBSUB_DENIED if there are none, SETTINGS if the emulator's address is none.
  */
 export async function connectPubSub(target: PubSubTarget): Promise<PubSubClients> {
   const { projectId, emulatorHost } = target;
-  // Loaded here and not above: it takes longer than all the rest of the program.
-  const { PubSub, v1 } = await import('@google-cloud/pubsub');
+  const { PubSub, v1 } = await loadLibrary();
   if (emulatorHost !== undefined) return new Connections(projectId, v1, emulatorOptions(emulatorHost));
   const { auth } = new PubSub({ projectId });
   // A client that finds no credentials at its first call ends the process with an unhandled rejection.
