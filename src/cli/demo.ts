@@ -30,7 +30,7 @@ export function configure(command: Command, context: Context): void {
     .description(
       'See it all work: a simulator publishes for some seconds, a worker stores in batches, and at the end the tables ' +
         'are shown side by side. Everything is embedded, unless settings name a real database (DATABASE_URL) or a ' +
-        'real Pub/Sub (PUBSUB_EMULATOR_HOST or PUBSUB_PROJECT_ID), where topic and subscription are its own.',
+        'real Pub/Sub (PUBSUB_EMULATOR_HOST or PUBSUB_PROJECT_ID), where topic and subscription are its own. Rows in a real database stay.',
     )
     .addHelpText('after', EXAMPLES)
     .action(() => demonstrate(command, context));

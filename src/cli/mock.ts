@@ -12,7 +12,7 @@ export function configure(command: Command, context: Context): void {
     )
     .argument('[qty]', 'how many messages', quantity, 3)
     .addHelpText('after', EXAMPLES)
-    .action((count: number) => tryOut(settingsFrom(command, context).settings, false, count, context));
+    .action((count: number) => tryOut(settingsFrom(command, context).settings, 'mock', count, context));
   settingFlags(command, ['BATCHSIZE', 'LOG_LEVEL']);
 }
 

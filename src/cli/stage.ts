@@ -25,12 +25,13 @@ export interface Stage {
   readonly worker: Worker;
   /** What it is made of, for a person. */
   readonly description: string;
-  /** Removes what was created for it, and closes everything. The worker must have ended. */
+  /** Removes what was created for it, but rows in a real database, and closes everything. The worker must have ended. */
   close(): Promise<void>;
 }
 
 /**
- * Sets a stage named after `run`. Topic and subscription are its own, so that it takes no message that is meant for someone else.
+ * Sets a stage named after `run`. Topic and subscription are its own, so that it takes no message that is meant for someone else; in a
+ * real database, what it stores stays.
  */
 export async function setStage(settings: Settings, run: string, real: RealParts, log: Log): Promise<Stage> {
   const undo: (() => Promise<unknown>)[] = [];
@@ -39,7 +40,7 @@ export async function setStage(settings: Settings, run: string, real: RealParts,
   };
   try {
     const [database, databaseText] = real.database
-      ? [settings.database, 'the database of DATABASE_URL']
+      ? [settings.database, 'the database of DATABASE_URL (its new rows stay)']
       : await embeddedDatabase(undo);
     const [emulatorHost, pubsubText] = real.pubsub
       ? [settings.emulatorHost, 'Pub/Sub as the settings say']

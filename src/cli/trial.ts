@@ -20,15 +20,15 @@ import { formatTable } from './table.ts';
  */
 export async function tryOut(
   settings: Settings,
-  isRealPubSub: boolean,
+  command: 'mock' | 'emu',
   quantity: number,
   context: Context,
 ): Promise<void> {
-  const log = createLog({ level: settings.logLevel, command: 'trial', output: context.stderr });
+  const log = createLog({ level: settings.logLevel, command, output: context.stderr });
   const run = newRun();
   const make = greetings(run);
   const stop = stopSignal();
-  const stage = await setStage(settings, run, { pubsub: isRealPubSub, database: false }, log);
+  const stage = await setStage(settings, run, { pubsub: command === 'emu', database: false }, log);
   try {
     const supply = paced(
       make,
