@@ -20,3 +20,11 @@ export function numbered(run: string, seq: number): NumberedAttributes {
   const digits = String(seq);
   return { run, seq: digits, event_id: `${run}-${digits}` };
 }
+
+/** The number of a message of the run, from its event identity; undefined if it is no message of that run. */
+export function seqOf(run: string, eventId: string): number | undefined {
+  if (!eventId.startsWith(`${run}-`)) return undefined;
+  const digits = eventId.slice(run.length + 1);
+  const seq = Number(digits);
+  return /^[1-9]\d*$/.test(digits) && Number.isSafeInteger(seq) ? seq : undefined;
+}

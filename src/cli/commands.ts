@@ -57,8 +57,14 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'verify',
     aliases: [],
-    summary: 'check that rows and counts agree, per service and severity',
+    summary: 'check that rows and counts agree, or that all messages of a run are stored',
     load: () => import('./verify.ts'),
+  },
+  {
+    name: 'repair',
+    aliases: [],
+    summary: 'show which counts differ from the rows, and make them right (--apply)',
+    load: () => import('./repair.ts'),
   },
   {
     name: 'dlq',

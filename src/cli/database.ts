@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import type { Settings } from '../config/settings.ts';
+import type { Log } from '../pipeline/ports.ts';
 import { openStore } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
 import type { Context } from './command.ts';
@@ -10,17 +12,23 @@ export function databaseFlags(command: Command): void {
   settingFlags(command, ['DATABASE_URL', 'LOG_LEVEL']);
 }
 
+/** What a command has beside the store. */
+export interface Around {
+  readonly settings: Settings;
+  readonly log: Log;
+}
+
 /** Opens the database that the settings name, for as long as `use` takes. */
 export async function withStore(
   command: Command,
   context: Context,
-  use: (store: Store) => Promise<void>,
+  use: (store: Store, around: Around) => Promise<void>,
 ): Promise<void> {
   const { settings } = settingsFrom(command, context);
   const log = createLog({ level: settings.logLevel, command: command.name(), output: context.stderr });
   const store = await openStore(settings.database, { log });
   try {
-    await use(store);
+    await use(store, { settings, log });
   } finally {
     await store.close();
   }

@@ -1,4 +1,4 @@
-import type { KeyTally, MinuteDifference, Verification } from '../store/store.ts';
+import type { CountDifference, KeyTally, MinuteDifference, Verification } from '../store/store.ts';
 import { formatTable, type Cell } from './table.ts';
 
 const HEADINGS = ['service', 'severity', 'service_logs', 'service_severity', 'service_severity_minutes', ''];
@@ -17,7 +17,16 @@ function tallyCells({ serviceName, severity, rows, counted, countedByMinute }: L
   return [serviceName, severity, rows, counted, countedByMinute, differs ? '← differs' : ''];
 }
 
-function minuteTable(differences: readonly MinuteDifference[]): string {
+/** Counts of service_severity that differ, beside the rows. */
+export function countTable(differences: readonly CountDifference[]): string {
+  const cells = differences.map(({ serviceName, severity, rows, counted }): Cell[] => {
+    return [serviceName, severity, rows, counted];
+  });
+  return formatTable(['service', 'severity', 'service_logs', 'service_severity'], cells);
+}
+
+/** Counts by minute that differ, beside the rows. */
+export function minuteTable(differences: readonly MinuteDifference[]): string {
   const cells = differences.map(({ minute, serviceName, severity, rows, counted }): Cell[] => {
     return [minute, serviceName, severity, rows, counted];
   });

@@ -6,7 +6,7 @@ export const CATALOGUE = {
   USAGE: { exitStatus: 1, todo: 'Run the command with --help.' },
   DISAGREE: {
     exitStatus: 1,
-    todo: 'The differences are listed above. Stop other writers of the tables, then verify again.',
+    todo: 'The differences are listed above. `lms repair` mends counts; of a run that is still being worked on, verify again later.',
   },
   SETTINGS: {
     exitStatus: 2,
