@@ -8,7 +8,7 @@ built := dist/.built
 sources := $(shell find src -type f)
 compose := $(shell docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose)
 
-.PHONY: help demo test check format unit integration e2e bench build up down clean
+.PHONY: help demo test check format unit integration e2e bench profile build up down clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ e2e: $(built) mariadb ## worker and simulator as separate processes for a minute
 
 bench: $(built) mariadb ## measure it against the limits of this machine: see docs/benchmarks.md
 	@node bench/main.ts
+
+profile: $(built) mariadb ## CPU profile and flame graph of the worker under load, in output/profile/
+	@node bench/profile.ts
 
 build: $(built) ## compile to dist/
 
