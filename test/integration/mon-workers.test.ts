@@ -68,6 +68,24 @@ describe('several workers under one supervisor', () => {
     await everythingIsStoredOnce(system, ids);
   });
 
+  test('one is told to stop: it drains, and another takes its place', async () => {
+    const system = await openOnBroker();
+    const mon = await startMon(2, { ...system.env, ...HOLD });
+    await mon.startedCount(2);
+    const ids = await publish(system, 2_000);
+    await receivedReach(mon, 2_000);
+    const [first] = mon.started;
+    process.kill(first!.pid, 'SIGTERM');
+    await mon.startedCount(3);
+    const { rows } = await system.store.totals();
+    expect(rows).toBeGreaterThan(0);
+    mon.kill('SIGTERM');
+    expect(await mon.ended, mon.lines.join('\n')).toBe(0);
+    expect(mon.report()).toMatchObject({ received: 2_000, stored: 2_000, withoutLedger: 0 });
+    expect(mon.report().workers[first!.worker - 1]).toMatchObject({ stored: rows });
+    await everythingIsStoredOnce(system, ids);
+  });
+
   test('DURATION ends them too', async () => {
     const system = await openOnBroker();
     const mon = await startMon(2, { ...system.env, ...HOLD, DURATION: '4' });
