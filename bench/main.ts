@@ -18,7 +18,7 @@ const groups = (process.env['BENCH_ONLY'] ?? '').split(',').filter(Boolean);
 const about = machine();
 const stage = await Stage.open();
 try {
-  const cases = selected(allCases(stage, quick ? QUICK : FULL), groups);
+  const cases = selected(await allCases(stage, quick ? QUICK : FULL), groups);
   progress('publishing the backlogs');
   await stage.prepareBacklogs(cases, rounds);
   const results = await runRounds(cases, rounds, progress);

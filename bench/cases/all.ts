@@ -3,6 +3,8 @@ import type { Case, Target } from '../sample.ts';
 import type { Stage } from '../stage.ts';
 import { databaseLimitCase } from './database-limit.ts';
 import { latencyCase } from './latency.ts';
+import { redpandaCases } from './redpanda.ts';
+import { rsyslogCases } from './rsyslog.ts';
 import { publisherCases } from './publisher.ts';
 import { startUpCases } from './start-up.ts';
 import { storeCase } from './store.ts';
@@ -22,7 +24,7 @@ export const FULL: Scale = { messages: 160_000, seconds: 6 };
 export const QUICK: Scale = { messages: 40_000, seconds: 3 };
 
 /** Everything that is measured, in the order of a round. */
-export function allCases(stage: Stage, { messages, seconds }: Scale): Case[] {
+export async function allCases(stage: Stage, { messages, seconds }: Scale): Promise<Case[]> {
   const usual: MessageSet = { ...USUAL, count: messages };
   const kilobyte: MessageSet = { ...usual, bytes: 1_000, count: messages / 2 };
   const large: MessageSet = { ...usual, bytes: 10_000, count: 20_000 };
@@ -58,6 +60,8 @@ export function allCases(stage: Stage, { messages, seconds }: Scale): Case[] {
     ...scalingCases(stage, { ...usual, count: messages * 2 }),
     latencyCase(stage, { ratePerSecond: 10_000, seconds, batchSize: 5_000 }),
     latencyCase(stage, { ratePerSecond: 10_000, seconds, batchSize: 100 }),
+    ...(await rsyslogCases(stage, messages / 4)),
+    ...(await redpandaCases(stage, few, USUAL_WORKER)),
     ...publisherCases(stage, messages),
     ...startUpCases(stage),
   ];
