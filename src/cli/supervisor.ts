@@ -16,7 +16,7 @@ export interface Supervision {
   readonly log: Log;
   /** Aborted when all have to drain. */
   readonly stop: AbortSignal;
-  /** Called with the sum of the final ledgers, after a failure too. */
+  /** Called with the sum of the final ledgers, after a failure too; not if no worker came to receive. */
   readonly ended: (report: CrewReport) => Promise<void>;
 }
 
@@ -63,7 +63,7 @@ export class Supervisor {
     const others = Array.from({ length: workers - 1 }, (_, index) => this.#keep(index + 2));
     await Promise.all([first, ...others]);
     process.off('SIGUSR2', logLedgers).off('exit', this.#killAll);
-    await this.#ended(this.#ledger.report());
+    if (this.#hasWorked) await this.#ended(this.#ledger.report());
     if (this.#failure) throw this.#failure;
   }
 
