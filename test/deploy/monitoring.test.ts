@@ -16,7 +16,7 @@ interface Dashboard {
 }
 
 const dashboard = JSON.parse(read('deploy/grafana/lms-worker.json')) as Dashboard;
-const rules = read('deploy/prometheus/alerts.yml')
+const rules = read('deploy/grafana/alerts.yml')
   .split(/^ +- alert: /m)
   .slice(1);
 const alertExpressions = rules.map((rule) => /^ +expr: (.+)$/m.exec(rule)?.[1] ?? '');
