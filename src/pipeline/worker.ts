@@ -6,7 +6,7 @@ import { Flusher, type FlushLimits } from './flusher.ts';
 import { Ledger } from './ledger.ts';
 import type { OpenOutage } from './outage.ts';
 import type { Clock, DeadLetter, DeadLetters, Delivery, Log, LogStore, Source } from './ports.ts';
-import { RetryingStore } from './retry.ts';
+import { RetryingStore } from './retrying-store.ts';
 import type { WorkerEvents, WorkerStatus } from './status.ts';
 
 /** What a worker works with. The worker closes the source; the store is the caller's. */

@@ -6,7 +6,7 @@ import type { Log } from '../pipeline/ports.ts';
 import type { PubSubClients } from './client.ts';
 import { pubsubError, statusOf } from './errors.ts';
 import { readLetter, type Letter } from './letter.ts';
-import { insist, type TryOptions } from './retry.ts';
+import { insist, type TryOptions } from './insist.ts';
 import { Settlements } from './settlements.ts';
 
 /** A letter that nobody else gets while we hold it. */

@@ -4,7 +4,7 @@ import type { Publisher } from '../pipeline/ports.ts';
 import type { PubSubClients } from './client.ts';
 import { pubsubError } from './errors.ts';
 import { requestEnds } from './requests.ts';
-import { insist } from './retry.ts';
+import { insist } from './insist.ts';
 
 /** Requests of one `publish` that are under way together: more gained nothing when it was measured. */
 const REQUESTS_IN_FLIGHT = 8;

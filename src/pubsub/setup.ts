@@ -2,7 +2,7 @@ import { status } from '@grpc/grpc-js';
 import { LmsError } from '../errors/catalogue.ts';
 import type { PubSubClients } from './client.ts';
 import { pubsubError, statusOf } from './errors.ts';
-import { insist, type TryOptions } from './retry.ts';
+import { insist, type TryOptions } from './insist.ts';
 
 /** Short names of the topics and subscriptions that LMS uses. */
 export interface TopologyNames {

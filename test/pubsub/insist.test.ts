@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { insist } from '../../src/pubsub/retry.ts';
+import { insist } from '../../src/pubsub/insist.ts';
 
 function failure(code: number): Error {
   return Object.assign(new Error(`status ${code}`), { code });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { WriteResult } from '../../src/pipeline/ports.ts';
-import { RetryingStore } from '../../src/pipeline/retry.ts';
+import { RetryingStore } from '../../src/pipeline/retrying-store.ts';
 import { FakeClock, settled } from '../support/fake-clock.ts';
 import { MemoryStore, type WriteOutcome } from '../support/memory-store.ts';
 import { RecordingLog } from '../support/recording-log.ts';
