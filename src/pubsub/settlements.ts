@@ -34,17 +34,20 @@ export class Settlements {
 
   /** Resolves to how many ids the server confirmed. Never rejects. */
   acknowledge(ackIds: readonly string[]): Promise<number> {
-    const { subscription, client } = { subscription: this.#subscription, client: this.#client };
+    const subscription = this.#subscription;
     return this.#inRequests('acknowledge', ackIds, (ids) =>
-      client.acknowledge({ subscription, ackIds: ids }, CALL_OPTIONS),
+      this.#client.acknowledge({ subscription, ackIds: ids }, CALL_OPTIONS),
     );
   }
 
   /** Sets the deadlines to `seconds` from now; 0 gives the messages back. As `acknowledge` otherwise. */
   modifyDeadline(ackIds: readonly string[], seconds: number): Promise<number> {
-    const { subscription, client } = { subscription: this.#subscription, client: this.#client };
+    const subscription = this.#subscription;
     return this.#inRequests(seconds === 0 ? 'release' : 'extend', ackIds, (ids) =>
-      client.modifyAckDeadline({ subscription, ackIds: ids, ackDeadlineSeconds: seconds }, CALL_OPTIONS),
+      this.#client.modifyAckDeadline(
+        { subscription, ackIds: ids, ackDeadlineSeconds: seconds },
+        CALL_OPTIONS,
+      ),
     );
   }
 
