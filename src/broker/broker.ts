@@ -1,4 +1,5 @@
 import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { systemClock } from '../pipeline/clock.ts';
 import type { Clock } from '../pipeline/ports.ts';
 import { loadDefinitions } from './definitions.ts';
 import { Dispatchers } from './dispatchers.ts';
@@ -76,7 +77,7 @@ class EmbeddedBroker implements Broker {
   readonly #server: Server;
   readonly #listener: Listener;
 
-  constructor({ host = '127.0.0.1', port = 0, clock = realClock }: BrokerOptions) {
+  constructor({ host = '127.0.0.1', port = 0, clock = systemClock }: BrokerOptions) {
     this.#clock = clock;
     this.faults = new Faults(() => {
       this.#dispatchers.scheduleAll();
@@ -156,13 +157,3 @@ class EmbeddedBroker implements Broker {
     return server;
   }
 }
-
-const realClock: Clock = {
-  now: () => performance.now(),
-  schedule(delayMs, task) {
-    const timer = setTimeout(task, delayMs);
-    return () => {
-      clearTimeout(timer);
-    };
-  },
-};
