@@ -56,7 +56,10 @@ export class RestartPolicy {
 
     const error = hasDied ? this.#tooOften(end) : lasting(end, hasWorked);
     if (error) return { kind: 'give-up', error };
-    return { kind: 'restart', delayMs: backoffMs(this.#endsMs.length - 1, BACKOFF, this.#random) };
+    return {
+      kind: 'restart',
+      delayMs: Math.round(backoffMs(this.#endsMs.length - 1, BACKOFF, this.#random)),
+    };
   }
 
   #tooOften(end: WorkerEnd): LmsError | undefined {
