@@ -25,6 +25,20 @@ export function isDeeperThan(value: unknown, levels: number): boolean {
   return false;
 }
 
+const UTF8 = new TextEncoder();
+
+/** Whether an object in a parsed JSON value has a member whose name takes more than `maxBytes` in UTF-8. The value must not be deep. */
+export function hasNameOver(value: unknown, maxBytes: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (Array.isArray(value)) return value.some((member) => hasNameOver(member, maxBytes));
+  for (const [name, member] of Object.entries(value)) {
+    if (member === undefined) continue;
+    if (name.length * 3 > maxBytes && UTF8.encode(name).length > maxBytes) return true;
+    if (hasNameOver(member, maxBytes)) return true;
+  }
+  return false;
+}
+
 /** The rejection of a field that `isDeeperThan` the `levels` allowed. */
 export function rejectDepth(field: string, levels: number): Rejection {
   return reject('too_deep', `${field} is nested too deep: it should have at most ${levels} levels.`);

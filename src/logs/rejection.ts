@@ -12,6 +12,7 @@ export const REJECTION_CODES = [
   'bad_timestamp',
   'malformed_unicode',
   'too_deep',
+  'tag_name_too_long',
   'row_refused',
 ] as const;
 

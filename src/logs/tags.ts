@@ -1,10 +1,15 @@
 import { keepForColumn, withExactNumbers } from './exact-json.ts';
-import { isDeeperThan, jsonText, rejectDepth } from './json.ts';
+import { hasNameOver, isDeeperThan, jsonText, rejectDepth } from './json.ts';
 import type { JsonObject } from './json.ts';
+import { reject } from './rejection.ts';
 import type { Rejection } from './rejection.ts';
 
 /** Levels that the shallowest JSON type we write to takes: MariaDB's JSON_VALID stops at 32 with the value inside; MySQL takes 100. */
 const MAX_TAG_LEVELS = 31;
+/** Bytes of a name in MySQL's JSON type, in UTF-8: its length has two bytes there. */
+const MAX_NAME_BYTES = 65_535;
+/** UTF-8 needs at most three bytes for a UTF-16 unit: a shorter text holds no name that is too long. */
+const SAFE_TEXT_UNITS = Math.floor(MAX_NAME_BYTES / 3);
 
 /**
  * The `tags` of an entry: JSON text of what `pick` leaves of the message, or null if that is nothing. `text` is what `fields`
@@ -17,6 +22,12 @@ export function tagsOf(
 ): string | null | Rejection {
   const kept = pick(fields);
   if (isDeeperThan(kept, MAX_TAG_LEVELS)) return rejectDepth('tags', MAX_TAG_LEVELS);
+  if (text.length > SAFE_TEXT_UNITS && hasNameOver(kept, MAX_NAME_BYTES)) {
+    return reject(
+      'tag_name_too_long',
+      `tags have a name that is too long: it should have at most ${MAX_NAME_BYTES} bytes.`,
+    );
+  }
   const exact = withExactNumbers(fields, text, keepForColumn);
   const tags = jsonText('tags', exact === fields ? kept : pick(exact));
   return tags === '{}' ? null : tags;

@@ -19,6 +19,7 @@ const REJECTIONS: Record<RejectionCode, true> = {
   bad_timestamp: true,
   malformed_unicode: true,
   too_deep: true,
+  tag_name_too_long: true,
   row_refused: true,
 };
 

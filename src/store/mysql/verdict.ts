@@ -64,6 +64,8 @@ const SERVER_ERRORS: readonly Case[] = [
   [3140, 'row', 'the tags are not JSON that the server accepts'],
   [3150, 'row', 'the tags are too large for a JSON column'],
   [3157, 'row', 'the tags are nested too deeply for a JSON column'],
+  [3151, 'row', 'the tags have a name that is too long for a JSON column'],
+  [1301, 'row', 'the tags are larger as a JSON value than max_allowed_packet'],
   [1153, 'row', 'the row is larger than max_allowed_packet'],
   [1146, 'fatal', 'a table is missing: run `lms migrate up`'],
   [1054, 'fatal', 'a column is missing: run `lms migrate up`'],
