@@ -1,8 +1,24 @@
 import { createWriteStream } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { access, constants, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { LmsError } from '../errors/catalogue.ts';
+
+/**
+ * Looks at the start whether these paths can be written at the end; undefined and `-` always can. Throws OUTPUT with the first
+ * that can't.
+ */
+export async function requireWritable(...paths: readonly (string | undefined)[]): Promise<void> {
+  for (const path of paths) {
+    if (path === undefined || path === '-') continue;
+    try {
+      await access(dirname(path), constants.W_OK);
+    } catch (error) {
+      throw outputError(path, error);
+    }
+  }
+}
 
 /** Writes text to a file, or to `stdout` for `-`. Throws OUTPUT with the path if it can't. */
 export async function writeText(path: string, text: AsyncIterable<string>, stdout: Writable): Promise<void> {

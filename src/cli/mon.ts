@@ -7,7 +7,7 @@ import type { Context } from './command.ts';
 import { crewText, type CrewReport } from './crew-ledger.ts';
 import { createFlag, type CreateOption } from './create-flag.ts';
 import { csvOf } from './csv.ts';
-import { writeJson, writeText } from './files.ts';
+import { requireWritable, writeJson, writeText } from './files.ts';
 import { ledgerReport, ledgerText, type LedgerReport } from './ledger-report.ts';
 import { createLog } from './logging.ts';
 import { settingFlags, settingsFrom } from './setting-flags.ts';
@@ -65,17 +65,34 @@ Examples:
 
 async function run(options: MonOptions, command: Command, context: Context): Promise<void> {
   const { settings } = settingsFrom(command, context);
+  await requireWritable(options.report, options.dump);
   const log = createLog({ level: settings.logLevel, command: 'mon', output: context.stderr });
   const stop = stopSignal(settings.durationMs === undefined ? {} : { durationMs: settings.durationMs });
+  // Standard output is for the CSV if that goes there.
+  const output = options.dump === '-' ? context.stderr : context.stdout;
+  let ledger: LedgerReport | undefined;
+  const ended = (text: string, final: LedgerReport) => {
+    output.write(text);
+    ledger = final;
+  };
   try {
-    await work({ settings, create: options.create, log, stop: stop.signal }, (text, ledger) =>
-      report(text, ledger, options, context),
-    );
+    await work({ settings, create: options.create, log, stop: stop.signal }, ended);
     log.info({ reason: stop.reason() }, 'stopped');
     if (options.dump !== undefined) await dump(settings, log, options.dump, context);
+  } catch (error) {
+    // What ended the worker is the news: a report that cannot be written does not take its place.
+    await writeReport(options.report, ledger).catch((err: unknown) => {
+      log.error({ err }, 'the report is not written');
+    });
+    throw error;
   } finally {
     stop.dispose();
   }
+  await writeReport(options.report, ledger);
+}
+
+async function writeReport(path: string | undefined, ledger: LedgerReport | undefined): Promise<void> {
+  if (path !== undefined && ledger !== undefined) await writeJson(path, ledger);
 }
 
 /** What is to be run, however many processes it takes. */
@@ -86,31 +103,24 @@ interface Work {
   readonly stop: AbortSignal;
 }
 
-type Report = (text: string, ledger: LedgerReport) => Promise<void>;
+/** Takes the final ledger, in words and as an object. */
+type Ended = (text: string, ledger: LedgerReport) => void;
 
 /** Runs one worker in this process, or several in processes of their own. Loads only what that takes. */
-async function work(work: Work, report: Report): Promise<void> {
+async function work(work: Work, ended: Ended): Promise<void> {
   if (work.settings.workers === 1) {
     const { runWorker } = await import('./worker-process.ts');
-    const ended = (ledger: Ledger) => report(ledgerText(ledgerReport(ledger)), ledgerReport(ledger));
-    await runWorker({ ...work, ended });
+    const report = (ledger: Ledger) => {
+      ended(ledgerText(ledgerReport(ledger)), ledgerReport(ledger));
+    };
+    await runWorker({ ...work, ended: report });
   } else {
     const { Supervisor } = await import('./supervisor.ts');
-    const ended = (crew: CrewReport) => report(crewText(crew), crew);
-    await new Supervisor({ ...work, ended }).run();
+    const report = (crew: CrewReport) => {
+      ended(crewText(crew), crew);
+    };
+    await new Supervisor({ ...work, ended: report }).run();
   }
-}
-
-async function report(
-  text: string,
-  ledger: LedgerReport,
-  options: MonOptions,
-  context: Context,
-): Promise<void> {
-  // Standard output is for the CSV if that goes there.
-  const output = options.dump === '-' ? context.stderr : context.stdout;
-  output.write(text);
-  if (options.report !== undefined) await writeJson(options.report, ledger);
 }
 
 async function dump({ database }: Settings, log: Log, path: string, context: Context): Promise<void> {

@@ -17,7 +17,7 @@ export interface Supervision {
   /** Aborted when all have to drain. */
   readonly stop: AbortSignal;
   /** Called with the sum of the final ledgers, after a failure too; not if no worker came to receive. */
-  readonly ended: (report: CrewReport) => Promise<void>;
+  readonly ended: (report: CrewReport) => void | Promise<void>;
 }
 
 /** A worker needs no more than the shutdown timeout; this is for the way there and back. */

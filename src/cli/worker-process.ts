@@ -2,14 +2,15 @@ import { setTimeout } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import type { Settings } from '../config/settings.ts';
 import { LmsError } from '../errors/catalogue.ts';
-import type { Ledger } from '../pipeline/ledger.ts';
+import { unlessAborted } from '../pipeline/clock.ts';
+import { Ledger } from '../pipeline/ledger.ts';
 import { StoreError, type Log } from '../pipeline/ports.ts';
 import type { Worker } from '../pipeline/worker.ts';
-import { connectPubSub, preloadPubSub, type PubSubClients } from '../pubsub/client.ts';
+import { connectPubSub, preloadPubSub } from '../pubsub/client.ts';
 import { openStore } from '../store/open.ts';
 import { requireSchema } from '../store/schema.ts';
 import { composeWorker } from './compose.ts';
-import { openHealth, type Health } from './health.ts';
+import { openHealth } from './health.ts';
 import { ledgerReport } from './ledger-report.ts';
 
 /** See `runWorker`. */
@@ -28,37 +29,64 @@ export interface WorkerRun {
 
 /**
  * Runs a worker in this process until it is told to stop and has drained. SIGUSR2 logs its ledger meanwhile. Rejects with the
- * `LmsError` that ended it, UNACCOUNTED if it holds messages at the end.
+ * `LmsError` that ended it, UNACCOUNTED if it holds messages at the end. Told to stop before the worker has begun, it does not
+ * wait for whatever the start is waiting for.
  */
-export async function runWorker({ settings, create, log, stop, started, ended }: WorkerRun): Promise<void> {
+export async function runWorker(run: WorkerRun): Promise<void> {
+  const { settings, log, stop, started, ended } = run;
+  let ledger = new Ledger();
+  const logLedger = () => {
+    log.info(ledgerReport(ledger), 'ledger');
+  };
+  const opened: Opened[] = [];
+  process.on('SIGUSR2', logLedger);
+  try {
+    const worker = await unlessStopped(() => prepare(run, opened), stop);
+    if (worker) {
+      ledger = worker.ledger;
+      keepHeapSmall();
+      log.info(startFields(settings), 'started');
+      started?.(ledger);
+    }
+    await work(worker, stop).finally(() => ended(ledger));
+    requireAccounted(ledger);
+  } finally {
+    process.off('SIGUSR2', logLedger);
+    await closeWithin(settings.shutdownTimeoutMs / 10, opened);
+  }
+}
+
+/** What was opened for a worker, to be closed after it. */
+interface Opened {
+  close(): Promise<void>;
+}
+
+async function prepare({ settings, create, log }: WorkerRun, opened: Opened[]): Promise<Worker> {
   preloadPubSub();
   const store = await openStore(settings.database, { log, connections: settings.flushesInFlight });
-  let health: Health | undefined;
-  let clients: PubSubClients | undefined;
+  opened.push(store);
+  const health = await openHealth(settings, log);
+  if (health) opened.push(health);
+  await (create ? store.migrate() : requireSchema(store));
+  const clients = await connectPubSub(settings);
+  opened.push(clients);
+  return composeWorker(settings, { store, clients, log, create, ...(health && { health }) });
+}
+
+/** Nothing was received yet, so a stop need not wait. What is opened late ends with the process. */
+async function unlessStopped(begin: () => Promise<Worker>, stop: AbortSignal): Promise<Worker | undefined> {
   try {
-    health = await openHealth(settings, log);
-    await (create ? store.migrate() : requireSchema(store));
-    clients = await connectPubSub(settings);
-    const worker = await composeWorker(settings, { store, clients, log, create, ...(health && { health }) });
-    const logLedger = () => {
-      log.info(ledgerReport(worker.ledger), 'ledger');
-    };
-    process.on('SIGUSR2', logLedger);
-    keepHeapSmall();
-    log.info(startFields(settings), 'started');
-    started?.(worker.ledger);
-    await run(worker, stop).finally(() => ended(worker.ledger));
-    process.off('SIGUSR2', logLedger);
-    requireAccounted(worker.ledger);
-  } finally {
-    await closeWithin(settings.shutdownTimeoutMs / 10, store, clients, health);
+    return await unlessAborted(begin, stop);
+  } catch (error) {
+    if (stop.aborted) return undefined;
+    throw error;
   }
 }
 
 /** What the database refuses for good is told in the catalogue's words. */
-async function run(worker: Worker, stop: AbortSignal): Promise<void> {
+async function work(worker: Worker | undefined, stop: AbortSignal): Promise<void> {
   try {
-    await worker.run(stop);
+    await worker?.run(stop);
   } catch (error) {
     throw error instanceof StoreError && error.cause instanceof LmsError ? error.cause : error;
   }
@@ -78,11 +106,8 @@ function requireAccounted({ held }: Ledger): void {
 }
 
 /** A database or a broker that does not answer must not keep the process from ending. */
-async function closeWithin(
-  limitMs: number,
-  ...parts: ({ close(): Promise<void> } | undefined)[]
-): Promise<void> {
-  const closing = Promise.allSettled(parts.map(async (part) => part?.close()));
+async function closeWithin(limitMs: number, opened: readonly Opened[]): Promise<void> {
+  const closing = Promise.allSettled(opened.map((part) => part.close()));
   await Promise.race([closing, setTimeout(limitMs, undefined, { ref: false })]);
 }
 
