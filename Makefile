@@ -8,7 +8,7 @@ built := dist/.built
 sources := $(shell find src -type f)
 compose := $(shell docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose)
 
-.PHONY: help demo test check format unit integration e2e bench profile build up down clean
+.PHONY: help demo test check format unit integration e2e bench bench-growth profile chaos soak build up down clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,9 +16,10 @@ help: ## print this list
 demo: $(built) ## simulated services → Pub/Sub → worker → both tables, all embedded, in seconds
 	@./lms demo
 
-test: $(built) mariadb ## everything: unit, contract and integration tests with coverage, then e2e
+test: $(built) mariadb ## everything: unit, contract and integration tests with coverage, then e2e and a short chaos
 	@npm run --silent test
 	@$(MAKE) --no-print-directory e2e
+	@npm run --silent chaos
 
 check: $(installed) ## format, lint, types, room rules, dead code
 	@set -e; for step in format lint types rooms dead-code; do \
@@ -39,8 +40,17 @@ e2e: $(built) mariadb ## worker and simulator as separate processes for a minute
 bench: $(built) mariadb ## measure it against the limits of this machine: see docs/benchmarks.md
 	@node bench/main.ts
 
+bench-growth: $(built) mariadb ## how fast it writes to tables of 1 and 10 million rows
+	@node bench/growth.ts
+
 profile: $(built) mariadb ## CPU profile and flame graph of the worker under load, in output/profile/
 	@node bench/profile.ts
+
+chaos: $(built) mariadb ## ten minutes of kills, cuts and lies against real processes: CHAOS_SEED, CHAOS_ROUNDS; ARGS=--help
+	@node chaos/main.ts $(ARGS)
+
+soak: $(built) mariadb ## a steady rate for DURATION seconds (300): does the worker's memory stay flat?
+	@node chaos/soak.ts
 
 build: $(built) ## compile to dist/
 

@@ -1,9 +1,9 @@
-import { once } from 'node:events';
-import { spawn } from 'node:child_process';
-import { openSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
 import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
 import { loadSettings } from '../src/config/settings.ts';
 import { openStore } from '../src/store/open.ts';
+import { loadStatement, runClient } from './load-data.ts';
 import { findProgram } from '../test/support/program.ts';
 import { startLocalMysql } from '../test/support/local-mysql.ts';
 
@@ -130,24 +130,12 @@ export class Database {
 
   /** Runs a file of statements with the server's own client, on a connection of its own. */
   async runFile(path: string): Promise<void> {
-    const { hostname, port, username, password } = this.#location;
-    const args = [
-      '--local-infile=1',
-      '-h',
-      hostname,
-      '-P',
-      port || '3306',
-      '--protocol=tcp',
-      '-u',
-      username,
-      this.name,
-    ];
-    const child = spawn(this.#client, args, {
-      stdio: [openSync(path, 'r'), 'ignore', 'inherit'],
-      env: { ...process.env, MYSQL_PWD: decodeURIComponent(password) },
-    });
-    const [code] = (await once(child, 'exit')) as [number | null];
-    if (code !== 0) throw new Error(`${this.#client} failed on ${path}`);
+    await runClient(this.#client, this.#location, createReadStream(path));
+  }
+
+  /** Loads a file of `tsv` with the server's own client, in one transaction. */
+  async load(path: string): Promise<void> {
+    await runClient(this.#client, this.#location, Readable.from([loadStatement(path)]));
   }
 
   async drop(): Promise<void> {

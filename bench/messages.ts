@@ -48,7 +48,8 @@ export function entries(set: MessageSet, start = 0, length = set.count): LogEntr
 
 /** One message as a line of a file for `lms pub --file`. */
 export function line(seq: number, bytes: number): string {
-  const head = `{"service_name":"service-${seq % SERVICES}","severity":"${SEVERITIES[seq % 5] ?? 'info'}"`;
+  const severity = SEVERITIES[Math.floor(seq / SERVICES) % SEVERITIES.length] ?? 'info';
+  const head = `{"service_name":"service-${seq % SERVICES}","severity":"${severity}"`;
   const tail = `,"timestamp":"${timestamp(seq)}","payload":"request ${seq} `;
   return `${head}${tail}${'x'.repeat(bytes - head.length - tail.length - 2)}"}`;
 }

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LogEntry } from '../../src/logs/entry.ts';
 import { Counts } from '../../src/store/counts.ts';
+import { loadStatement, tsv } from '../load-data.ts';
 import { entries, type MessageSet } from '../messages.ts';
 import type { Case, Sample } from '../sample.ts';
 import type { Stage } from '../stage.ts';
@@ -52,22 +53,6 @@ function writeScripts(directory: string, set: MessageSet): readonly string[] {
     writeFileSync(path, statements.join('\n'));
     return path;
   });
-}
-
-/** As a file for LOAD DATA. The texts of our messages need no escaping. */
-export function tsv(batch: readonly LogEntry[]): string {
-  return batch
-    .map(
-      ({ timestamp, eventId, serviceName, severity, payload }) =>
-        `${timestamp}\t${eventId}\t${serviceName}\t${severity}\t${payload}\t1\n`,
-    )
-    .join('');
-}
-
-/** LOAD DATA of such a file. */
-export function loadStatement(path: string): string {
-  return `LOAD DATA LOCAL INFILE '${path}' INTO TABLE service_logs CHARACTER SET utf8mb4
-    (\`timestamp\`, event_id, service_name, severity, payload, attempt_id);`;
 }
 
 function transaction(path: string, batch: readonly LogEntry[]): string {

@@ -29,9 +29,11 @@ export function storeCase(stage: Stage, messages: number): Case {
   };
 }
 
-/** Writes that many entries with the flusher and the store, in a process of their own. */
-export async function writeMany(database: Database, messages: number): Promise<Sample> {
-  const child = fork(PROGRAM, [String(messages)], { env: { ...process.env, DATABASE_URL: database.url } });
+/** Writes that many entries, from number `start` on, with the flusher and the store, in a process of their own. */
+export async function writeMany(database: Database, messages: number, start = 0): Promise<Sample> {
+  const child = fork(PROGRAM, [String(messages), String(start)], {
+    env: { ...process.env, DATABASE_URL: database.url },
+  });
   let done = 0;
   await once(child, 'message');
   child.once('message', () => {

@@ -6,14 +6,15 @@ import { openStore } from '../../src/store/open.ts';
 import { entries, USUAL } from '../messages.ts';
 
 // Flusher and store alone, as a process: entries that lie ready in memory, in default batches, are written to DATABASE_URL.
-// Argument: how many. Says `ready`, waits for a word, writes, says `done`.
+// Arguments: how many, the number of the first. Says `ready`, waits for a word, writes, says `done`.
 const count = Number(process.argv[2]);
 const { settings } = loadSettings({ flags: {}, env: process.env, dotenvPath: undefined });
 const log = { debug() {}, info() {}, warn() {}, error() {} };
 const store = await openStore(settings.database, { log, connections: settings.flushesInFlight });
 const { batchSize: maxRows, batchBytes: maxBytes, flushIntervalMs, flushesInFlight } = settings;
 const limits = { maxRows, maxBytes, flushIntervalMs, flushesInFlight };
-const ready = entries({ ...USUAL, count });
+const start = Number(process.argv[3] ?? 0);
+const ready = entries({ ...USUAL, count: start + count }, start);
 let next = 0;
 let stored = 0;
 
