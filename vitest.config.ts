@@ -23,6 +23,8 @@ const projects: TestProjectConfiguration[] = [
       disableConsoleIntercept: true,
     },
   },
+  // Starts servers of its own, to kill them.
+  { extends: true, test: { name: 'chaos', include: ['chaos/**/*.test.ts'], disableConsoleIntercept: true } },
 ];
 
 function onServers(name: string): TestProjectConfiguration {

@@ -1,0 +1,178 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { connectPubSub, type PubSubClients } from '../src/pubsub/client.ts';
+import { TopicPublisher } from '../src/pubsub/publisher.ts';
+import { ensureTopology } from '../src/pubsub/setup.ts';
+import { NAMES } from '../test/support/topology.ts';
+import { checkTables, countRows, type TableCheck } from './check.ts';
+import { Draw } from './draw.ts';
+import type { World } from './faults/fault.ts';
+import { Fleet } from './fleet.ts';
+import { Letters, type LetterCheck } from './letters.ts';
+import { chaosMessages } from './messages.ts';
+import { planText, type Plan } from './plan.ts';
+import { publishPortions, type Published } from './publishing.ts';
+import { openArena, type Arena, type Stage } from './stage.ts';
+import { TcpProxy } from './tcp-proxy.ts';
+
+const ACK_DEADLINE_SECONDS = 10;
+const SHUTDOWN_TIMEOUT_SECONDS = 5;
+/** Leases of killed workers run out within 10 s, on the emulator over some minutes; the rest is work that was held up. */
+const SETTLE_TIMEOUT_MS = { broker: 60_000, emulator: 240_000 };
+/** How long the last faults may wait for what they are to hit: a COMMIT, a call of the broker. */
+const LAST_FAULT_MS = 3_000;
+const LOOK_MS = 100;
+
+/** What a round showed. */
+export interface RoundResult {
+  readonly plan: Plan;
+  readonly published: Published;
+  readonly tables: TableCheck;
+  readonly letters: LetterCheck;
+  /** How often each kind of fault took effect. */
+  readonly faults: ReadonlyMap<string, number>;
+  readonly problems: readonly string[];
+  readonly failedStarts: number;
+  readonly tookMs: number;
+}
+
+/** Plays a round by its plan. Logs of all workers and the plan go to `directory`. */
+export async function playRound(plan: Plan, stage: Stage, directory: string): Promise<RoundResult> {
+  const startMs = performance.now();
+  await mkdir(directory, { recursive: true });
+  await writeFile(`${directory}plan.txt`, planText(plan));
+  const { database, name } = stage;
+  const arena = await openArena(plan.conditions.pubsub === 'emulator' ? stage.emulator : undefined);
+  await using mysqlNetwork = await TcpProxy.start(database.host, database.port);
+  await using pubsubNetwork = await TcpProxy.start(arena.host, arena.port);
+  const run = `chaos${String(plan.seed)}r${String(plan.round)}`;
+  // Its own way to Pub/Sub, past the proxy: what was published has to be known for sure.
+  const clients = await connectPubSub({
+    projectId: `lms-${run}-${name.slice(-8)}`,
+    emulatorHost: `${arena.host}:${String(arena.port)}`,
+  });
+  await ensureTopology({ clients, names: NAMES, role: 'worker', create: true });
+  const fleet = new Fleet({
+    workers: plan.conditions.workers,
+    directory,
+    shutdownTimeoutMs: SHUTDOWN_TIMEOUT_SECONDS * 1000,
+    env: {
+      ...plan.settings,
+      // Plain, so that the proxy sees a COMMIT when one passes.
+      DATABASE_URL: `${database.url(name, mysqlNetwork.port)}?ssl-mode=disabled`,
+      PUBSUB_EMULATOR_HOST: pubsubNetwork.address,
+      PUBSUB_PROJECT_ID: clients.projectId,
+      ACK_DEADLINE: String(ACK_DEADLINE_SECONDS),
+      SHUTDOWN_TIMEOUT: String(SHUTDOWN_TIMEOUT_SECONDS),
+      METADATA_SERVER_DETECTION: 'none',
+    },
+  });
+  const subscription = clients.subscriptionName(NAMES.subscription);
+  const world: World = {
+    fleet,
+    mysql: database.server,
+    mysqlNetwork,
+    pubsubNetwork,
+    broker: arena.broker,
+    subscription,
+  };
+  const letters = new Letters(clients, NAMES.deadLetterSubscription);
+  const problems: string[] = [];
+  try {
+    const { published, faults } = await storm(plan, run, world, clients);
+    const url = database.url(name);
+    if (!(await settled(arena, subscription, url, run, published, letters))) {
+      problems.push('the subscription did not become empty');
+    }
+    await fleet.close();
+    await letters.collect();
+    const tables = await checkTables(url, run, published);
+    problems.push(...fleet.problems, ...checkSums(fleet, tables, letters.check(published)));
+    return {
+      plan,
+      published,
+      tables,
+      letters: letters.check(published),
+      faults,
+      problems,
+      failedStarts: fleet.failedStarts,
+      tookMs: performance.now() - startMs,
+    };
+  } finally {
+    await fleet.close();
+    await clients.close();
+    await arena.close();
+  }
+}
+
+/** Publishes while faults happen at their times; afterwards nothing is broken any more. */
+async function storm(
+  plan: Plan,
+  run: string,
+  world: World,
+  clients: PubSubClients,
+): Promise<{ published: Published; faults: Map<string, number> }> {
+  const messages = chaosMessages(run, plan.round, plan.messages, new Draw(plan.seed, 'messages', plan.round));
+  const publishing = publishPortions(new TopicPublisher(clients, NAMES.topic), messages, plan.portions);
+  const over = new AbortController();
+  const faults = new Map<string, number>();
+  const startMs = performance.now();
+  const injecting = plan.faults.map(async (fault) => {
+    await delay(Math.max(0, startMs + fault.atMs - performance.now()));
+    if (await fault.inject(world, over.signal)) {
+      faults.set(fault.kind.name, (faults.get(fault.kind.name) ?? 0) + 1);
+    }
+  });
+  const published = await publishing;
+  const last = plan.faults.at(-1)?.atMs ?? 0;
+  const ended = Promise.all(injecting);
+  await Promise.race([ended, delay(Math.max(0, startMs + last + LAST_FAULT_MS - performance.now()))]);
+  over.abort();
+  world.broker?.faults.clear();
+  world.mysqlNetwork.heal();
+  world.pubsubNetwork.heal();
+  await ended;
+  return { published, faults };
+}
+
+/** Waits until the workers are through with everything. False if that does not happen in time. */
+async function settled(
+  arena: Arena,
+  subscription: string,
+  url: string,
+  run: string,
+  published: Published,
+  letters: Letters,
+): Promise<boolean> {
+  const confirmed = [...published.confirmed];
+  const valid = confirmed.filter(({ row }) => row !== undefined).length;
+  const isDone = async () => {
+    if (arena.broker !== undefined) {
+      const { waiting, outstanding } = arena.broker.subscriptionStats(subscription);
+      return waiting + outstanding === 0;
+    }
+    // An emulator does not say what it holds.
+    await letters.collect();
+    return letters.messages >= confirmed.length - valid && (await countRows(url, run)) >= valid;
+  };
+  const endsAtMs = performance.now() + SETTLE_TIMEOUT_MS[arena.broker ? 'broker' : 'emulator'];
+  while (!(await isDone())) {
+    if (performance.now() > endsAtMs) return false;
+    await delay(LOOK_MS);
+  }
+  return true;
+}
+
+/** What the ledgers claim was done must be there; more may be, by workers that were killed before they could tell. */
+function checkSums({ ledgers }: Fleet, tables: TableCheck, letters: LetterCheck): string[] {
+  const stored = ledgers.reduce((sum, ledger) => sum + ledger.stored, 0);
+  const deadLettered = ledgers.reduce((sum, ledger) => sum + ledger.deadLettered, 0);
+  const problems: string[] = [];
+  if (stored > tables.rows)
+    problems.push(`the ledgers say ${String(stored)} stored, there are ${String(tables.rows)} rows`);
+  if (deadLettered > letters.letters)
+    problems.push(
+      `the ledgers say ${String(deadLettered)} dead-lettered, there are ${String(letters.letters)} letters`,
+    );
+  return problems;
+}

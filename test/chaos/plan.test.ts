@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { Draw } from '../../chaos/draw.ts';
+import { chaosMessages, REFUSED_PREFIX } from '../../chaos/messages.ts';
+import { FAULT_KINDS, planRound, planText } from '../../chaos/plan.ts';
+
+const SIZE = { messages: 2_000, faults: 40, durationMs: 14_000 };
+const ON_BROKER = { pubsub: 'broker', ownMysql: true } as const;
+
+test('the same seed and round give the same plan and the same messages', () => {
+  const [one, two] = [planRound(7, 3, SIZE, ON_BROKER), planRound(7, 3, SIZE, ON_BROKER)];
+  expect(planText(one)).toBe(planText(two));
+  expect(one.portions).toEqual(two.portions);
+  const messages = () => chaosMessages('run', 3, one.messages, new Draw(7, 'messages', 3));
+  expect(messages()).toEqual(messages());
+});
+
+test('another seed, or another round, gives another plan', () => {
+  const texts = [
+    planRound(7, 3, SIZE, ON_BROKER),
+    planRound(8, 3, SIZE, ON_BROKER),
+    planRound(7, 4, SIZE, ON_BROKER),
+  ];
+  expect(new Set(texts.map((plan) => JSON.stringify(plan.portions))).size).toBe(3);
+  expect(new Set(texts.map(planText)).size).toBe(3);
+});
+
+test('every kind of fault is drawn in a campaign', () => {
+  const rounds = Array.from({ length: 20 }, (_, index) => planRound(1, index + 1, SIZE, ON_BROKER));
+  const drawn = new Set(rounds.flatMap(({ faults }) => faults.map(({ kind }) => kind)));
+  expect(FAULT_KINDS.filter((kind) => !drawn.has(kind))).toEqual([]);
+});
+
+test('a round on the emulator has no fault of the broker, and one on a server that is not ours no kill of it', () => {
+  const plan = planRound(1, 1, { ...SIZE, faults: 500 }, { pubsub: 'emulator', ownMysql: false });
+  for (const { kind } of plan.faults) expect(kind.fits?.(plan.conditions) ?? true, kind.name).toBe(true);
+  expect(plan.faults.filter(({ kind }) => /broker|MySQL killed/.test(kind.name))).toEqual([]);
+});
+
+test('some messages are poison, half of them so that only the database can tell', () => {
+  const messages = chaosMessages('run', 1, 5_000, new Draw(1, 'messages', 1));
+  const poison = messages.filter(({ row }) => row === undefined);
+  const refused = poison.filter(({ message }) => Buffer.from(message.data).includes(REFUSED_PREFIX));
+  expect(poison.length).toBeGreaterThan(50);
+  expect(refused.length).toBeGreaterThan(poison.length / 4);
+  expect(refused.length).toBeLessThan((poison.length * 3) / 4);
+});
