@@ -33,4 +33,6 @@ export interface StoreOptions {
   readonly log: Log;
   /** Connections to MySQL for writes at once; one more serves reads. Default 2: the second gains much, a third little. */
   readonly connections?: number;
+  /** How long MySQL may take for a statement, or for the next row of an answer, before it counts as hung. Default 60 s. */
+  readonly statementTimeoutMs?: number;
 }

@@ -1,8 +1,9 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { createConnection } from 'mysql2/promise';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
-import type { MySqlTarget } from '../../src/store/target.ts';
+import type { MySqlTarget, StoreOptions } from '../../src/store/target.ts';
 import { entries, entry } from './store-entries.ts';
 import { expectInStep, stored } from './store-looks.ts';
 import { startProxy } from './store-proxy.ts';
@@ -46,6 +47,34 @@ describe('MySQL: its own ways to fail', () => {
     const write = behind.write(entries(0, 10)).catch((error: unknown) => error);
     await behind.close();
     expect(await write).toMatchObject({ name: 'StoreError', verdict: 'transient' });
+  });
+
+  test('reading from a server that hangs ends with DATABASE_UNREACHABLE', async () => {
+    await store.write(entries(0, 3_000));
+    await using proxy = await startProxy(subject.target.host, subject.target.port);
+    const behind = await openBehind(subject.target, proxy.port, { statementTimeoutMs: 1_000 });
+    const reading = async () => {
+      for await (const { eventId } of behind.entries()) if (eventId === 'event-3') proxy.fallSilent();
+    };
+    await expect(reading()).rejects.toMatchObject({
+      name: 'LmsError',
+      code: 'DATABASE_UNREACHABLE',
+      message: expect.stringContaining('PROTOCOL_SEQUENCE_TIMEOUT') as string,
+    });
+    await behind.close();
+  });
+
+  test('whoever takes long over the rows is not taken for a server that hangs', async () => {
+    await store.write(entries(0, 1_200));
+    await using proxy = await startProxy(subject.target.host, subject.target.port);
+    const behind = await openBehind(subject.target, proxy.port, { statementTimeoutMs: 1_000 });
+    let read = 0;
+    for await (const { eventId } of behind.entries()) {
+      read += 1;
+      if (eventId === 'event-3') await pause(1_500);
+    }
+    expect(read).toBe(1_200);
+    await behind.close();
   });
 
   test('a connection that is killed is transient, and the next write passes', async () => {
@@ -125,9 +154,13 @@ describe('MySQL: its own ways to fail', () => {
   });
 });
 
-async function openBehind(target: MySqlTarget, port: number): Promise<Store> {
+async function openBehind(
+  target: MySqlTarget,
+  port: number,
+  options: Partial<StoreOptions> = {},
+): Promise<Store> {
   const plain = { ...target, host: '127.0.0.1', port, sslMode: 'disabled' } as const;
-  return openStore(plain, { log: SILENT });
+  return openStore(plain, { log: SILENT, ...options });
 }
 
 function urlOf({ host, port, user, password, database }: MySqlTarget): string {

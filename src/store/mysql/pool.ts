@@ -10,14 +10,26 @@ const CLOSE_TIMEOUT_MS = 2_000;
 /** A peer that has vanished is noticed even when nothing is being sent. */
 const KEEP_ALIVE_DELAY_MS = 30_000;
 
+/** How many sessions there may be at once, and how long a statement may take. */
+export interface PoolLimits {
+  readonly connections: number;
+  readonly statementTimeoutMs: number;
+}
+
 /** A bounded number of sessions, opened when they are needed. Rejects with mysql2's own errors. */
 export class Pool {
   readonly #pool: DriverPool;
   readonly #sessions = new WeakMap<PoolConnection, Session>();
   readonly #sockets = new Set<Socket>();
+  readonly #statementTimeoutMs: number;
   #closed: Promise<void> | undefined;
 
-  constructor(target: MySqlTarget, ssl: SslOptions | undefined, connections: number) {
+  constructor(
+    target: MySqlTarget,
+    ssl: SslOptions | undefined,
+    { connections, statementTimeoutMs }: PoolLimits,
+  ) {
+    this.#statementTimeoutMs = statementTimeoutMs;
     this.#pool = createPool({
       user: target.user,
       password: target.password,
@@ -60,7 +72,7 @@ export class Pool {
     // The pool reads 'error' once; a second one would end the process.
     connection.on('error', () => undefined);
     try {
-      const session = await Session.start(connection);
+      const session = await Session.start(connection, this.#statementTimeoutMs);
       this.#sessions.set(connection, session);
       return session;
     } catch (error) {

@@ -4,7 +4,7 @@ import type { StoredEntry, Totals, Verification } from '../store.ts';
 import { TALLY_KEYS, verification } from '../verification.ts';
 import { DIFFERENT_MINUTES } from './differences.ts';
 import type { Pool } from './pool.ts';
-import { NO_TIMEOUT, type Parameter, type Session } from './session.ts';
+import { NO_TIMEOUT, type Session } from './session.ts';
 
 const PAGE_ROWS = 1_000;
 const COLUMNS = '`timestamp`, event_id, service_name, severity, payload, tags, created_at';
@@ -48,21 +48,23 @@ export async function* readEntries(pool: Pool): AsyncGenerator<StoredEntry> {
 }
 
 function readPage(pool: Pool, after: StoredEntry | undefined): AsyncIterable<Row> {
-  if (after === undefined) return readStream(pool, FIRST_PAGE, []);
-  return readStream(pool, NEXT_PAGE, [after.timestamp, after.timestamp, after.eventId]);
+  if (after === undefined) return readStream(pool, (session) => session.stream(FIRST_PAGE, []));
+  const { timestamp, eventId } = after;
+  return readStream(pool, (session) => session.stream(NEXT_PAGE, [timestamp, timestamp, eventId]));
 }
 
 /** The event ids that begin with `prefix`, as an index has them. */
 export async function* readEventIds(pool: Pool, prefix: string): AsyncGenerator<string> {
-  for await (const row of readStream(pool, EVENT_IDS, [prefix, endOfPrefix(prefix)]))
+  const range = [prefix, endOfPrefix(prefix)];
+  for await (const row of readStream(pool, (session) => session.stream(EVENT_IDS, range, NO_TIMEOUT)))
     yield text(row, 'event_id');
 }
 
-async function* readStream(pool: Pool, sql: string, values: Parameter[]): AsyncGenerator<Row> {
+async function* readStream(pool: Pool, read: (session: Session) => AsyncIterable<Row>): AsyncGenerator<Row> {
   const session = await pool.acquire();
   let finished = false;
   try {
-    yield* session.stream(sql, values);
+    yield* read(session);
     finished = true;
   } finally {
     if (finished) pool.release(session);

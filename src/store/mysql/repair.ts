@@ -5,7 +5,7 @@ import { WrongCountsTally } from '../wrong-counts.ts';
 import { Correction, type CountTable } from './correction.ts';
 import { DIFFERENT_MINUTES } from './differences.ts';
 import type { Pool } from './pool.ts';
-import type { Session } from './session.ts';
+import { NO_TIMEOUT, type Session } from './session.ts';
 
 /** Repairs wait here for each other. Nobody else locks this row; workers read it without. */
 const LOCK = 'SELECT version FROM lms_migrations WHERE version = 1 FOR UPDATE';
@@ -50,7 +50,7 @@ async function inSnapshot<T>(pool: Pool, read: (reader: Session) => Promise<T>):
 /** Reads the differences of both tables, in the order in which workers lock them, and mends them if there is a `writer`. */
 async function compare(reader: Session, writer: Session | undefined): Promise<Repair> {
   const each = <D>(sql: string, table: CountTable, read: (row: Row) => D) =>
-    eachDifference(reader.stream(sql, []), read, writer && new Correction(writer, table));
+    eachDifference(reader.stream(sql, [], NO_TIMEOUT), read, writer && new Correction(writer, table));
   const minutes = await each(DIFFERENT_MINUTES, 'service_severity_minutes', minuteDifference);
   const counts = await each(COUNT_DIFFERENCES, 'service_severity', countDifference);
   return { counts, minutes };

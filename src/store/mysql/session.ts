@@ -1,11 +1,12 @@
 import type { PoolConnection, ResultSetHeader, RowDataPacket } from 'mysql2';
 import type { Row } from '../columns.ts';
+import { rowsInTime } from './rows-in-time.ts';
 
 /** A value of a prepared statement. Text for every type: a JavaScript `Date` would cut microseconds, a number 64 bits. */
 export type Parameter = string | null;
 
 /** Longer than any wait for a lock; a server that takes this long is hung, and the connection is given up. */
-const STATEMENT_TIMEOUT_MS = 60_000;
+export const STATEMENT_TIMEOUT_MS = 60_000;
 
 /** For sums over large tables, which take their time. */
 export const NO_TIMEOUT = 0;
@@ -25,24 +26,26 @@ export class Session {
   readonly connection: PoolConnection;
   /** The largest statement that the server takes, in bytes (its `max_allowed_packet`). */
   readonly maxPacketBytes: number;
+  readonly #timeoutMs: number;
 
-  private constructor(connection: PoolConnection, maxPacketBytes: number) {
+  private constructor(connection: PoolConnection, timeoutMs: number, maxPacketBytes: number) {
     this.connection = connection;
+    this.#timeoutMs = timeoutMs;
     this.maxPacketBytes = maxPacketBytes;
   }
 
-  /** Makes the settings on a fresh connection. */
-  static async start(connection: PoolConnection): Promise<Session> {
-    const unlimited = new Session(connection, Number.MAX_SAFE_INTEGER);
+  /** Makes the settings on a fresh connection. No statement may take longer than `timeoutMs`, unless it says so itself. */
+  static async start(connection: PoolConnection, timeoutMs: number): Promise<Session> {
+    const unlimited = new Session(connection, timeoutMs, Number.MAX_SAFE_INTEGER);
     for (const setting of SETTINGS) await unlimited.run(setting);
     const [row] = await unlimited.select('SELECT @@max_allowed_packet AS bytes');
-    return new Session(connection, Number(row?.['bytes']));
+    return new Session(connection, timeoutMs, Number(row?.['bytes']));
   }
 
   /** Runs a statement that has no parameters and no result. */
   run(sql: string): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.connection.query({ sql, timeout: STATEMENT_TIMEOUT_MS }, (error) => {
+      this.connection.query({ sql, timeout: this.#timeoutMs }, (error) => {
         if (error) reject(error);
         else resolve();
       });
@@ -52,7 +55,7 @@ export class Session {
   /** Executes a prepared INSERT; resolves to the server's `affectedRows`. */
   insert(sql: string, values: Parameter[]): Promise<number> {
     return new Promise((resolve, reject) => {
-      const options = { sql, timeout: STATEMENT_TIMEOUT_MS };
+      const options = { sql, timeout: this.#timeoutMs };
       this.connection.execute<ResultSetHeader>(options, values, (error, result) => {
         if (error) reject(error);
         else resolve(result.affectedRows);
@@ -61,7 +64,7 @@ export class Session {
   }
 
   /** Executes a prepared SELECT. */
-  select(sql: string, values: Parameter[] = [], timeout = STATEMENT_TIMEOUT_MS): Promise<readonly Row[]> {
+  select(sql: string, values: Parameter[] = [], timeout = this.#timeoutMs): Promise<readonly Row[]> {
     return new Promise((resolve, reject) => {
       this.connection.execute<RowDataPacket[]>({ sql, timeout }, values, (error, rows) => {
         if (error) reject(error);
@@ -70,8 +73,11 @@ export class Session {
     });
   }
 
-  /** The rows of a SELECT one by one: only a few are in memory. Whoever stops early must discard the session. */
-  stream(sql: string, values: Parameter[]): AsyncIterable<Row> {
-    return this.connection.query(sql, values).stream({ highWaterMark: 32 });
+  /**
+   * The rows of a SELECT one by one: only a few are in memory. The time-out is for the wait for each of them. Whoever stops
+   * early must discard the session.
+   */
+  stream(sql: string, values: Parameter[], timeout = this.#timeoutMs): AsyncIterable<Row> {
+    return rowsInTime(this.connection.query(sql, values).stream({ highWaterMark: 32 }), timeout);
   }
 }

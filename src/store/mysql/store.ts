@@ -12,7 +12,7 @@ import { Pool } from './pool.ts';
 import { readEntries, readEventIds, readTotals, verifyTables } from './reads.ts';
 import { isTlsFailure, refusal } from './refusal.ts';
 import { findWrongCounts, repairCounts } from './repair.ts';
-import type { Session } from './session.ts';
+import { STATEMENT_TIMEOUT_MS, type Session } from './session.ts';
 import { tlsOptions } from './tls.ts';
 import { storeError } from './verdict.ts';
 import { writeBatch } from './write.ts';
@@ -24,7 +24,8 @@ export async function openMySqlStore(target: MySqlTarget, options: StoreOptions)
   // One more than there are writes, so that reading never holds up a flush.
   const connections = (options.connections ?? 2) + 1;
   const ssl = await tlsOptions(target);
-  const pool = new Pool(target, ssl, connections);
+  const { statementTimeoutMs = STATEMENT_TIMEOUT_MS } = options;
+  const pool = new Pool(target, ssl, { connections, statementTimeoutMs });
   try {
     pool.release(await pool.acquire());
     return new MySqlStore(target, pool);
