@@ -56,10 +56,8 @@ export class RestartPolicy {
 
     const error = hasDied ? this.#tooOften(end) : lasting(end, hasWorked);
     if (error) return { kind: 'give-up', error };
-    return {
-      kind: 'restart',
-      delayMs: Math.round(backoffMs(this.#endsMs.length - 1, BACKOFF, this.#random)),
-    };
+    const delayMs = Math.round(backoffMs(this.#endsMs.length - 1, BACKOFF, this.#random));
+    return { kind: 'restart', delayMs };
   }
 
   #tooOften(end: WorkerEnd): LmsError | undefined {
