@@ -28,6 +28,7 @@ describe('what a person is told when the database refuses', () => {
       'no MySQL server answers at db.example:3306 (ECONNREFUSED)',
     ],
     [{ code: 'ER_CON_COUNT_ERROR', errno: 1040 }, 'DATABASE_UNREACHABLE', 'too many connections'],
+    [{ code: 'ER_HOST_IS_BLOCKED', errno: 1129 }, 'DATABASE_UNREACHABLE', 'until FLUSH HOSTS'],
     [{ code: 'ER_ACCESS_DENIED_ERROR', errno: 1045 }, 'DATABASE_DENIED', 'does not let lms in'],
     [{ code: 'ER_DBACCESS_DENIED_ERROR', errno: 1044 }, 'DATABASE_DENIED', 'may not use the database logs'],
     [{ code: 'ER_TABLEACCESS_DENIED_ERROR', errno: 1142 }, 'DATABASE_DENIED', 'lacks a privilege'],

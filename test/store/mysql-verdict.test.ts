@@ -20,6 +20,19 @@ describe('the verdict on an error of MySQL', () => {
     [1047, '08S01', 'transient'],
     [1114, 'HY000', 'transient'],
     [1927, '70100', 'transient'],
+    [1129, 'HY000', 'transient'],
+    [1135, 'HY000', 'transient'],
+    [1226, '42000', 'transient'],
+    [1874, 'HY000', 'transient'],
+    [2006, 'HY000', 'transient'],
+    [2013, 'HY000', 'transient'],
+    [3032, 'HY000', 'transient'],
+    [3168, 'HY000', 'transient'],
+    [3169, 'HY000', 'transient'],
+    [1105, 'HY000', 'transient'],
+    [8005, 'HY000', 'transient'],
+    [8004, 'HY000', 'row'],
+    [8025, 'HY000', 'row'],
     [1406, '22001', 'row'],
     [1366, '22007', 'row'],
     [1292, '22007', 'row'],
@@ -52,12 +65,25 @@ describe('the verdict on an error of MySQL', () => {
     expect(storeError(serverError(7_777, undefined, sqlState))).toMatchObject({ verdict, code: 'ER_7777' });
   });
 
-  test.each(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'PROTOCOL_CONNECTION_LOST', 'EAI_AGAIN'])(
-    '%s is transient',
-    (code) => {
-      expect(storeError(socketError(code))).toMatchObject({ verdict: 'transient', code });
-    },
-  );
+  test.each([
+    'ECONNREFUSED',
+    'ECONNRESET',
+    'EPIPE',
+    'ETIMEDOUT',
+    'EHOSTUNREACH',
+    'ENETUNREACH',
+    'EADDRNOTAVAIL',
+    'EMFILE',
+    'ENFILE',
+    'ENOTFOUND',
+    'EAI_AGAIN',
+    'PROTOCOL_CONNECTION_LOST',
+    'PROTOCOL_SEQUENCE_TIMEOUT',
+  ])('%s is transient, whether or not mysql2 has given the connection up', (code) => {
+    const error = { verdict: 'transient', code };
+    expect(storeError(socketError(code))).toMatchObject(error);
+    expect(storeError(Object.assign(new Error(code), { code }))).toMatchObject(error);
+  });
 
   test('a connection that mysql2 has given up is transient, a bug of ours is fatal', () => {
     const closed = Object.assign(new Error("Can't add new command when connection is in closed state"), {

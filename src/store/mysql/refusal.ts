@@ -3,7 +3,7 @@ import type { MySqlTarget } from '../target.ts';
 import { failureOf, type Failure } from './failure.ts';
 import { describe, verdictOf } from './verdict.ts';
 
-const DENIED = new Set([1045, 1129, 1130, 1251, 1698, 1862, 3118]);
+const DENIED = new Set([1045, 1130, 1251, 1698, 1862, 3118]);
 const NO_PRIVILEGE = new Set([1142, 1143, 1227, 1370]);
 const NO_TLS = new Set(['HANDSHAKE_NO_SSL_SUPPORT', 'HANDSHAKE_SSL_ERROR']);
 

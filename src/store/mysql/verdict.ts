@@ -4,7 +4,14 @@ import { failureOf, type Failure } from './failure.ts';
 
 type Case = readonly [errno: number, verdict: Verdict, meaning: string];
 
-/** The server's errors that a write can meet. Numbers: MySQL's and MariaDB's error reference; 8000 and up: TiDB's. */
+/**
+ * The server's errors that a write can meet. Numbers: MySQL's and MariaDB's error reference; 2000 to 2999: of MySQL's client library,
+ * which proxies pass on; 8000 and up: TiDB's.
+ *
+ * 1105 is what Vitess says of an outage (no tablet serves, a failover is under way), and TiDB of one that has no number there.
+ * What MySQL says of a row Vitess passes on with MySQL's own number. If 1105 stands for a fault that will not pass, the outage is
+ * logged for as long as it lasts: that is better than a worker that stops at every failover.
+ */
 const SERVER_ERRORS: readonly Case[] = [
   [1213, 'transient', 'a deadlock with another writer, or a conflict between nodes of a cluster'],
   [1205, 'transient', 'another writer held a lock for too long'],
@@ -22,16 +29,25 @@ const SERVER_ERRORS: readonly Case[] = [
   [1040, 'transient', 'too many connections'],
   [1203, 'transient', 'too many connections of this user'],
   [1226, 'transient', 'a limit of this user is used up'],
+  [1129, 'transient', 'the server blocks this host after too many broken connections, until FLUSH HOSTS'],
+  [1135, 'transient', 'the server cannot start another thread'],
   [1047, 'transient', 'this node of the cluster is not ready'],
   [1053, 'transient', 'the server is shutting down'],
+  [3032, 'transient', 'the server is in offline mode'],
+  [3168, 'transient', 'the server is not available'],
+  [1105, 'transient', 'the server or the cluster failed in a way that it has no number for'],
+  [2006, 'transient', 'a proxy has lost the server behind it'],
+  [2013, 'transient', 'a proxy has lost the server behind it'],
   [1317, 'transient', 'the statement was interrupted'],
   [1927, 'transient', 'the connection was killed'],
+  [3169, 'transient', 'the connection was killed'],
   [4031, 'transient', 'the server closed an idle connection'],
   [1969, 'transient', 'the statement took longer than the server allows'],
   [3024, 'transient', 'the statement took longer than the server allows'],
   [1290, 'transient', 'the server is read-only, as during a failover'],
   [1792, 'transient', 'the server is read-only, as during a failover'],
   [1836, 'transient', 'the server is read-only, as during a failover'],
+  [1874, 'transient', 'the server is read-only, as during a failover'],
   [1021, 'transient', 'the disk of the server is full'],
   [1026, 'transient', 'the server could not write to its disk'],
   [1030, 'transient', 'the storage engine failed, as it does on a full disk'],
@@ -39,6 +55,8 @@ const SERVER_ERRORS: readonly Case[] = [
   [1037, 'transient', 'the server is out of memory'],
   [1038, 'transient', 'the server is out of sort memory'],
   [1041, 'transient', 'the server is out of memory'],
+  [8005, 'transient', 'a conflict with another writer'],
+  [8022, 'transient', 'the commit failed and was rolled back'],
   [8028, 'transient', 'a table was altered meanwhile'],
   [9001, 'transient', 'a node of the cluster timed out'],
   [9002, 'transient', 'a node of the cluster timed out'],
@@ -67,6 +85,8 @@ const SERVER_ERRORS: readonly Case[] = [
   [3151, 'row', 'the tags have a name that is too long for a JSON column'],
   [1301, 'row', 'the tags are larger as a JSON value than max_allowed_packet'],
   [1153, 'row', 'the row is larger than max_allowed_packet'],
+  [8025, 'row', 'the row is larger than the cluster takes'],
+  [8004, 'row', 'the rows together are larger than a transaction of the cluster may be'],
   [1146, 'fatal', 'a table is missing: run `lms migrate up`'],
   [1054, 'fatal', 'a column is missing: run `lms migrate up`'],
   [1364, 'fatal', 'a column that LMS does not know has no default'],
@@ -89,7 +109,7 @@ const SQLSTATE_CLASSES: Readonly<Record<string, Verdict>> = {
   '40': 'transient',
 };
 
-/** Errors of the socket and of mysql2: no answer from the server, so another try may well get one. */
+/** Errors of the socket, of names and of mysql2: no answer from the server, so another try may well get one. */
 const CONNECTION_CODES = new Set([
   'PROTOCOL_CONNECTION_LOST',
   'PROTOCOL_SEQUENCE_TIMEOUT',
@@ -104,6 +124,10 @@ const CONNECTION_CODES = new Set([
   'ENETUNREACH',
   'ENOTFOUND',
   'EAI_AGAIN',
+  // Too many files or ports are open on this machine.
+  'EADDRNOTAVAIL',
+  'EMFILE',
+  'ENFILE',
 ]);
 
 const CASES = new Map(SERVER_ERRORS.map((known) => [known[0], known]));
