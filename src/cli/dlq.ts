@@ -128,6 +128,10 @@ function describeTally(tally: ReplayTally, dryRun: boolean): string {
     [tally.cameBack, 'came back, rejected again'],
     [tally.otherCode, 'left alone: another code'],
     [tally.unfit, 'left alone: packed by another program, or too large with what keeps their identity'],
+    [
+      tally.parts,
+      'left alone: parts of messages that are too large; docs/operations.md says how to join them',
+    ],
   ];
   const rest = counts.filter(([count]) => count > 0);
   return [[tally.replayed, done], ...rest]

@@ -1,7 +1,7 @@
 import { decode } from '../logs/decode.ts';
 import { isRejection } from '../logs/rejection.ts';
 import type { Letter } from '../pubsub/letter.ts';
-import { formatTable } from './table.ts';
+import { formatTable, type Cell } from './table.ts';
 
 /** A dead letter as `lms dlq list` shows it: never its payload. */
 export interface ListedLetter {
@@ -12,23 +12,28 @@ export interface ListedLetter {
   readonly reason: string;
   /** Null where the data does not tell. */
   readonly service: string | null;
-  /** Size of the message's own data. */
+  /** Size of the message's own data, or of the part. */
   readonly bytes: number;
+  /** As in `1/2`, of a message that was too large for one letter; null if the letter has all of it. */
+  readonly part: string | null;
 }
 
 export function describeLetter(letter: Letter): ListedLetter {
-  const { messageId, publishTime, code, reason, original } = letter;
-  const bytes = original?.data.length ?? 0;
-  return { messageId, publishTime, code, reason, service: serviceOf(letter), bytes };
+  const { messageId, publishTime, code, reason, bytes, part = null } = letter;
+  return { messageId, publishTime, code, reason, service: serviceOf(letter), bytes, part };
 }
 
 /** Aligned columns for a person, or one line that says there is nothing to show. */
 export function letterTable(letters: readonly ListedLetter[]): string {
   if (letters.length === 0) return 'There are no dead letters.\n';
-  const rows = letters.map(({ messageId, publishTime, code, service, bytes, reason }) => {
-    return [messageId, publishTime, code || '-', service ?? '-', bytes, reason];
+  const rows = letters.map(({ messageId, publishTime, code, service, bytes, part, reason }) => {
+    return [messageId, publishTime, code || '-', service ?? '-', sizeOf(bytes, part), reason];
   });
   return formatTable(['message', 'published', 'code', 'service', 'bytes', 'reason'], rows);
+}
+
+function sizeOf(bytes: number, part: string | null): Cell {
+  return part === null ? bytes : `${bytes.toLocaleString('en-US')} (part ${part})`;
 }
 
 /** From the entry, if only the database refused it; else whatever stands where the name should be. */

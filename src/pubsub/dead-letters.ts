@@ -15,6 +15,6 @@ export class DeadLetterTopic implements DeadLetters {
   }
 
   async publish(letters: readonly DeadLetter[]): Promise<void> {
-    await this.#publisher.publish(letters.map((letter) => writeLetter(letter, this.#subscription)));
+    await this.#publisher.publish(letters.flatMap((letter) => writeLetter(letter, this.#subscription)));
   }
 }

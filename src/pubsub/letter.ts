@@ -1,5 +1,4 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { LmsError } from '../errors/catalogue.ts';
 import { ATTRIBUTES, type Instant, type Message, type OutgoingMessage } from '../logs/message.ts';
 import type { DeadLetter } from '../pipeline/ports.ts';
 import { fitsRequest } from './requests.ts';
@@ -16,6 +15,8 @@ export const LETTER = {
   subscription: 'lms_subscription',
   /** Absent: the data is the message's own. `gzip`: see `pack`. */
   encoding: 'lms_encoding',
+  /** Absent: the data is whole. `1/2`: see `cut`. */
+  part: 'lms_part',
   messageId: ATTRIBUTES.originalMessageId,
   publishTime: ATTRIBUTES.originalPublishTime,
 } as const;
@@ -26,6 +27,8 @@ const MAX_VALUE_BYTES = 1024;
 const RESERVED = /^goog/i;
 /** Nothing that was published unpacks to more: stops a small message that claims to be a huge one. */
 const MAX_UNPACKED_BYTES = 16 * 1024 * 1024;
+/** Small enough with any attributes. Always the same, so that parts of a letter which is written again fit those of the first. */
+const PART_BYTES = 5_000_000;
 const NEWLINE = 0x0a;
 const OURS: ReadonlySet<string> = new Set(Object.values(LETTER));
 
@@ -38,15 +41,19 @@ export interface Letter {
   /** Empty if another program put the letter there, such as Pub/Sub itself by a dead-letter policy. */
   readonly code: string;
   readonly reason: string;
-  /** The message's own data and attributes; undefined if they were packed and do not unpack. */
+  /** Which part of the message's data this is, as in `1/2`; undefined if it is whole. */
+  readonly part: string | undefined;
+  /** Size of the message's own data, or of the part. */
+  readonly bytes: number;
+  /** The message's own data, or the part, and attributes; undefined if they were packed and do not unpack, as a part never does. */
   readonly original: OutgoingMessage | undefined;
 }
 
 /**
- * The message that says of a delivery why it is dead. A message that was replayed and failed again keeps its first id and time.
- * Throws `LmsError` INPUT for one that is too large for any request even when compressed.
+ * The message that says of a delivery why it is dead; in parts, in order, if it is too large for one, so that there is always a
+ * letter that the service takes. A message that was replayed and failed again keeps its first id and time.
  */
-export function writeLetter({ delivery, rejection }: DeadLetter, subscription: string): OutgoingMessage {
+export function writeLetter({ delivery, rejection }: DeadLetter, subscription: string): OutgoingMessage[] {
   const { data, attributes } = delivery;
   const own = withoutOurs(attributes);
   const why = {
@@ -56,33 +63,34 @@ export function writeLetter({ delivery, rejection }: DeadLetter, subscription: s
     ...originOf(delivery),
   };
   const plain = { data, attributes: { ...own, ...why } };
-  if (fitsTopic(plain)) return plain;
+  if (fitsTopic(plain)) return [plain];
   const packed = { data: pack(data, own), attributes: { ...why, [LETTER.encoding]: 'gzip' } };
-  if (fitsTopic(packed)) return packed;
-  throw new LmsError(
-    'INPUT',
-    `message ${delivery.messageId} is too large for the dead-letter topic, even compressed`,
-  );
+  if (fitsTopic(packed)) return [packed];
+  const parts = cut(plain);
+  return parts.every(fitsTopic) ? parts : cut(packed);
 }
 
 export function readLetter(message: Message): Letter {
   const { attributes } = message;
   const origin = originOf(message);
+  const original = attributes[LETTER.encoding] === 'gzip' ? unpack(message.data) : plainOriginal(message);
   return {
     messageId: origin[LETTER.messageId],
     publishTime: origin[LETTER.publishTime],
     code: attributes[LETTER.code] ?? '',
     reason: attributes[LETTER.reason] ?? '',
-    original: attributes[LETTER.encoding] === 'gzip' ? unpack(message.data) : plainOriginal(message),
+    part: attributes[LETTER.part],
+    bytes: (original ?? message).data.length,
+    original,
   };
 }
 
 /**
- * The message as it was, plus what keeps its identity and time. Undefined if Pub/Sub would not take it: with the two
- * attributes more it may be over a limit.
+ * The message as it was, plus what keeps its identity and time. Undefined for a part of one, and if Pub/Sub would not take it: with
+ * the two attributes more it may be over a limit.
  */
-export function replayOf({ original, messageId, publishTime }: Letter): OutgoingMessage | undefined {
-  if (original === undefined) return undefined;
+export function replayOf({ original, part, messageId, publishTime }: Letter): OutgoingMessage | undefined {
+  if (original === undefined || part !== undefined) return undefined;
   const origin = { [LETTER.messageId]: messageId, [LETTER.publishTime]: publishTime };
   const message = { data: original.data, attributes: { ...original.attributes, ...origin } };
   return fitsTopic(message) ? message : undefined;
@@ -114,6 +122,15 @@ function unpack(packed: Uint8Array): OutgoingMessage | undefined {
     // Not what `pack` made, whatever its attributes say.
     return undefined;
   }
+}
+
+/** For a message that is too large even packed: its data in pieces, each with all the attributes and its number. */
+function cut({ data, attributes }: OutgoingMessage): OutgoingMessage[] {
+  const count = Math.ceil(data.length / PART_BYTES);
+  return Array.from({ length: count }, (_, index) => ({
+    data: data.subarray(index * PART_BYTES, (index + 1) * PART_BYTES),
+    attributes: { ...attributes, [LETTER.part]: `${index + 1}/${count}` },
+  }));
 }
 
 function isAttributes(value: unknown): value is Record<string, string> {

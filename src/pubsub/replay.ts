@@ -26,6 +26,8 @@ export interface ReplayTally {
   cameBack: number;
   /** Cannot be published: packed by another program, or over a limit with the attributes that keep their identity. */
   unfit: number;
+  /** Are parts of messages that were too large for one letter: too large to be published again, too. */
+  parts: number;
 }
 
 /** Small enough that a page which fails midway repeats little. */
@@ -40,7 +42,7 @@ export async function replay(
   topic: Publisher,
   options: ReplayOptions,
 ): Promise<ReplayTally> {
-  const tally: ReplayTally = { replayed: 0, unconfirmed: 0, otherCode: 0, cameBack: 0, unfit: 0 };
+  const tally: ReplayTally = { replayed: 0, unconfirmed: 0, otherCode: 0, cameBack: 0, unfit: 0, parts: 0 };
   const sorter = new Sorter(tally, options.code);
   while (!options.signal.aborted && tally.replayed < options.limit) {
     const page = await inbox.take(Math.min(PAGE_LETTERS, options.limit - tally.replayed));
@@ -60,7 +62,7 @@ export async function replay(
 class Sorter {
   readonly #tally: ReplayTally;
   readonly #code: string | undefined;
-  /** Ids of the original messages. */
+  /** Ids of the original messages, with the part if it is one. */
   readonly #seen = new Set<string>();
   /** Those of earlier pages that were replayed. Two letters of one message on one page are both replayed: it counts once. */
   readonly #replayed = new Set<string>();
@@ -70,14 +72,14 @@ class Sorter {
     this.#code = code;
   }
 
-  /** Those of the page to replay, their messages in the same order, and of how many messages no letter was seen before. */
+  /** Those of the page to replay, their messages in the same order, and how many of the page were not seen before. */
   sort(page: readonly HeldLetter[]): { letters: HeldLetter[]; messages: OutgoingMessage[]; unseen: number } {
     const seenBefore = this.#seen.size;
     const letters: HeldLetter[] = [];
     const messages: OutgoingMessage[] = [];
     for (const letter of page) {
       const message = this.#messageOf(letter);
-      this.#seen.add(letter.messageId);
+      this.#seen.add(`${letter.messageId} ${letter.part ?? ''}`);
       if (message === undefined) continue;
       letters.push(letter);
       messages.push(message);
@@ -90,6 +92,7 @@ class Sorter {
     const message = replayOf(letter);
     if (this.#replayed.has(letter.messageId)) this.#tally.cameBack += 1;
     else if (this.#code !== undefined && letter.code !== this.#code) this.#tally.otherCode += 1;
+    else if (letter.part !== undefined) this.#tally.parts += 1;
     else if (message === undefined) this.#tally.unfit += 1;
     else return message;
     return undefined;

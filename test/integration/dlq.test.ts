@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { Readable, Writable } from 'node:stream';
 import { describe, expect, inject, it } from 'vitest';
 import { run } from '../../src/cli/program.ts';
@@ -80,6 +81,7 @@ async function withInbox<T>(
 }
 
 const BAD_SEVERITY = message('17', { severity: 'loud' }, { event_id: 'e-17' });
+const HUGE = { ...message('21', {}), data: randomBytes(9_999_700) };
 const NO_JSON = { ...message('18', {}), data: Buffer.from('no JSON') };
 
 describe.concurrent('lms dlq list', () => {
@@ -97,8 +99,17 @@ describe.concurrent('lms dlq list', () => {
         reason: 'it is unknown_severity',
         service: 'alpha',
         bytes: BAD_SEVERITY.data.length,
+        part: null,
       },
-      { messageId: '18', publishTime, code: 'not_json', reason: 'it is not_json', service: null, bytes: 7 },
+      {
+        messageId: '18',
+        publishTime,
+        code: 'not_json',
+        reason: 'it is not_json',
+        service: null,
+        bytes: 7,
+        part: null,
+      },
     ]) as unknown;
     expect(await listed(clients)).toEqual(expected);
     expect(await listed(clients)).toEqual(expected);
@@ -116,6 +127,20 @@ describe.concurrent('lms dlq list', () => {
       '',
     ]);
     expect(stderr).toBe('There may be more: --limit shows them.\n');
+  });
+
+  it('shows the parts of a letter that was too large for one message', async () => {
+    await using clients = await projectWith([[HUGE, 'not_utf8']]);
+    const letters = await listed(clients);
+    expect(letters).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ messageId: '21', part: '1/2', bytes: 5_000_000 }),
+        expect.objectContaining({ messageId: '21', part: '2/2', bytes: 4_999_700 }),
+      ]),
+    );
+    expect(letters).toHaveLength(2);
+    const { stdout } = await dlq(clients, 'list');
+    expect(stdout).toMatch(/^21 .* 5,000,000 \(part 1\/2\) +it is not_utf8$/m);
   });
 
   it('says that there is nothing', async () => {
@@ -170,6 +195,19 @@ describe.concurrent('lms dlq replay', () => {
     expect(await listed(clients)).toMatchObject([{ messageId: '17' }]);
   });
 
+  it('leaves parts where they are, and says what to do with them', async () => {
+    await using clients = await projectWith([
+      [HUGE, 'not_utf8'],
+      [NO_JSON, 'not_json'],
+    ]);
+    const { stdout } = await dlq(clients, 'replay');
+    expect(stdout).toBe(
+      '1 published again\n' +
+        '2 left alone: parts of messages that are too large; docs/operations.md says how to join them\n',
+    );
+    expect(await listed(clients)).toMatchObject([{ messageId: '21' }, { messageId: '21' }]);
+  });
+
   it('does nothing in a dry run but count', async () => {
     await using clients = await projectWith([
       [BAD_SEVERITY, 'unknown_severity'],
@@ -203,7 +241,7 @@ describe.concurrent('replaying', () => {
       close: () => Promise.resolve(),
     };
     const tally = await withInbox(clients, (inbox) => replay(inbox, topic, ALL));
-    expect(tally).toEqual({ replayed: 1, unconfirmed: 0, otherCode: 0, cameBack: 1, unfit: 0 });
+    expect(tally).toEqual({ replayed: 1, unconfirmed: 0, otherCode: 0, cameBack: 1, unfit: 0, parts: 0 });
     expect(await listed(clients)).toMatchObject([{ messageId: '18' }]);
   });
 

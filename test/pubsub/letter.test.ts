@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { randomBytes } from 'node:crypto';
+import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import type { Message } from '../../src/logs/message.ts';
+import type { Message, OutgoingMessage } from '../../src/logs/message.ts';
 import { LETTER, readLetter, replayOf, writeLetter } from '../../src/pubsub/letter.ts';
+import { requestEnds } from '../../src/pubsub/requests.ts';
 
 const SUBSCRIPTION = 'projects/lms/subscriptions/log-sub';
 const REJECTION = { code: 'not_json', reason: 'The message is not JSON.' } as const;
@@ -11,9 +13,15 @@ function received(data: Uint8Array, attributes: Record<string, string> = {}): Me
   return { messageId: '17', publishTime: { seconds: 1_794_000_000, nanos: 120_000_000 }, data, attributes };
 }
 
-function letterOf(message: Message, reason: string = REJECTION.reason) {
+function partsOf(message: Message, reason: string = REJECTION.reason) {
   const delivery = { ...message, receivedAtMs: 0, bytes: message.data.length };
   return writeLetter({ delivery, rejection: { ...REJECTION, reason } }, SUBSCRIPTION);
+}
+
+function letterOf(message: Message, reason?: string) {
+  const parts = partsOf(message, reason);
+  expect(parts).toHaveLength(1);
+  return parts[0]!;
 }
 
 /** The letter as it comes out of the dead-letter subscription: a message of its own, published later. */
@@ -28,6 +36,13 @@ function delivered(message: Message) {
 
 function manyAttributes(count: number): Record<string, string> {
   return Object.fromEntries(Array.from({ length: count }, (_, index) => [`key-${index}`, `value ${index}`]));
+}
+
+/** As many and as long ones as a message may have. */
+function longestAttributes(): Record<string, string> {
+  return Object.fromEntries(
+    Array.from({ length: 100 }, (_, index) => [String(index).padEnd(256, 'k'), 'v'.repeat(1_024)]),
+  );
 }
 
 describe('a dead letter', () => {
@@ -86,13 +101,6 @@ describe('a dead letter', () => {
     expect(data.equals(readLetter(delivered(message)).original?.data ?? Buffer.alloc(0))).toBe(true);
   });
 
-  it('is refused with the id of the message when it is too large even packed', () => {
-    const message = received(randomBytes(9_999_900));
-    expect(() => letterOf(message)).toThrow(
-      'message 17 is too large for the dead-letter topic, even compressed',
-    );
-  });
-
   it('cuts a reason to what an attribute holds, at a whole character', () => {
     const reason = letterOf(received(Buffer.from('x')), '\u{1F40C}'.repeat(400)).attributes[LETTER.reason];
     expect(reason).toBe('\u{1F40C}'.repeat(256));
@@ -107,6 +115,64 @@ describe('a dead letter', () => {
   it('that claims to be packed and is not has no original', () => {
     expect(readLetter(received(Buffer.from('x'), { lms_encoding: 'gzip' })).original).toBeUndefined();
   });
+});
+
+describe('a dead letter that is too large for one message even packed', () => {
+  const data = randomBytes(9_999_700);
+
+  it('is cut into numbered parts, each with why, whose it is, and the attributes', () => {
+    const parts = partsOf(received(data, { event_id: 'e-1' }));
+    expect(parts.map(({ attributes }) => attributes)).toMatchObject([
+      { lms_part: '1/2', lms_code: 'not_json', original_message_id: '17', event_id: 'e-1' },
+      { lms_part: '2/2', lms_code: 'not_json', original_message_id: '17', event_id: 'e-1' },
+    ]);
+    expect(joined(parts).equals(data)).toBe(true);
+  });
+
+  it('is cut where it was before when it is written again, for a longer reason', () => {
+    const first = partsOf(received(data), 'x');
+    const again = partsOf(received(data), 'x'.repeat(1_024));
+    expect(again.map((part) => part.data.length)).toEqual(first.map((part) => part.data.length));
+  });
+
+  it.each([
+    ['the most attributes that leave room for ours', manyAttributes(94)],
+    ['one attribute more', manyAttributes(95)],
+    ['as many and as long attributes as there may be', longestAttributes()],
+    ['an attribute of the service', { googclient_schemaencoding: 'JSON' }],
+  ])('fits with %s', (_, own) => {
+    const parts = partsOf(received(Buffer.alloc(9_999_950, data), own), 'x'.repeat(2_000));
+    expect(requestEnds(parts).at(-1)).toBe(parts.length);
+    for (const { attributes } of parts) expect(Object.keys(attributes).length).toBeLessThanOrEqual(100);
+  });
+
+  it('is packed before it is cut if its attributes would break a limit', () => {
+    const parts = partsOf(received(data, manyAttributes(100)));
+    expect(parts.map(({ attributes }) => attributes)).toMatchObject([
+      { lms_part: '1/3', lms_encoding: 'gzip' },
+      { lms_part: '2/3', lms_encoding: 'gzip' },
+      { lms_part: '3/3', lms_encoding: 'gzip' },
+    ]);
+    const unpacked = gunzipSync(joined(parts));
+    const lineEnd = unpacked.indexOf('\n');
+    expect(JSON.parse(unpacked.toString('utf8', 0, lineEnd))).toEqual(manyAttributes(100));
+    expect(unpacked.subarray(lineEnd + 1).equals(data)).toBe(true);
+  });
+
+  it.each([
+    ['part', { event_id: 'e-1' }],
+    ['packed part', manyAttributes(100)],
+  ])('says in each %s what it is, and is not replayed', (_, own) => {
+    const [first] = partsOf(received(data, own));
+    const letter = readLetter({ ...received(Buffer.alloc(0)), ...first, messageId: '99' });
+    expect(letter).toMatchObject({ messageId: '17', code: 'not_json', bytes: 5_000_000 });
+    expect(letter.part).toMatch(/^1\//);
+    expect(replayOf(letter)).toBeUndefined();
+  });
+
+  function joined(parts: readonly OutgoingMessage[]): Buffer {
+    return Buffer.concat(parts.map((part) => part.data));
+  }
 });
 
 describe('a replayed message', () => {
