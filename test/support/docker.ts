@@ -5,16 +5,26 @@ import { Unavailable, type TestServer } from './server.ts';
 const ENGINE_TIMEOUT_MS = 10_000;
 const PULL_TIMEOUT_MS = 180_000;
 const MYSQL_IMAGE = 'mysql:8.4';
+const NO_EXTRAS: DockerExtras = { args: [], files: {} };
 const EMULATOR_IMAGE = 'gcr.io/google.com/cloudsdktool/google-cloud-cli:emulators';
 
 // Containers end with us through a guard, as the local servers do. Testcontainers' own reaper would be one more image to fetch.
 process.env['TESTCONTAINERS_RYUK_DISABLED'] = 'true';
 
+/** Further words of the server's command line, and files for it, by their path in the container. */
+export interface DockerExtras {
+  readonly args: readonly string[];
+  readonly files: Readonly<Record<string, string>>;
+}
+
 /** MySQL in a container. Throws `Unavailable` without an engine that answers, or an image. */
-export async function startDockerMysql(): Promise<TestServer> {
+export async function startDockerMysql({ args, files }: DockerExtras = NO_EXTRAS): Promise<TestServer> {
   const engine = await requireImage(MYSQL_IMAGE);
   const { MySqlContainer } = await import('@testcontainers/mysql');
-  const container = await new MySqlContainer(MYSQL_IMAGE).start();
+  const image = new MySqlContainer(MYSQL_IMAGE).withCopyContentToContainer(
+    Object.entries(files).map(([target, content]) => ({ target, content, mode: 0o644 })),
+  );
+  const container = await (args.length > 0 ? image.withCommand([...args]) : image).start();
   return fromContainer(
     container,
     container.getConnectionUri(true).replace(/\/test$/, ''),
