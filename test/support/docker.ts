@@ -24,7 +24,7 @@ export async function startDockerMysql({ args, files }: DockerExtras = NO_EXTRAS
   const image = new MySqlContainer(MYSQL_IMAGE).withCopyContentToContainer(
     Object.entries(files).map(([target, content]) => ({ target, content, mode: 0o644 })),
   );
-  const container = await (args.length > 0 ? image.withCommand([...args]) : image).start();
+  const container = await (args.length > 0 ? image.withCommand(['mysqld', ...args]) : image).start();
   return fromContainer(
     container,
     container.getConnectionUri(true).replace(/\/test$/, ''),
