@@ -1,5 +1,5 @@
 import { createWriteStream, lstatSync } from 'node:fs';
-import { access, constants, rename, rm } from 'node:fs/promises';
+import { access, constants, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -57,8 +57,9 @@ async function writeFile(path: string, text: Text): Promise<void> {
   const partial = `${path}.partial`;
   const { mode = 0o666 } = lstatSync(path, { throwIfNoEntry: false }) ?? {};
   try {
+    const file = await open(partial, 'w', mode);
     // Flushed, so that a power cut cannot leave the name with an empty file.
-    await pipeline(text, createWriteStream(partial, { mode, flush: true }));
+    await pipeline(text, file.createWriteStream({ flush: true }));
     await rename(partial, path);
   } catch (error) {
     await rm(partial, { force: true });
