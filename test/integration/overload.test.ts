@@ -1,0 +1,127 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { TcpProxy } from '../../chaos/tcp-proxy.ts';
+import type { OutgoingMessage } from '../../src/logs/message.ts';
+import { TopicPublisher } from '../../src/pubsub/publisher.ts';
+import { MAIN } from '../cli/lms.ts';
+import { brokerProject } from '../support/broker-project.ts';
+import { freshDatabase } from '../support/database.ts';
+import { numbersIn } from '../support/metrics-text.ts';
+import { freePort } from '../support/ports.ts';
+import { output } from '../support/program.ts';
+import { sampleMessage } from '../support/samples.ts';
+import { NAMES } from '../support/topology.ts';
+
+const MEGABYTE = 1024 ** 2;
+const LOOK_MS = 50;
+const PATIENCE = { timeout: 120_000, interval: 100 };
+
+describe('bounded: a publisher that is faster than the database', { timeout: 180_000 }, () => {
+  test('in messages: held stays at the limit while the database takes nothing, and all is stored in the end', async () => {
+    const overloaded = await openWorker({ BATCHSIZE: '500', MAX_HELD_MESSAGES: '2000', FLUSHINTERVAL: '1' });
+    const { database, most } = overloaded;
+    database.silence();
+    await overloaded.publish(Array.from({ length: 40_000 }, (_, index) => sampleMessage(String(index))));
+    await overloaded.heldReaches('lms_held_messages', 2_000);
+    // A thousand is what a response of the broker may hold.
+    await overloaded.staysWithin('lms_held_messages', 3_000);
+    const rss = most.rss;
+
+    database.resume();
+    await overloaded.everythingIsStored(40_000);
+    expect(most.held.messages).toBeLessThanOrEqual(3_000);
+    // What waits on the other side takes no memory on ours: there are 20 times as many messages as may be held.
+    expect(most.rss - rss).toBeLessThan(80);
+  });
+
+  test('in bytes: with messages of 10 MB, and a network that is slow', async () => {
+    const limit = 64 * MEGABYTE;
+    const overloaded = await openWorker({ MAX_HELD_BYTES: String(limit), FLUSHINTERVAL: '1' });
+    const { database, most } = overloaded;
+    const before = most.rss;
+    database.silence();
+    // Four times the limit.
+    for (let index = 0; index < 25; index += 1) await overloaded.publish([largeMessage(String(index))]);
+    await overloaded.heldReaches('lms_held_bytes', limit - 10 * MEGABYTE);
+    database.delay(5);
+    database.resume();
+    await overloaded.everythingIsStored(25);
+    // One message may go over the limit: else one that is larger than what is left would never come.
+    expect(most.held.bytes).toBeLessThanOrEqual(limit + 10 * MEGABYTE);
+    // A held message is there as bytes, as text, and while it is written as a statement.
+    expect(most.rss - before).toBeLessThan((6 * limit) / MEGABYTE);
+  });
+});
+
+/** With its JSON and attributes it stays just under the service's limit of 10,000,000 bytes. */
+function largeMessage(id: string): OutgoingMessage {
+  return sampleMessage(id, id.padEnd(9_900_000, 'x'));
+}
+
+/** A worker process whose database is behind a network that can be slow or silent, and the most that it ever took. */
+async function openWorker(settings: Readonly<Record<string, string>>) {
+  const project = await brokerProject();
+  const database = await freshDatabase();
+  const { hostname, port } = new URL(database.url);
+  const network = await TcpProxy.start(hostname, Number(port));
+  const behind = new URL(database.url);
+  behind.port = String(network.port);
+  behind.hostname = '127.0.0.1';
+  const healthPort = await freePort();
+  const child = spawn(process.execPath, [MAIN, 'mon', '--health-port', String(healthPort)], {
+    env: {
+      ...project.env,
+      ...settings,
+      DATABASE_URL: `${behind.toString()}?ssl-mode=disabled`,
+      LOG_LEVEL: 'silent',
+      METADATA_SERVER_DETECTION: 'none',
+    },
+    cwd: '/',
+    stdio: 'ignore',
+  });
+  onTestFinished(async () => {
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    await network[Symbol.asyncDispose]();
+    await project[Symbol.asyncDispose]();
+    await database.drop();
+  });
+  const metrics = async () =>
+    numbersIn(await (await fetch(`http://127.0.0.1:${String(healthPort)}/metrics`)).text());
+  await vi.waitFor(async () => {
+    expect((await metrics()).get('lms_ready')).toBe(1);
+  }, PATIENCE);
+  const most = { held: { messages: 0, bytes: 0 }, rss: 0 };
+  const look = async () => {
+    const numbers = await metrics();
+    const rss = Number(await output('ps', ['-o', 'rss=', '-p', String(child.pid)])) / 1024;
+    most.held.messages = Math.max(most.held.messages, numbers.get('lms_held_messages') ?? 0);
+    most.held.bytes = Math.max(most.held.bytes, numbers.get('lms_held_bytes') ?? 0);
+    most.rss = Math.max(most.rss, rss);
+    return numbers;
+  };
+  await look();
+  const publisher = new TopicPublisher(project.clients, NAMES.topic);
+  return {
+    database: network,
+    most,
+    publish: (messages: readonly OutgoingMessage[]) => publisher.publish(messages),
+    heldReaches: (metric: string, value: number) =>
+      vi.waitFor(async () => {
+        expect((await look()).get(metric)).toBeGreaterThanOrEqual(value);
+      }, PATIENCE),
+    /** Looks on for two seconds. */
+    staysWithin: async (metric: string, value: number) => {
+      for (let looks = 0; looks < 2_000 / LOOK_MS; looks += 1) {
+        expect((await look()).get(metric)).toBeLessThanOrEqual(value);
+        await delay(LOOK_MS);
+      }
+    },
+    everythingIsStored: (count: number) =>
+      vi.waitFor(async () => {
+        expect((await look()).get('lms_messages_stored_total')).toBe(count);
+      }, PATIENCE),
+  };
+}
