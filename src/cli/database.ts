@@ -18,15 +18,16 @@ export interface Around {
   readonly log: Log;
 }
 
-/** Opens the database that the settings name, for as long as `use` takes. */
+/** Opens the database that the settings name, for as long as `use` takes. A SQLite file is made only with `create`. */
 export async function withStore(
   command: Command,
   context: Context,
   use: (store: Store, around: Around) => Promise<void>,
+  create = false,
 ): Promise<void> {
   const { settings } = settingsFrom(command, context);
   const log = createLog({ level: settings.logLevel, command: command.name(), output: context.stderr });
-  const store = await openStore(settings.database, { log });
+  const store = await openStore(settings.database, { log, create });
   try {
     await use(store, { settings, log });
   } finally {

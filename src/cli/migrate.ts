@@ -14,7 +14,9 @@ export function configure(command: Command, context: Context): void {
   const status = command.command('status').description('Say which version the tables have; changes nothing.');
   databaseFlags(up);
   databaseFlags(status);
-  up.action(() => withStore(up, context, async (store) => void context.stdout.write(await migrate(store))));
+  up.action(() =>
+    withStore(up, context, async (store) => void context.stdout.write(await migrate(store)), true),
+  );
   status.action(() =>
     withStore(
       status,

@@ -63,7 +63,7 @@ interface Opened {
 
 async function prepare({ settings, create, log }: WorkerRun, opened: Opened[]): Promise<Worker> {
   preloadPubSub();
-  const store = await openStore(settings.database, { log, connections: settings.flushesInFlight });
+  const store = await openStore(settings.database, { log, create, connections: settings.flushesInFlight });
   opened.push(store);
   const health = await openHealth(settings, log);
   if (health) opened.push(health);

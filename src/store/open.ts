@@ -9,7 +9,7 @@ import type { StoreOptions, StoreTarget } from './target.ts';
 export async function openStore(target: StoreTarget, options: StoreOptions): Promise<Store> {
   if (target.kind === 'sqlite') {
     const { openSqliteStore } = await import('./sqlite/store.ts');
-    return openSqliteStore(target);
+    return openSqliteStore(target, options);
   }
   const { openMySqlStore } = await import('./mysql/store.ts');
   return openMySqlStore(target, options);

@@ -19,7 +19,7 @@ export interface MySqlTarget {
   readonly sslKey?: string;
 }
 
-/** A SQLite file; made when it is missing. */
+/** A SQLite file. */
 export interface SqliteTarget {
   readonly kind: 'sqlite';
   readonly path: string;
@@ -31,6 +31,8 @@ export type StoreTarget = MySqlTarget | SqliteTarget;
 /** What a store needs besides its target. */
 export interface StoreOptions {
   readonly log: Log;
+  /** Whether a SQLite file that is missing is made; otherwise that is DATABASE_MISSING. Default true. No MySQL database is ever made. */
+  readonly create?: boolean;
   /** Connections to MySQL for writes at once; one more serves reads. Default 2: the second gains much, a third little. */
   readonly connections?: number;
   /** How long MySQL may take for a statement, or for the next row of an answer, before it counts as hung. Default 60 s. */

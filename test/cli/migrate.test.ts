@@ -6,6 +6,7 @@ describe('lms migrate', () => {
   it('says what is missing, creates it, and has nothing to do the second time', async () => {
     using database = scratchDatabase();
     const env = { DATABASE_URL: database.url };
+    database.tamper('CREATE TABLE of_somebody_else (x)');
 
     const before = await lms(['migrate', 'status'], env);
     expect(before).toMatchObject({ status: 0, stderr: '' });
@@ -19,6 +20,12 @@ describe('lms migrate', () => {
     expect(await lms(['migrate', 'up'], env)).toEqual(upToDate);
     expect(await lms(['migrate', 'status'], env)).toEqual(upToDate);
     expect(await lms(['verify'], env)).toMatchObject({ status: 0 });
+  });
+
+  it('makes the file of SQLite with up', async () => {
+    using database = scratchDatabase();
+    expect(await lms(['migrate', 'up'], { DATABASE_URL: database.url })).toMatchObject({ status: 0 });
+    expect(database.files()).toEqual(['lms.db']);
   });
 
   it('refuses tables of a newer release, and leaves them as they are', async () => {
@@ -37,4 +44,17 @@ describe('lms migrate', () => {
     expect(status).toBe(1);
     expect(stderr).toContain('Usage: lms migrate');
   });
+});
+
+describe('without the file of SQLite, what may not create', () => {
+  it.each(['migrate status', 'verify', 'repair', 'repair --apply', 'mon --no-create'])(
+    'says that it is missing, and makes none: lms %s',
+    async (command) => {
+      using database = scratchDatabase();
+      const { status, stderr } = await lms(command.split(' '), { DATABASE_URL: database.url });
+      expect(status).toBe(5);
+      expect(stderr).toContain('lms.db: the file is missing');
+      expect(database.files()).toEqual([]);
+    },
+  );
 });

@@ -65,6 +65,7 @@ describe('lms repair', () => {
 
   it('asks for a migration when there are no tables', async () => {
     using database = scratchDatabase();
+    database.tamper('CREATE TABLE of_somebody_else (x)');
     expect(await lms(['repair', '--apply'], { DATABASE_URL: database.url })).toMatchObject({ status: 6 });
   });
 });

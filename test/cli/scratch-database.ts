@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -13,6 +13,8 @@ export interface ScratchDatabase extends Disposable {
   write(entries: readonly LogEntry[]): Promise<void>;
   /** Changes the tables behind the store's back. */
   tamper(sql: string): void;
+  /** The names of the files in its directory. */
+  files(): string[];
 }
 
 /** A file that does not exist yet, in a directory that goes with it. */
@@ -32,6 +34,7 @@ export function scratchDatabase(): ScratchDatabase {
       database.exec(sql);
       database.close();
     },
+    files: () => readdirSync(directory),
     [Symbol.dispose]() {
       rmSync(directory, { recursive: true });
     },

@@ -71,6 +71,7 @@ describe('lms verify', () => {
 
   it('asks for a migration when there are no tables', async () => {
     using database = scratchDatabase();
+    database.tamper('CREATE TABLE of_somebody_else (x)');
     const { status, stderr } = await lms(['verify'], { DATABASE_URL: database.url });
     expect(status).toBe(6);
     expect(stderr).toContain('lms migrate up');

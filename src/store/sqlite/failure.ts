@@ -56,7 +56,7 @@ const MEANINGS: ReadonlyMap<number, Meaning> = new Map([
       code: 'SQLITE_CANTOPEN',
       verdict: 'fatal',
       refusal: 'DATABASE_MISSING',
-      text: 'the file cannot be opened',
+      text: 'the file is missing or cannot be opened',
     },
   ],
   [18, { code: 'SQLITE_TOOBIG', verdict: 'row', refusal: 'DATABASE_FAILED', text: 'a value is too large' }],

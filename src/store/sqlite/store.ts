@@ -1,4 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
 import type { LogEntry } from '../../logs/entry.ts';
 import type { WriteResult } from '../../pipeline/ports.ts';
 import { sortedDistinct } from '../batch.ts';
@@ -6,7 +7,7 @@ import { count } from '../columns.ts';
 import { pendingMigrations, statusOf } from '../schema.ts';
 import { persist } from '../persistence.ts';
 import type { Repair, SchemaStatus, Store, StoredEntry, Totals, Verification } from '../store.ts';
-import type { SqliteTarget } from '../target.ts';
+import type { SqliteTarget, StoreOptions } from '../target.ts';
 import { refusal, storeError } from './failure.ts';
 import { MIGRATIONS, MIGRATIONS_TABLE } from './migrations.ts';
 import { readEntries, readEventIds, readTotals, verifyTables } from './reads.ts';
@@ -17,12 +18,18 @@ import { BatchWriter } from './write.ts';
 const BUSY_TIMEOUT_MS = 1_000;
 
 /**
- * Opens or makes the file. WAL: readers do not wait for the writer. FULL: a commit is on the disk. Throws `LmsError`.
+ * Opens the file, or makes it with `create`. WAL: readers do not wait for the writer. FULL: a commit is on the disk. Throws
+ * `LmsError`.
  */
-export function openSqliteStore(target: SqliteTarget): Store {
+export function openSqliteStore(
+  target: SqliteTarget,
+  { create = true }: Pick<StoreOptions, 'create'> = {},
+): Store {
+  const file = pathToFileURL(target.path);
+  file.searchParams.set('mode', create ? 'rwc' : 'rw');
   let database: DatabaseSync | undefined;
   try {
-    database = new DatabaseSync(target.path);
+    database = new DatabaseSync(file);
     database.exec(
       `PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL`,
     );
