@@ -42,7 +42,7 @@ export function severity(row: Row, column: string): Severity {
   return value;
 }
 
-/** Reads the columns of `ENTRY_COLUMNS`. */
+/** Reads a row of `service_logs`. */
 export function storedEntry(row: Row): StoredEntry {
   return {
     timestamp: text(row, 'timestamp'),
