@@ -29,14 +29,34 @@ export async function lms(args: readonly string[], env: Environment = {}, input 
 }
 
 /** Runs `lms` as a process of its own, in a directory without `.env`. */
-export async function lmsProcess(args: readonly string[], env: Environment = {}): Promise<Outcome> {
+export function lmsProcess(args: readonly string[], env: Environment = {}): Promise<Outcome> {
+  return startLms(args, env).ended;
+}
+
+/** A running `lms`. */
+export interface RunningLms {
+  /** What it leaves behind, once it has ended. */
+  readonly ended: Promise<Outcome>;
+  /** Sends SIGTERM. */
+  stop(): Promise<Outcome>;
+}
+
+/** Starts `lms` as `lmsProcess` does, for a test that does something meanwhile. */
+export function startLms(args: readonly string[], env: Environment = {}): RunningLms {
   const child = spawn(process.execPath, [MAIN, ...args], {
     env: { ...env },
     cwd: '/',
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
-  return { status: child.exitCode, stdout, stderr };
+  const closed = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  const ended = closed.then(([stdout, stderr]) => ({ status: child.exitCode, stdout, stderr }));
+  return {
+    ended,
+    stop() {
+      child.kill('SIGTERM');
+      return ended;
+    },
+  };
 }
 
 /** NODE_OPTIONS that run a piece of JavaScript before the program. */

@@ -47,17 +47,25 @@ async function inSnapshot<T>(pool: Pool, read: (reader: Session) => Promise<T>):
   }
 }
 
-/** Reads the differences of both tables, in the order in which workers lock them, and mends them if there is a `writer`. */
+/**
+ * Reads the differences of both tables, and mends them if there is a `writer`: minutes first, as workers do. All long reading is done
+ * before the first row is locked; of minutes there may be too many to hold, so they come one by one.
+ */
 async function compare(reader: Session, writer: Session | undefined): Promise<Repair> {
-  const each = <D>(sql: string, table: CountTable, read: (row: Row) => D) =>
-    eachDifference(reader.stream(sql, [], NO_TIMEOUT), read, writer && new Correction(writer, table));
-  const minutes = await each(DIFFERENT_MINUTES, 'service_severity_minutes', minuteDifference);
-  const counts = await each(COUNT_DIFFERENCES, 'service_severity', countDifference);
+  const correction = (table: CountTable) => writer && new Correction(writer, table);
+  const wrongCounts = await reader.select(COUNT_DIFFERENCES, [], NO_TIMEOUT);
+  const wrongMinutes = reader.stream(DIFFERENT_MINUTES, []);
+  const minutes = await eachDifference(
+    wrongMinutes,
+    minuteDifference,
+    correction('service_severity_minutes'),
+  );
+  const counts = await eachDifference(wrongCounts, countDifference, correction('service_severity'));
   return { counts, minutes };
 }
 
 async function eachDifference<D>(
-  rows: AsyncIterable<Row>,
+  rows: AsyncIterable<Row> | Iterable<Row>,
   read: (row: Row) => D,
   correction: Correction | undefined,
 ): Promise<WrongCounts<D>> {

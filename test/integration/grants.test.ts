@@ -1,0 +1,119 @@
+import { createConnection } from 'mysql2/promise';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { ensureTopology } from '../../src/pubsub/setup.ts';
+import { TopicPublisher } from '../../src/pubsub/publisher.ts';
+import { lmsProcess, startLms } from '../cli/lms.ts';
+import { brokerProject } from '../support/broker-project.ts';
+import { freshDatabase, type TestDatabase } from '../support/database.ts';
+import { documentedGrants } from '../support/documented-grants.ts';
+import { uniqueName } from '../support/names.ts';
+import { ids, sampleMessage } from '../support/samples.ts';
+import { NAMES } from '../support/topology.ts';
+
+const PASSWORD = 'a-password';
+const PATIENCE = { timeout: 50_000, interval: 50 };
+type Account = 'lms' | 'lms_reader' | 'lms_admin';
+
+let database: TestDatabase;
+let suffix: string;
+
+/** MariaDB and MySQL take names of 32 characters. */
+function userName(account: string): string {
+  return `${account}_${suffix}`;
+}
+
+/** DATABASE_URL of a documented user. */
+function urlOf(account: Account): string {
+  return Object.assign(new URL(database.url), { username: userName(account), password: PASSWORD }).toString();
+}
+
+/** Runs `lms` as a documented user. */
+function lmsAs(account: Account, ...args: string[]) {
+  return lmsProcess(args, { DATABASE_URL: urlOf(account) });
+}
+
+async function asRoot(statements: readonly string[]): Promise<void> {
+  await using root = await createConnection(database.url);
+  for (const statement of statements) await root.query(statement);
+}
+
+beforeAll(async () => {
+  database = await freshDatabase();
+  suffix = uniqueName('').slice(1, 9);
+  const grants = documentedGrants({ database: database.name, user: userName, password: PASSWORD });
+  await asRoot(grants.first);
+  expect(await lmsAs('lms_admin', 'migrate', 'up')).toMatchObject({ status: 0, stderr: '' });
+  await asRoot(grants.afterMigration);
+});
+
+afterAll(async () => {
+  await asRoot(['lms', 'lms_reader', 'lms_admin'].map((account) => `DROP USER '${userName(account)}'@'%'`));
+  await database.drop();
+});
+
+describe('the grants of docs/operations.md', () => {
+  test('let the worker work, and the reader see that everything is right', async () => {
+    await using project = await brokerProject();
+    await ensureTopology({ clients: project.clients, names: NAMES, role: 'worker', create: true });
+    const publisher = new TopicPublisher(project.clients, NAMES.topic);
+    // Every event twice, so that the worker meets duplicates too.
+    await publisher.publish([...ids('event-', 50), ...ids('event-', 50)].map((id) => sampleMessage(id)));
+    const mon = startLms(['mon', '--no-create', '--flush-interval', '0.2'], {
+      ...project.env,
+      DATABASE_URL: urlOf('lms'),
+    });
+    onTestFinished(async () => {
+      await mon.stop();
+    });
+    const subscription = project.clients.subscriptionName(NAMES.subscription);
+    await vi.waitFor(() => {
+      expect(project.broker.subscriptionStats(subscription)).toMatchObject({ waiting: 0, outstanding: 0 });
+    }, PATIENCE);
+    const worker = await mon.stop();
+    expect(worker.status).toBe(0);
+    expect(worker.stdout).toContain('100 = 50 stored + 50 duplicates');
+    expect(await lmsAs('lms_reader', 'verify')).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  test.each([
+    'DELETE FROM service_logs',
+    'DELETE FROM service_severity',
+    'TRUNCATE service_logs',
+    'DROP TABLE service_logs',
+    'ALTER TABLE service_logs DROP COLUMN tags',
+    'CREATE TABLE another (id INT)',
+    'CREATE INDEX another ON service_logs (payload(10))',
+  ])('do not let the worker do: %s', async (statement) => {
+    await using worker = await createConnection(urlOf('lms'));
+    // ER_TABLEACCESS_DENIED_ERROR
+    await expect(worker.query(statement)).rejects.toMatchObject({ errno: 1142 });
+  });
+
+  test('do not let the reader write', async () => {
+    await using reader = await createConnection(urlOf('lms_reader'));
+    const statement =
+      "INSERT INTO service_severity (service_name, severity, `count`) VALUES ('x', 'info', 1)";
+    await expect(reader.query(statement)).rejects.toMatchObject({ errno: 1142 });
+  });
+
+  test('let the reader see what is to repair, and the admin repair it; the worker cannot', async () => {
+    await asRoot(["INSERT INTO service_severity (service_name, severity, `count`) VALUES ('x', 'info', 7)"]);
+    const shown = await lmsAs('lms_reader', 'repair');
+    expect(shown.status).toBe(1);
+    expect(shown.stdout).toMatch(/^x +info +0 +7$/m);
+
+    const denied = await lmsAs('lms', 'repair', '--apply');
+    expect(denied).toMatchObject({ status: 4, stdout: '' });
+    expect(denied.stderr).toContain('lacks a privilege');
+    expect(await lmsAs('lms_reader', 'repair')).toEqual(shown);
+
+    expect(await lmsAs('lms_admin', 'repair', '--apply')).toMatchObject({ status: 0, stderr: '' });
+    expect(await lmsAs('lms_reader', 'verify')).toMatchObject({ status: 0 });
+  });
+
+  test('say in one line what is lacking: the worker cannot migrate', async () => {
+    const outcome = await lmsAs('lms', 'migrate', 'up');
+    expect(outcome).toMatchObject({ status: 4, stdout: '' });
+    expect(outcome.stderr).toMatch(/^lms: .* lacks a privilege in the database .*\n.*\(DATABASE_DENIED\)\n$/);
+  });
+});
