@@ -31,17 +31,17 @@ interface Leftovers {
 
 /**
  * Publishes dead letters in the background, in rounds, until the topic has taken each or the signal is aborted. A letter that the
- * topic refuses does not hold up the others: it waits by itself for a later round.
+ * topic refuses does not hold up the others: it waits, with all that were refused, for a later round.
  */
 export class DeadLetterQueue {
   readonly #deadLetters: DeadLetters;
   readonly #clock: Clock;
-  readonly #log: Log;
   readonly #signal: AbortSignal;
   readonly #reports: DeadLetterReports;
   readonly #outage: Outage;
+  readonly #refusals: Outage;
   #waiting: DeadLetter[] = [];
-  #postponed = 0;
+  #refused: DeadLetter[] = [];
   #running = false;
 
   constructor(
@@ -53,15 +53,15 @@ export class DeadLetterQueue {
   ) {
     this.#deadLetters = deadLetters;
     this.#clock = clock;
-    this.#log = log;
     this.#signal = signal;
     this.#reports = reports;
     this.#outage = new Outage('the dead-letter topic takes no messages', clock, log);
+    this.#refusals = new Outage('the dead-letter topic refuses some messages', clock, log);
   }
 
   /** Whether every letter was reported. */
   get idle(): boolean {
-    return !this.#running && this.#postponed === 0;
+    return !this.#running && this.#refused.length === 0;
   }
 
   get outage(): OpenOutage | undefined {
@@ -80,7 +80,7 @@ export class DeadLetterQueue {
     while (this.#waiting.length > 0 && !this.#signal.aborted) {
       const left: Leftovers = { unsent: [], refused: [] };
       await this.#publish(this.#waiting.splice(0, LETTERS_A_ROUND), left);
-      if (left.refused.length > 0) void this.#postpone(left.refused, left.refusal);
+      if (left.refused.length > 0) this.#postpone(left.refused, left.refusal);
       this.#waiting.push(...left.unsent);
       if (left.unsent.length === 0) {
         failures = 0;
@@ -93,6 +93,7 @@ export class DeadLetterQueue {
     const abandoned = this.#waiting.splice(0);
     this.#running = false;
     if (abandoned.length > 0) this.#reports.abandoned(abandoned);
+    else if (this.#refused.length === 0) this.#refusals.passed();
     if (this.idle) this.#reports.idle();
   }
 
@@ -122,16 +123,17 @@ export class DeadLetterQueue {
     await this.#wait(backoffMs(failures, DEAD_LETTER_BACKOFF));
   }
 
-  async #postpone(letters: readonly DeadLetter[], refusal: unknown): Promise<void> {
-    const reason = refusal instanceof Error ? refusal.message : String(refusal);
-    this.#log.warn(
-      { letters: letters.length, reason },
-      'refused by the dead-letter topic: trying again in 30 s',
-    );
-    this.#postponed += letters.length;
+  /** What is refused while others wait already goes with them, so that there is one timer however many they are. */
+  #postpone(letters: readonly DeadLetter[], refusal: unknown): void {
+    // Told at once: the next try hardly mends it.
+    this.#refusals.failed(1, refusal);
+    this.#refused.push(...letters);
+    if (this.#refused.length === letters.length) void this.#retryRefused();
+  }
+
+  async #retryRefused(): Promise<void> {
     await this.#wait(REFUSED_RETRY_MS);
-    this.#postponed -= letters.length;
-    this.add(letters);
+    this.add(this.#refused.splice(0));
   }
 
   /** Ends early when the signal is aborted: what is to be done then depends on who waits. */

@@ -52,22 +52,43 @@ test('a letter that is refused for ever does not slow down those that come later
     expect(published).toHaveLength(2_000 * (minute + 1));
   }
   expect(queue.idle).toBe(false);
-  expect(log.told.at(0)).toMatchObject({
-    level: 'warn',
-    message: 'refused by the dead-letter topic: trying again in 30 s',
-    fields: { letters: 1, reason: 'cannot publish bad' },
-  });
   expect(log.told.length).toBeLessThanOrEqual(21);
 });
 
+test('thousands of refused letters, however they come, are a line when it begins, every 30 seconds, and when it is over', async () => {
+  const { queue, topic, clock, log, published } = begin();
+  for (const id of ids('bad', 2_000)) topic.refused.add(id);
+  for (const id of ids('bad', 1_000)) {
+    queue.add([letter(id)]);
+    await clock.advance(60);
+  }
+  queue.add(ids('bad', 2_000).slice(1_000).map(letter));
+  await clock.advance(29_000);
+  const refuses = 'the dead-letter topic refuses some messages: retrying until it passes, nothing is lost';
+  expect(log.told).toMatchObject([
+    { level: 'warn', message: refuses, fields: { seconds: 0, reason: 'cannot publish bad0' } },
+    { level: 'warn', message: refuses, fields: { seconds: 30 } },
+    { level: 'warn', message: refuses, fields: { seconds: 60 } },
+  ]);
+  expect(clock.timers).toBe(1);
+
+  topic.refused.clear();
+  await clock.advance(30_000);
+  expect(published).toHaveLength(2_000);
+  expect(log.told.slice(3)).toMatchObject([
+    { level: 'info', message: 'the dead-letter topic refuses some messages: over' },
+  ]);
+});
+
 test('giving up abandons a refused letter at once', async () => {
-  const { queue, topic, clock, abandoned, giveUp } = begin();
+  const { queue, topic, clock, log, abandoned, giveUp } = begin();
   topic.refused.add('bad');
   queue.add([letter('bad'), letter('good')]);
   await settled();
   giveUp();
   await settled();
   expect(abandoned).toEqual(['bad']);
+  expect(log.told.at(-1)?.level).toBe('warn');
   expect(queue.idle).toBe(true);
   expect(clock.timers).toBe(0);
 });
