@@ -23,17 +23,13 @@ export function readinessOf(watched: Watched | undefined, now: Date): Readiness 
   const outages = source.outage === undefined ? worker.outages : [...worker.outages, source.outage];
   const problems = outages.map((outage) => outageText(outage, now));
   if (worker.draining) problems.push('draining: what is held is flushed, nothing more is taken');
-  const notes = isFull(source) ? [`reading is paused: ${heldText(source)}`] : [];
+  const notes = source.paused ? [`reading is paused: ${heldText(source)}`] : [];
   return { ready: problems.length === 0, problems, notes };
 }
 
 function outageText({ what, lastingMs, reason }: OpenOutage, now: Date): string {
   const since = new Date(now.getTime() - lastingMs);
   return `${what} since ${since.toISOString()}: ${reason}`;
-}
-
-function isFull({ held, heldLimit }: SourceStatus): boolean {
-  return held.messages >= heldLimit.messages || held.bytes >= heldLimit.bytes;
 }
 
 function heldText({ held, heldLimit }: { held: HeldAmount; heldLimit: HeldAmount }): string {

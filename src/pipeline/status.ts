@@ -18,6 +18,8 @@ export interface SourceStatus {
   readonly held: HeldAmount;
   /** Reading pauses there. */
   readonly heldLimit: HeldAmount;
+  /** Reading is paused at the moment: the limit is reached. */
+  readonly paused: boolean;
   /** For how long the oldest held message has been held, in milliseconds; 0 if nothing is held. */
   readonly oldestHeldMs: number;
   /** Leases that were extended, confirmed by the server; a message counts every time. */

@@ -4,6 +4,7 @@ import type { Clock, Delivery, Log, Source } from '../pipeline/ports.ts';
 import type { HeldAmount, SourceStatus } from '../pipeline/status.ts';
 import type { PubSubClients } from './client.ts';
 import { pubsubError } from './errors.ts';
+import { IntakePause } from './intake-pause.ts';
 import { Leases, openAckIds } from './leases.ts';
 import { PullStream } from './pull-stream.ts';
 import { Settlements } from './settlements.ts';
@@ -33,8 +34,8 @@ export class PubSubSource implements Source, SourceStatus {
   readonly #options: SourceOptions;
   readonly #leases = new Leases();
   readonly #settlements: Settlements;
+  readonly #pause: IntakePause;
   #stream: PullStream | undefined;
-  #paused = false;
   #stopped = false;
   #leaseExtensions = 0;
   #cancelRenewal: () => void = () => undefined;
@@ -45,6 +46,7 @@ export class PubSubSource implements Source, SourceStatus {
     this.#options = options;
     const name = clients.subscriptionName(options.subscription);
     this.#settlements = new Settlements(clients.subscriber(), name, options.clock, options.log);
+    this.#pause = new IntakePause(this, options.clock, options.log);
   }
 
   get held(): HeldAmount {
@@ -53,6 +55,10 @@ export class PubSubSource implements Source, SourceStatus {
 
   get heldLimit(): HeldAmount {
     return { messages: this.#options.maxHeldMessages, bytes: this.#options.maxHeldBytes };
+  }
+
+  get paused(): boolean {
+    return this.#pause.lasting;
   }
 
   get oldestHeldMs(): number {
@@ -81,6 +87,7 @@ export class PubSubSource implements Source, SourceStatus {
 
   stop(): void {
     this.#stopped = true;
+    this.#pause.cancel();
     this.#stream?.close();
   }
 
@@ -121,7 +128,7 @@ export class PubSubSource implements Source, SourceStatus {
       received: (messages: Parameters<Leases['add']>[0]) => {
         const deliveries = this.#leases.add(messages, clock.now());
         // The server's own limits hold for one stream only, and an emulator ignores them.
-        if (!this.#hasRoom()) this.#pause();
+        if (!this.#hasRoom()) this.#pauseReading();
         receive(deliveries);
       },
       refused: fail,
@@ -136,18 +143,17 @@ export class PubSubSource implements Source, SourceStatus {
     return this.#leases.messages < maxHeldMessages && this.#leases.bytes < maxHeldBytes;
   }
 
-  #pause(): void {
-    if (this.#paused) return;
-    this.#paused = true;
+  #pauseReading(): void {
+    if (this.#pause.lasting) return;
+    this.#pause.begin();
     this.#stream?.pause();
-    this.#options.log.debug(this.held, 'reading paused: the limit on held messages is reached');
   }
 
   /** Only now: while acknowledgements are slow, their messages count against the limits. */
   #settle(deliveries: readonly Delivery[]): void {
     this.#leases.settle(deliveries);
-    if (!this.#paused || !this.#hasRoom()) return;
-    this.#paused = false;
+    if (!this.#pause.lasting || !this.#hasRoom()) return;
+    this.#pause.end();
     this.#stream?.resume();
   }
 

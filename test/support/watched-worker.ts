@@ -12,6 +12,7 @@ export function watchedWorker(
     source: {
       held: { messages: 0, bytes: 0 },
       heldLimit: { messages: 100, bytes: 10_000 },
+      paused: false,
       oldestHeldMs: 0,
       leaseExtensions: 0,
       reconnects: 0,
