@@ -1,9 +1,9 @@
+import type { LmsError } from '../../errors/catalogue.ts';
 import type { LogEntry } from '../../logs/entry.ts';
-import type { WriteResult } from '../../pipeline/ports.ts';
-import { sortedDistinct } from '../batch.ts';
+import type { StoreError } from '../../pipeline/ports.ts';
 import { count } from '../columns.ts';
+import { DatabaseStore, type Database } from '../database-store.ts';
 import { pendingMigrations, statusOf } from '../schema.ts';
-import { persist } from '../persistence.ts';
 import type { Repair, SchemaStatus, Store, StoredEntry, Totals, Verification } from '../store.ts';
 import type { MySqlTarget, StoreOptions } from '../target.ts';
 import { failureOf } from './failure.ts';
@@ -28,7 +28,7 @@ export async function openMySqlStore(target: MySqlTarget, options: StoreOptions)
   const pool = new Pool(target, ssl, { connections, statementTimeoutMs });
   try {
     pool.release(await pool.acquire());
-    return new MySqlStore(target, pool);
+    return new DatabaseStore(new MySqlDatabase(target, pool));
   } catch (error) {
     await pool.close();
     if (target.sslMode !== 'preferred' || !isTlsFailure(error)) throw refusal(target, error);
@@ -40,8 +40,8 @@ export async function openMySqlStore(target: MySqlTarget, options: StoreOptions)
   return openMySqlStore({ ...target, sslMode: 'disabled' }, options);
 }
 
-/** The store on MySQL and what speaks its protocol. */
-class MySqlStore implements Store {
+/** MySQL and what speaks its protocol. */
+class MySqlDatabase implements Database {
   readonly #target: MySqlTarget;
   readonly #pool: Pool;
 
@@ -50,81 +50,61 @@ class MySqlStore implements Store {
     this.#pool = pool;
   }
 
-  async write(batch: readonly LogEntry[]): Promise<WriteResult> {
-    if (batch.length === 0) return { stored: 0, duplicates: 0 };
-    try {
-      const entries = sortedDistinct(batch);
-      const stored = await this.#pool.use((session) => writeBatch(session, entries));
-      return { stored, duplicates: batch.length - stored };
-    } catch (error) {
-      throw storeError(error, refusal(this.#target, error));
-    }
+  write(entries: readonly LogEntry[]): Promise<number> {
+    return this.#pool.use((session) => writeBatch(session, entries));
   }
 
   migrate(): Promise<SchemaStatus> {
-    return this.#read(async (session) => {
-      await session.run(MIGRATIONS_TABLE);
-      for (const { version, name, statements } of pendingMigrations(
-        MIGRATIONS,
-        await currentVersion(session),
-      )) {
-        for (const statement of statements) await session.run(statement);
-        const note =
-          'INSERT INTO lms_migrations (version, name) VALUES (?, ?) ON DUPLICATE KEY UPDATE version = version';
-        await session.insert(note, [String(version), name]);
-      }
-      return statusOf(MIGRATIONS, await currentVersion(session));
-    });
+    return this.#pool.use(migrateTables);
   }
 
   schemaStatus(): Promise<SchemaStatus> {
-    return this.#read(async (session) => statusOf(MIGRATIONS, await currentVersion(session)));
+    return this.#pool.use(async (session) => statusOf(MIGRATIONS, await currentVersion(session)));
   }
 
   verify(): Promise<Verification> {
-    return this.#read(verifyTables);
+    return this.#pool.use(verifyTables);
   }
 
   totals(): Promise<Totals> {
-    return this.#read(readTotals);
+    return this.#pool.use(readTotals);
   }
 
   repair({ apply }: { readonly apply: boolean }): Promise<Repair> {
-    const once = () => (apply ? repairCounts : findWrongCounts)(this.#pool);
-    return this.#explained(persist(once, (error) => storeError(error).verdict === 'transient'));
+    return (apply ? repairCounts : findWrongCounts)(this.#pool);
   }
 
   entries(): AsyncGenerator<StoredEntry> {
-    return this.#explainedEach(readEntries(this.#pool));
+    return readEntries(this.#pool);
   }
 
   eventIds(prefix: string): AsyncGenerator<string> {
-    return this.#explainedEach(readEventIds(this.#pool, prefix));
+    return readEventIds(this.#pool, prefix);
+  }
+
+  refusal(error: unknown): LmsError {
+    return refusal(this.#target, error);
+  }
+
+  storeError(error: unknown, cause?: LmsError): StoreError {
+    return storeError(error, cause);
   }
 
   close(): Promise<void> {
     return this.#pool.close();
   }
+}
 
-  #read<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    return this.#explained(this.#pool.use(work));
+async function migrateTables(session: Session): Promise<SchemaStatus> {
+  await session.run(MIGRATIONS_TABLE);
+  const note =
+    'INSERT INTO lms_migrations (version, name) VALUES (?, ?) ON DUPLICATE KEY UPDATE version = version';
+  const pending = pendingMigrations(MIGRATIONS, await currentVersion(session));
+  for (const { version, name, statements } of pending) {
+    for (const statement of statements) await session.run(statement);
+    await session.insert(note, [String(version), name]);
   }
-
-  async #explained<T>(outcome: Promise<T>): Promise<T> {
-    try {
-      return await outcome;
-    } catch (error) {
-      throw refusal(this.#target, error);
-    }
-  }
-
-  async *#explainedEach<T>(items: AsyncGenerator<T>): AsyncGenerator<T> {
-    try {
-      yield* items;
-    } catch (error) {
-      throw refusal(this.#target, error);
-    }
-  }
+  return statusOf(MIGRATIONS, await currentVersion(session));
 }
 
 /** Version of the tables; 0 if there are none. */

@@ -47,8 +47,12 @@ export async function* readEntries(database: DatabaseSync): AsyncGenerator<Store
   }
 }
 
-/** The event ids that begin with `prefix`. */
-export function* readEventIds(database: DatabaseSync, prefix: string): Generator<string> {
-  for (const row of database.prepare(EVENT_IDS).iterate(prefix, endOfPrefix(prefix)))
+/** The event ids that begin with `prefix`. Now and then the process does its other work. */
+export async function* readEventIds(database: DatabaseSync, prefix: string): AsyncGenerator<string> {
+  let rows = 0;
+  for (const row of database.prepare(EVENT_IDS).iterate(prefix, endOfPrefix(prefix))) {
     yield text(row, 'event_id');
+    rows += 1;
+    if (rows % PAGE_ROWS === 0) await otherWork();
+  }
 }

@@ -1,11 +1,11 @@
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
+import type { LmsError } from '../../errors/catalogue.ts';
 import type { LogEntry } from '../../logs/entry.ts';
-import type { WriteResult } from '../../pipeline/ports.ts';
-import { sortedDistinct } from '../batch.ts';
+import type { StoreError } from '../../pipeline/ports.ts';
 import { count } from '../columns.ts';
+import { DatabaseStore, type Database } from '../database-store.ts';
 import { pendingMigrations, statusOf } from '../schema.ts';
-import { persist } from '../persistence.ts';
 import type { Repair, SchemaStatus, Store, StoredEntry, Totals, Verification } from '../store.ts';
 import type { SqliteTarget, StoreOptions } from '../target.ts';
 import { refusal, storeError } from './failure.ts';
@@ -33,91 +33,72 @@ export function openSqliteStore(
     database.exec(
       `PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL`,
     );
-    return new SqliteStore(target, database);
+    return new DatabaseStore(new SqliteDatabase(target.path, database));
   } catch (error) {
     database?.close();
     throw refusal(target.path, error);
   }
 }
 
-/** The store in a file. The library is synchronous: a write blocks the process for as long as it takes. */
-class SqliteStore implements Store {
+/** A file. The library is synchronous: a write blocks the process for as long as it takes. */
+class SqliteDatabase implements Database {
   readonly #path: string;
-  readonly #database: DatabaseSync;
+  readonly #file: DatabaseSync;
   #writer: BatchWriter | undefined;
   #closed = false;
 
-  constructor(target: SqliteTarget, database: DatabaseSync) {
-    this.#path = target.path;
-    this.#database = database;
+  constructor(path: string, file: DatabaseSync) {
+    this.#path = path;
+    this.#file = file;
   }
 
-  async write(batch: readonly LogEntry[]): Promise<WriteResult> {
-    if (batch.length === 0) return { stored: 0, duplicates: 0 };
-    try {
-      const stored = await promised(() => {
-        this.#writer ??= new BatchWriter(this.#database);
-        return this.#writer.write(sortedDistinct(batch));
-      });
-      return { stored, duplicates: batch.length - stored };
-    } catch (error) {
-      throw storeError(error, refusal(this.#path, error));
-    }
+  write(entries: readonly LogEntry[]): Promise<number> {
+    return promised(() => {
+      this.#writer ??= new BatchWriter(this.#file);
+      return this.#writer.write(entries);
+    });
   }
 
   migrate(): Promise<SchemaStatus> {
-    return this.#read(migrateTables);
+    return promised(() => migrateTables(this.#file));
   }
 
   schemaStatus(): Promise<SchemaStatus> {
-    return this.#read((database) => statusOf(MIGRATIONS, currentVersion(database)));
+    return promised(() => statusOf(MIGRATIONS, currentVersion(this.#file)));
   }
 
   verify(): Promise<Verification> {
-    return this.#read(verifyTables);
+    return promised(() => verifyTables(this.#file));
   }
 
   totals(): Promise<Totals> {
-    return this.#read(readTotals);
+    return promised(() => readTotals(this.#file));
   }
 
   repair({ apply }: { readonly apply: boolean }): Promise<Repair> {
-    const once = () => promised(() => repairCounts(this.#database, apply));
-    return this.#explained(persist(once, (error) => storeError(error).verdict === 'transient'));
+    return promised(() => repairCounts(this.#file, apply));
   }
 
   entries(): AsyncGenerator<StoredEntry> {
-    return this.#explainedEach(readEntries(this.#database));
+    return readEntries(this.#file);
   }
 
   eventIds(prefix: string): AsyncGenerator<string> {
-    return this.#explainedEach(readEventIds(this.#database, prefix));
+    return readEventIds(this.#file, prefix);
+  }
+
+  refusal(error: unknown): LmsError {
+    return refusal(this.#path, error);
+  }
+
+  storeError(error: unknown, cause?: LmsError): StoreError {
+    return storeError(error, cause);
   }
 
   close(): Promise<void> {
-    if (!this.#closed) this.#database.close();
+    if (!this.#closed) this.#file.close();
     this.#closed = true;
     return Promise.resolve();
-  }
-
-  #read<T>(work: (database: DatabaseSync) => T): Promise<T> {
-    return this.#explained(promised(() => work(this.#database)));
-  }
-
-  async #explained<T>(outcome: Promise<T>): Promise<T> {
-    try {
-      return await outcome;
-    } catch (error) {
-      throw refusal(this.#path, error);
-    }
-  }
-
-  async *#explainedEach<T>(items: AsyncIterable<T> | Iterable<T>): AsyncGenerator<T> {
-    try {
-      yield* items;
-    } catch (error) {
-      throw refusal(this.#path, error);
-    }
   }
 }
 
