@@ -13,10 +13,14 @@ const HUGE_BYTES = 9_999_700;
 /** More bytes than the worker may hold: it stands still until the first letters are published. */
 const HUGE_MESSAGES = 8;
 
-test('letters that are too large for one message do not stop the intake: on the embedded broker', SLOW, async () => {
-  const broker = await openBroker();
-  await takesHugeLetters(await openSystem(broker.address));
-});
+test(
+  'letters that are too large for one message do not stop the intake: on the embedded broker',
+  SLOW,
+  async () => {
+    const broker = await openBroker();
+    await takesHugeLetters(await openSystem(broker.address));
+  },
+);
 
 test('letters that are too large for one message do not stop the intake: on the emulator', SLOW, async () => {
   await takesHugeLetters(await openSystem(inject('emulatorHost')));
