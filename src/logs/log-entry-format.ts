@@ -1,7 +1,7 @@
 import type { LogEntry } from './entry.ts';
 import { eventTime } from './event-time.ts';
 import { keepSpelling, withExactNumbers } from './exact-json.ts';
-import { identify, logEntryId } from './identity.ts';
+import { identify } from './identity.ts';
 import { isDeeperThan, isJsonObject, jsonText, rejectDepth } from './json.ts';
 import type { JsonObject } from './json.ts';
 import { isToldByOurs, mapSeverity } from './log-entry-severity.ts';
@@ -49,7 +49,8 @@ export function decodeLogEntry(entry: JsonObject, text: string, message: Message
   const payload = payloadField === undefined ? '' : payloadOf(payloadField, entry, text);
   if (isRejection(payload)) return payload;
 
-  const eventId = identify(message, logEntryId(entry['insertId'], entry['logName']));
+  const { insertId } = entry;
+  const eventId = identify(message, typeof insertId === 'string' ? insertId : undefined);
   const tags = tagsOf(entry, text, (fields) => withoutColumns(fields, payloadField, eventId));
   if (isRejection(tags)) return tags;
   return { timestamp, eventId, serviceName, severity, payload, tags };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { identify, logEntryId } from '../../src/logs/identity.ts';
+import { identify } from '../../src/logs/identity.ts';
 import { entryOf, logEntry, messageOf, own } from './messages.ts';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -12,10 +12,8 @@ describe('the identity of an event', () => {
     expect(entryOf(logEntry(), { attributes: { event_id: 'run1-7' } }).eventId).toBe('run1-7');
   });
 
-  it('is else the insertId of a LogEntry with a digest of its log, else the id of the message', () => {
-    const log = sha256('projects/shop/logs/run.googleapis.com%2Fstdout').slice(0, 16);
-    expect(entryOf(logEntry()).eventId).toBe(`65f0c1d2000a1b2c3d4e5f60@${log}`);
-    expect(entryOf(logEntry({ logName: undefined })).eventId).toBe('65f0c1d2000a1b2c3d4e5f60');
+  it('is else the insertId of a LogEntry, else the id of the message', () => {
+    expect(entryOf(logEntry()).eventId).toBe('65f0c1d2000a1b2c3d4e5f60');
     expect(entryOf(logEntry({ insertId: undefined })).eventId).toBe('7700000000000001');
     expect(entryOf(own({ insertId: 'not one' })).eventId).toBe('7700000000000001');
   });
@@ -46,31 +44,9 @@ describe('the identity of an event', () => {
     'is a digest of %j, which no column takes',
     (id) => {
       expect(entryOf(own(), { attributes: { event_id: id } }).eventId).toBe(sha256(id));
-      expect(entryOf(logEntry({ insertId: id, logName: undefined })).eventId).toBe(sha256(id));
+      expect(entryOf(logEntry({ insertId: id })).eventId).toBe(sha256(id));
     },
   );
-
-  it('differs for entries of different logs or projects that chose the same insertId', () => {
-    const logs = ['projects/shop/logs/a', 'projects/shop/logs/b', 'projects/bank/logs/a', 'folders/1/logs/a'];
-    for (const insertId of ['1', 'x'.repeat(64), 'two words']) {
-      const ids = logs.map((logName) => entryOf(logEntry({ insertId, logName })).eventId);
-      expect(new Set(ids).size).toBe(logs.length);
-    }
-  });
-
-  it('of a LogEntry is the same for the same insertId and log, and differs for any other', () => {
-    const names = fc.string({ unit: 'binary', minLength: 1 });
-    const pairs = fc.uniqueArray(fc.tuple(names, names), { selector: String, minLength: 2, maxLength: 2 });
-    fc.assert(
-      fc.property(pairs, (different) => {
-        const ids = different.map(([insertId, log]) => identify(messageOf(''), logEntryId(insertId, log)));
-        expect(ids[0]).not.toBe(ids[1]);
-        expect(ids[0]).toMatch(/^[!-~]{1,64}$/);
-        const [first = ['', '']] = different;
-        expect(identify(messageOf(''), logEntryId(...first))).toBe(ids[0]);
-      }),
-    );
-  });
 
   it('is the id itself whenever it fits, up to 64 characters', () => {
     const fitting = fc.string({

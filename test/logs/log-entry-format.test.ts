@@ -15,13 +15,12 @@ describe('a LogEntry of Cloud Logging', () => {
     );
     expect(entry).toMatchObject({
       timestamp: '2026-11-05 13:45:00.123456',
-      eventId: '65f0c1d2000a1b2c3d4e5f60@a798589bc925d8b4',
+      eventId: '65f0c1d2000a1b2c3d4e5f60',
       serviceName: 'checkout',
       severity: 'info',
       payload: 'Hello',
     });
     expect(tagsIn(entry)).toEqual({
-      insertId: '65f0c1d2000a1b2c3d4e5f60',
       resource: {
         type: 'cloud_run_revision',
         labels: { service_name: 'checkout', revision_name: 'checkout-00042-abc', location: 'europe-west1' },
