@@ -47,10 +47,11 @@ export function repairContract(name: string, makeSubject: () => Promise<StoreSub
 
     test.each([
       ['counts too high', 'UPDATE service_severity SET `count` = `count` + 7'],
-      ['counts too low', 'UPDATE service_severity SET `count` = 0'],
+      ['counts too low', 'UPDATE service_severity SET `count` = 2'],
+      ['counts of zero', 'UPDATE service_severity SET `count` = 0'],
       ['counts missing', "DELETE FROM service_severity WHERE severity <> 'info'"],
       ['minutes too high', 'UPDATE service_severity_minutes SET `count` = `count` + 7'],
-      ['minutes too low', 'UPDATE service_severity_minutes SET `count` = 0'],
+      ['minutes too low', 'UPDATE service_severity_minutes SET `count` = 2'],
       ['minutes missing', 'DELETE FROM service_severity_minutes'],
       [
         'minutes that are no minutes',
