@@ -1,5 +1,11 @@
 import type { protos, v1 } from '@google-cloud/pubsub';
-import { type CallOptions, type ClientDuplexStream, credentials, type Metadata } from '@grpc/grpc-js';
+import {
+  type CallOptions,
+  type Client,
+  type ClientDuplexStream,
+  credentials,
+  type Metadata,
+} from '@grpc/grpc-js';
 import { emulatorAddress } from './emulator-address.ts';
 import { pubsubError } from './errors.ts';
 
@@ -15,8 +21,15 @@ type StreamingPullResponse = protos.google.pubsub.v1.IStreamingPullResponse;
 export type StreamingPull = ClientDuplexStream<StreamingPullRequest, StreamingPullResponse>;
 
 /** The gRPC call under the generated client, whose own stream adds a copy, a retry and an error of its own. */
-export interface SubscriberStub {
-  streamingPull(metadata?: Metadata, options?: CallOptions): StreamingPull;
+export interface SubscriberStub extends Pick<Client, 'makeBidiStreamRequest'> {
+  readonly streamingPull: StreamingPullMethod;
+}
+
+/** The call, and what it takes to make it with a reading of our own. */
+interface StreamingPullMethod {
+  (metadata?: Metadata, options?: CallOptions): StreamingPull;
+  readonly path: string;
+  readonly requestSerialize: (request: StreamingPullRequest) => Buffer;
 }
 
 /** Connections to one Pub/Sub project. Each is opened when it is first asked for. */
@@ -139,5 +152,6 @@ function emulatorOptions(emulatorHost: string): ClientOptions {
 }
 
 function isSubscriberStub(stub: object): stub is SubscriberStub {
-  return 'streamingPull' in stub && typeof stub.streamingPull === 'function';
+  if (!('makeBidiStreamRequest' in stub && 'streamingPull' in stub)) return false;
+  return typeof stub.streamingPull === 'function' && 'requestSerialize' in stub.streamingPull;
 }

@@ -1,6 +1,7 @@
 import type { protos } from '@google-cloud/pubsub';
 import type { Instant } from '../logs/message.ts';
 import type { Delivery } from '../pipeline/ports.ts';
+import { EncodedMessage } from './encoded-message.ts';
 
 type ReceivedMessage = protos.google.pubsub.v1.IReceivedMessage;
 type PubsubMessage = protos.google.pubsub.v1.IPubsubMessage;
@@ -135,7 +136,9 @@ function isOpen(delivery: LeasedDelivery): boolean {
 }
 
 /** Attribute lengths are in UTF-16 units: nearly always their bytes, and near enough for a memory limit. */
-function messageBytes({ data, attributes }: PubsubMessage): number {
+function messageBytes(message: PubsubMessage): number {
+  if (message instanceof EncodedMessage) return OVERHEAD_BYTES + message.encodedBytes;
+  const { data, attributes } = message;
   let bytes = OVERHEAD_BYTES + (data?.length ?? 0);
   for (const key in attributes) bytes += key.length + (attributes[key]?.length ?? 0);
   return bytes;

@@ -5,6 +5,7 @@ import { backoffMs, type Backoff } from '../pipeline/backoff.ts';
 import { Outage, type OpenOutage } from '../pipeline/outage.ts';
 import type { Clock, Log } from '../pipeline/ports.ts';
 import type { StreamingPull, SubscriberStub } from './client.ts';
+import { readResponse } from './encoded-message.ts';
 import { pubsubError, statusOf } from './errors.ts';
 
 type StreamingPullRequest = protos.google.pubsub.v1.IStreamingPullRequest;
@@ -73,7 +74,8 @@ export class PullStream {
     const metadata = new Metadata();
     // Google's front end routes the call by this header.
     metadata.set('x-goog-request-params', `subscription=${encodeURIComponent(this.#request.subscription)}`);
-    const stream = this.#stub.streamingPull(metadata);
+    const { path, requestSerialize } = this.#stub.streamingPull;
+    const stream = this.#stub.makeBidiStreamRequest(path, requestSerialize, readResponse, metadata);
     this.#stream = stream;
     stream.on('metadata', () => {
       this.#worked();
