@@ -47,10 +47,10 @@ export class EncodedMessage implements PubsubMessage {
   }
 
   get attributes(): Record<string, string> {
-    const attributes: [string, string][] = [];
+    const attributes: Record<string, string> = {};
     const fields = this.#fields();
-    while (fields.next()) if (fields.field === MESSAGE.attributes) attributes.push(entry(fields.inner()));
-    return Object.fromEntries(attributes);
+    while (fields.next()) if (fields.field === MESSAGE.attributes) addEntry(attributes, fields.inner());
+    return attributes;
   }
 
   get messageId(): string {
@@ -101,11 +101,14 @@ function receivedMessage(fields: WireReader): ReceivedMessage {
   return received;
 }
 
-function entry(fields: WireReader): [string, string] {
-  const pair: [string, string] = ['', ''];
+function addEntry(attributes: Record<string, string>, fields: WireReader): void {
+  let key = '';
+  let value = '';
   while (fields.next()) {
-    if (fields.field === ENTRY.key) pair[0] = fields.text();
-    else if (fields.field === ENTRY.value) pair[1] = fields.text();
+    if (fields.field === ENTRY.key) key = fields.text();
+    else if (fields.field === ENTRY.value) value = fields.text();
   }
-  return pair;
+  // The one name that an assignment would take for something else.
+  if (key === '__proto__') Object.defineProperty(attributes, key, { value, enumerable: true });
+  else attributes[key] = value;
 }
