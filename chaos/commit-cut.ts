@@ -10,8 +10,13 @@ export const COMMIT_MOMENTS = [
 ] as const;
 export type CommitMoment = (typeof COMMIT_MOMENTS)[number];
 
-/** MySQL's packet for it: length 7, sequence number 0, COM_QUERY and the text. */
-const COMMIT = Buffer.from('\x07\0\0\0\x03COMMIT', 'latin1');
+/**
+ * The packet for it: length, sequence number 0, COM_QUERY and the text; for a server that knows query attributes, as MySQL
+ * does from 8.0.23 on and MariaDB does not, with their number, none, in between.
+ */
+const COMMITS = ['\x07\0\0\0\x03COMMIT', '\x09\0\0\0\x03\0\x01COMMIT'].map((text) =>
+  Buffer.from(text, 'latin1'),
+);
 const HALF = 6;
 
 /** Waits for a COMMIT and cuts its connection: at which moment of it decides whether it is committed and who knows. */
@@ -26,7 +31,7 @@ export class CommitCut implements Watcher {
 
   passing(link: Link, direction: Direction, bytes: Buffer): boolean {
     if (direction === 'to the server') {
-      const at = bytes.indexOf(COMMIT);
+      const at = Math.max(...COMMITS.map((packet) => bytes.indexOf(packet)));
       return at >= 0 && this.#sent(link, bytes, at);
     }
     if (link !== this.#committing) return false;
