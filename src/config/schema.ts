@@ -76,7 +76,7 @@ export const SCHEMA = z.object({
   BATCHBYTES: wholeNumber(1024, GIBIBYTE, 'bytes').register(abouts, {
     flag: '--batch-bytes <bytes>',
     summary: 'bytes in a batch; one that holds as much is flushed at once',
-    default: String(16 * 1024 ** 2),
+    default: String(8 * 1024 ** 2),
   }),
   FLUSHINTERVAL: seconds(0.05, 3600).register(abouts, {
     flag: '--flush-interval <seconds>',
