@@ -152,6 +152,8 @@ export class Fleet {
       await this.#judge(slot, await slot.current.ended);
       if (this.#closing) return;
       await delay(RESTART_MS);
+      // Closed meanwhile: nobody would stop the next one.
+      if (this.#closing) return;
       slot.runs += 1;
       slot.expects = 'nothing';
       slot.current = this.#start(slot.number, slot.runs);
