@@ -150,9 +150,8 @@ export class Fleet {
   async #supervise(slot: Slot): Promise<void> {
     for (;;) {
       await this.#judge(slot, await slot.current.ended);
-      if (this.#closing) return;
       await delay(RESTART_MS);
-      // Closed meanwhile: nobody would stop the next one.
+      // After the wait: nobody would stop one that is started while all are being stopped.
       if (this.#closing) return;
       slot.runs += 1;
       slot.expects = 'nothing';
