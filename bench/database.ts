@@ -15,28 +15,34 @@ interface Row extends RowDataPacket {
   readonly value: string | number | null;
 }
 
+interface StartedServer {
+  readonly url: string;
+  readonly pid: number | undefined;
+  readonly description: string;
+  /** Path of the server's own client. */
+  readonly client: string;
+  readonly stop: () => Promise<void>;
+}
+
 /** The MySQL server that is measured on. */
 export class DatabaseServer {
   /** Name and version, for the report. */
   readonly description: string;
   readonly url: string;
+  /** Its process, if we started it. */
+  readonly pid: number | undefined;
   readonly #connection: Connection;
   readonly #client: string;
   readonly #stop: () => Promise<void>;
   #databases = 0;
 
-  private constructor(
-    url: string,
-    connection: Connection,
-    version: string,
-    client: string,
-    stop: () => Promise<void>,
-  ) {
-    this.url = url;
-    this.description = version;
+  private constructor(connection: Connection, started: StartedServer) {
+    this.url = started.url;
+    this.pid = started.pid;
+    this.description = started.description;
     this.#connection = connection;
-    this.#client = client;
-    this.#stop = stop;
+    this.#client = started.client;
+    this.#stop = started.stop;
   }
 
   /**
@@ -57,7 +63,8 @@ export class DatabaseServer {
       throw new Error("the server's own client, mariadb or mysql, is not on this machine");
     const about = /mariadb/i.test(version) ? version.replace(/-MariaDB.*/, '') : version;
     const name = `${/mariadb/i.test(version) ? 'MariaDB' : 'MySQL'} ${about}`;
-    return new DatabaseServer(url, connection, name, client, async () => local?.stop());
+    const stop = async () => local?.stop();
+    return new DatabaseServer(connection, { url, pid: local?.pid, description: name, client, stop });
   }
 
   /** A new database with our tables. */

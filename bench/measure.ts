@@ -10,6 +10,8 @@ export interface Stretch {
   /** Processes that are measured. */
   readonly pids: readonly number[];
   readonly messages: number;
+  /** The database server, if it works for them and is ours. */
+  readonly serverPid?: number | undefined;
   /** Lets it begin: the clock runs from here. */
   readonly begin: () => Promise<void>;
   /** How many messages are committed. */
@@ -22,7 +24,9 @@ export interface Stretch {
 
 /** Measures it: messages a second, CPU per message of all the processes, and memory of the one that had most. */
 export async function measured(stretch: Stretch): Promise<Sample> {
-  const { pids, messages, begin, done, share = 1, settled } = stretch;
+  const { pids, messages, serverPid, begin, done, share = 1, settled } = stretch;
+  const server = serverPid === undefined ? [] : [serverPid];
+  const serverBeforeMs = cpuOf(server);
   const cpuBeforeMs = cpuOf(pids);
   const startMs = performance.now();
   await begin();
@@ -34,7 +38,10 @@ export async function measured(stretch: Stretch): Promise<Sample> {
   return {
     value: (committed * 1000) / tookMs,
     cpuMicros: (cpuMs * 1000) / messages,
-    peakRssBytes: Math.max(...pids.map((pid) => usageOf(pid).peakRssBytes)),
+    ...(serverPid !== undefined && {
+      serverMicros: ((cpuOf(server) - serverBeforeMs) * 1000) / messages,
+    }),
+    peakRssBytes: Math.max(0, ...pids.map((pid) => usageOf(pid).peakRssBytes)),
   };
 }
 

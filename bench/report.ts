@@ -6,10 +6,21 @@ export interface Result {
   readonly samples: readonly Sample[];
 }
 
-const HEAD = ['', 'ratio (least–most)', '', 'CPU µs', 'RSS MB', 'p50 ms', 'p99 ms', 'deadlocks', 'target'];
+const HEAD = [
+  '',
+  'ratio (least–most)',
+  '',
+  'CPU µs',
+  'server',
+  'RSS MB',
+  'p50 ms',
+  'p99 ms',
+  'deadlocks',
+  'target',
+];
 const LEGEND =
   'Ratio: to the limits measured in the same round (the lower one where there are two). CPU: user and system of our whole ' +
-  'process, per message, from the first message on. RSS: the most it ever had. p50, p99: from publish to the row.';
+  'process, per message, from the first message on; server: the same of the database server. RSS: the most it ever had. p50, p99: from publish to the row.';
 
 /** The results as a Markdown table. */
 export function table(results: readonly Result[]): string {
@@ -47,6 +58,7 @@ function row(result: Result, results: readonly Result[]): string[] {
     ratioText(ratios(result, results)),
     `${numberText(medianOf(samples.map(({ value }) => value)), 0)} ${of.unit}`,
     column(({ cpuMicros }) => cpuMicros, 1),
+    column(({ serverMicros }) => serverMicros, 1),
     column(({ peakRssBytes }) => peakRssBytes && peakRssBytes / 1e6),
     column(({ p50Ms }) => p50Ms),
     column(({ p99Ms }) => p99Ms),

@@ -6,7 +6,9 @@ export interface Sample {
   readonly value: number;
   /** CPU microseconds, user and system, that our process spent on a message. */
   readonly cpuMicros?: number;
-  readonly peakRssBytes?: number;
+  /** What the database server spent on it, if it is ours to look at. */
+  readonly serverMicros?: number;
+  readonly peakRssBytes?: number | undefined;
   /** From publish to commit. */
   readonly p50Ms?: number;
   readonly p99Ms?: number;

@@ -30,11 +30,15 @@ export async function allCases(stage: Stage, { messages, seconds }: Scale): Prom
   const large: MessageSet = { ...usual, bytes: 10_000, count: 20_000 };
   const few: MessageSet = { ...usual, count: 40_000 };
   const doubled: MessageSet = { ...usual, duplicates: 0.1 };
+  /** The writing half is faster than the rest, and a run has to last for seconds. */
+  const written = messages * 3;
   const sizes = [usual, kilobyte, large];
   return [
-    ...sizes.map((set) => databaseLimitCase(stage, set)),
+    databaseLimitCase(stage, { ...usual, count: written }),
+    databaseLimitCase(stage, kilobyte),
+    databaseLimitCase(stage, large),
     ...sizes.map((set) => transportLimitCase(stage, set)),
-    storeCase(stage, messages),
+    storeCase(stage, written),
     workerCase(stage, {
       name: USUAL_WORKER,
       set: usual,

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LogEntry } from '../../src/logs/entry.ts';
 import { Counts } from '../../src/store/counts.ts';
+import { measured } from '../measure.ts';
 import { loadStatement, tsv } from '../load-data.ts';
 import { entries, type MessageSet } from '../messages.ts';
 import type { Case, Sample } from '../sample.ts';
@@ -31,12 +32,20 @@ export function databaseLimitCase(stage: Stage, set: MessageSet): Case {
 
 async function load(stage: Stage, scripts: readonly string[], count: number): Promise<Sample> {
   const database = await stage.database.fresh();
-  const startMs = performance.now();
-  await Promise.all(scripts.map((script) => database.runFile(script)));
-  const tookMs = performance.now() - startMs;
+  let loaded = 0;
+  const { value, serverMicros } = await measured({
+    pids: [],
+    messages: count,
+    serverPid: stage.database.pid,
+    begin: async () => {
+      await Promise.all(scripts.map((script) => database.runFile(script)));
+      loaded = count;
+    },
+    done: () => Promise.resolve(loaded),
+  });
   await database.requireRows(count);
   await database.drop();
-  return { value: (count * 1000) / tookMs };
+  return { value, ...(serverMicros !== undefined && { serverMicros }) };
 }
 
 /** A file of statements for each connection: they take the batches in turn. */

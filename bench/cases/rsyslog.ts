@@ -49,6 +49,7 @@ async function write(stage: Stage, program: string, lines: Buffer, messages: num
   const sample = await measured({
     pids: [child.pid ?? 0],
     messages,
+    serverPid: stage.database.pid,
     begin: () => {
       socket.end(lines);
       return Promise.resolve();

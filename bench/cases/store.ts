@@ -20,17 +20,22 @@ export function storeCase(stage: Stage, messages: number): Case {
     targets: [{ column: 'ratio', atLeast: 0.75 }],
     run: async () => {
       const database = await stage.database.fresh();
-      const { value, cpuMicros = 0 } = await writeMany(database, messages);
+      const sample = await writeMany(database, messages, 0, stage.database.pid);
       await database.requireRows(messages);
       await database.drop();
       // Its memory is that of the entries it was given.
-      return { value, cpuMicros };
+      return { ...sample, peakRssBytes: undefined };
     },
   };
 }
 
 /** Writes that many entries, from number `start` on, with the flusher and the store, in a process of their own. */
-export async function writeMany(database: Database, messages: number, start = 0): Promise<Sample> {
+export async function writeMany(
+  database: Database,
+  messages: number,
+  start = 0,
+  serverPid?: number,
+): Promise<Sample> {
   const child = fork(PROGRAM, [String(messages), String(start)], {
     env: { ...process.env, DATABASE_URL: database.url },
   });
@@ -42,6 +47,7 @@ export async function writeMany(database: Database, messages: number, start = 0)
   const sample = await measured({
     pids: [child.pid ?? 0],
     messages,
+    serverPid,
     begin: () => {
       child.send('go');
       return Promise.resolve();

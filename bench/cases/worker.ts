@@ -60,6 +60,7 @@ export async function runWorkers(
   const sample = await measured({
     pids: workers.map(({ pid }) => pid),
     messages: set.count,
+    serverPid: stage.database.pid,
     begin: () => broker.release(),
     done: async () => ((await database.counted()) * set.count) / rows,
     ...(share !== undefined && { share }),
