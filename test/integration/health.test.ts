@@ -9,7 +9,7 @@ import { startProxy, type Proxy } from '../contract/store-proxy.ts';
 import { brokerProject, type BrokerProject } from '../support/broker-project.ts';
 import { freshDatabase } from '../support/database.ts';
 import { numbersIn } from '../support/metrics-text.ts';
-import { freePort } from '../support/ports.ts';
+import { freePortPair } from '../support/ports.ts';
 import { ids, malformedMessage, sampleMessage } from '../support/samples.ts';
 import { NAMES } from '../support/topology.ts';
 
@@ -82,7 +82,8 @@ async function startMon(options: readonly string[] = []): Promise<HealthyMon & {
   url.port = String(network.port);
   url.searchParams.set('ssl-mode', 'disabled');
   const project = await brokerProject();
-  const port = await freePort();
+  // With several workers, the second takes the port after it.
+  const port = await freePortPair();
   const env = {
     ...project.env,
     DATABASE_URL: url.toString(),
