@@ -58,7 +58,11 @@ export async function allCases(stage: Stage, { messages, seconds }: Scale): Prom
     }),
     workerCase(stage, { name: 'worker, batches of 100', set: few, env: { BATCHSIZE: '100' } }),
     workerCase(stage, { name: 'worker, batches of 1,000', set: usual, env: { BATCHSIZE: '1000' } }),
-    workerCase(stage, { name: 'worker, batches of 20,000', set: usual, env: { BATCHSIZE: '20000' } }),
+    workerCase(stage, {
+      name: 'worker, batches of 20,000',
+      set: usual,
+      env: { BATCHSIZE: '20000', BATCHBYTES: '33554432' },
+    }),
     workerCase(stage, { name: 'worker, 1 flush in flight', set: usual, env: { FLUSHES_IN_FLIGHT: '1' } }),
     workerCase(stage, { name: 'worker, 10 % duplicates', set: doubled }),
     ...scalingCases(stage, { ...usual, count: messages * 2 }),
