@@ -1,4 +1,4 @@
-import { ATTRIBUTES } from './message.ts';
+import { attributeOf, ATTRIBUTES } from './message.ts';
 import type { Message } from './message.ts';
 import { reject, rejectField, shown } from './rejection.ts';
 import type { Rejection } from './rejection.ts';
@@ -21,7 +21,7 @@ export function eventTime(field: string, value: unknown, message: Message): stri
 }
 
 function publishTime(message: Message): string | Rejection {
-  const original = message.attributes[ATTRIBUTES.originalPublishTime];
+  const original = attributeOf(message, ATTRIBUTES.originalPublishTime);
   const time =
     (original === undefined ? null : parseTimestamp(original)) ?? formatInstant(message.publishTime);
   return (

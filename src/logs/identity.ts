@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ATTRIBUTES } from './message.ts';
+import { attributeOf, ATTRIBUTES } from './message.ts';
 import type { Message } from './message.ts';
 
 /** Width of the `event_id` column. A SHA-256 in hexadecimal digits is just as long. */
@@ -11,10 +11,10 @@ const LONGEST_ID = 64;
  * make one event of many.
  */
 export function identify(message: Message, insertId?: string): string {
-  const eventId = message.attributes[ATTRIBUTES.eventId];
+  const eventId = attributeOf(message, ATTRIBUTES.eventId);
   if (eventId) return fitted(eventId);
   if (insertId) return fitted(insertId);
-  const original = message.attributes[ATTRIBUTES.originalMessageId];
+  const original = attributeOf(message, ATTRIBUTES.originalMessageId);
   if (original) return fitted(original);
   return fitted(message.messageId);
 }

@@ -11,6 +11,13 @@ export interface Message {
   /** The published bytes, untouched. */
   readonly data: Uint8Array;
   readonly attributes: Readonly<Record<string, string>>;
+  /** One attribute, `attributes[name]`, for a message that has to make the others for that. The name is ASCII. */
+  attribute?(name: string): string | undefined;
+}
+
+/** One attribute of a message; undefined if it has none of this name. */
+export function attributeOf(message: Message, name: string): string | undefined {
+  return message.attribute ? message.attribute(name) : message.attributes[name];
 }
 
 /** A point in time as protobuf's Timestamp carries it: Unix seconds and nanoseconds within that second (0 to 999,999,999). */

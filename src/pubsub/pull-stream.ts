@@ -1,15 +1,15 @@
 import type { protos } from '@google-cloud/pubsub';
-import { Metadata, status } from '@grpc/grpc-js';
+import { type ClientDuplexStream, Metadata, status } from '@grpc/grpc-js';
 import type { LmsError } from '../errors/catalogue.ts';
 import { backoffMs, type Backoff } from '../pipeline/backoff.ts';
 import { Outage, type OpenOutage } from '../pipeline/outage.ts';
 import type { Clock, Log } from '../pipeline/ports.ts';
-import type { StreamingPull, SubscriberStub } from './client.ts';
-import { readResponse } from './encoded-message.ts';
+import type { SubscriberStub } from './client.ts';
 import { pubsubError, statusOf } from './errors.ts';
+import { readResponse, type ReceivedMessage } from './received-message.ts';
 
 type StreamingPullRequest = protos.google.pubsub.v1.IStreamingPullRequest;
-type ReceivedMessages = readonly protos.google.pubsub.v1.IReceivedMessage[];
+type Stream = ClientDuplexStream<StreamingPullRequest, readonly ReceivedMessage[]>;
 
 /** With protocol version 1, an empty request this often tells the server that the client is alive. */
 const KEEP_ALIVE_MS = 30_000;
@@ -23,7 +23,7 @@ const REFUSALS: ReadonlySet<unknown> = new Set([
 
 export interface PullStreamEvents {
   /** Messages of one response, at least one. */
-  received(messages: ReceivedMessages): void;
+  received(messages: readonly ReceivedMessage[]): void;
   /** The first attempt was refused for good: no other will be made. */
   refused(error: LmsError): void;
   /** The subscription does not exist; the next attempt waits for this. Without it, that is a refusal at first. */
@@ -38,7 +38,7 @@ export class PullStream {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #outage: Outage;
-  #stream: StreamingPull | undefined;
+  #stream: Stream | undefined;
   #paused = false;
   #closed = false;
   #answered = false;
@@ -80,9 +80,9 @@ export class PullStream {
     stream.on('metadata', () => {
       this.#worked();
     });
-    stream.on('data', ({ receivedMessages }: protos.google.pubsub.v1.IStreamingPullResponse) => {
+    stream.on('data', (messages: readonly ReceivedMessage[]) => {
       this.#worked();
-      if (receivedMessages?.length && !this.#closed) this.#events.received(receivedMessages);
+      if (messages.length > 0 && !this.#closed) this.#events.received(messages);
     });
     stream.on('error', (error) => {
       this.#ended(stream, error);
@@ -121,7 +121,7 @@ export class PullStream {
     this.#outage.passed();
   }
 
-  #keepAlive(stream: StreamingPull): void {
+  #keepAlive(stream: Stream): void {
     this.#cancelTimer = this.#clock.schedule(KEEP_ALIVE_MS, () => {
       // An emulator says nothing before the first message; but it would have refused us by now.
       this.#worked();
@@ -130,7 +130,7 @@ export class PullStream {
     });
   }
 
-  #ended(stream: StreamingPull, error: unknown): void {
+  #ended(stream: Stream, error: unknown): void {
     if (this.#closed || stream !== this.#stream) return;
     this.#stream = undefined;
     this.#cancelTimer();

@@ -7,6 +7,7 @@ import { pubsubError } from './errors.ts';
 import { IntakePause } from './intake-pause.ts';
 import { Leases, openAckIds } from './leases.ts';
 import { PullStream } from './pull-stream.ts';
+import type { ReceivedMessage } from './received-message.ts';
 import { Settlements } from './settlements.ts';
 
 export interface SourceOptions {
@@ -125,7 +126,7 @@ export class PubSubSource implements Source, SourceStatus {
       protocolVersion: 1,
     };
     const events = {
-      received: (messages: Parameters<Leases['add']>[0]) => {
+      received: (messages: readonly ReceivedMessage[]) => {
         const deliveries = this.#leases.add(messages, clock.now());
         // The server's own limits hold for one stream only, and an emulator ignores them.
         if (!this.#hasRoom()) this.#pauseReading();

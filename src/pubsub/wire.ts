@@ -1,11 +1,13 @@
+const NO_BYTES = Buffer.alloc(0);
+
 /**
  * The little of protobuf's wire format (https://protobuf.dev/programming-guides/encoding) that reading messages takes. Reads the
- * fields of one protobuf message that lies in `bytes` from `position` to `end`; throws a RangeError if they are not well-formed.
+ * fields of one protobuf message after the other; throws a RangeError if they are not well-formed.
  */
 export class WireReader {
-  readonly bytes: Buffer;
-  position: number;
-  readonly end: number;
+  bytes: Buffer = NO_BYTES;
+  position = 0;
+  end = 0;
   /** Number of the field that `next` came to. */
   field = 0;
   /** Its value if that is a number; up to 2^53 it is exact. */
@@ -13,10 +15,17 @@ export class WireReader {
   /** Where its value begins, if that is bytes, text or a message; it ends at `position`. */
   start = 0;
 
-  constructor(bytes: Buffer, position = 0, end = bytes.length) {
+  /** Begins with the message that lies in `bytes` from `start` to `end`. */
+  read(bytes: Buffer, start: number, end: number): this {
     this.bytes = bytes;
-    this.position = position;
+    this.position = start;
     this.end = end;
+    return this;
+  }
+
+  /** Begins with the message that is the value which the other reader's `next` came to. */
+  enter(outer: WireReader): this {
+    return this.read(outer.bytes, outer.start, outer.position);
   }
 
   /** Goes on to the next field and past its value; false at the end. */
@@ -25,8 +34,8 @@ export class WireReader {
     const tag = this.#varint();
     this.field = tag >>> 3;
     const wireType = tag & 7;
-    if (wireType === 0) this.number = this.#varint();
-    else if (wireType === 2) this.#skip(this.#varint());
+    if (wireType === 2) this.#skip(this.#varint());
+    else if (wireType === 0) this.number = this.#varint();
     else if (wireType === 1) this.#skip(8);
     else if (wireType === 5) this.#skip(4);
     else throw malformed();
@@ -44,9 +53,12 @@ export class WireReader {
     return this.bytes.toString('utf8', this.start, this.position);
   }
 
-  /** The value that `next` came to, as a message. */
-  inner(): WireReader {
-    return new WireReader(this.bytes, this.start, this.position);
+  /** Whether the value that `next` came to is this text, which has only ASCII characters. */
+  isAscii(text: string): boolean {
+    if (this.position - this.start !== text.length) return false;
+    for (let at = 0; at < text.length; at += 1)
+      if (this.bytes[this.start + at] !== text.charCodeAt(at)) return false;
+    return true;
   }
 
   #varint(): number {

@@ -1,39 +1,21 @@
 import { expect, test } from 'vitest';
 import { Leases, openAckIds } from '../../src/pubsub/leases.ts';
+import { receivedMessages } from '../support/received.ts';
 import { ids } from '../support/samples.ts';
 
-test('a delivery shows the message as it was received', () => {
-  const message = {
-    messageId: '17',
-    publishTime: { seconds: '1793534400', nanos: 5_000 },
-    data: Buffer.from('{}'),
-    attributes: { event_id: 'run-1' },
-  };
-  const [delivery] = new Leases().add([{ ackId: 'ack', message }], 1_000);
-  expect(delivery!.messageId).toBe('17');
-  expect(delivery!.publishTime).toEqual({ seconds: 1_793_534_400, nanos: 5_000 });
-  expect(delivery!.data).toBe(message.data);
-  expect(delivery!.attributes).toEqual({ event_id: 'run-1' });
+test('a delivery was received when its response came', () => {
+  const [delivery] = new Leases().add(received(['ack']), 1_000);
   expect(delivery!.receivedAtMs).toBe(1_000);
 });
 
-test('a message without data, attributes or time is a delivery all the same', () => {
-  const deliveries = new Leases().add([{ ackId: 'a', message: {} }, { ackId: 'b' }], 0);
-  for (const delivery of deliveries) {
-    expect(delivery.messageId).toBe('');
-    expect(delivery.data).toHaveLength(0);
-    expect(delivery.attributes).toEqual({});
-    expect(delivery.publishTime).toEqual({ seconds: 0, nanos: 0 });
-  }
-});
-
-test('what is held is counted in messages, and in bytes of data, attributes and what an object costs', () => {
+test('what is held is counted in messages, and in bytes of the message and of what an object costs', () => {
   const leases = new Leases();
   const message = { data: Buffer.alloc(1_000), attributes: { key: 'value' } };
-  const deliveries = leases.add([{ ackId: 'a', message }, received('b')], 0);
-  expect(deliveries.map(({ bytes }) => bytes)).toEqual([512 + 1_000 + 8, 512]);
+  const deliveries = leases.add(receivedMessages([{ ackId: 'a', message }, { ackId: 'b' }]), 0);
+  // Tag and length of the data, of the attribute, and of its key and value.
+  expect(deliveries.map(({ bytes }) => bytes)).toEqual([512 + 1_000 + 3 + 8 + 6, 512]);
   expect(leases.messages).toBe(2);
-  expect(leases.bytes).toBe(2_032);
+  expect(leases.bytes).toBe(2_041);
   leases.settle(deliveries.slice(0, 1));
   expect(leases.messages).toBe(1);
   expect(leases.bytes).toBe(512);
@@ -42,8 +24,8 @@ test('what is held is counted in messages, and in bytes of data, attributes and 
 test('the oldest held message is the first that was received and is not settled', () => {
   const leases = new Leases();
   expect(leases.oldestReceivedAtMs).toBeUndefined();
-  const first = leases.add(ids('a', 2).map(received), 1_000);
-  const second = leases.add(ids('b', 2).map(received), 2_000);
+  const first = leases.add(received(ids('a', 2)), 1_000);
+  const second = leases.add(received(ids('b', 2)), 2_000);
   leases.renew(1_500, 5_000);
   leases.settle(second.slice(0, 1));
   expect(leases.oldestReceivedAtMs).toBe(1_000);
@@ -55,7 +37,7 @@ test('the oldest held message is the first that was received and is not settled'
 
 test('a lease that has ended does not end again', () => {
   const leases = new Leases();
-  const deliveries = leases.add(ids('a', 3).map(received), 0);
+  const deliveries = leases.add(received(ids('a', 3)), 0);
   leases.settle(deliveries.slice(0, 1));
   leases.settle(deliveries);
   leases.settle(deliveries);
@@ -66,15 +48,15 @@ test('a lease that has ended does not end again', () => {
 
 test('open ack ids are those whose lease has not ended', () => {
   const leases = new Leases();
-  const deliveries = leases.add(ids('a', 4).map(received), 0);
+  const deliveries = leases.add(received(ids('a', 4)), 0);
   leases.settle([deliveries[1]!]);
   expect(openAckIds(deliveries)).toEqual(['a0', 'a2', 'a3']);
 });
 
 test('what was leased or extended by a time is renewed, once', () => {
   const leases = new Leases();
-  leases.add(ids('a', 2).map(received), 0);
-  leases.add(ids('b', 2).map(received), 1_000);
+  leases.add(received(ids('a', 2)), 0);
+  leases.add(received(ids('b', 2)), 1_000);
   expect(leases.renew(999, 5_000)).toEqual(['a0', 'a1']);
   expect(leases.renew(1_000, 6_000)).toEqual(['b0', 'b1']);
   expect(leases.renew(4_999, 7_000)).toEqual([]);
@@ -83,13 +65,13 @@ test('what was leased or extended by a time is renewed, once', () => {
 
 test('what is settled is not renewed, however much of a response is settled', () => {
   const leases = new Leases();
-  const deliveries = leases.add(ids('a', 10).map(received), 0);
+  const deliveries = leases.add(received(ids('a', 10)), 0);
   for (let settled = 1; settled <= 10; settled += 1) {
     leases.settle([deliveries[settled - 1]!]);
     expect(leases.renew(0, 0)).toEqual(ids('a', 10).slice(settled));
   }
 });
 
-function received(ackId: string) {
-  return { ackId, message: {} };
+function received(ackIds: readonly string[]) {
+  return receivedMessages(ackIds.map((ackId) => ({ ackId, message: {} })));
 }

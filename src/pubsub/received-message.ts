@@ -1,0 +1,170 @@
+import type { Delivery } from '../pipeline/ports.ts';
+import { WireReader } from './wire.ts';
+
+/** Field numbers of google/pubsub/v1/pubsub.proto. */
+const RESPONSE = { receivedMessages: 1 };
+const RECEIVED = { ackId: 1, message: 2 };
+const MESSAGE = { data: 1, attributes: 2, messageId: 3, publishTime: 4 };
+const ENTRY = { key: 1, value: 2 };
+const TIME = { seconds: 1, nanos: 2 };
+
+/** Bytes that a held message costs beside its own: the objects that carry it, measured roughly. */
+const OVERHEAD_BYTES = 512;
+
+/** What one response of the stream brought: its messages were leased at one moment and are extended together. */
+export interface Lease {
+  /** When the response came, in the clock's milliseconds. */
+  readonly receivedAtMs: number;
+  /** When the lease began or was last extended, in the clock's milliseconds. */
+  renewedAtMs: number;
+  /** Those not settled yet, and some that are. */
+  messages: ReceivedMessage[];
+  open: number;
+}
+
+/**
+ * A message as it came, in the bytes of its response: what is asked for is read from there, and is garbage soon after. A message is
+ * held for as long as its batch waits; whatever objects it is made of all live that long, and moving them about costs more than
+ * reading a field anew. So it is this one object, and its lease is shared with its neighbours.
+ */
+export class ReceivedMessage implements Delivery {
+  /** Undefined until it is leased. */
+  lease: Lease | undefined;
+  settled = false;
+  readonly #bytes: Buffer;
+  readonly #start: number;
+  readonly #end: number;
+  readonly #ackIdStart: number;
+  readonly #ackIdEnd: number;
+
+  /** Ack id and message lie at these places in `bytes`. */
+  constructor(bytes: Buffer, ackIdStart: number, ackIdEnd: number, start: number, end: number) {
+    this.#bytes = bytes;
+    this.#ackIdStart = ackIdStart;
+    this.#ackIdEnd = ackIdEnd;
+    this.#start = start;
+    this.#end = end;
+  }
+
+  get ackId(): string {
+    return this.#bytes.toString('utf8', this.#ackIdStart, this.#ackIdEnd);
+  }
+
+  get receivedAtMs(): number {
+    return this.lease?.receivedAtMs ?? 0;
+  }
+
+  get bytes(): number {
+    return OVERHEAD_BYTES + this.#end - this.#start;
+  }
+
+  get data(): Uint8Array {
+    const fields = this.#to(MESSAGE.data);
+    return fields === undefined
+      ? this.#bytes.subarray(0, 0)
+      : this.#bytes.subarray(fields.start, fields.position);
+  }
+
+  get attributes(): Record<string, string> {
+    const attributes: Record<string, string> = {};
+    const fields = this.#fields();
+    while (fields.next()) if (fields.field === MESSAGE.attributes) addEntry(attributes, inner.enter(fields));
+    return attributes;
+  }
+
+  attribute(name: string): string | undefined {
+    let value: string | undefined;
+    const fields = this.#fields();
+    while (fields.next())
+      if (fields.field === MESSAGE.attributes) value = valueOf(name, inner.enter(fields)) ?? value;
+    return value;
+  }
+
+  get messageId(): string {
+    return this.#to(MESSAGE.messageId)?.text() ?? '';
+  }
+
+  get publishTime(): { readonly seconds: number; readonly nanos: number } {
+    const time = { seconds: 0, nanos: 0 };
+    const fields = this.#to(MESSAGE.publishTime);
+    if (fields === undefined) return time;
+    inner.enter(fields);
+    while (inner.next()) {
+      if (inner.field === TIME.seconds) time.seconds = inner.number;
+      else if (inner.field === TIME.nanos) time.nanos = inner.number;
+    }
+    return time;
+  }
+
+  #fields(): WireReader {
+    return message.read(this.#bytes, this.#start, this.#end);
+  }
+
+  #to(field: number): WireReader | undefined {
+    const fields = this.#fields();
+    while (fields.next()) if (fields.field === field) return fields;
+    return undefined;
+  }
+}
+
+/** One reader for each level, at work from its `read` or `enter` until what is there is read: one for every message would be garbage. */
+const response = new WireReader();
+const received = new WireReader();
+const message = new WireReader();
+const inner = new WireReader();
+
+/**
+ * Reads a StreamingPullResponse: its messages stay encoded. Throws a RangeError if it is not well-formed; then nothing that is read
+ * from its messages later does.
+ */
+export function readResponse(bytes: Buffer): ReceivedMessage[] {
+  const messages: ReceivedMessage[] = [];
+  response.read(bytes, 0, bytes.length);
+  while (response.next())
+    if (response.field === RESPONSE.receivedMessages) messages.push(readMessage(received.enter(response)));
+  return messages;
+}
+
+function readMessage(fields: WireReader): ReceivedMessage {
+  let [ackIdStart, ackIdEnd, start, end] = [0, 0, 0, 0];
+  while (fields.next()) {
+    if (fields.field === RECEIVED.ackId) {
+      ackIdStart = fields.start;
+      ackIdEnd = fields.position;
+    } else if (fields.field === RECEIVED.message) {
+      start = fields.start;
+      end = fields.position;
+      checkMessage(message.enter(fields));
+    }
+  }
+  return new ReceivedMessage(fields.bytes, ackIdStart, ackIdEnd, start, end);
+}
+
+function checkMessage(fields: WireReader): void {
+  while (fields.next())
+    if (fields.field === MESSAGE.attributes || fields.field === MESSAGE.publishTime)
+      inner.enter(fields).check();
+}
+
+function addEntry(attributes: Record<string, string>, fields: WireReader): void {
+  let key = '';
+  let value = '';
+  while (fields.next()) {
+    if (fields.field === ENTRY.key) key = fields.text();
+    else if (fields.field === ENTRY.value) value = fields.text();
+  }
+  // The one name that an assignment would take for something else.
+  if (key === '__proto__') Object.defineProperty(attributes, key, { value, enumerable: true });
+  else attributes[key] = value;
+}
+
+/** The value of an attribute if it has this name. */
+function valueOf(name: string, fields: WireReader): string | undefined {
+  let named = name === '';
+  let [start, end] = [0, 0];
+  while (fields.next()) {
+    if (fields.field === ENTRY.key) named = fields.isAscii(name);
+    else if (fields.field === ENTRY.value) [start, end] = [fields.start, fields.position];
+  }
+  return named ? fields.bytes.toString('utf8', start, end) : undefined;
+}
