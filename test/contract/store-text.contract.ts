@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { LogEntry } from '../../src/logs/entry.ts';
@@ -85,6 +86,21 @@ export function textContract(name: string, makeSubject: () => Promise<StoreSubje
       expect(await store.verify()).toMatchObject({ agree: true });
     });
 
+    test('a text of any length is stored whole, beside rows with and without tags', async () => {
+      const lengths = [
+        0, 1, 23, 24, 25, 82, 83, 84, 250, 251, 21_844, 21_845, 21_846, 65_535, 65_536, 70_000,
+      ];
+      const texts = ['x', 'é', '語', '😀'].flatMap((one) => lengths.map((length) => one.repeat(length)));
+      const written = texts.map((payload, index) => ({
+        payload,
+        tags: index % 3 === 0 ? null : JSON.stringify({ text: payload.slice(0, 9_000) }),
+      }));
+      const read = await roundTrip(written);
+      const isWhole = ({ payload, tags }: LogEntry, index: number) =>
+        payload === written[index]?.payload && isSameJson(tags, written[index].tags);
+      expect(read.map(isWhole)).toEqual(written.map(() => true));
+    });
+
     test('payloads of 10 MB are stored whole, alone and among small ones', async () => {
       const large = [{ payload: 'é'.repeat(5_000_000) }, { payload: 'x'.repeat(10_000_000) }];
       const written = [...entries(0, 20), ...large];
@@ -103,4 +119,8 @@ export function textContract(name: string, makeSubject: () => Promise<StoreSubje
       );
     });
   });
+}
+
+function isSameJson(a: string | null, b: string | null): boolean {
+  return isDeepStrictEqual(JSON.parse(a ?? 'null'), JSON.parse(b ?? 'null'));
 }

@@ -40,8 +40,8 @@ export class Pool {
       stream: () => this.#connect(target),
       connectionLimit: connections,
       charset: 'utf8mb4_bin',
-      // A no-op of ON DUPLICATE KEY UPDATE must count as no row, and no server may ask us for files.
-      flags: ['-FOUND_ROWS', '-LOCAL_FILES'],
+      // A no-op of ON DUPLICATE KEY UPDATE must count as no row, no server may ask us for files, and parameters have no names.
+      flags: ['-FOUND_ROWS', '-LOCAL_FILES', '-CLIENT_QUERY_ATTRIBUTES'],
       timezone: 'Z',
       dateStrings: true,
       jsonStrings: true,

@@ -1,5 +1,6 @@
 import type { PoolConnection, ResultSetHeader, RowDataPacket } from 'mysql2';
 import type { Row } from '../columns.ts';
+import { EncodedParameters } from './encoded-parameters.ts';
 import { rowsInTime } from './rows-in-time.ts';
 
 /** A value of a prepared statement. Text for every type: a JavaScript `Date` would cut microseconds, a number 64 bits. */
@@ -24,22 +25,29 @@ const SETTINGS = [
 /** A connection with its settings made. Rejects with mysql2's own errors. */
 export class Session {
   readonly connection: PoolConnection;
-  /** The largest statement that the server takes, in bytes (its `max_allowed_packet`). */
-  readonly maxPacketBytes: number;
+  readonly #encoded: EncodedParameters;
+  #scratch = Buffer.alloc(0);
   readonly #timeoutMs: number;
+  #maxPacketBytes = Infinity;
 
-  private constructor(connection: PoolConnection, timeoutMs: number, maxPacketBytes: number) {
+  private constructor(connection: PoolConnection, timeoutMs: number) {
     this.connection = connection;
+    this.#encoded = new EncodedParameters(connection);
     this.#timeoutMs = timeoutMs;
-    this.maxPacketBytes = maxPacketBytes;
   }
 
   /** Makes the settings on a fresh connection. No statement may take longer than `timeoutMs`, unless it says so itself. */
   static async start(connection: PoolConnection, timeoutMs: number): Promise<Session> {
-    const unlimited = new Session(connection, timeoutMs, Number.MAX_SAFE_INTEGER);
-    for (const setting of SETTINGS) await unlimited.run(setting);
-    const [row] = await unlimited.select('SELECT @@max_allowed_packet AS bytes');
-    return new Session(connection, timeoutMs, Number(row?.['bytes']));
+    const session = new Session(connection, timeoutMs);
+    for (const setting of SETTINGS) await session.run(setting);
+    const [row] = await session.select('SELECT @@max_allowed_packet AS bytes');
+    session.#maxPacketBytes = Number(row?.['bytes']);
+    return session;
+  }
+
+  /** The largest statement that the server takes, in bytes (its `max_allowed_packet`). */
+  get maxPacketBytes(): number {
+    return this.#maxPacketBytes;
   }
 
   /** Runs a statement that has no parameters and no result. */
@@ -61,6 +69,17 @@ export class Session {
         else resolve(result.affectedRows);
       });
     });
+  }
+
+  /** As `insert`, with a packet as `EncodedParameters.use` takes it. */
+  insertEncoded(sql: string, packet: Buffer): Promise<number> {
+    return this.#encoded.use(packet, () => this.insert(sql, []));
+  }
+
+  /** Room for a packet of this size, the same for every statement: a new one each time would be most of what memory is asked for. */
+  room(bytes: number): Buffer {
+    if (this.#scratch.length < bytes) this.#scratch = Buffer.allocUnsafeSlow(bytes);
+    return this.#scratch;
   }
 
   /** Executes a prepared SELECT. */

@@ -4,6 +4,7 @@ import { StoreError } from '../../pipeline/ports.ts';
 import { keyOf } from '../batch.ts';
 import { Counts } from '../counts.ts';
 import { MAX_PIECE_ROWS, pieceRows, powerOfTwo, rowBytes } from './pieces.ts';
+import { encodeRows, rowsBytes } from './row-parameters.ts';
 import type { Parameter, Session } from './session.ts';
 import { addToCounts, addToMinutes, insertRows, selectDuplicates } from './statements.ts';
 
@@ -31,23 +32,20 @@ export async function writeBatch(session: Session, entries: readonly LogEntry[])
  * Differs for every attempt, also to write the same batch again: if the reply to a COMMIT is lost, the rows of that attempt
  * are duplicates to the next one. 63 bits: a random number that any integer type of 64 bits holds.
  */
-function freshAttemptId(): string {
+function freshAttemptId(): bigint {
   const [number = 0n] = randomFillSync(new BigUint64Array(1));
-  return String(number >> 1n);
+  return number >> 1n;
 }
 
 /** Inserts a piece and counts its new rows; resolves to their number. */
 async function insertPiece(
   session: Session,
   piece: readonly LogEntry[],
-  attemptId: string,
+  attemptId: bigint,
   counts: Counts,
 ): Promise<number> {
-  const rows: Parameter[] = [];
-  for (const { timestamp, eventId, serviceName, severity, payload, tags } of piece) {
-    rows.push(timestamp, eventId, serviceName, severity, payload, tags, attemptId);
-  }
-  const affectedRows = await session.insert(insertRows(piece.length), rows);
+  const packet = encodeRows(session.room(rowsBytes(piece)), piece, attemptId);
+  const affectedRows = await session.insertEncoded(insertRows(piece.length), packet);
   // affectedRows says whether there are duplicates, not reliably how many, and never which.
   const fresh = affectedRows === piece.length ? piece : await withoutDuplicates(session, piece, attemptId);
   for (const entry of fresh) counts.add(entry);
@@ -57,9 +55,9 @@ async function insertPiece(
 async function withoutDuplicates(
   session: Session,
   piece: readonly LogEntry[],
-  attemptId: string,
+  attemptId: bigint,
 ): Promise<readonly LogEntry[]> {
-  const keys: Parameter[] = [attemptId];
+  const keys: Parameter[] = [String(attemptId)];
   for (const { timestamp, eventId } of piece) keys.push(timestamp, eventId);
   const rows = await session.select(selectDuplicates(piece.length), keys);
   const duplicates = new Set(rows.map((row) => keyOf(String(row['timestamp']), String(row['event_id']))));
