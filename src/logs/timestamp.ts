@@ -12,6 +12,12 @@ const DASH = 0x2d;
 const PLUS = 0x2b;
 const COLON = 0x3a;
 const DOT = 0x2e;
+const SPACE = 0x20;
+/**
+ * Where the text of a column is put together. As a concatenation of strings it would wait with its batch in the parts that it is made
+ * of, which are four times as large.
+ */
+const COLUMN_TEXT = Buffer.from('YYYY-MM-DD HH:MM:SS.ffffff');
 
 /**
  * An RFC 3339 time as a column holds it: UTC, `YYYY-MM-DD HH:MM:SS.ffffff`. Null if it is not one, if its date or time does
@@ -32,14 +38,20 @@ export function parseTimestamp(text: string): string | null {
   const offsetMinutes = parseOffset(text, end);
   if (Number.isNaN(offsetMinutes)) return null;
 
-  const micros = end === 19 ? '000000' : text.slice(20, Math.min(end, 26)).padEnd(6, '0');
   // Nearly every message says UTC: its digits are the answer already. A year below 1000 begins with a zero.
-  if (offsetMinutes === 0 && second < 60 && text.charCodeAt(0) !== ZERO) {
-    return `${text.slice(0, 10)} ${text.slice(11, 19)}.${micros}`;
-  }
+  if (offsetMinutes === 0 && second < 60 && text.charCodeAt(0) !== ZERO) return utcText(text, end);
+  const micros = end === 19 ? '000000' : text.slice(20, Math.min(end, 26)).padEnd(6, '0');
   const day = dayNumber(digitsAt(text, 0, 4), digitsAt(text, 5, 7), digitsAt(text, 8, 10));
   const minute = digitsAt(text, 11, 13) * 60 + digitsAt(text, 14, 16) - offsetMinutes;
   return columnText(day * DAY_SECONDS + minute * 60 + second, micros);
+}
+
+/** The column's text of a time in UTC, whose fraction goes on to before `end`. */
+function utcText(text: string, end: number): string {
+  for (let at = 0; at < 19; at += 1) COLUMN_TEXT[at] = text.charCodeAt(at);
+  COLUMN_TEXT[10] = SPACE;
+  for (let at = 20; at < 26; at += 1) COLUMN_TEXT[at] = at < end ? text.charCodeAt(at) : ZERO;
+  return COLUMN_TEXT.toString('latin1');
 }
 
 /** A protobuf Timestamp in the same form, cut to microseconds. Null outside the years 1000 to 9999. */

@@ -29,12 +29,7 @@ export class Leases {
 
   /** Leases what a response brought, in its order. */
   add(messages: readonly ReceivedMessage[], nowMs: number): readonly Delivery[] {
-    const lease: Lease = {
-      receivedAtMs: nowMs,
-      renewedAtMs: nowMs,
-      messages: [...messages],
-      open: messages.length,
-    };
+    const lease: Lease = { receivedAtMs: nowMs, renewedAtMs: nowMs, messages, open: messages.length };
     for (const message of messages) {
       message.lease = lease;
       this.#bytes += message.bytes;

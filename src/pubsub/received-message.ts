@@ -18,7 +18,7 @@ export interface Lease {
   /** When the lease began or was last extended, in the clock's milliseconds. */
   renewedAtMs: number;
   /** Those not settled yet, and some that are. */
-  messages: ReceivedMessage[];
+  messages: readonly ReceivedMessage[];
   open: number;
 }
 

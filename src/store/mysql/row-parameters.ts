@@ -27,6 +27,8 @@ export function rowsBytes(entries: readonly LogEntry[]): number {
  * more work than the rest of a write. Format: https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_com_stmt_execute.html
  */
 export function encodeRows(target: Buffer, entries: readonly LogEntry[], attemptId: bigint): Buffer {
+  const attempt = Buffer.alloc(8);
+  attempt.writeBigInt64LE(attemptId);
   let position = writeNulls(target, PACKET_HEAD_BYTES, entries);
   position = writeTypes(target, position, entries.length);
   for (const { timestamp, eventId, serviceName, severity, payload, tags } of entries) {
@@ -36,7 +38,8 @@ export function encodeRows(target: Buffer, entries: readonly LogEntry[], attempt
     position = writeText(target, position, severity);
     position = writeText(target, position, payload);
     if (tags !== null) position = writeText(target, position, tags);
-    position = target.writeBigInt64LE(attemptId, position);
+    target.set(attempt, position);
+    position += attempt.length;
   }
   return target.subarray(0, position);
 }

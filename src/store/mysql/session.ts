@@ -26,7 +26,7 @@ const SETTINGS = [
 export class Session {
   readonly connection: PoolConnection;
   readonly #encoded: EncodedParameters;
-  #scratch = Buffer.alloc(0);
+  #rooms: readonly [Buffer, Buffer] = [Buffer.alloc(0), Buffer.alloc(0)];
   readonly #timeoutMs: number;
   #maxPacketBytes = Infinity;
 
@@ -76,10 +76,15 @@ export class Session {
     return this.#encoded.use(packet, () => this.insert(sql, []));
   }
 
-  /** Room for a packet of this size, the same for every statement: a new one each time would be most of what memory is asked for. */
+  /**
+   * Room for a packet of this size. Two of them in turn, so that one can be encoded while the other is on its way; new ones each
+   * time would be most of what memory is asked for.
+   */
   room(bytes: number): Buffer {
-    if (this.#scratch.length < bytes) this.#scratch = Buffer.allocUnsafeSlow(bytes);
-    return this.#scratch;
+    const [other, last] = this.#rooms;
+    const room = other.length < bytes ? Buffer.allocUnsafeSlow(bytes) : other;
+    this.#rooms = [last, room];
+    return room;
   }
 
   /** Executes a prepared SELECT. */

@@ -16,13 +16,8 @@ export async function writeBatch(session: Session, entries: readonly LogEntry[])
   refuseTooLarge(entries, session.maxPacketBytes);
   const attemptId = freshAttemptId();
   const counts = new Counts();
-  let stored = 0;
   await session.run('START TRANSACTION');
-  for (let start = 0; start < entries.length;) {
-    const end = start + pieceRows(entries, start, session.maxPacketBytes / 2);
-    stored += await insertPiece(session, entries.slice(start, end), attemptId, counts);
-    start = end;
-  }
+  const stored = await insertPieces(session, entries, attemptId, counts);
   await addCounts(session, counts);
   await session.run('COMMIT');
   return stored;
@@ -37,19 +32,46 @@ function freshAttemptId(): bigint {
   return number >> 1n;
 }
 
-/** Inserts a piece and counts its new rows; resolves to their number. */
-async function insertPiece(
+/** Inserts the entries and counts the new rows; resolves to their number. While the server is at work on a piece, the next is encoded. */
+async function insertPieces(
   session: Session,
-  piece: readonly LogEntry[],
+  entries: readonly LogEntry[],
   attemptId: bigint,
   counts: Counts,
 ): Promise<number> {
-  const packet = encodeRows(session.room(rowsBytes(piece)), piece, attemptId);
-  const affectedRows = await session.insertEncoded(insertRows(piece.length), packet);
-  // affectedRows says whether there are duplicates, not reliably how many, and never which.
-  const fresh = affectedRows === piece.length ? piece : await withoutDuplicates(session, piece, attemptId);
-  for (const entry of fresh) counts.add(entry);
-  return fresh.length;
+  let stored = 0;
+  let next = encodePiece(session, entries, 0, attemptId);
+  while (next !== undefined) {
+    const { rows, packet, end } = next;
+    const inserting = session.insertEncoded(insertRows(rows.length), packet);
+    next = encodePiece(session, entries, end, attemptId);
+    // affectedRows says whether there are duplicates, not reliably how many, and never which.
+    const isFresh = (await inserting) === rows.length;
+    const fresh = isFresh ? rows : await withoutDuplicates(session, rows, attemptId);
+    for (const entry of fresh) counts.add(entry);
+    stored += fresh.length;
+  }
+  return stored;
+}
+
+/** Some of the entries as a statement's parameters. */
+interface Piece {
+  readonly rows: readonly LogEntry[];
+  readonly packet: Buffer;
+  /** Where the next piece begins. */
+  readonly end: number;
+}
+
+function encodePiece(
+  session: Session,
+  entries: readonly LogEntry[],
+  start: number,
+  attemptId: bigint,
+): Piece | undefined {
+  if (start === entries.length) return undefined;
+  const end = start + pieceRows(entries, start, session.maxPacketBytes / 2);
+  const rows = entries.slice(start, end);
+  return { rows, packet: encodeRows(session.room(rowsBytes(rows)), rows, attemptId), end };
 }
 
 async function withoutDuplicates(
