@@ -21,7 +21,7 @@ type StreamingPullResponse = protos.google.pubsub.v1.IStreamingPullResponse;
 export type StreamingPull = ClientDuplexStream<StreamingPullRequest, StreamingPullResponse>;
 
 /** The gRPC call under the generated client, whose own stream adds a copy, a retry and an error of its own. */
-export interface SubscriberStub extends Pick<Client, 'makeBidiStreamRequest'> {
+export interface SubscriberStub extends Pick<Client, 'makeBidiStreamRequest' | 'makeUnaryRequest'> {
   readonly streamingPull: StreamingPullMethod;
 }
 
@@ -152,6 +152,7 @@ function emulatorOptions(emulatorHost: string): ClientOptions {
 }
 
 function isSubscriberStub(stub: object): stub is SubscriberStub {
-  if (!('makeBidiStreamRequest' in stub && 'streamingPull' in stub)) return false;
+  if (!('makeBidiStreamRequest' in stub && 'makeUnaryRequest' in stub && 'streamingPull' in stub))
+    return false;
   return typeof stub.streamingPull === 'function' && 'requestSerialize' in stub.streamingPull;
 }

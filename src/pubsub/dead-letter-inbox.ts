@@ -7,6 +7,7 @@ import type { PubSubClients } from './client.ts';
 import { pubsubError, statusOf } from './errors.ts';
 import { readLetter, type Letter } from './letter.ts';
 import { insist, type TryOptions } from './insist.ts';
+import { textAckId } from './settlement-request.ts';
 import { Settlements } from './settlements.ts';
 
 /** A letter that nobody else gets while we hold it. */
@@ -32,7 +33,7 @@ export class DeadLetterInbox {
   constructor(clients: PubSubClients, subscription: string, log: Log) {
     this.#clients = clients;
     this.#name = clients.subscriptionName(subscription);
-    this.#settlements = new Settlements(clients.subscriber(), this.#name, systemClock, log);
+    this.#settlements = new Settlements(clients, this.#name, systemClock, log);
   }
 
   /** Up to `maxLetters` that are not held, and held from now on. Empty if none comes within 3 s. Rejects with an `LmsError`. */
@@ -44,14 +45,14 @@ export class DeadLetterInbox {
     }));
     const ackIds = letters.map(({ ackId }) => ackId);
     for (const ackId of ackIds) this.#held.add(ackId);
-    await this.#settlements.modifyDeadline(ackIds, LEASE_SECONDS);
+    await this.#settlements.modifyDeadline(ackIds.map(textAckId), LEASE_SECONDS);
     return letters;
   }
 
   /** Removes letters for good. Resolves to the number that the service confirmed: the rest will be there again. */
   async ack(letters: readonly HeldLetter[]): Promise<number> {
     const ackIds = letters.map(({ ackId }) => ackId);
-    const confirmed = await this.#settlements.acknowledge(ackIds);
+    const confirmed = await this.#settlements.acknowledge(ackIds.map(textAckId));
     for (const ackId of ackIds) this.#held.delete(ackId);
     return confirmed;
   }
@@ -60,7 +61,7 @@ export class DeadLetterInbox {
   async close(): Promise<void> {
     const ackIds = [...this.#held];
     this.#held.clear();
-    await this.#settlements.modifyDeadline(ackIds, 0);
+    await this.#settlements.modifyDeadline(ackIds.map(textAckId), 0);
     this.#settlements.close();
   }
 

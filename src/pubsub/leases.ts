@@ -54,23 +54,21 @@ export class Leases {
     }
   }
 
-  /** The ack ids of what was leased or last extended at or before `renewedBeforeMs`; they count as extended at `nowMs`. */
-  renew(renewedBeforeMs: number, nowMs: number): string[] {
-    const ackIds: string[] = [];
+  /** What was leased or last extended at or before `renewedBeforeMs`; it counts as extended at `nowMs`. */
+  renew(renewedBeforeMs: number, nowMs: number): ReceivedMessage[] {
+    const renewed: ReceivedMessage[] = [];
     for (const lease of this.#leases) {
       if (lease.renewedAtMs > renewedBeforeMs) continue;
       lease.renewedAtMs = nowMs;
-      for (const message of lease.messages) if (isOpen(message)) ackIds.push(message.ackId);
+      for (const message of lease.messages) if (isOpen(message)) renewed.push(message);
     }
-    return ackIds;
+    return renewed;
   }
 }
 
-/** The ack ids of these deliveries, without those whose lease has ended. */
-export function openAckIds(deliveries: readonly Delivery[]): string[] {
-  const ackIds: string[] = [];
-  for (const delivery of deliveries) if (isOpen(delivery)) ackIds.push(delivery.ackId);
-  return ackIds;
+/** Those of the deliveries whose lease has not ended. */
+export function openMessages(deliveries: readonly Delivery[]): ReceivedMessage[] {
+  return deliveries.filter(isOpen);
 }
 
 function isOpen(delivery: Delivery): delivery is ReceivedMessage & { readonly lease: Lease } {

@@ -1,4 +1,5 @@
 import type { Delivery } from '../pipeline/ports.ts';
+import type { AckId } from './settlement-request.ts';
 import { WireReader } from './wire.ts';
 
 /** Field numbers of google/pubsub/v1/pubsub.proto. */
@@ -27,7 +28,7 @@ export interface Lease {
  * held for as long as its batch waits; whatever objects it is made of all live that long, and moving them about costs more than
  * reading a field anew. So it is this one object, and its lease is shared with its neighbours.
  */
-export class ReceivedMessage implements Delivery {
+export class ReceivedMessage implements Delivery, AckId {
   /** Undefined until it is leased. */
   lease: Lease | undefined;
   settled = false;
@@ -46,8 +47,12 @@ export class ReceivedMessage implements Delivery {
     this.#end = end;
   }
 
-  get ackId(): string {
-    return this.#bytes.toString('utf8', this.#ackIdStart, this.#ackIdEnd);
+  get ackIdBytes(): number {
+    return this.#ackIdEnd - this.#ackIdStart;
+  }
+
+  copyAckId(target: Buffer, position: number): void {
+    this.#bytes.copy(target, position, this.#ackIdStart, this.#ackIdEnd);
   }
 
   get receivedAtMs(): number {

@@ -1,53 +1,64 @@
-import type { v1 } from '@google-cloud/pubsub';
+import { Metadata, type ServiceError } from '@grpc/grpc-js';
 import { backoffMs, type Backoff } from '../pipeline/backoff.ts';
 import { pause, unlessAborted } from '../pipeline/clock.ts';
 import type { Clock, Log } from '../pipeline/ports.ts';
+import type { PubSubClients, SubscriberStub } from './client.ts';
 import { isTransient, pubsubError } from './errors.ts';
+import {
+  type AckId,
+  acknowledgeRequest,
+  ackIdFieldBytes,
+  modifyDeadlineRequest,
+} from './settlement-request.ts';
 
 /** Pub/Sub refuses a request over 524,288 bytes whole. Ack ids have about 200 bytes; an emulator's are shorter. */
 const MAX_REQUEST_BYTES = 480_000;
 const MAX_REQUEST_IDS = 1_000;
-/** What a repeated field costs beside the text: its tag and length. */
-const ID_OVERHEAD_BYTES = 4;
 const CALL_TIMEOUT_MS = 10_000;
 const TRIES = 8;
 const BACKOFF: Backoff = { baseMs: 100, capMs: 3_000 };
-/** The client library's own retry would hide what happens; ours is logged and can be cut short. */
-const CALL_OPTIONS = { timeout: CALL_TIMEOUT_MS, retry: null };
 
-type Call = (ackIds: string[]) => Promise<unknown>;
+/** The methods of the service, as https://github.com/googleapis/googleapis/blob/master/google/pubsub/v1/pubsub.proto names them. */
+const ACKNOWLEDGE = '/google.pubsub.v1.Subscriber/Acknowledge';
+const MODIFY_DEADLINE = '/google.pubsub.v1.Subscriber/ModifyAckDeadline';
 
-/** Acknowledges and extends by unary calls: unlike on the stream, each is confirmed by an answer. */
+type Call = (ackIds: readonly AckId[]) => Promise<void>;
+
+/**
+ * Acknowledges and extends by unary calls: unlike on the stream, each is confirmed by an answer. The calls are made without the
+ * client library's layer, for the ids lie ready as bytes; its own retry would hide what happens, too: ours is logged and can be
+ * cut short.
+ */
 export class Settlements {
-  readonly #client: v1.SubscriberClient;
+  readonly #clients: PubSubClients;
   readonly #subscription: string;
+  readonly #metadata = new Metadata();
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #closed = new AbortController();
+  #stub: Promise<SubscriberStub> | undefined;
 
-  constructor(client: v1.SubscriberClient, subscription: string, clock: Clock, log: Log) {
-    this.#client = client;
+  /** `subscription` is its full name. */
+  constructor(clients: PubSubClients, subscription: string, clock: Clock, log: Log) {
+    this.#clients = clients;
     this.#subscription = subscription;
     this.#clock = clock;
     this.#log = log;
+    // Google's front end routes the call by this header.
+    this.#metadata.set('x-goog-request-params', `subscription=${encodeURIComponent(subscription)}`);
   }
 
   /** Resolves to how many ids the server confirmed. Never rejects. */
-  acknowledge(ackIds: readonly string[]): Promise<number> {
-    const subscription = this.#subscription;
+  acknowledge(ackIds: readonly AckId[]): Promise<number> {
     return this.#inRequests('acknowledge', ackIds, (ids) =>
-      this.#client.acknowledge({ subscription, ackIds: ids }, CALL_OPTIONS),
+      this.#call(ACKNOWLEDGE, acknowledgeRequest(this.#subscription, ids)),
     );
   }
 
   /** Sets the deadlines to `seconds` from now; 0 gives the messages back. As `acknowledge` otherwise. */
-  modifyDeadline(ackIds: readonly string[], seconds: number): Promise<number> {
-    const subscription = this.#subscription;
+  modifyDeadline(ackIds: readonly AckId[], seconds: number): Promise<number> {
     return this.#inRequests(seconds === 0 ? 'release' : 'extend', ackIds, (ids) =>
-      this.#client.modifyAckDeadline(
-        { subscription, ackIds: ids, ackDeadlineSeconds: seconds },
-        CALL_OPTIONS,
-      ),
+      this.#call(MODIFY_DEADLINE, modifyDeadlineRequest(this.#subscription, ids, seconds)),
     );
   }
 
@@ -56,12 +67,26 @@ export class Settlements {
     this.#closed.abort(new Error('the source is closed'));
   }
 
-  async #inRequests(doing: string, ackIds: readonly string[], call: Call): Promise<number> {
+  /** Resolves to the answer, which says nothing; rejects with gRPC's `ServiceError`. */
+  async #call(path: string, request: Buffer): Promise<void> {
+    this.#stub ??= this.#clients.subscriberStub();
+    const stub = await this.#stub;
+    const options = { deadline: Date.now() + CALL_TIMEOUT_MS };
+    const { promise, resolve, reject } = Promise.withResolvers<undefined>();
+    const ended = (error: ServiceError | null) => {
+      if (error) reject(error);
+      else resolve(undefined);
+    };
+    stub.makeUnaryRequest(path, asItIs, nothing, request, this.#metadata, options, ended);
+    return promise;
+  }
+
+  async #inRequests(doing: string, ackIds: readonly AckId[], call: Call): Promise<number> {
     const confirmed = await Promise.all(inRequests(ackIds).map((ids) => this.#try(doing, ids, call)));
     return confirmed.reduce((sum, count) => sum + count, 0);
   }
 
-  async #try(doing: string, ackIds: string[], call: Call): Promise<number> {
+  async #try(doing: string, ackIds: readonly AckId[], call: Call): Promise<number> {
     for (let attempt = 0; ; attempt += 1) {
       try {
         await unlessAborted(() => call(ackIds), this.#closed.signal);
@@ -89,12 +114,12 @@ export class Settlements {
 }
 
 /** Cuts a list of ack ids into requests that the service takes. */
-export function inRequests(ackIds: readonly string[]): string[][] {
-  const requests: string[][] = [];
-  let open: string[] = [];
+export function inRequests<T extends AckId>(ackIds: readonly T[]): T[][] {
+  const requests: T[][] = [];
+  let open: T[] = [];
   let bytes = 0;
   for (const ackId of ackIds) {
-    const idBytes = ackId.length + ID_OVERHEAD_BYTES;
+    const idBytes = ackIdFieldBytes(ackId);
     if (open.length === MAX_REQUEST_IDS || (open.length > 0 && bytes + idBytes > MAX_REQUEST_BYTES)) {
       requests.push(open);
       open = [];
@@ -105,4 +130,12 @@ export function inRequests(ackIds: readonly string[]): string[][] {
   }
   if (open.length > 0) requests.push(open);
   return requests;
+}
+
+function asItIs(request: Buffer): Buffer {
+  return request;
+}
+
+function nothing(): undefined {
+  return undefined;
 }

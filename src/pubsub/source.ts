@@ -5,7 +5,7 @@ import type { HeldAmount, SourceStatus } from '../pipeline/status.ts';
 import type { PubSubClients } from './client.ts';
 import { pubsubError } from './errors.ts';
 import { IntakePause } from './intake-pause.ts';
-import { Leases, openAckIds } from './leases.ts';
+import { Leases, openMessages } from './leases.ts';
 import { PullStream } from './pull-stream.ts';
 import type { ReceivedMessage } from './received-message.ts';
 import { Settlements } from './settlements.ts';
@@ -46,7 +46,7 @@ export class PubSubSource implements Source, SourceStatus {
     this.#clients = clients;
     this.#options = options;
     const name = clients.subscriptionName(options.subscription);
-    this.#settlements = new Settlements(clients.subscriber(), name, options.clock, options.log);
+    this.#settlements = new Settlements(clients, name, options.clock, options.log);
     this.#pause = new IntakePause(this, options.clock, options.log);
   }
 
@@ -93,13 +93,13 @@ export class PubSubSource implements Source, SourceStatus {
   }
 
   async ack(deliveries: readonly Delivery[]): Promise<number> {
-    const confirmed = await this.#settlements.acknowledge(openAckIds(deliveries));
+    const confirmed = await this.#settlements.acknowledge(openMessages(deliveries));
     this.#settle(deliveries);
     return confirmed;
   }
 
   async nack(deliveries: readonly Delivery[]): Promise<number> {
-    const confirmed = await this.#settlements.modifyDeadline(openAckIds(deliveries), 0);
+    const confirmed = await this.#settlements.modifyDeadline(openMessages(deliveries), 0);
     this.#settle(deliveries);
     return confirmed;
   }
@@ -164,14 +164,14 @@ export class PubSubSource implements Source, SourceStatus {
     const deadlineMs = ackDeadlineSeconds * 1000;
     this.#cancelRenewal = clock.schedule(deadlineMs / 6, () => {
       const nowMs = clock.now();
-      const ackIds = this.#leases.renew(nowMs - deadlineMs / 3, nowMs);
-      if (ackIds.length > 0) void this.#extend(ackIds);
+      const messages = this.#leases.renew(nowMs - deadlineMs / 3, nowMs);
+      if (messages.length > 0) void this.#extend(messages);
       this.#scheduleRenewal();
     });
   }
 
-  async #extend(ackIds: readonly string[]): Promise<void> {
-    const confirmed = await this.#settlements.modifyDeadline(ackIds, this.#options.ackDeadlineSeconds);
+  async #extend(messages: readonly ReceivedMessage[]): Promise<void> {
+    const confirmed = await this.#settlements.modifyDeadline(messages, this.#options.ackDeadlineSeconds);
     this.#leaseExtensions += confirmed;
   }
 }

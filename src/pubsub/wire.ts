@@ -84,3 +84,20 @@ export class WireReader {
 function malformed(): RangeError {
   return new RangeError('not a valid protobuf message');
 }
+
+/** Bytes that `writeVarint` needs for a number below 2^32. */
+export function varintLength(value: number): number {
+  return value < 0x80 ? 1 : Math.ceil((32 - Math.clz32(value)) / 7);
+}
+
+/** Writes a number below 2^32 and returns the position after it. */
+export function writeVarint(target: Buffer, start: number, value: number): number {
+  let position = start;
+  let rest = value;
+  for (; rest >= 0x80; rest >>>= 7) {
+    target[position] = (rest & 0x7f) | 0x80;
+    position += 1;
+  }
+  target[position] = rest;
+  return position + 1;
+}

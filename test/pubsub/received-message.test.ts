@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { attributeOf } from '../../src/logs/message.ts';
 import { readResponse, type ReceivedMessage } from '../../src/pubsub/received-message.ts';
-import { receivedMessages } from '../support/received.ts';
+import { ackIdText, receivedMessages } from '../support/received.ts';
 
 const SOME_BYTES = fc.uint8Array({ maxLength: 300 });
 const SOME_TEXT = fc.string({ maxLength: 40, unit: 'grapheme' });
@@ -104,8 +104,9 @@ test.each([
   expect(() => readResponse(Buffer.from(bytes))).toThrow(RangeError);
 });
 
-function shown({ ackId, data, attributes, messageId, publishTime }: ReceivedMessage) {
-  return { ackId, message: { data, attributes, messageId, publishTime } };
+function shown(received: ReceivedMessage) {
+  const { data, attributes, messageId, publishTime } = received;
+  return { ackId: ackIdText(received), message: { data, attributes, messageId, publishTime } };
 }
 
 function isAscii(name: string): boolean {

@@ -1,5 +1,6 @@
 import { protos } from '@google-cloud/pubsub';
 import { readResponse, type ReceivedMessage } from '../../src/pubsub/received-message.ts';
+import type { AckId } from '../../src/pubsub/settlement-request.ts';
 
 const { StreamingPullResponse } = protos.google.pubsub.v1;
 
@@ -10,4 +11,11 @@ export function receivedMessages(
   return readResponse(
     Buffer.from(StreamingPullResponse.encode({ receivedMessages: [...received] }).finish()),
   );
+}
+
+/** An ack id as it will stand in a request. */
+export function ackIdText(ackId: AckId): string {
+  const bytes = Buffer.alloc(ackId.ackIdBytes);
+  ackId.copyAckId(bytes, 0);
+  return bytes.toString();
 }
