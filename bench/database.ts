@@ -58,6 +58,8 @@ export class DatabaseServer {
     const durable = await valueOf(connection, 'SELECT @@innodb_flush_log_at_trx_commit AS value');
     if (durable !== '1') throw new Error('the server is not durable: set innodb_flush_log_at_trx_commit=1');
     await connection.query('SET GLOBAL local_infile = 1');
+    // Off by default, on MySQL and MariaDB.
+    await connection.query("SET GLOBAL innodb_monitor_enable = 'trx_rollbacks'");
     const client = (await findProgram('mariadb')) ?? (await findProgram('mysql'));
     if (client === undefined)
       throw new Error("the server's own client, mariadb or mysql, is not on this machine");
@@ -84,12 +86,12 @@ export class DatabaseServer {
     return new Database(name, url, this.#connection, this.#client);
   }
 
-  /** Deadlocks since the server started. */
-  async deadlocks(): Promise<number> {
+  /** Transactions that were rolled back since the server started: by a client, or by the server because of a deadlock. */
+  async rollbacks(): Promise<number> {
     return Number(
       await valueOf(
         this.#connection,
-        "SELECT COUNT AS value FROM information_schema.INNODB_METRICS WHERE NAME = 'lock_deadlocks'",
+        "SELECT COUNT AS value FROM information_schema.INNODB_METRICS WHERE NAME = 'trx_rollbacks'",
       ),
     );
   }

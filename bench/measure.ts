@@ -1,5 +1,5 @@
 import type { Sample } from './sample.ts';
-import { usageOf } from './usage.ts';
+import { type MachineTime, machineTime, usageOf } from './usage.ts';
 import { until } from './waiting.ts';
 
 /** Seldom enough to cost nothing, often enough for a run of seconds. */
@@ -26,6 +26,7 @@ export interface Stretch {
 export async function measured(stretch: Stretch): Promise<Sample> {
   const { pids, messages, serverPid, begin, done, share = 1, settled } = stretch;
   const server = serverPid === undefined ? [] : [serverPid];
+  const machineBefore = machineTime();
   const serverBeforeMs = cpuOf(server);
   const cpuBeforeMs = cpuOf(pids);
   const startMs = performance.now();
@@ -33,6 +34,7 @@ export async function measured(stretch: Stretch): Promise<Sample> {
   let committed = 0;
   await until('the messages', async () => (committed = await done()) >= messages * share, LOOK_MS);
   const tookMs = performance.now() - startMs;
+  const busyShare = busyBetween(machineBefore, machineTime());
   if (settled) await until('all messages to be settled', settled, LOOK_MS);
   const cpuMs = cpuOf(pids) - cpuBeforeMs;
   return {
@@ -41,10 +43,16 @@ export async function measured(stretch: Stretch): Promise<Sample> {
     ...(serverPid !== undefined && {
       serverMicros: ((cpuOf(server) - serverBeforeMs) * 1000) / messages,
     }),
+    busyShare,
     peakRssBytes: Math.max(0, ...pids.map((pid) => usageOf(pid).peakRssBytes)),
   };
 }
 
 function cpuOf(pids: readonly number[]): number {
   return pids.reduce((sum, pid) => sum + usageOf(pid).cpuMs, 0);
+}
+
+/** Share of all CPU time in which something ran. */
+function busyBetween(before: MachineTime, after: MachineTime): number {
+  return 1 - (after.idle - before.idle) / (after.all - before.all);
 }

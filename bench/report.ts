@@ -12,15 +12,17 @@ const HEAD = [
   '',
   'CPU µs',
   'server',
+  'busy',
   'RSS MB',
   'p50 ms',
   'p99 ms',
-  'deadlocks',
+  'rolled back',
   'target',
 ];
 const LEGEND =
   'Ratio: to the limits measured in the same round (the lower one where there are two). CPU: user and system of our whole ' +
-  'process, per message, from the first message on; server: the same of the database server. RSS: the most it ever had. p50, p99: from publish to the row.';
+  'process, per message, from the first message on; server: the same of the database server. Busy: share of the CPU time of all ' +
+  'CPUs in which something ran, ours or not. RSS: the most it ever had. p50, p99: from publish to the row. Rolled back: transactions, whatever the reason.';
 
 /** The results as a Markdown table. */
 export function table(results: readonly Result[]): string {
@@ -59,10 +61,11 @@ function row(result: Result, results: readonly Result[]): string[] {
     `${numberText(medianOf(samples.map(({ value }) => value)), 0)} ${of.unit}`,
     column(({ cpuMicros }) => cpuMicros, 1),
     column(({ serverMicros }) => serverMicros, 1),
+    percentText(medianOf(samples.map(({ busyShare }) => busyShare))),
     column(({ peakRssBytes }) => peakRssBytes && peakRssBytes / 1e6),
     column(({ p50Ms }) => p50Ms),
     column(({ p99Ms }) => p99Ms),
-    column(({ deadlocks }) => (deadlocks === 0 ? undefined : deadlocks)),
+    column(({ rollbacks }) => rollbacks),
     (of.targets ?? []).map((target) => mark(target, columnOf(target, result, results))).join(', '),
   ];
 }
@@ -115,6 +118,10 @@ function medianOf(values: readonly (number | undefined)[]): number | undefined {
 function ratioText(of: Spread | undefined): string {
   if (of === undefined) return '1';
   return `${of.median.toFixed(2)} (${of.least.toFixed(2)}–${of.most.toFixed(2)})`;
+}
+
+function percentText(share: number | undefined): string {
+  return share === undefined ? '' : `${(share * 100).toFixed(0)} %`;
 }
 
 function numberText(value: number | undefined, digits: number): string {

@@ -8,12 +8,14 @@ export interface Sample {
   readonly cpuMicros?: number;
   /** What the database server spent on it, if it is ours to look at. */
   readonly serverMicros?: number;
+  /** Share of the CPU time of the whole machine in which something ran: near 1, the CPUs are the limit. */
+  readonly busyShare?: number;
   readonly peakRssBytes?: number | undefined;
   /** From publish to commit. */
   readonly p50Ms?: number;
   readonly p99Ms?: number;
-  /** Transactions that the server rolled back because of a deadlock. */
-  readonly deadlocks?: number;
+  /** Transactions that the server rolled back, a deadlock or not. */
+  readonly rollbacks?: number;
 }
 
 /** Something that is measured once in every round. */

@@ -21,3 +21,24 @@ export function usageOf(pid: number): Usage {
   const peakKib = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1];
   return { cpuMs: ticks * TICK_MS, peakRssBytes: Number(peakKib) * 1024 };
 }
+
+/** CPU time of the whole machine since it started, in ticks of all its CPUs. */
+export interface MachineTime {
+  readonly all: number;
+  /** In which nothing ran: idle, or waiting for a disk. */
+  readonly idle: number;
+}
+
+export function machineTime(): MachineTime {
+  const [line = ''] = readFileSync('/proc/stat', 'utf8').split('\n');
+  // user, nice, system, idle, iowait, irq, softirq, steal; what guests take is part of user.
+  const ticks = line.trim().split(/\s+/).slice(1, 9).map(Number);
+  const [, , , idle = 0, ioWait = 0] = ticks;
+  return { all: ticks.reduce((sum, one) => sum + one, 0), idle: idle + ioWait };
+}
+
+/** Processes that this one started and that run. */
+export function childrenOf(pid: number): number[] {
+  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+  return text === '' ? [] : text.split(' ').map(Number);
+}

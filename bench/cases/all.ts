@@ -20,25 +20,23 @@ export interface Scale {
   readonly seconds: number;
 }
 
-export const FULL: Scale = { messages: 160_000, seconds: 6 };
+export const FULL: Scale = { messages: 480_000, seconds: 6 };
 export const QUICK: Scale = { messages: 40_000, seconds: 3 };
 
 /** Everything that is measured, in the order of a round. */
 export async function allCases(stage: Stage, { messages, seconds }: Scale): Promise<Case[]> {
   const usual: MessageSet = { ...USUAL, count: messages };
-  const kilobyte: MessageSet = { ...usual, bytes: 1_000, count: messages / 2 };
+  const kilobyte: MessageSet = { ...usual, bytes: 1_000, count: messages / 4 };
   const large: MessageSet = { ...usual, bytes: 10_000, count: 20_000 };
   const few: MessageSet = { ...usual, count: 40_000 };
   const doubled: MessageSet = { ...usual, duplicates: 0.1 };
-  /** The writing half is faster than the rest, and a run has to last for seconds. */
-  const written = messages * 3;
   const sizes = [usual, kilobyte, large];
   return [
-    databaseLimitCase(stage, { ...usual, count: written }),
+    databaseLimitCase(stage, usual),
     databaseLimitCase(stage, kilobyte),
     databaseLimitCase(stage, large),
     ...sizes.map((set) => transportLimitCase(stage, set)),
-    storeCase(stage, written),
+    storeCase(stage, messages),
     workerCase(stage, {
       name: USUAL_WORKER,
       set: usual,
@@ -65,10 +63,11 @@ export async function allCases(stage: Stage, { messages, seconds }: Scale): Prom
     }),
     workerCase(stage, { name: 'worker, 1 flush in flight', set: usual, env: { FLUSHES_IN_FLIGHT: '1' } }),
     workerCase(stage, { name: 'worker, 10 % duplicates', set: doubled }),
-    ...scalingCases(stage, { ...usual, count: messages * 2 }),
-    latencyCase(stage, { ratePerSecond: 10_000, seconds, batchSize: 5_000 }),
-    latencyCase(stage, { ratePerSecond: 10_000, seconds, batchSize: 100 }),
-    ...(await rsyslogCases(stage, messages / 4)),
+    ...scalingCases(stage, usual),
+    ...[5_000, 1_000, 100].map((batchSize) =>
+      latencyCase(stage, { ratePerSecond: 10_000, seconds, batchSize }),
+    ),
+    ...(await rsyslogCases(stage, messages / 8)),
     ...(await redpandaCases(stage, few, USUAL_WORKER)),
     ...publisherCases(stage, messages),
     ...startUpCases(stage),

@@ -7,6 +7,7 @@ import { measured } from '../measure.ts';
 import { distinctRows, type MessageSet, USUAL } from '../messages.ts';
 import type { Case, Sample, Target } from '../sample.ts';
 import type { Stage } from '../stage.ts';
+import { childrenOf } from '../usage.ts';
 import { until } from '../waiting.ts';
 import { limitName as databaseLimit } from './database-limit.ts';
 import { limitName as transportLimit } from './transport-limit.ts';
@@ -52,13 +53,17 @@ export async function runWorkers(
   const { broker } = stage;
   const database = await stage.database.fresh();
   await broker.hold();
-  const workers = await startWorkers(stage, subscription, database, { count, env, nodeOptions });
+  const worker = await startWorker(stage, subscription, database, {
+    env: { ...env, WORKERS: String(count) },
+    nodeOptions,
+  });
   const counts = () => broker.subscription(subscription.fullName);
   await until('the workers to connect', async () => (await counts()).consumers === count, 20);
-  const deadlocksBefore = await stage.database.deadlocks();
+  const rollbacksBefore = await stage.database.rollbacks();
   const rows = distinctRows(set);
   const sample = await measured({
-    pids: workers.map(({ pid }) => pid),
+    // With several, the process that was started only supervises them.
+    pids: [worker.pid, ...childrenOf(worker.pid)],
     messages: set.count,
     serverPid: stage.database.pid,
     begin: () => broker.release(),
@@ -66,24 +71,20 @@ export async function runWorkers(
     ...(share !== undefined && { share }),
     settled: async () => (await counts()).acked >= set.count,
   });
-  const deadlocks = (await stage.database.deadlocks()) - deadlocksBefore;
-  await Promise.all(workers.map((worker) => worker.stop()));
+  const rollbacks = (await stage.database.rollbacks()) - rollbacksBefore;
+  await worker.stop();
   await database.requireRows(rows);
   await database.drop();
-  return { ...sample, deadlocks };
+  return { ...sample, rollbacks };
 }
 
-async function startWorkers(
+async function startWorker(
   stage: Stage,
   subscription: BacklogSubscription,
   database: Database,
-  options: { readonly count: number; readonly env: object; readonly nodeOptions: readonly string[] },
-): Promise<LmsProcess[]> {
-  const env = { ...stage.settings(subscription), DATABASE_URL: database.url, ...options.env };
-  const workers: LmsProcess[] = [];
-  for (let worker = 0; worker < options.count; worker += 1) {
-    const directory = await mkdtemp(join(stage.directory, 'worker-'));
-    workers.push(startLms(['mon'], { env, directory, nodeOptions: options.nodeOptions }));
-  }
-  return workers;
+  { env, nodeOptions }: { readonly env: object; readonly nodeOptions: readonly string[] },
+): Promise<LmsProcess> {
+  const directory = await mkdtemp(join(stage.directory, 'worker-'));
+  const all = { ...stage.settings(subscription), DATABASE_URL: database.url, ...env };
+  return startLms(['mon'], { env: all, directory, nodeOptions });
 }

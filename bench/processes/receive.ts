@@ -1,8 +1,11 @@
+import { attributeOf, ATTRIBUTES } from '../../src/logs/message.ts';
 import { systemClock } from '../../src/pipeline/clock.ts';
+import type { Delivery } from '../../src/pipeline/ports.ts';
 import { connectPubSub } from '../../src/pubsub/client.ts';
 import { PubSubSource } from '../../src/pubsub/source.ts';
 
-// The limit of the transport, as a process: the worker's own source, which acknowledges what it receives and keeps nothing.
+// The limit of the transport, as a process: the worker's own source, which acknowledges what it receives and keeps nothing. Each message
+// is looked at as whoever receives it must: nobody has received what still lies encoded in its response.
 // Arguments: the broker's address, project, subscription.
 const [emulatorHost, projectId = '', subscription = ''] = process.argv.slice(2);
 const log = { debug() {}, info() {}, warn() {}, error() {} };
@@ -16,12 +19,20 @@ const source = new PubSubSource(await connectPubSub({ projectId, emulatorHost })
 });
 source.start(
   (deliveries) => {
+    for (const delivery of deliveries) look(delivery);
     void source.ack(deliveries);
   },
   (error) => {
     throw error;
   },
 );
+
+let bytes = 0;
+
+function look(delivery: Delivery): void {
+  bytes += delivery.data.length + (attributeOf(delivery, ATTRIBUTES.eventId) ?? delivery.messageId).length;
+}
+
 process.on('disconnect', () => {
-  process.exit();
+  process.exit(bytes > 0 ? 0 : 1);
 });

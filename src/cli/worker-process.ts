@@ -100,7 +100,7 @@ async function work(worker: Worker | undefined, stop: AbortSignal): Promise<void
  */
 function keepHeapSmall(): void {
   setFlagsFromString('--semi-space-growth-factor=1');
-  setFlagsFromString('--heap-growing-percent=80');
+  setFlagsFromString('--heap-growing-percent=110');
 }
 
 /** Every message is accounted for, or the exit status says so. */

@@ -1,14 +1,14 @@
 import type { LogEntry } from '../../logs/entry.ts';
 
 /** Rows of the longest statement. Much shorter ones cost a fifth of the throughput; longer ones gain nothing. */
-export const MAX_PIECE_ROWS = 512;
+export const MAX_PIECE_ROWS = 1_024;
 
 /** Per row, beside its text: type and length of each parameter, key, names, their encoding. Generous. */
 const ROW_OVERHEAD_BYTES = 1_024;
 /** Text up to this length is taken at three bytes a code unit, which is the most that UTF-8 needs, rather than measured. */
 const MEASURED_FROM_UNITS = 4_096;
 
-/** The largest power of two up to `rows`: so a connection prepares ten shapes of a statement and no more. */
+/** The largest power of two up to `rows`: so a connection prepares eleven shapes of a statement and no more. */
 export function powerOfTwo(rows: number): number {
   return 2 ** Math.floor(Math.log2(rows));
 }

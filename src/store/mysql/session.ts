@@ -26,6 +26,7 @@ const SETTINGS = [
 export class Session {
   readonly connection: PoolConnection;
   readonly #encoded: EncodedParameters;
+  readonly #prepared = new Set<string>();
   #rooms: readonly [Buffer, Buffer] = [Buffer.alloc(0), Buffer.alloc(0)];
   readonly #timeoutMs: number;
   #maxPacketBytes = Infinity;
@@ -72,8 +73,23 @@ export class Session {
   }
 
   /** As `insert`, with a packet as `EncodedParameters.use` takes it. */
-  insertEncoded(sql: string, packet: Buffer): Promise<number> {
+  async insertEncoded(sql: string, packet: Buffer): Promise<number> {
+    if (!this.#prepared.has(sql)) await this.#prepare(sql);
     return this.#encoded.use(packet, () => this.insert(sql, []));
+  }
+
+  /**
+   * Prepares a statement whose parameters the driver need not know: it would keep a description of each, which for all that a
+   * connection prepares is 14,000 objects.
+   */
+  #prepare(sql: string): Promise<void> {
+    this.#prepared.add(sql);
+    return new Promise((resolve, reject) => {
+      this.connection.prepare(sql, (error, statement) => {
+        if (error) reject(error);
+        else resolve(void Object.assign(statement, { parameters: [] }));
+      });
+    });
   }
 
   /**
