@@ -19,8 +19,6 @@ const about = machine();
 const stage = await Stage.open();
 try {
   const cases = selected(await allCases(stage, quick ? QUICK : FULL), groups);
-  progress('publishing the backlogs');
-  await stage.prepareBacklogs(cases, rounds);
   const results = await runRounds(cases, rounds, progress);
   progress('');
   const heading = `## ${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC, commit ${commit()}`;

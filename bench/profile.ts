@@ -17,10 +17,8 @@ rmSync(OUTPUT, { recursive: true, force: true });
 mkdirSync(OUTPUT, { recursive: true });
 const stage = await Stage.open();
 try {
-  const backlog = stage.backlog(SET);
-  await backlog.prepare(1);
   const nodeOptions = ['--cpu-prof', `--cpu-prof-dir=${OUTPUT}`, '--cpu-prof-interval=500'];
-  const { value, cpuMicros = 0 } = await runWorkers(stage, backlog.take(), SET, { nodeOptions });
+  const { value, cpuMicros = 0 } = await runWorkers(stage, SET, { nodeOptions });
   print(
     `${Math.round(value).toLocaleString('en-US')} messages/s, ${cpuMicros.toFixed(1)} µs a message while profiled\n`,
   );

@@ -46,7 +46,7 @@ export function table(results: readonly Result[]): string {
 export function missed(results: readonly Result[]): string[] {
   return results.flatMap((result) =>
     (result.of.targets ?? [])
-      .filter((target) => !isMet(target, columnOf(target, result, results)))
+      .filter((target) => !isMet(target, result, results))
       .map((target) => `${result.of.name}: ${wording(target)}`),
   );
 }
@@ -66,7 +66,9 @@ function row(result: Result, results: readonly Result[]): string[] {
     column(({ p50Ms }) => p50Ms),
     column(({ p99Ms }) => p99Ms),
     column(({ rollbacks }) => rollbacks),
-    (of.targets ?? []).map((target) => mark(target, columnOf(target, result, results))).join(', '),
+    (of.targets ?? [])
+      .map((target) => `${wording(target)} ${isMet(target, result, results) ? '✓' : '✗'}`)
+      .join(', '),
   ];
 }
 
@@ -96,18 +98,18 @@ function columnOf({ column }: Target, result: Result, results: readonly Result[]
   }
 }
 
-function isMet({ atMost = Infinity, atLeast = -Infinity }: Target, value: number): boolean {
-  return value <= atMost && value >= atLeast;
-}
-
-function mark(target: Target, value: number): string {
-  return `${wording(target)} ${isMet(target, value) ? '✓' : '✗'}`;
+function isMet(target: Target, result: Result, results: readonly Result[]): boolean {
+  const { atMost = Infinity, atLeast = -Infinity, unlessBusy = Infinity } = target;
+  const value = columnOf(target, result, results);
+  if (value <= atMost && value >= atLeast) return true;
+  return (medianOf(result.samples.map(({ busyShare }) => busyShare)) ?? 0) >= unlessBusy;
 }
 
 const SHORT = { ratio: 'ratio', value: '', cpuMicros: 'CPU', peakRssMb: 'RSS' } as const;
 
-function wording({ column, atMost, atLeast }: Target): string {
-  return `${SHORT[column]} ${atMost === undefined ? `≥ ${atLeast}` : `≤ ${atMost}`}`.trim();
+function wording({ column, atMost, atLeast, unlessBusy }: Target): string {
+  const bound = `${SHORT[column]} ${atMost === undefined ? `≥ ${atLeast}` : `≤ ${atMost}`}`.trim();
+  return unlessBusy === undefined ? bound : `${bound} or busy ≥ ${percentText(unlessBusy)}`;
 }
 
 function medianOf(values: readonly (number | undefined)[]): number | undefined {

@@ -1,5 +1,3 @@
-import type { Backlog } from './backlog.ts';
-
 /** What one run of a case gave. */
 export interface Sample {
   /** Messages a second, or for a case about a delay the milliseconds. */
@@ -26,8 +24,6 @@ export interface Case {
   readonly unit: 'messages/s' | 'ms';
   /** Names of the cases that it is measured against: the lowest value of theirs in the same round is 1. */
   readonly against: readonly string[];
-  /** What it reads to the end once in every round. */
-  readonly reads?: Backlog;
   /** What the medians are meant to be. */
   readonly targets?: readonly Target[];
   run(): Promise<Sample>;
@@ -38,6 +34,8 @@ export interface Target {
   readonly column: 'ratio' | 'value' | 'cpuMicros' | 'peakRssMb';
   readonly atMost?: number;
   readonly atLeast?: number;
+  /** Or the CPUs were busy for this share of the time: then they are the limit. */
+  readonly unlessBusy?: number;
 }
 
 /** Median with the smallest and the largest. */

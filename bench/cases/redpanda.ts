@@ -14,19 +14,16 @@ const CONFIGURATION = fileURLToPath(new URL('../peers/redpanda-connect.yaml', im
 export async function redpandaCases(stage: Stage, set: MessageSet, against: string): Promise<Case[]> {
   const program = await findProgram('redpanda-connect');
   if (program === undefined) return [];
-  const backlog = stage.backlog(set);
   return [
     {
       group: 'peers',
       name: 'Redpanda Connect, 200 B',
       unit: 'messages/s',
       against: [against],
-      reads: backlog,
       run: async () => {
-        const { names, projectId, fullName } = backlog.take();
+        const { names, projectId, fullName } = await stage.backlog(set);
         const database = await stage.database.fresh();
         const { username, password, host, pathname } = new URL(database.url);
-        await stage.broker.hold();
         const env = {
           PUBSUB_EMULATOR_HOST: stage.broker.address,
           PROJECT: projectId,

@@ -1,7 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { BacklogSubscription } from '../backlog.ts';
 import { measured } from '../measure.ts';
 import type { MessageSet } from '../messages.ts';
 import type { Case, Sample } from '../sample.ts';
@@ -16,27 +15,24 @@ export function limitName(bytes: number): string {
 
 /** The worker's own source, which acknowledges what it receives and keeps nothing. */
 export function transportLimitCase(stage: Stage, set: MessageSet): Case {
-  const backlog = stage.backlog(set);
   return {
     group: 'limit',
     name: limitName(set.bytes),
     unit: 'messages/s',
     against: [],
-    reads: backlog,
-    run: () => receive(stage, backlog.take(), set.count),
+    run: () => receive(stage, set),
   };
 }
 
-async function receive(stage: Stage, subscription: BacklogSubscription, messages: number): Promise<Sample> {
+async function receive(stage: Stage, set: MessageSet): Promise<Sample> {
   const { broker } = stage;
-  await broker.hold();
-  const { projectId, names, fullName } = subscription;
+  const { projectId, names, fullName } = await stage.backlog(set);
   const child = fork(PROGRAM, [broker.address, projectId, names.subscription]);
   const counts = () => broker.subscription(fullName);
   await until('the source to connect', async () => (await counts()).consumers === 1, 20);
   const sample = await measured({
     pids: [child.pid ?? 0],
-    messages,
+    messages: set.count,
     begin: () => broker.release(),
     done: async () => (await counts()).acked,
   });

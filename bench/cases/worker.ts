@@ -1,6 +1,6 @@
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BacklogSubscription } from '../backlog.ts';
+import type { Backlog } from '../backlog.ts';
 import type { Database } from '../database.ts';
 import { startLms, type LmsProcess } from '../lms-process.ts';
 import { measured } from '../measure.ts';
@@ -31,33 +31,30 @@ export interface WorkerVariant {
 export function workerCase(stage: Stage, variant: WorkerVariant): Case {
   const set = variant.set ?? USUAL;
   const limits = [databaseLimit(set.bytes), transportLimit(set.bytes)];
-  const backlog = stage.backlog(set);
   return {
     group: variant.group ?? 'worker',
     name: variant.name,
     unit: 'messages/s',
     against: variant.against === undefined ? limits : [variant.against],
     ...(variant.targets && { targets: variant.targets }),
-    reads: backlog,
-    run: () => runWorkers(stage, backlog.take(), set, variant),
+    run: () => runWorkers(stage, set, variant),
   };
 }
 
 /** One run: workers come up and connect, then the backlog is let go. */
 export async function runWorkers(
   stage: Stage,
-  subscription: BacklogSubscription,
   set: MessageSet,
   { workers: count = 1, env = {}, share, nodeOptions = [] }: Partial<WorkerVariant>,
 ): Promise<Sample> {
   const { broker } = stage;
   const database = await stage.database.fresh();
-  await broker.hold();
-  const worker = await startWorker(stage, subscription, database, {
+  const backlog = await stage.backlog(set);
+  const worker = await startWorker(stage, backlog, database, {
     env: { ...env, WORKERS: String(count) },
     nodeOptions,
   });
-  const counts = () => broker.subscription(subscription.fullName);
+  const counts = () => broker.subscription(backlog.fullName);
   await until('the workers to connect', async () => (await counts()).consumers === count, 20);
   const rollbacksBefore = await stage.database.rollbacks();
   const rows = distinctRows(set);
@@ -80,11 +77,11 @@ export async function runWorkers(
 
 async function startWorker(
   stage: Stage,
-  subscription: BacklogSubscription,
+  backlog: Backlog,
   database: Database,
   { env, nodeOptions }: { readonly env: object; readonly nodeOptions: readonly string[] },
 ): Promise<LmsProcess> {
   const directory = await mkdtemp(join(stage.directory, 'worker-'));
-  const all = { ...stage.settings(subscription), DATABASE_URL: database.url, ...env };
+  const all = { ...stage.settings(backlog), DATABASE_URL: database.url, ...env };
   return startLms(['mon'], { env: all, directory, nodeOptions });
 }

@@ -26,10 +26,16 @@ export function decodeOwn(fields: JsonObject, text: string, message: Message): L
   const timestamp = eventTime('timestamp', time, message);
   if (typeof timestamp !== 'string') return timestamp;
 
-  const holdsMore = Object.keys(fields).length > (time === undefined ? 3 : 4);
-  const tags = holdsMore ? ownTags(fields, text) : null;
+  const tags = hasMoreThan(time === undefined ? 3 : 4, fields) ? ownTags(fields, text) : null;
   if (isRejection(tags)) return tags;
   return { timestamp, eventId: identify(message), serviceName, severity, payload, tags };
+}
+
+/** Counted without a list of the names, for every message passes here. */
+function hasMoreThan(count: number, fields: JsonObject): boolean {
+  let names = 0;
+  for (const name in fields) if (Object.hasOwn(fields, name)) names += 1;
+  return names > count;
 }
 
 function rejectSeverity(severity: unknown): Rejection {
