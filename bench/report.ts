@@ -9,6 +9,7 @@ export interface Result {
 const HEAD = [
   '',
   'ratio (least–most)',
+  'of both',
   '',
   'CPU µs',
   'server',
@@ -20,7 +21,8 @@ const HEAD = [
   'target',
 ];
 const LEGEND =
-  'Ratio: to the limits measured in the same round (the lower one where there are two). CPU: user and system of our whole ' +
+  'Ratio: to the limits measured in the same round (the lower one where there are two). Of both: to what the two leave when the machine has ' +
+  'to do both for each message, one after the other. CPU: user and system of our whole ' +
   'process, per message, from the first message on; server: the same of the database server. Busy: share of the CPU time of all ' +
   'CPUs in which something ran, ours or not. RSS: the most it ever had. p50, p99: from publish to the row. Rolled back: transactions, whatever the reason.';
 
@@ -58,6 +60,7 @@ function row(result: Result, results: readonly Result[]): string[] {
   return [
     of.name,
     ratioText(ratios(result, results)),
+    ofBothText(result, results),
     `${numberText(medianOf(samples.map(({ value }) => value)), 0)} ${of.unit}`,
     column(({ cpuMicros }) => cpuMicros, 1),
     column(({ serverMicros }) => serverMicros, 1),
@@ -72,15 +75,33 @@ function row(result: Result, results: readonly Result[]): string[] {
   ];
 }
 
-/** Against what was measured in the same round. */
-function ratios({ of, samples }: Result, results: readonly Result[]): Spread | undefined {
-  if (of.against.length === 0) return undefined;
+/** Against the lowest limit that was measured in the same round. */
+function ratios(result: Result, results: readonly Result[]): Spread | undefined {
+  if (result.of.against.length === 0) return undefined;
+  return against(result, results, (limits) => Math.min(...limits));
+}
+
+/**
+ * Against what two limits leave if the machine has to do both for every message, one after the other: a limit of 100,000 a second takes
+ * 10 µs of the whole machine.
+ */
+function ofBothText(result: Result, results: readonly Result[]): string {
+  if (result.of.against.length < 2) return '';
+  const inTurn = (limits: readonly number[]) => 1 / limits.reduce((sum, limit) => sum + 1 / limit, 0);
+  return against(result, results, inTurn).median.toFixed(2);
+}
+
+function against(
+  { of, samples }: Result,
+  results: readonly Result[],
+  limitOf: (limits: readonly number[]) => number,
+): Spread {
   const references = results.filter((other) => of.against.includes(other.of.name));
   return spread(
-    samples.map(({ value }, round) => {
-      const limit = Math.min(...references.map((reference) => reference.samples[round]?.value ?? NaN));
-      return value / limit;
-    }),
+    samples.map(
+      ({ value }, round) =>
+        value / limitOf(references.map((reference) => reference.samples[round]?.value ?? NaN)),
+    ),
   );
 }
 
