@@ -41,6 +41,8 @@ export function encodeRows(target: Buffer, entries: readonly LogEntry[], attempt
     target.set(attempt, position);
     position += attempt.length;
   }
+  // A text that does not fit would be cut off without a word.
+  if (position === target.length) throw new RangeError('rows take more room than was counted for them');
   return target.subarray(0, position);
 }
 
