@@ -33,7 +33,7 @@ try {
     rows = size + ROUNDS * WRITTEN;
   }
   const heading = `## Growth: ${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC, commit ${commit()}`;
-  const conditions = `${about}; ${server.description}, every commit on disk; median of ${ROUNDS} interleaved rounds of ${WRITTEN.toLocaleString('en-US')} rows.`;
+  const conditions = `${about}; ${server.description}, every commit on disk; median of ${ROUNDS} interleaved rounds of ${WRITTEN.toLocaleString('en-US')} rows, which stay in the table.`;
   const head =
     '| rows in the table | writing, to an empty table (least–most) | rows/s |\n| --- | --- | --- |';
   const text = `\n${heading}\n\n${conditions}\n\n${head}\n${lines.join('\n')}\n`;

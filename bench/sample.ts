@@ -12,7 +12,7 @@ export interface Sample {
   /** From publish to commit. */
   readonly p50Ms?: number;
   readonly p99Ms?: number;
-  /** Transactions that the server rolled back, a deadlock or not. */
+  /** Transactions that were rolled back, by the server because of a deadlock or by the worker. */
   readonly rollbacks?: number;
 }
 

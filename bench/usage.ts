@@ -25,7 +25,7 @@ export function usageOf(pid: number): Usage {
 /** CPU time of the whole machine since it started, in ticks of all its CPUs. */
 export interface MachineTime {
   readonly all: number;
-  /** In which nothing ran: idle, or waiting for a disk. */
+  /** In which nothing of this machine ran: idle, waiting for a disk, or taken by the host that it is a guest of. */
   readonly idle: number;
 }
 
@@ -33,8 +33,8 @@ export function machineTime(): MachineTime {
   const [line = ''] = readFileSync('/proc/stat', 'utf8').split('\n');
   // user, nice, system, idle, iowait, irq, softirq, steal; what guests take is part of user.
   const ticks = line.trim().split(/\s+/).slice(1, 9).map(Number);
-  const [, , , idle = 0, ioWait = 0] = ticks;
-  return { all: ticks.reduce((sum, one) => sum + one, 0), idle: idle + ioWait };
+  const [, , , idle = 0, ioWait = 0, , , stolen = 0] = ticks;
+  return { all: ticks.reduce((sum, one) => sum + one, 0), idle: idle + ioWait + stolen };
 }
 
 /** Processes that this one started and that run. */

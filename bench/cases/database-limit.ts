@@ -33,7 +33,7 @@ export function databaseLimitCase(stage: Stage, set: MessageSet): Case {
 async function load(stage: Stage, scripts: readonly string[], count: number): Promise<Sample> {
   const database = await stage.database.fresh();
   let loaded = 0;
-  const { value, serverMicros } = await measured({
+  const { value, serverMicros, busyShare } = await measured({
     pids: [],
     messages: count,
     serverPid: stage.database.pid,
@@ -45,7 +45,11 @@ async function load(stage: Stage, scripts: readonly string[], count: number): Pr
   });
   await database.requireRows(count);
   await database.drop();
-  return { value, ...(serverMicros !== undefined && { serverMicros }) };
+  return {
+    value,
+    ...(serverMicros !== undefined && { serverMicros }),
+    ...(busyShare !== undefined && { busyShare }),
+  };
 }
 
 /** A file of statements for each connection: they take the batches in turn. */

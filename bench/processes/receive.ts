@@ -27,6 +27,7 @@ source.start(
   },
 );
 
+/** Of some use, so that looking is not optimised away. */
 let bytes = 0;
 
 function look(delivery: Delivery): void {

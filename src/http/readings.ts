@@ -60,7 +60,7 @@ export const GAUGES: readonly Reading[] = [
   },
   {
     name: 'lms_held_bytes',
-    help: 'Bytes of the held messages: data, attributes and 512 each.',
+    help: 'Bytes of the held messages as they came, and 512 for each.',
     read: ({ source }) => source.held.bytes,
   },
   {

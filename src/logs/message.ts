@@ -11,7 +11,7 @@ export interface Message {
   /** The published bytes, untouched. */
   readonly data: Uint8Array;
   readonly attributes: Readonly<Record<string, string>>;
-  /** One attribute, `attributes[name]`, for a message that has to make the others for that. The name is ASCII. */
+  /** As `attributes[name]`, without making the others. The name is ASCII. */
   attribute?(name: string): string | undefined;
 }
 

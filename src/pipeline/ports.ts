@@ -6,7 +6,7 @@ import type { Rejection } from '../logs/rejection.ts';
 export interface Delivery extends Message {
   /** When the source received it, in the clock's milliseconds. */
   readonly receivedAtMs: number;
-  /** Bytes it is counted with against the limit on held bytes: data, attributes and a fixed overhead. */
+  /** Bytes it is counted with against the limit on held bytes: the message as it came, and a fixed overhead. */
   readonly bytes: number;
 }
 

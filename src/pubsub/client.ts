@@ -1,11 +1,5 @@
 import type { protos, v1 } from '@google-cloud/pubsub';
-import {
-  type CallOptions,
-  type Client,
-  type ClientDuplexStream,
-  credentials,
-  type Metadata,
-} from '@grpc/grpc-js';
+import { type CallOptions, type Client, type ClientDuplexStream, credentials, Metadata } from '@grpc/grpc-js';
 import { emulatorAddress } from './emulator-address.ts';
 import { pubsubError } from './errors.ts';
 
@@ -20,7 +14,7 @@ type StreamingPullRequest = protos.google.pubsub.v1.IStreamingPullRequest;
 type StreamingPullResponse = protos.google.pubsub.v1.IStreamingPullResponse;
 export type StreamingPull = ClientDuplexStream<StreamingPullRequest, StreamingPullResponse>;
 
-/** The gRPC call under the generated client, whose own stream adds a copy, a retry and an error of its own. */
+/** What lies under the generated client, whose own calls add copies, retries and errors of their own. It signs in as that does. */
 export interface SubscriberStub extends Pick<Client, 'makeBidiStreamRequest' | 'makeUnaryRequest'> {
   readonly streamingPull: StreamingPullMethod;
 }
@@ -89,6 +83,13 @@ export async function connectPubSub(target: PubSubTarget): Promise<PubSubClients
     throw pubsubError(error, 'sign in to Google Cloud');
   });
   return new Connections(projectId, v1, { auth });
+}
+
+/** What a call on a subscription, by its full name, has to carry: Google's front end routes it by this header. */
+export function routedBy(subscription: string): Metadata {
+  const metadata = new Metadata();
+  metadata.set('x-goog-request-params', `subscription=${encodeURIComponent(subscription)}`);
+  return metadata;
 }
 
 class Connections implements PubSubClients {

@@ -1,10 +1,10 @@
 import type { protos } from '@google-cloud/pubsub';
-import { type ClientDuplexStream, Metadata, status } from '@grpc/grpc-js';
+import { type ClientDuplexStream, status } from '@grpc/grpc-js';
 import type { LmsError } from '../errors/catalogue.ts';
 import { backoffMs, type Backoff } from '../pipeline/backoff.ts';
 import { Outage, type OpenOutage } from '../pipeline/outage.ts';
 import type { Clock, Log } from '../pipeline/ports.ts';
-import type { SubscriberStub } from './client.ts';
+import { routedBy, type SubscriberStub } from './client.ts';
 import { pubsubError, statusOf } from './errors.ts';
 import { readResponse, type ReceivedMessage } from './received-message.ts';
 
@@ -71,10 +71,8 @@ export class PullStream {
   }
 
   open(): void {
-    const metadata = new Metadata();
-    // Google's front end routes the call by this header.
-    metadata.set('x-goog-request-params', `subscription=${encodeURIComponent(this.#request.subscription)}`);
     const { path, requestSerialize } = this.#stub.streamingPull;
+    const metadata = routedBy(this.#request.subscription);
     const stream = this.#stub.makeBidiStreamRequest(path, requestSerialize, readResponse, metadata);
     this.#stream = stream;
     stream.on('metadata', () => {

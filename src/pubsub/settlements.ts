@@ -1,8 +1,8 @@
-import { Metadata, type ServiceError } from '@grpc/grpc-js';
+import type { Metadata, ServiceError } from '@grpc/grpc-js';
 import { backoffMs, type Backoff } from '../pipeline/backoff.ts';
 import { pause, unlessAborted } from '../pipeline/clock.ts';
 import type { Clock, Log } from '../pipeline/ports.ts';
-import type { PubSubClients, SubscriberStub } from './client.ts';
+import { type PubSubClients, routedBy } from './client.ts';
 import { isTransient, pubsubError } from './errors.ts';
 import {
   type AckId,
@@ -32,11 +32,10 @@ type Call = (ackIds: readonly AckId[]) => Promise<void>;
 export class Settlements {
   readonly #clients: PubSubClients;
   readonly #subscription: string;
-  readonly #metadata = new Metadata();
+  readonly #metadata: Metadata;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #closed = new AbortController();
-  #stub: Promise<SubscriberStub> | undefined;
 
   /** `subscription` is its full name. */
   constructor(clients: PubSubClients, subscription: string, clock: Clock, log: Log) {
@@ -44,8 +43,7 @@ export class Settlements {
     this.#subscription = subscription;
     this.#clock = clock;
     this.#log = log;
-    // Google's front end routes the call by this header.
-    this.#metadata.set('x-goog-request-params', `subscription=${encodeURIComponent(subscription)}`);
+    this.#metadata = routedBy(subscription);
   }
 
   /** Resolves to how many ids the server confirmed. Never rejects. */
@@ -69,8 +67,7 @@ export class Settlements {
 
   /** Resolves to the answer, which says nothing; rejects with gRPC's `ServiceError`. */
   async #call(path: string, request: Buffer): Promise<void> {
-    this.#stub ??= this.#clients.subscriberStub();
-    const stub = await this.#stub;
+    const stub = await this.#clients.subscriberStub();
     const options = { deadline: Date.now() + CALL_TIMEOUT_MS };
     const { promise, resolve, reject } = Promise.withResolvers<undefined>();
     const ended = (error: ServiceError | null) => {
@@ -114,9 +111,9 @@ export class Settlements {
 }
 
 /** Cuts a list of ack ids into requests that the service takes. */
-export function inRequests<T extends AckId>(ackIds: readonly T[]): T[][] {
-  const requests: T[][] = [];
-  let open: T[] = [];
+export function inRequests(ackIds: readonly AckId[]): AckId[][] {
+  const requests: AckId[][] = [];
+  let open: AckId[] = [];
   let bytes = 0;
   for (const ackId of ackIds) {
     const idBytes = ackIdFieldBytes(ackId);

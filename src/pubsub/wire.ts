@@ -12,7 +12,7 @@ export class WireReader {
   field = 0;
   /** Its value if that is a number; up to 2^53 it is exact. */
   number = 0;
-  /** Where its value begins, if that is bytes, text or a message; it ends at `position`. */
+  /** Where its value begins, if that is bytes, text or a message; it ends at `position`. The value of any other field is empty. */
   start = 0;
 
   /** Begins with the message that lies in `bytes` from `start` to `end`. */
@@ -34,11 +34,15 @@ export class WireReader {
     const tag = this.#varint();
     this.field = tag >>> 3;
     const wireType = tag & 7;
-    if (wireType === 2) this.#skip(this.#varint());
-    else if (wireType === 0) this.number = this.#varint();
+    if (wireType === 2) {
+      this.#skip(this.#varint());
+      return true;
+    }
+    if (wireType === 0) this.number = this.#varint();
     else if (wireType === 1) this.#skip(8);
     else if (wireType === 5) this.#skip(4);
     else throw malformed();
+    this.start = this.position;
     return true;
   }
 

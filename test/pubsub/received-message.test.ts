@@ -81,6 +81,15 @@ test('fields that we do not know are passed over', () => {
   expect(readResponse(bytes).map(({ data }) => Buffer.from(data).toString())).toEqual(['a']);
 });
 
+test('a field whose value is of another kind than it should be counts as empty', () => {
+  const wrong = [0x08, 0x01, 0x10, 0x01, 0x18, 0x01, 0x20, 0x01];
+  const twice = [0x0a, wrong.length + 2, 0x12, wrong.length, ...wrong];
+  const messages = readResponse(Buffer.from([...twice, ...twice]));
+  const nothing = { data: Buffer.alloc(0), attributes: { '': '' }, messageId: '' };
+  for (const message of messages)
+    expect(shown(message).message).toEqual({ ...nothing, publishTime: { seconds: 0, nanos: 0 } });
+});
+
 test('bytes that are not well-formed are refused at once, and never while a message is looked at', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 60 }), fc.boolean(), (bytes, framed) => {

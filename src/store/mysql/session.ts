@@ -1,4 +1,4 @@
-import type { PoolConnection, ResultSetHeader, RowDataPacket } from 'mysql2';
+import type { PoolConnection, PrepareStatementInfo, ResultSetHeader, RowDataPacket } from 'mysql2';
 import type { Row } from '../columns.ts';
 import { EncodedParameters } from './encoded-parameters.ts';
 import { rowsInTime } from './rows-in-time.ts';
@@ -8,6 +8,9 @@ export type Parameter = string | null;
 
 /** Longer than any wait for a lock; a server that takes this long is hung, and the connection is given up. */
 export const STATEMENT_TIMEOUT_MS = 60_000;
+
+/** Enough for statements of messages of 1 KB. */
+const MAX_KEPT_BYTES = 4 * 1024 * 1024;
 
 /** For sums over large tables, which take their time. */
 export const NO_TIMEOUT = 0;
@@ -82,21 +85,23 @@ export class Session {
    * Prepares a statement whose parameters the driver need not know: it would keep a description of each, which for all that a
    * connection prepares is 14,000 objects.
    */
-  #prepare(sql: string): Promise<void> {
-    this.#prepared.add(sql);
-    return new Promise((resolve, reject) => {
-      this.connection.prepare(sql, (error, statement) => {
+  async #prepare(sql: string): Promise<void> {
+    const statement = await new Promise<PrepareStatementInfo>((resolve, reject) => {
+      this.connection.prepare(sql, (error, prepared) => {
         if (error) reject(error);
-        else resolve(void Object.assign(statement, { parameters: [] }));
+        else resolve(prepared);
       });
     });
+    Object.assign(statement, { parameters: [] });
+    this.#prepared.add(sql);
   }
 
   /**
    * Room for a packet of this size. Two of them in turn, so that one can be encoded while the other is on its way; new ones each
-   * time would be most of what memory is asked for.
+   * time would be most of what memory is asked for. A large one is not kept.
    */
   room(bytes: number): Buffer {
+    if (bytes > MAX_KEPT_BYTES) return Buffer.allocUnsafeSlow(bytes);
     const [other, last] = this.#rooms;
     const room = other.length < bytes ? Buffer.allocUnsafeSlow(bytes) : other;
     this.#rooms = [last, room];

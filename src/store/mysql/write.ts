@@ -44,6 +44,8 @@ async function insertPieces(
   while (next !== undefined) {
     const { rows, packet, end } = next;
     const inserting = session.insertEncoded(insertRows(rows.length), packet);
+    // Should that fail, nobody waits for the statement any more.
+    inserting.catch(() => undefined);
     next = encodePiece(session, entries, end, attemptId);
     // affectedRows says whether there are duplicates, not reliably how many, and never which.
     const isFresh = (await inserting) === rows.length;
