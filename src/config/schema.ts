@@ -9,7 +9,7 @@ import {
   resourceName,
   seconds,
   wholeNumber,
-} from './kinds.ts';
+} from './parsers.ts';
 
 /** What is known of a setting beside how to read it. Flags, help, `lms config` and the checks all take it from here. */
 export interface About {

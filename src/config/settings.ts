@@ -1,9 +1,9 @@
 import { LmsError } from '../errors/catalogue.ts';
 import type { DatabaseTarget } from './database-url.ts';
-import { crossFaults, faultLine, textValues, type Fault } from './faults.ts';
+import { crossChecks, problemLine, textValues, type SettingProblem } from './cross-checks.ts';
 import { heldBytes, heldMessages } from './held-limits.ts';
 import { aboutSetting, SCHEMA, SETTING_NAMES, type ParsedSettings, type SettingName } from './schema.ts';
-import { gatherTexts, type Origin, type SettingSources, type SettingText } from './texts.ts';
+import { gatherSources, type Origin, type SettingSources, type SettingText } from './sources.ts';
 
 /** Every setting, parsed and sized: what commands compose from. */
 export interface Settings {
@@ -44,16 +44,19 @@ export interface LoadedSettings {
 
 /** Reads all settings once. Throws one `LmsError` SETTINGS with a line for each fault. */
 export function loadSettings(sources: SettingSources): LoadedSettings {
-  const texts = gatherTexts(sources);
+  const texts = gatherSources(sources);
   const parsed = SCHEMA.safeParse(textValues(texts));
-  const faults = [...(parsed.error?.issues.map(toFault) ?? []), ...crossFaults(texts)];
+  const faults = [...(parsed.error?.issues.map(toProblem) ?? []), ...crossChecks(texts)];
   if (parsed.data === undefined || faults.length > 0) {
-    throw new LmsError('SETTINGS', faults.map((fault) => faultLine(fault, texts)).join('\n'));
+    throw new LmsError('SETTINGS', faults.map((fault) => problemLine(fault, texts)).join('\n'));
   }
   return { settings: toSettings(parsed.data), origins: originsOf(texts), texts };
 }
 
-function toFault(issue: { readonly path: readonly PropertyKey[]; readonly message: string }): Fault {
+function toProblem(issue: {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}): SettingProblem {
   const name = SETTING_NAMES.find((candidate) => candidate === issue.path[0]);
   if (name === undefined)
     throw new Error(`the schema found a fault outside of any setting: ${issue.message}`);
