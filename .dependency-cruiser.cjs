@@ -1,22 +1,28 @@
 // Who may import whom. The table is docs/architecture.md's; a room that is not listed may import nothing of ours.
 const rooms = {
   errors: [],
+  protobuf: [],
   logs: ['errors'],
+  runs: ['logs'],
   pipeline: ['logs', 'errors'],
   config: ['logs', 'errors'],
+  app: ['errors', 'config', 'logs', 'pipeline', 'pubsub', 'store', 'health'],
 };
 
 /** Rooms that wrap one library each. They see the domain and the worker's ports, and never each other. */
-const adapters = ['pubsub', 'broker', 'store', 'agent'];
+const adapters = ['pubsub', 'broker', 'store', 'agent', 'simulator'];
+
+/** Small rooms that adapters may share. */
+const shared = ['logs', 'errors', 'protobuf', 'runs'];
 
 /** The rooms that know a library; everybody else sees what they make of it. */
 const libraries = {
   '@google-cloud/pubsub': ['pubsub', 'broker'],
   '@grpc/[^/]+': ['pubsub', 'broker'],
   mysql2: ['store/mysql'],
-  pino: ['cli'],
-  'prom-client': ['http'],
-  'pino-pretty': ['cli'],
+  pino: ['app'],
+  'prom-client': ['health'],
+  'pino-pretty': ['app'],
   commander: ['cli'],
   dotenv: ['config'],
   zod: ['config'],
@@ -58,26 +64,42 @@ module.exports = {
       name: 'adapters-are-islands',
       severity: 'error',
       comment:
-        'A wrapper of a library sees itself, logs, errors, and of the pipeline its ports, status, clock, backoff and outages. Only cli composes.',
+        'A wrapper of a library sees itself, the shared rooms, and of the pipeline its ports, status, clock, retries and outages. Only app composes.',
       from: { path: `^src/(${adapters.join('|')})/` },
       to: {
         path: '^src/',
         pathNot: [
           '^src/$1/',
-          '^src/(logs|errors)/',
-          '^src/pipeline/(ports|status|clock|backoff|outage)[.]ts$',
+          `^src/(${shared.join('|')})/`,
+          '^src/pipeline/(ports|status|clock|backoff|retry|outage)[.]ts$',
+          // Simulated services publish as every other way in does.
+          ...['^src/agent/publish-all[.]ts$'],
         ],
       },
     },
     {
-      name: 'room-http',
+      name: 'only-the-simulator-publishes-through-agent',
+      severity: 'error',
+      comment: 'Of the wrappers only the simulator uses what the ways in share.',
+      from: { path: '^src/(pubsub|broker|store)/' },
+      to: { path: '^src/agent/' },
+    },
+    {
+      name: 'nobody-imports-the-command-line',
+      severity: 'error',
+      comment: 'Commands compose and print; what others need of them belongs in app.',
+      from: { pathNot: '^(src/cli/|test/|bench/|e2e/|chaos/)' },
+      to: { path: '^src/cli/' },
+    },
+    {
+      name: 'room-health',
       severity: 'error',
       comment:
         'What is served sees the domain, and of the pipeline its ports and what a worker shows of itself.',
-      from: { path: '^src/http/' },
+      from: { path: '^src/health/' },
       to: {
         path: '^src/',
-        pathNot: ['^src/(http|logs|errors|monitor)/', '^src/pipeline/(ports|status|outage|buffer)[.]ts$'],
+        pathNot: ['^src/(health|logs|errors)/', '^src/pipeline/(ports|status|outage|buffer)[.]ts$'],
       },
     },
     {

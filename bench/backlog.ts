@@ -1,6 +1,6 @@
 import { connectPubSub } from '../src/pubsub/client.ts';
 import { TopicPublisher } from '../src/pubsub/publisher.ts';
-import { ensureTopology, type TopologyNames } from '../src/pubsub/setup.ts';
+import { ensureTopology, type TopologyNames } from '../src/pubsub/topology.ts';
 import type { BrokerProcess } from './broker-process.ts';
 import { messages, type MessageSet } from './messages.ts';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { seededRandom, type Random } from '../src/agent/random.ts';
+import { seededRandom, type Random } from '../src/simulator/random.ts';
 
 /** Chance that is the same whenever it is drawn for the same subject. */
 export class Draw {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { LedgerReport } from '../src/cli/ledger-report.ts';
+import type { LedgerReport } from '../src/app/ledger-report.ts';
 import type { ClockJump } from './clock-jumps.ts';
 import { WorkerProcess, type Ending } from './worker-process.ts';
 

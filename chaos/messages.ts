@@ -1,5 +1,5 @@
-import { malformed, MALFORMED_KINDS } from '../src/agent/malformed.ts';
-import { numbered } from '../src/agent/numbering.ts';
+import { malformed, MALFORMED_KINDS } from '../src/simulator/malformed.ts';
+import { numbered } from '../src/runs/run-ids.ts';
 import { SEVERITIES } from '../src/logs/severity.ts';
 import type { OutgoingMessage } from '../src/logs/message.ts';
 import type { Draw } from './draw.ts';

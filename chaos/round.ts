@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connectPubSub, type PubSubClients } from '../src/pubsub/client.ts';
 import { TopicPublisher } from '../src/pubsub/publisher.ts';
-import { ensureTopology } from '../src/pubsub/setup.ts';
+import { ensureTopology } from '../src/pubsub/topology.ts';
 import { NAMES } from '../test/support/topology.ts';
 import { checkTables, countRows, type TableCheck } from './check.ts';
 import { Draw } from './draw.ts';

@@ -1,12 +1,12 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { Simulator } from '../src/agent/simulator.ts';
+import { Simulator } from '../src/simulator/simulator.ts';
 import { startBroker } from '../src/broker/broker.ts';
-import type { LedgerReport } from '../src/cli/ledger-report.ts';
+import type { LedgerReport } from '../src/app/ledger-report.ts';
 import { connectPubSub } from '../src/pubsub/client.ts';
 import { TopicPublisher } from '../src/pubsub/publisher.ts';
-import { ensureTopology } from '../src/pubsub/setup.ts';
+import { ensureTopology } from '../src/pubsub/topology.ts';
 import { output } from '../test/support/program.ts';
 import { NAMES } from '../test/support/topology.ts';
 import { MysqlServer } from './mysql-server.ts';

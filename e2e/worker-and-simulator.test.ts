@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, inject, test } from 'vitest';
-import { formatTable } from '../src/cli/table.ts';
-import type { LedgerReport } from '../src/cli/ledger-report.ts';
+import { formatTable } from '../src/cli/output/table.ts';
+import type { LedgerReport } from '../src/app/ledger-report.ts';
 import { freshDatabase } from '../test/support/database.ts';
 import { uniqueName } from '../test/support/names.ts';
 import { countTables, publishedCounts, sum, TABLES, type Counts, type Table } from './counts.ts';

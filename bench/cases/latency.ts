@@ -1,7 +1,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connectPubSub } from '../../src/pubsub/client.ts';
-import { ensureTopology } from '../../src/pubsub/setup.ts';
+import { ensureTopology } from '../../src/pubsub/topology.ts';
 import type { Database } from '../database.ts';
 import { startLms } from '../lms-process.ts';
 import type { Case, Sample } from '../sample.ts';

@@ -1,9 +1,9 @@
 import { decode } from '../logs/decode.ts';
 import type { OutgoingMessage } from '../logs/message.ts';
 import { isRejection } from '../logs/rejection.ts';
-import { MAX_MESSAGES_PER_REQUEST, type Supply } from './feed.ts';
+import { MAX_MESSAGES_PER_REQUEST, type Supply } from './publish-all.ts';
 import { LineSplitter, type Line } from './lines.ts';
-import { numbered } from './numbering.ts';
+import { numbered } from '../runs/run-ids.ts';
 
 /** Pub/Sub takes messages of 10,000,000 bytes: https://cloud.google.com/pubsub/quotas. The attributes and the request itself need less than the rest. */
 export const MAX_LINE_BYTES = 10_000_000 - 1_000;

@@ -1,16 +1,16 @@
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { systemClock } from '../pipeline/clock.ts';
 import type { Clock } from '../pipeline/ports.ts';
-import { loadDefinitions } from './definitions.ts';
-import { Dispatchers } from './dispatchers.ts';
+import { loadDefinitions } from './grpc/definitions.ts';
+import { Dispatchers } from './delivery/dispatchers.ts';
 import { Faults } from './faults.ts';
-import { Listener } from './listener.ts';
-import { publisherMethods } from './publisher-methods.ts';
+import { Listener } from './grpc/listener.ts';
+import { publisherMethods } from './grpc/publisher-methods.ts';
 import type { FailedStatus } from './refusal.ts';
 import { BrokerState } from './state.ts';
-import { subscriberMethods } from './subscriber-methods.ts';
-import type { SubscriptionCounts } from './subscription.ts';
-import { unaryWith } from './unary.ts';
+import { subscriberMethods } from './grpc/subscriber-methods.ts';
+import type { SubscriptionCounts } from './delivery/subscription.ts';
+import { unaryWith } from './grpc/unary.ts';
 
 export interface BrokerOptions {
   /** Address to listen on; 127.0.0.1 by default. */

@@ -1,10 +1,10 @@
 import type { protos } from '@google-cloud/pubsub';
-import { deadLetter } from './dead-letter.ts';
-import type { EncodedMessage } from './encoded-message.ts';
+import { deadLetter } from './encoding/dead-letter.ts';
+import type { EncodedMessage } from './encoding/encoded-message.ts';
 import { checkName, DELETED_TOPIC } from './names.ts';
 import { alreadyExists, notFound } from './refusal.ts';
-import { stampMessages } from './stamp.ts';
-import { type DeadLetterRule, Subscription } from './subscription.ts';
+import { stampMessages } from './encoding/stamp.ts';
+import { type DeadLetterRule, Subscription } from './delivery/subscription.ts';
 import { type SubscriptionSettings, subscriptionSettings } from './subscription-resource.ts';
 import type { SubscriptionResource } from './subscription-resource.ts';
 

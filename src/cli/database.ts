@@ -3,8 +3,8 @@ import type { Settings } from '../config/settings.ts';
 import type { Log } from '../pipeline/ports.ts';
 import { openStore } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
-import type { Context } from './command.ts';
-import { createLog } from './logging.ts';
+import type { Context } from './context.ts';
+import { createLog } from '../app/logging.ts';
 import { settingFlags, settingsFrom } from './setting-flags.ts';
 
 /** Flags of the commands that need the database and nothing else. */

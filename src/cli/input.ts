@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { LmsError } from '../errors/catalogue.ts';
-import type { Context } from './command.ts';
+import type { Context } from './context.ts';
 
 /** A stream of bytes that a person named. */
 export interface Input {

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { LmsError } from '../errors/catalogue.ts';
-import type { Context } from './command.ts';
-import { reportFailure } from './failure.ts';
+import type { Context } from './context.ts';
+import { reportFailure } from '../app/report-failure.ts';
 import { run } from './program.ts';
 
 const context: Context = {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { COMMANDS } from './commands.ts';
-import type { Context } from './command.ts';
-import { reportFailure } from './failure.ts';
+import { COMMANDS } from './command-table.ts';
+import type { Context } from './context.ts';
+import { reportFailure } from '../app/report-failure.ts';
 
 /** Runs `lms` with its arguments; resolves to the exit status and never rejects. */
 export async function run(args: readonly string[], context: Context): Promise<number> {

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import { aboutSetting, SETTING_NAMES, type SettingName } from '../config/schema.ts';
 import { loadSettings, type LoadedSettings } from '../config/settings.ts';
-import type { Context } from './command.ts';
+import type { Context } from './context.ts';
 
 /** Adds a flag for each of the settings to a command; description and default come from the schema. */
 export function settingFlags(command: Command, names: readonly SettingName[]): void {

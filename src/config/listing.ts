@@ -1,7 +1,7 @@
-import { shownText } from './faults.ts';
+import { shownText } from './cross-checks.ts';
 import { aboutSetting, SETTING_NAMES, type SettingName } from './schema.ts';
 import type { LoadedSettings } from './settings.ts';
-import type { Origin } from './texts.ts';
+import type { Origin } from './sources.ts';
 
 /** A setting as it is shown to a person or a program: never with its secret. */
 export interface ListedSetting {

@@ -1,8 +1,8 @@
 import type { LogEntry } from './entry.ts';
 import { isJsonObject } from './json.ts';
-import { decodeLogEntry, looksLikeLogEntry } from './log-entry-format.ts';
+import { decodeCloudLogging, looksLikeCloudLogging } from './formats/cloud-logging.ts';
 import type { Message } from './message.ts';
-import { decodeOwn } from './own-format.ts';
+import { decodeLms } from './formats/lms.ts';
 import { reject, typeName } from './rejection.ts';
 import type { Rejection } from './rejection.ts';
 
@@ -32,8 +32,8 @@ export function decode(message: Message): LogEntry | Rejection {
   if (!isJsonObject(value)) {
     return reject('not_an_object', `The message is ${typeName(value)} in JSON: it should be an object.`);
   }
-  if (value['service_name'] !== undefined) return decodeOwn(value, text, message);
-  if (looksLikeLogEntry(value)) return decodeLogEntry(value, text, message);
+  if (value['service_name'] !== undefined) return decodeLms(value, text, message);
+  if (looksLikeCloudLogging(value)) return decodeCloudLogging(value, text, message);
   return rejectShape(value);
 }
 

@@ -3,7 +3,7 @@ import type { Rejection } from '../logs/rejection.ts';
 import { StoreError, type Delivery, type LogStore, type WriteResult } from './ports.ts';
 
 /** Some of a batch's entries, with their deliveries. */
-export interface Part {
+export interface BatchPart {
   readonly entries: readonly LogEntry[];
   readonly deliveries: readonly Delivery[];
 }
@@ -11,7 +11,7 @@ export interface Part {
 /** What the write reports as it goes along; every delivery is in exactly one report, or in the `Unwritten`. */
 export interface WriteReports {
   /** This part's transaction committed: its deliveries may be acknowledged. */
-  committed(part: Part, result: WriteResult): void;
+  committed(part: BatchPart, result: WriteResult): void;
   /** The database refuses this row whatever we do. */
   refused(delivery: Delivery, rejection: Rejection): void;
 }
@@ -29,10 +29,10 @@ export interface Unwritten {
  */
 export async function writeOrBisect(
   store: LogStore,
-  batch: Part,
+  batch: BatchPart,
   reports: WriteReports,
 ): Promise<Unwritten | undefined> {
-  const open: Part[] = [batch];
+  const open: BatchPart[] = [batch];
   for (let part = open.pop(); part !== undefined; part = open.pop()) {
     try {
       reports.committed(part, await store.write(part.entries));
@@ -55,7 +55,7 @@ export async function writeOrBisect(
   return undefined;
 }
 
-function halves({ entries, deliveries }: Part): [Part, Part] {
+function halves({ entries, deliveries }: BatchPart): [BatchPart, BatchPart] {
   const middle = entries.length >> 1;
   return [
     { entries: entries.slice(middle), deliveries: deliveries.slice(middle) },

@@ -1,5 +1,5 @@
 import type { LogEntry } from '../logs/entry.ts';
-import { writeOrBisect, type Part, type Unwritten, type WriteReports } from './bisect.ts';
+import { writeOrBisect, type BatchPart, type Unwritten, type WriteReports } from './bisect.ts';
 import { BatchBuffer, type Batch, type BatchLimits, type FlushReason } from './buffer.ts';
 import type { Clock, Delivery, Log, LogStore, WriteResult } from './ports.ts';
 
@@ -91,7 +91,7 @@ export class Flusher {
     const startMs = this.#clock.now();
     const total = { stored: 0, duplicates: 0 };
     const unwritten = await writeOrBisect(this.#store, batch, {
-      committed: (part: Part, result: WriteResult) => {
+      committed: (part: BatchPart, result: WriteResult) => {
         total.stored += result.stored;
         total.duplicates += result.duplicates;
         this.#reports.committed(part, result);

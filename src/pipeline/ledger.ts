@@ -3,7 +3,7 @@ import type { FlushReason } from './buffer.ts';
 import type { DeadLetter } from './ports.ts';
 
 /** What became of the messages: every received one ends in exactly one of the four columns, or is still held. */
-export interface Tally {
+export interface LedgerCounts {
   readonly received: number;
   /** Rows added and counted. */
   readonly stored: number;
@@ -50,7 +50,7 @@ export class Ledger {
     }
   }
 
-  tally(): Tally {
+  counts(): LedgerCounts {
     const { received, stored, duplicates, deadLettered, released, held } = this;
     return { received, stored, duplicates, deadLettered, released, held };
   }

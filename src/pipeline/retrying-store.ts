@@ -1,8 +1,9 @@
 import type { LogEntry } from '../logs/entry.ts';
-import { backoffMs, type Backoff } from './backoff.ts';
-import { pause, unlessAborted } from './clock.ts';
+import type { Backoff } from './backoff.ts';
+import { unlessAborted } from './clock.ts';
 import { Outage, type OpenOutage } from './outage.ts';
 import { StoreError, type Clock, type Log, type LogStore, type WriteResult } from './ports.ts';
+import { retry, type RetryPolicy } from './retry.ts';
 import type { WorkerEvents } from './status.ts';
 
 /** Short enough that a database which is back is used at once, long enough not to trouble one that is coming up. */
@@ -14,17 +15,24 @@ const STORE_BACKOFF: Backoff = { baseMs: 50, capMs: 2_000 };
  */
 export class RetryingStore implements LogStore {
   readonly #store: LogStore;
-  readonly #clock: Clock;
   readonly #signal: AbortSignal;
-  readonly #events: WorkerEvents | undefined;
+  readonly #policy: RetryPolicy;
   readonly #outage: Outage;
 
   constructor(store: LogStore, clock: Clock, log: Log, signal: AbortSignal, events?: WorkerEvents) {
     this.#store = store;
-    this.#clock = clock;
     this.#signal = signal;
-    this.#events = events;
     this.#outage = new Outage('the database takes no writes', clock, log);
+    this.#policy = {
+      backoff: STORE_BACKOFF,
+      clock,
+      signal,
+      isTransient: (error) => error instanceof StoreError && error.verdict === 'transient',
+      onFailure: (error, attempt, last) => {
+        if (error instanceof StoreError) events?.writeFailed(error.verdict);
+        if (!last) this.#outage.failed(attempt, error);
+      },
+    };
   }
 
   get outage(): OpenOutage | undefined {
@@ -32,17 +40,14 @@ export class RetryingStore implements LogStore {
   }
 
   async write(batch: readonly LogEntry[]): Promise<WriteResult> {
-    for (let attempt = 0; ; attempt += 1) {
-      try {
-        const result = await unlessAborted(() => this.#store.write(batch), this.#signal);
-        this.#outage.passed();
-        return result;
-      } catch (error) {
-        if (error instanceof StoreError) this.#events?.writeFailed(error.verdict);
-        if (!(error instanceof StoreError) || error.verdict !== 'transient') throw error;
-        this.#outage.failed(attempt, error);
-        await pause(this.#clock, backoffMs(attempt, STORE_BACKOFF), this.#signal);
-      }
+    const tryOnce = () => unlessAborted(() => this.#store.write(batch), this.#signal);
+    try {
+      const result = await retry(tryOnce, this.#policy);
+      this.#outage.passed();
+      return result;
+    } catch (error) {
+      this.#signal.throwIfAborted();
+      throw error;
     }
   }
 

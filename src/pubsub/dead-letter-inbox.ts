@@ -5,13 +5,13 @@ import { systemClock } from '../pipeline/clock.ts';
 import type { Log } from '../pipeline/ports.ts';
 import type { PubSubClients } from './client.ts';
 import { pubsubError, statusOf } from './errors.ts';
-import { readLetter, type Letter } from './letter.ts';
-import { insist, type TryOptions } from './insist.ts';
-import { textAckId } from './settlement-request.ts';
-import { Settlements } from './settlements.ts';
+import { readDeadLetter, type OpenedDeadLetter } from './dead-letter-message.ts';
+import { retryCall, type TryOptions } from './retry-call.ts';
+import { textAckId } from './ack-request.ts';
+import { Acknowledger } from './acknowledger.ts';
 
 /** A letter that nobody else gets while we hold it. */
-export interface HeldLetter extends Letter {
+export interface HeldDeadLetter extends OpenedDeadLetter {
   readonly ackId: string;
 }
 
@@ -26,21 +26,21 @@ const NO_BYTES = new Uint8Array(0);
 export class DeadLetterInbox {
   readonly #clients: PubSubClients;
   readonly #name: string;
-  readonly #settlements: Settlements;
+  readonly #settlements: Acknowledger;
   readonly #held = new Set<string>();
 
   /** `subscription` is its short name. */
   constructor(clients: PubSubClients, subscription: string, log: Log) {
     this.#clients = clients;
     this.#name = clients.subscriptionName(subscription);
-    this.#settlements = new Settlements(clients, this.#name, systemClock, log);
+    this.#settlements = new Acknowledger(clients, this.#name, systemClock, log);
   }
 
   /** Up to `maxLetters` that are not held, and held from now on. Empty if none comes within 3 s. Rejects with an `LmsError`. */
-  async take(maxLetters: number): Promise<HeldLetter[]> {
+  async take(maxLetters: number): Promise<HeldDeadLetter[]> {
     const received = await this.#pull(maxLetters);
     const letters = received.map(({ ackId, message }) => ({
-      ...readLetter(toMessage(message ?? {})),
+      ...readDeadLetter(toMessage(message ?? {})),
       ackId: ackId ?? '',
     }));
     const ackIds = letters.map(({ ackId }) => ackId);
@@ -50,7 +50,7 @@ export class DeadLetterInbox {
   }
 
   /** Removes letters for good. Resolves to the number that the service confirmed: the rest will be there again. */
-  async ack(letters: readonly HeldLetter[]): Promise<number> {
+  async ack(letters: readonly HeldDeadLetter[]): Promise<number> {
     const ackIds = letters.map(({ ackId }) => ackId);
     const confirmed = await this.#settlements.acknowledge(ackIds.map(textAckId));
     for (const ackId of ackIds) this.#held.delete(ackId);
@@ -78,7 +78,7 @@ export class DeadLetterInbox {
       }
     };
     try {
-      return await insist(pullOnce, { totalMs: TOTAL_MS });
+      return await retryCall(pullOnce, { totalMs: TOTAL_MS });
     } catch (error) {
       throw pubsubError(error, `read ${this.#name}`, `subscription ${this.#name}`);
     }

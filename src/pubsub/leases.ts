@@ -1,12 +1,12 @@
 import type { Delivery } from '../pipeline/ports.ts';
-import { ReceivedMessage, type Lease } from './received-message.ts';
+import { ReceivedMessage, type ResponseLease } from './received-message.ts';
 
 /**
  * The leases that are held, counted in messages and bytes. One object for each response of the stream, none for a
  * message: settling is a decrement.
  */
-export class Leases {
-  readonly #leases = new Set<Lease>();
+export class HeldLeases {
+  readonly #leases = new Set<ResponseLease>();
   #messages = 0;
   #bytes = 0;
 
@@ -29,7 +29,7 @@ export class Leases {
 
   /** Leases what a response brought, in its order. */
   add(messages: readonly ReceivedMessage[], nowMs: number): readonly Delivery[] {
-    const lease: Lease = { receivedAtMs: nowMs, renewedAtMs: nowMs, messages, open: messages.length };
+    const lease: ResponseLease = { receivedAtMs: nowMs, renewedAtMs: nowMs, messages, open: messages.length };
     for (const message of messages) {
       message.lease = lease;
       this.#bytes += message.bytes;
@@ -71,6 +71,6 @@ export function openMessages(deliveries: readonly Delivery[]): ReceivedMessage[]
   return deliveries.filter(isOpen);
 }
 
-function isOpen(delivery: Delivery): delivery is ReceivedMessage & { readonly lease: Lease } {
+function isOpen(delivery: Delivery): delivery is ReceivedMessage & { readonly lease: ResponseLease } {
   return delivery instanceof ReceivedMessage && delivery.lease !== undefined && !delivery.settled;
 }

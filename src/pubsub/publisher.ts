@@ -3,8 +3,8 @@ import type { OutgoingMessage } from '../logs/message.ts';
 import type { Publisher } from '../pipeline/ports.ts';
 import type { PubSubClients } from './client.ts';
 import { pubsubError } from './errors.ts';
-import { requestEnds } from './requests.ts';
-import { insist } from './insist.ts';
+import { requestEnds } from './publish-request.ts';
+import { retryCall } from './retry-call.ts';
 
 /** Requests of one `publish` that are under way together: more gained nothing when it was measured. */
 const REQUESTS_IN_FLIGHT = 8;
@@ -65,8 +65,8 @@ export class TopicPublisher implements Publisher {
   async #request(messages: OutgoingMessage[]): Promise<string[]> {
     const publisher = this.#clients.publisher();
     const request = { topic: this.#topic, messages };
-    const patience = { totalMs: this.#totalMs, signal: this.#closed.signal };
-    const [{ messageIds }] = await insist((options) => publisher.publish(request, options), patience);
+    const limit = { totalMs: this.#totalMs, signal: this.#closed.signal };
+    const [{ messageIds }] = await retryCall((options) => publisher.publish(request, options), limit);
     if (messageIds?.length === messages.length) return messageIds;
     const counts = `${messageIds?.length ?? 0} of ${messages.length}`;
     throw new LmsError('PUBSUB_FAILED', `${this.#topic} confirmed ${counts} messages`);

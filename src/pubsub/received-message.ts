@@ -1,6 +1,6 @@
 import type { Delivery } from '../pipeline/ports.ts';
-import type { AckId } from './settlement-request.ts';
-import { WireReader } from './wire.ts';
+import type { AckId } from './ack-request.ts';
+import { WireReader } from '../protobuf/wire.ts';
 
 /** Field numbers of google/pubsub/v1/pubsub.proto. */
 const RESPONSE = { receivedMessages: 1 };
@@ -13,7 +13,7 @@ const TIME = { seconds: 1, nanos: 2 };
 const OVERHEAD_BYTES = 512;
 
 /** What one response of the stream brought: its messages were leased at one moment and are extended together. */
-export interface Lease {
+export interface ResponseLease {
   /** When the response came, in the clock's milliseconds. */
   readonly receivedAtMs: number;
   /** When the lease began or was last extended, in the clock's milliseconds. */
@@ -30,7 +30,7 @@ export interface Lease {
  */
 export class ReceivedMessage implements Delivery, AckId {
   /** Undefined until it is leased. */
-  lease: Lease | undefined;
+  lease: ResponseLease | undefined;
   settled = false;
   readonly #bytes: Buffer;
   readonly #start: number;

@@ -1,7 +1,7 @@
 import type { OutgoingMessage } from '../logs/message.ts';
 import type { Publisher } from '../pipeline/ports.ts';
-import type { DeadLetterInbox, HeldLetter } from './dead-letter-inbox.ts';
-import { replayOf } from './letter.ts';
+import type { DeadLetterInbox, HeldDeadLetter } from './dead-letter-inbox.ts';
+import { replayOf } from './dead-letter-message.ts';
 
 export interface ReplayOptions {
   /** Only letters with this code. */
@@ -15,7 +15,7 @@ export interface ReplayOptions {
 }
 
 /** What became of the letters that were taken. All but the replayed ones are in the dead-letter subscription as before. */
-export interface ReplayTally {
+export interface ReplayCounts {
   /** Published to the topic again, confirmed; with `dryRun`, would be. */
   replayed: number;
   /** Of those, how many letters were not confirmed as removed: another replay sends them again, and they count once. */
@@ -41,8 +41,8 @@ export async function replay(
   inbox: DeadLetterInbox,
   topic: Publisher,
   options: ReplayOptions,
-): Promise<ReplayTally> {
-  const tally: ReplayTally = { replayed: 0, unconfirmed: 0, otherCode: 0, cameBack: 0, unfit: 0, parts: 0 };
+): Promise<ReplayCounts> {
+  const tally: ReplayCounts = { replayed: 0, unconfirmed: 0, otherCode: 0, cameBack: 0, unfit: 0, parts: 0 };
   const sorter = new Sorter(tally, options.code);
   while (!options.signal.aborted && tally.replayed < options.limit) {
     const page = await inbox.take(Math.min(PAGE_LETTERS, options.limit - tally.replayed));
@@ -60,22 +60,26 @@ export async function replay(
 
 /** Decides letter by letter, and knows those it has seen. */
 class Sorter {
-  readonly #tally: ReplayTally;
+  readonly #tally: ReplayCounts;
   readonly #code: string | undefined;
   /** Ids of the original messages, with the part if it is one. */
   readonly #seen = new Set<string>();
   /** Those of earlier pages that were replayed. Two letters of one message on one page are both replayed: it counts once. */
   readonly #replayed = new Set<string>();
 
-  constructor(tally: ReplayTally, code: string | undefined) {
+  constructor(tally: ReplayCounts, code: string | undefined) {
     this.#tally = tally;
     this.#code = code;
   }
 
   /** Those of the page to replay, their messages in the same order, and how many of the page were not seen before. */
-  sort(page: readonly HeldLetter[]): { letters: HeldLetter[]; messages: OutgoingMessage[]; unseen: number } {
+  sort(page: readonly HeldDeadLetter[]): {
+    letters: HeldDeadLetter[];
+    messages: OutgoingMessage[];
+    unseen: number;
+  } {
     const seenBefore = this.#seen.size;
-    const letters: HeldLetter[] = [];
+    const letters: HeldDeadLetter[] = [];
     const messages: OutgoingMessage[] = [];
     for (const letter of page) {
       const message = this.#messageOf(letter);
@@ -88,7 +92,7 @@ class Sorter {
     return { letters, messages, unseen: this.#seen.size - seenBefore };
   }
 
-  #messageOf(letter: HeldLetter): OutgoingMessage | undefined {
+  #messageOf(letter: HeldDeadLetter): OutgoingMessage | undefined {
     const message = replayOf(letter);
     if (this.#replayed.has(letter.messageId)) this.#tally.cameBack += 1;
     else if (this.#code !== undefined && letter.code !== this.#code) this.#tally.otherCode += 1;

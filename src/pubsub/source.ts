@@ -4,11 +4,11 @@ import type { Clock, Delivery, Log, Source } from '../pipeline/ports.ts';
 import type { HeldAmount, SourceStatus } from '../pipeline/status.ts';
 import type { PubSubClients } from './client.ts';
 import { pubsubError } from './errors.ts';
-import { IntakePause } from './intake-pause.ts';
-import { Leases, openMessages } from './leases.ts';
+import { FlowControl } from './flow-control.ts';
+import { HeldLeases, openMessages } from './leases.ts';
 import { PullStream } from './pull-stream.ts';
 import type { ReceivedMessage } from './received-message.ts';
-import { Settlements } from './settlements.ts';
+import { Acknowledger } from './acknowledger.ts';
 
 export interface SourceOptions {
   /** The subscription's short name. */
@@ -33,9 +33,9 @@ export interface SourceOptions {
 export class PubSubSource implements Source, SourceStatus {
   readonly #clients: PubSubClients;
   readonly #options: SourceOptions;
-  readonly #leases = new Leases();
-  readonly #settlements: Settlements;
-  readonly #pause: IntakePause;
+  readonly #leases = new HeldLeases();
+  readonly #settlements: Acknowledger;
+  readonly #pause: FlowControl;
   #stream: PullStream | undefined;
   #stopped = false;
   #leaseExtensions = 0;
@@ -46,8 +46,8 @@ export class PubSubSource implements Source, SourceStatus {
     this.#clients = clients;
     this.#options = options;
     const name = clients.subscriptionName(options.subscription);
-    this.#settlements = new Settlements(clients, name, options.clock, options.log);
-    this.#pause = new IntakePause(this, options.clock, options.log);
+    this.#settlements = new Acknowledger(clients, name, options.clock, options.log);
+    this.#pause = new FlowControl(this, options.clock, options.log);
   }
 
   get held(): HeldAmount {

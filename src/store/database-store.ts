@@ -1,8 +1,9 @@
 import type { LmsError } from '../errors/catalogue.ts';
 import type { LogEntry } from '../logs/entry.ts';
+import type { Backoff } from '../pipeline/backoff.ts';
 import type { StoreError, WriteResult } from '../pipeline/ports.ts';
+import { retry } from '../pipeline/retry.ts';
 import { sortedDistinct } from './batch.ts';
-import { persist } from './persistence.ts';
 import type { Repair, SchemaStatus, Store, StoredEntry, Totals, Verification } from './store.ts';
 
 /** What one kind of database does for its store. It does what `Store` says, but fails with the errors of its library. */
@@ -10,10 +11,13 @@ export interface Database extends Omit<Store, 'write'> {
   /** Writes entries (sorted, each key once, at least one) in one transaction; resolves to the number of new rows. */
   write(entries: readonly LogEntry[]): Promise<number>;
   /** What a person is told of an error. */
-  refusal(error: unknown): LmsError;
+  explain(error: unknown): LmsError;
   /** What the worker is told of an error. */
   storeError(error: unknown, cause?: LmsError): StoreError;
 }
+
+const REPAIR_BACKOFF: Backoff = { baseMs: 100, capMs: 3_000 };
+const REPAIR_TOTAL_MS = 60_000;
 
 /** A store on any database. */
 export class DatabaseStore implements Store {
@@ -29,7 +33,7 @@ export class DatabaseStore implements Store {
       const stored = await this.#database.write(sortedDistinct(batch));
       return { stored, duplicates: batch.length - stored };
     } catch (error) {
-      throw this.#database.storeError(error, this.#database.refusal(error));
+      throw this.#database.storeError(error, this.#database.explain(error));
     }
   }
 
@@ -51,7 +55,8 @@ export class DatabaseStore implements Store {
 
   repair(options: { readonly apply: boolean }): Promise<Repair> {
     const isTransient = (error: unknown) => this.#database.storeError(error).verdict === 'transient';
-    return this.#explained(persist(() => this.#database.repair(options), isTransient));
+    const policy = { backoff: REPAIR_BACKOFF, totalMs: REPAIR_TOTAL_MS, isTransient };
+    return this.#explained(retry(() => this.#database.repair(options), policy));
   }
 
   entries(): AsyncIterable<StoredEntry> {
@@ -70,7 +75,7 @@ export class DatabaseStore implements Store {
     try {
       return await outcome;
     } catch (error) {
-      throw this.#database.refusal(error);
+      throw this.#database.explain(error);
     }
   }
 
@@ -78,7 +83,7 @@ export class DatabaseStore implements Store {
     try {
       yield* items;
     } catch (error) {
-      throw this.#database.refusal(error);
+      throw this.#database.explain(error);
     }
   }
 }

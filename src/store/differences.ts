@@ -1,5 +1,8 @@
-import { roundedCount, severity, text, type Row } from './columns.ts';
-import type { CountDifference, MinuteDifference } from './store.ts';
+import { roundedCount, severity, text, type Row } from './rows.ts';
+import type { CountDifference, MinuteDifference, WrongCounts } from './store.ts';
+
+/** Differences that are kept and shown. */
+const SHOWN = 100;
 
 /** Both databases read this: the counts of `service_severity` that differ from the rows, in the order in which writers lock them. */
 export const COUNT_DIFFERENCES = `
@@ -40,4 +43,19 @@ export function countDifference(row: Row): CountDifference {
 /** Reads a row of `minuteDifferencesSql`. */
 export function minuteDifference(row: Row): MinuteDifference {
   return { minute: text(row, 'minute'), ...countDifference(row) };
+}
+
+/** Counts differences as they come, and keeps the first of them. */
+export class WrongCountsList<Difference> {
+  readonly #first: Difference[] = [];
+  #total = 0;
+
+  add(difference: Difference): void {
+    this.#total += 1;
+    if (this.#first.length < SHOWN) this.#first.push(difference);
+  }
+
+  result(): WrongCounts<Difference> {
+    return { total: this.#total, first: this.#first };
+  }
 }

@@ -1,5 +1,5 @@
 import type { Store } from './store.ts';
-import type { StoreOptions, StoreTarget } from './target.ts';
+import type { StoreOptions, StoreTarget } from './connection-target.ts';
 
 /**
  * Opens the database and loads only the library that it needs. Throws `LmsError`: DATABASE_UNREACHABLE, DATABASE_DENIED,

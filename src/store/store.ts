@@ -55,7 +55,7 @@ export interface Totals {
 }
 
 /** What the three tables say of the same rows. They agree when all three numbers are equal. */
-export interface Tally {
+export interface CountComparison {
   /** Rows of `service_logs`. */
   readonly rows: number;
   /** Sum of `service_severity.count`. */
@@ -65,7 +65,7 @@ export interface Tally {
 }
 
 /** The tally of one service and severity. */
-export interface KeyTally extends Tally {
+export interface KeyComparison extends CountComparison {
   readonly serviceName: string;
   readonly severity: Severity;
 }
@@ -102,11 +102,11 @@ export interface Repair {
 /** Whether the three tables agree, and where not. */
 export interface Verification {
   readonly agree: boolean;
-  readonly total: Tally;
+  readonly total: CountComparison;
   /** Every service and severity that any of the tables knows, in order. */
-  readonly keys: readonly KeyTally[];
+  readonly keys: readonly KeyComparison[];
   /** Those of `keys` whose numbers differ. */
-  readonly differences: readonly KeyTally[];
+  readonly differences: readonly KeyComparison[];
   /** The first 100 minutes that differ, oldest first. */
   readonly minuteDifferences: readonly MinuteDifference[];
 }

@@ -1,9 +1,9 @@
-import { roundedCount, severity, text, type Row } from './columns.ts';
+import { roundedCount, severity, text, type Row } from './rows.ts';
 import { minuteDifference } from './differences.ts';
-import type { KeyTally, Tally, Verification } from './store.ts';
+import type { KeyComparison, CountComparison, Verification } from './store.ts';
 
 /** Both databases read this: what the three tables say of each service and severity. */
-export const TALLY_KEYS = `
+export const KEY_COMPARISONS = `
   SELECT service_name, severity,
     SUM(log_rows) AS log_rows, SUM(counted) AS counted, SUM(counted_by_minute) AS counted_by_minute
   FROM (
@@ -17,7 +17,7 @@ export const TALLY_KEYS = `
 
 /** Puts the answers to both queries together. */
 export function verification(keyRows: readonly Row[], minuteRows: readonly Row[]): Verification {
-  const keys = keyRows.map(keyTally);
+  const keys = keyRows.map(keyComparison);
   const differences = keys.filter((key) => key.rows !== key.counted || key.rows !== key.countedByMinute);
   const minuteDifferences = minuteRows.map(minuteDifference);
   return {
@@ -29,7 +29,7 @@ export function verification(keyRows: readonly Row[], minuteRows: readonly Row[]
   };
 }
 
-function keyTally(row: Row): KeyTally {
+function keyComparison(row: Row): KeyComparison {
   return {
     serviceName: text(row, 'service_name'),
     severity: severity(row, 'severity'),
@@ -39,7 +39,7 @@ function keyTally(row: Row): KeyTally {
   };
 }
 
-function plus(a: Tally, b: Tally): Tally {
+function plus(a: CountComparison, b: CountComparison): CountComparison {
   return {
     rows: a.rows + b.rows,
     counted: a.counted + b.counted,

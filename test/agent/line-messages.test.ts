@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { feed, MAX_MESSAGES_PER_REQUEST } from '../../src/agent/feed.ts';
+import { publishAll, MAX_MESSAGES_PER_REQUEST } from '../../src/agent/publish-all.ts';
 import { lineMessages, MAX_LINE_BYTES, type RefusedLine } from '../../src/agent/line-messages.ts';
 import type { OutgoingMessage } from '../../src/logs/message.ts';
 import { systemClock } from '../../src/pipeline/clock.ts';
-import { fitsRequest } from '../../src/pubsub/requests.ts';
+import { fitsRequest } from '../../src/pubsub/publish-request.ts';
 import { FakePublisher } from './fake-publisher.ts';
 
 const LINE = '{"service_name":"a","payload":"x","severity":"info","timestamp":"2026-01-01T00:00:00Z"}';
@@ -70,7 +70,7 @@ describe('lineMessages', () => {
     }
     const publisher = new FakePublisher({ automatic: true, keep: false });
     const supply = lineMessages(million, { run: 'r', raw: true, onRefused: () => undefined });
-    const result = await feed(supply, publisher, {
+    const result = await publishAll(supply, publisher, {
       signal: new AbortController().signal,
       stopTimeoutMs: 1_000,
       clock: systemClock,

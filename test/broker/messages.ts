@@ -1,5 +1,5 @@
 import { protos } from '@google-cloud/pubsub';
-import type { EncodedMessage } from '../../src/broker/encoded-message.ts';
+import type { EncodedMessage } from '../../src/broker/encoding/encoded-message.ts';
 
 const { PubsubMessage } = protos.google.pubsub.v1;
 

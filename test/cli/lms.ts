@@ -4,7 +4,7 @@ import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { run } from '../../src/cli/program.ts';
-import type { Environment } from '../../src/config/texts.ts';
+import type { Environment } from '../../src/config/sources.ts';
 
 /** What a run of `lms` left behind. */
 export interface Outcome {

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LmsError } from '../../src/errors/catalogue.ts';
 import type { SettingName } from '../../src/config/schema.ts';
 import { loadSettings } from '../../src/config/settings.ts';
-import type { Environment } from '../../src/config/texts.ts';
+import type { Environment } from '../../src/config/sources.ts';
 
 type Texts = Partial<Record<SettingName, string>>;
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openStore } from '../../src/store/open.ts';
-import type { MySqlTarget } from '../../src/store/target.ts';
+import type { MySqlTarget } from '../../src/store/connection-target.ts';
 import { uniqueName } from '../support/names.ts';
 import { entries } from './store-entries.ts';
 import { mysqlSubject, SILENT, type StoreSubject } from './store-subject.ts';

@@ -1,7 +1,7 @@
 import { createConnection } from 'mysql2/promise';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Store } from '../../src/store/store.ts';
-import type { MySqlTarget } from '../../src/store/target.ts';
+import type { MySqlTarget } from '../../src/store/connection-target.ts';
 import { entry } from './store-entries.ts';
 import { expectInStep } from './store-looks.ts';
 import { mysqlSubject, type StoreSubject } from './store-subject.ts';

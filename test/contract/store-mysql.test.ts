@@ -3,7 +3,7 @@ import { createConnection } from 'mysql2/promise';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
-import type { MySqlTarget, StoreOptions } from '../../src/store/target.ts';
+import type { MySqlTarget, StoreOptions } from '../../src/store/connection-target.ts';
 import { entries, entry } from './store-entries.ts';
 import { expectInStep, stored } from './store-looks.ts';
 import { startProxy } from './store-proxy.ts';

@@ -6,7 +6,7 @@ import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import type { Log } from '../../src/pipeline/ports.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
-import type { MySqlTarget, StoreTarget } from '../../src/store/target.ts';
+import type { MySqlTarget, StoreTarget } from '../../src/store/connection-target.ts';
 import { freshDatabase } from '../support/database.ts';
 
 export type Row = Readonly<Record<string, unknown>>;

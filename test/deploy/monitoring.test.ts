@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { WorkerMetrics } from '../../src/http/worker-metrics.ts';
+import { PrometheusMetrics } from '../../src/health/prometheus.ts';
 import { numbersIn } from '../support/metrics-text.ts';
 import { watchedWorker } from '../support/watched-worker.ts';
 
@@ -26,7 +26,7 @@ const panelExpressions = dashboard.panels.flatMap(({ targets }) => targets.map((
 let series: Map<string, ReadonlySet<string>>;
 
 beforeAll(async () => {
-  const metrics = new WorkerMetrics(() => watchedWorker());
+  const metrics = new PrometheusMetrics(() => watchedWorker());
   metrics.flushed('size', 1, 1);
   series = new Map();
   for (const key of numbersIn(await metrics.text()).keys()) {

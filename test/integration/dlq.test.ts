@@ -8,10 +8,10 @@ import type { RejectionCode } from '../../src/logs/rejection.ts';
 import type { Publisher } from '../../src/pipeline/ports.ts';
 import type { PubSubClients } from '../../src/pubsub/client.ts';
 import { DeadLetterInbox } from '../../src/pubsub/dead-letter-inbox.ts';
-import { DeadLetterTopic } from '../../src/pubsub/dead-letters.ts';
+import { DeadLetterTopic } from '../../src/pubsub/dead-letter-topic.ts';
 import { TopicPublisher } from '../../src/pubsub/publisher.ts';
 import { replay } from '../../src/pubsub/replay.ts';
-import { ensureTopology } from '../../src/pubsub/setup.ts';
+import { ensureTopology } from '../../src/pubsub/topology.ts';
 import { freshProject, NAMES, receive } from '../support/topology.ts';
 
 const emulatorHost = inject('emulatorHost');

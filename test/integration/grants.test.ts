@@ -1,6 +1,6 @@
 import { createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { ensureTopology } from '../../src/pubsub/setup.ts';
+import { ensureTopology } from '../../src/pubsub/topology.ts';
 import { TopicPublisher } from '../../src/pubsub/publisher.ts';
 import { lmsProcess, startLms } from '../cli/lms.ts';
 import { brokerProject } from '../support/broker-project.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, inject, it } from 'vitest';
 import { TopicPublisher } from '../../src/pubsub/publisher.ts';
-import { ensureTopology } from '../../src/pubsub/setup.ts';
+import { ensureTopology } from '../../src/pubsub/topology.ts';
 import { freshProject, NAMES, receive } from '../support/topology.ts';
 
 const emulatorHost = inject('emulatorHost');

@@ -1,6 +1,6 @@
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import type { Environment } from '../../src/config/texts.ts';
+import type { Environment } from '../../src/config/sources.ts';
 import { lmsProcess, startLms, type Outcome } from '../cli/lms.ts';
 import { brokerProject, type BrokerProject } from '../support/broker-project.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';

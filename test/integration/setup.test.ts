@@ -1,5 +1,5 @@
 import { describe, expect, inject, it } from 'vitest';
-import { ensureTopology, type Role } from '../../src/pubsub/setup.ts';
+import { ensureTopology, type TopologyRole } from '../../src/pubsub/topology.ts';
 import { freshProject, NAMES } from '../support/topology.ts';
 
 const emulatorHost = inject('emulatorHost');
@@ -39,7 +39,7 @@ describe('setting up topics and subscriptions', () => {
     expect(topics).toHaveLength(2);
   });
 
-  it.each<[Role, string]>([
+  it.each<[TopologyRole, string]>([
     ['publisher', 'topic projects/<project>/topics/log-topic does not exist'],
     ['replayer', 'topic projects/<project>/topics/log-topic does not exist'],
   ])('creates nothing for a %s that may not, and says what is missing', async (role, message) => {

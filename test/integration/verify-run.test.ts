@@ -1,6 +1,6 @@
 import { createConnection } from 'mysql2/promise';
 import { describe, expect, inject, test, vi } from 'vitest';
-import { newRun, numbered } from '../../src/agent/numbering.ts';
+import { newRun, numbered } from '../../src/runs/run-ids.ts';
 import { lmsProcess } from '../cli/lms.ts';
 import { brokerProject } from '../support/broker-project.ts';
 import { malformedMessage, sampleMessage } from '../support/samples.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Rejection } from '../../src/logs/rejection.ts';
-import { writeOrBisect, type Part } from '../../src/pipeline/bisect.ts';
+import { writeOrBisect, type BatchPart } from '../../src/pipeline/bisect.ts';
 import { MemoryStore } from '../support/memory-store.ts';
 import { ids, sampleDelivery, sampleEntry } from '../support/samples.ts';
 
@@ -117,7 +117,7 @@ async function write(all: readonly string[], bad: readonly string[], store = new
 }
 
 /** A part's entries must still stand beside their own deliveries. */
-function idsOf({ entries, deliveries }: Part): string[] {
+function idsOf({ entries, deliveries }: BatchPart): string[] {
   const messageIds = deliveries.map(({ messageId }) => messageId);
   expect(entries.map(({ eventId }) => eventId)).toEqual(messageIds);
   return messageIds;

@@ -5,7 +5,7 @@ import type { DeadLetter } from '../../src/pipeline/ports.ts';
 import { sampleDelivery } from '../support/samples.ts';
 
 test('a new ledger holds nothing', () => {
-  expect(new Ledger().tally()).toEqual({
+  expect(new Ledger().counts()).toEqual({
     received: 0,
     stored: 0,
     duplicates: 0,
@@ -23,7 +23,7 @@ test('held is what was received and has not ended in another column', () => {
   ledger.deadLettered = 7;
   ledger.released = 3;
   expect(ledger.held).toBe(20);
-  expect(ledger.tally()).toMatchObject({ received: 100, held: 20 });
+  expect(ledger.counts()).toMatchObject({ received: 100, held: 20 });
 });
 
 test('dead letters are counted together and by code', () => {

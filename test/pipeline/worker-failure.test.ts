@@ -15,7 +15,7 @@ test('a fatal error of the database releases everything and rejects the run with
   expect(bench.ended).toMatchObject({ error: { verdict: 'fatal', code: 'ER_NO_SUCH_TABLE' } });
   expect(bench.ackedIds).toEqual(ids('a', 10));
   expect(bench.nackedIds.toSorted()).toEqual([...ids('b', 35), 'bad'].toSorted());
-  expect(bench.worker.ledger.tally()).toMatchObject({ stored: 10, released: 36, held: 0 });
+  expect(bench.worker.ledger.counts()).toMatchObject({ stored: 10, released: 36, held: 0 });
   expect(bench.store.writes).toHaveLength(3);
   expect(bench.source.closes).toBe(1);
   expect(bench.clock.timers).toBe(0);
@@ -35,7 +35,7 @@ test('a fatal error during the drain rejects the run', async () => {
   bench.store.outcome = 'fatal';
   await bench.stop();
   expect(bench.ended).toMatchObject({ error: { verdict: 'fatal' } });
-  expect(bench.worker.ledger.tally()).toMatchObject({ released: 4, held: 0 });
+  expect(bench.worker.ledger.counts()).toMatchObject({ released: 4, held: 0 });
 });
 
 test('a subscription that refuses us rejects the run', async () => {

@@ -41,7 +41,7 @@ function checkInvariants({ source, store, deadLetters, worker }: WorkerWorld): v
   // Commit before ack; and nothing is settled twice.
   expect(source.violations).toEqual([]);
   // Accounted.
-  const { stored, duplicates, deadLettered, released, held } = worker.ledger.tally();
+  const { stored, duplicates, deadLettered, released, held } = worker.ledger.counts();
   expect(held).toBe(source.held);
   expect(stored + duplicates + deadLettered).toBe(source.acked.length);
   expect(released).toBe(source.nacked.length);
@@ -75,10 +75,10 @@ async function checkEnd(world: WorkerWorld): Promise<void> {
   expect(world.ended).not.toBe('no');
   expect(source.closes).toBe(1);
   expect(clock.timers).toBe(0);
-  const tally = worker.ledger.tally();
+  const tally = worker.ledger.counts();
   expect(tally.held).toBe(0);
   world.mend();
   await clock.advance(LONG_MS);
   checkInvariants(world);
-  expect(worker.ledger.tally()).toEqual(tally);
+  expect(worker.ledger.counts()).toEqual(tally);
 }

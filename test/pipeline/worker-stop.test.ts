@@ -15,7 +15,7 @@ describe('stops in time', () => {
     await bench.stop();
     expect(bench.ended).toBe('resolved');
     expect(bench.ackedIds.toSorted()).toEqual([...ids('a', 4), 'bad']);
-    expect(bench.worker.ledger.tally()).toMatchObject({ stored: 4, deadLettered: 1, released: 0, held: 0 });
+    expect(bench.worker.ledger.counts()).toMatchObject({ stored: 4, deadLettered: 1, released: 0, held: 0 });
     expect(bench.worker.ledger.flushes.drain).toBe(1);
     expect(bench.source.closes).toBe(1);
     expect(bench.clock.timers).toBe(0);
@@ -29,7 +29,7 @@ describe('stops in time', () => {
     expect(bench.ended).toBe('resolved');
     expect(bench.clock.now()).toBe(0);
     expect(bench.deadLetters.messageIds).toEqual(['a2']);
-    expect(bench.worker.ledger.tally()).toMatchObject({ stored: 3, deadLettered: 1, released: 0 });
+    expect(bench.worker.ledger.counts()).toMatchObject({ stored: 3, deadLettered: 1, released: 0 });
   });
 
   test('dead letters that the topic takes only one by one are waited for no longer than they take', async () => {
@@ -43,7 +43,7 @@ describe('stops in time', () => {
     topicIsBack.resolve('pass');
     await settled();
     expect(bench.ended).toBe('resolved');
-    expect(bench.worker.ledger.tally()).toMatchObject({ deadLettered: 64, released: 0 });
+    expect(bench.worker.ledger.counts()).toMatchObject({ deadLettered: 64, released: 0 });
   });
 
   test('more than the places take is drained in one batch after the other', async () => {
@@ -109,7 +109,7 @@ describe('stops in time', () => {
       await bench.clock.advance(TIMEOUT_MS);
       expect(bench.ended).toBe('resolved');
       expect(bench.source.held).toBe(0);
-      const { received, held } = bench.worker.ledger.tally();
+      const { received, held } = bench.worker.ledger.counts();
       expect({ received, held }).toEqual({ received: 35, held: 0 });
       expect(bench.clock.timers).toBe(0);
     },
@@ -135,7 +135,7 @@ describe('stops in time', () => {
     expect(bench.ended).toBe('resolved');
     expect(bench.ackedIds).toEqual(ids('a', 10));
     expect(bench.nackedIds.toSorted()).toEqual(ids('b', 25).toSorted());
-    expect(bench.worker.ledger.tally()).toMatchObject({ stored: 10, released: 25, held: 0 });
+    expect(bench.worker.ledger.counts()).toMatchObject({ stored: 10, released: 25, held: 0 });
     expect(bench.store.writes).toHaveLength(2);
   });
 
@@ -149,7 +149,7 @@ describe('stops in time', () => {
     commit.resolve('pass');
     await settled();
     expect(bench.ackedIds).toEqual([]);
-    expect(bench.worker.ledger.tally()).toMatchObject({ stored: 0, released: 4, held: 0 });
+    expect(bench.worker.ledger.counts()).toMatchObject({ stored: 0, released: 4, held: 0 });
   });
 
   test('a database that comes back in time is used', async () => {
@@ -162,6 +162,6 @@ describe('stops in time', () => {
     bench.store.outcome = 'pass';
     await bench.clock.advance(2_000);
     expect(bench.ended).toBe('resolved');
-    expect(bench.worker.ledger.tally()).toMatchObject({ stored: 34, released: 0 });
+    expect(bench.worker.ledger.counts()).toMatchObject({ stored: 34, released: 0 });
   });
 });

@@ -50,7 +50,7 @@ describe('exactly-once effect', () => {
     await bench.deliver(...ids('a', 10));
     expect(bench.store.rows.size).toBe(10);
     expect(bench.ackedIds).toHaveLength(20);
-    expect(bench.worker.ledger.tally()).toMatchObject({ received: 20, stored: 10, duplicates: 10, held: 0 });
+    expect(bench.worker.ledger.counts()).toMatchObject({ received: 20, stored: 10, duplicates: 10, held: 0 });
   });
 
   test('a COMMIT whose reply was lost is counted once', async () => {
@@ -59,7 +59,7 @@ describe('exactly-once effect', () => {
     await bench.deliver(...ids('a', 10));
     await bench.clock.advance(100);
     expect(bench.store.rows.size).toBe(10);
-    expect(bench.worker.ledger.tally()).toMatchObject({ received: 10, stored: 0, duplicates: 10, held: 0 });
+    expect(bench.worker.ledger.counts()).toMatchObject({ received: 10, stored: 0, duplicates: 10, held: 0 });
   });
 
   test('acknowledgements that are lost are counted, and their messages become duplicates', async () => {
@@ -71,7 +71,7 @@ describe('exactly-once effect', () => {
     await bench.deliver(...ids('a', 10));
     const { ledger } = bench.worker;
     expect(ledger.acksUnconfirmed).toBe(10);
-    expect(ledger.tally()).toMatchObject({ stored: 20, duplicates: 10 });
+    expect(ledger.counts()).toMatchObject({ stored: 20, duplicates: 10 });
   });
 });
 
@@ -118,9 +118,9 @@ test('accounted: every message is in one column of the ledger', async () => {
   await bench.deliverMalformed(...ids('bad', 3));
   await bench.deliver(...ids('c', 4));
   const middle = { received: 27, stored: 17, duplicates: 2, deadLettered: 4, released: 0, held: 4 };
-  expect(bench.worker.ledger.tally()).toEqual(middle);
+  expect(bench.worker.ledger.counts()).toEqual(middle);
   bench.store.outcome = 'hang';
   await bench.stop();
   await bench.clock.advance(10_000);
-  expect(bench.worker.ledger.tally()).toEqual({ ...middle, released: 4, held: 0 });
+  expect(bench.worker.ledger.counts()).toEqual({ ...middle, released: 4, held: 0 });
 });

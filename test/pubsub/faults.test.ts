@@ -5,7 +5,7 @@ import type { PubSubClients } from '../../src/pubsub/client.ts';
 import { DeadLetterInbox } from '../../src/pubsub/dead-letter-inbox.ts';
 import { TopicPublisher } from '../../src/pubsub/publisher.ts';
 import { replay } from '../../src/pubsub/replay.ts';
-import { ensureTopology, type Role } from '../../src/pubsub/setup.ts';
+import { ensureTopology, type TopologyRole } from '../../src/pubsub/topology.ts';
 import { freshProject, NAMES } from '../support/topology.ts';
 
 const UNAVAILABLE = { code: status.UNAVAILABLE, details: 'try later' };
@@ -34,7 +34,7 @@ afterEach(async () => {
   await broker.close();
 });
 
-function setUp(role: Role, create: boolean) {
+function setUp(role: TopologyRole, create: boolean) {
   return ensureTopology({ clients, names: NAMES, role, create });
 }
 

@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
-import { Leases, openMessages } from '../../src/pubsub/leases.ts';
+import { HeldLeases, openMessages } from '../../src/pubsub/leases.ts';
 import { ackIdText, receivedMessages } from '../support/received.ts';
 import { ids } from '../support/samples.ts';
 
 test('a delivery was received when its response came', () => {
-  const [delivery] = new Leases().add(received(['ack']), 1_000);
+  const [delivery] = new HeldLeases().add(received(['ack']), 1_000);
   expect(delivery!.receivedAtMs).toBe(1_000);
 });
 
 test('what is held is counted in messages, and in bytes of the message and of what an object costs', () => {
-  const leases = new Leases();
+  const leases = new HeldLeases();
   const message = { data: Buffer.alloc(1_000), attributes: { key: 'value' } };
   const deliveries = leases.add(receivedMessages([{ ackId: 'a', message }, { ackId: 'b' }]), 0);
   // Tag and length of the data, of the attribute, and of its key and value.
@@ -22,7 +22,7 @@ test('what is held is counted in messages, and in bytes of the message and of wh
 });
 
 test('the oldest held message is the first that was received and is not settled', () => {
-  const leases = new Leases();
+  const leases = new HeldLeases();
   expect(leases.oldestReceivedAtMs).toBeUndefined();
   const first = leases.add(received(ids('a', 2)), 1_000);
   const second = leases.add(received(ids('b', 2)), 2_000);
@@ -36,7 +36,7 @@ test('the oldest held message is the first that was received and is not settled'
 });
 
 test('a lease that has ended does not end again', () => {
-  const leases = new Leases();
+  const leases = new HeldLeases();
   const deliveries = leases.add(received(ids('a', 3)), 0);
   leases.settle(deliveries.slice(0, 1));
   leases.settle(deliveries);
@@ -47,14 +47,14 @@ test('a lease that has ended does not end again', () => {
 });
 
 test('open are those whose lease has not ended', () => {
-  const leases = new Leases();
+  const leases = new HeldLeases();
   const deliveries = leases.add(received(ids('a', 4)), 0);
   leases.settle([deliveries[1]!]);
   expect(openMessages(deliveries).map(ackIdText)).toEqual(['a0', 'a2', 'a3']);
 });
 
 test('what was leased or extended by a time is renewed, once', () => {
-  const leases = new Leases();
+  const leases = new HeldLeases();
   leases.add(received(ids('a', 2)), 0);
   leases.add(received(ids('b', 2)), 1_000);
   expect(leases.renew(999, 5_000).map(ackIdText)).toEqual(['a0', 'a1']);
@@ -64,7 +64,7 @@ test('what was leased or extended by a time is renewed, once', () => {
 });
 
 test('what is settled is not renewed, however much of a response is settled', () => {
-  const leases = new Leases();
+  const leases = new HeldLeases();
   const deliveries = leases.add(received(ids('a', 10)), 0);
   for (let settled = 1; settled <= 10; settled += 1) {
     leases.settle([deliveries[settled - 1]!]);

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, vi } from 'vitest';
-import type { CrewReport } from '../../src/cli/crew-ledger.ts';
-import type { Environment } from '../../src/config/texts.ts';
+import type { SupervisorReport } from '../../src/app/supervisor/ledgers.ts';
+import type { Environment } from '../../src/config/sources.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 const PATIENCE = { timeout: 20_000, interval: 20 };
@@ -76,8 +76,8 @@ export class MonProcess {
   }
 
   /** The final ledger, once it ended. */
-  report(): CrewReport {
-    return JSON.parse(readFileSync(this.#reportPath, 'utf8')) as CrewReport;
+  report(): SupervisorReport {
+    return JSON.parse(readFileSync(this.#reportPath, 'utf8')) as SupervisorReport;
   }
 }
 

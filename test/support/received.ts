@@ -1,6 +1,6 @@
 import { protos } from '@google-cloud/pubsub';
 import { readResponse, type ReceivedMessage } from '../../src/pubsub/received-message.ts';
-import type { AckId } from '../../src/pubsub/settlement-request.ts';
+import type { AckId } from '../../src/pubsub/ack-request.ts';
 
 const { StreamingPullResponse } = protos.google.pubsub.v1;
 

@@ -4,7 +4,7 @@ import { systemClock } from '../../src/pipeline/clock.ts';
 import type { Delivery } from '../../src/pipeline/ports.ts';
 import { TopicPublisher } from '../../src/pubsub/publisher.ts';
 import { connectPubSub, type PubSubClients } from '../../src/pubsub/client.ts';
-import { ensureTopology } from '../../src/pubsub/setup.ts';
+import { ensureTopology } from '../../src/pubsub/topology.ts';
 import { PubSubSource, type SourceOptions } from '../../src/pubsub/source.ts';
 import { openBroker } from './broker.ts';
 import { RecordingLog } from './recording-log.ts';

@@ -1,6 +1,6 @@
 import type { protos } from '@google-cloud/pubsub';
 import { connectPubSub, type PubSubClients } from '../../src/pubsub/client.ts';
-import type { TopologyNames } from '../../src/pubsub/setup.ts';
+import type { TopologyNames } from '../../src/pubsub/topology.ts';
 import { uniqueName } from './names.ts';
 
 export const NAMES: TopologyNames = {

@@ -1,4 +1,4 @@
-import type { Watched } from '../../src/http/readiness.ts';
+import type { Watched } from '../../src/health/readiness.ts';
 import { Ledger } from '../../src/pipeline/ledger.ts';
 import type { SourceStatus, WorkerStatus } from '../../src/pipeline/status.ts';
 

@@ -1,13 +1,13 @@
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import { onTestFinished } from 'vitest';
-import { composeWorker } from '../../src/cli/compose.ts';
+import { composeWorker } from '../../src/app/compose.ts';
 import { loadSettings, type Settings } from '../../src/config/settings.ts';
-import type { Environment } from '../../src/config/texts.ts';
+import type { Environment } from '../../src/config/sources.ts';
 import type { OutgoingMessage } from '../../src/logs/message.ts';
 import type { Worker } from '../../src/pipeline/worker.ts';
 import { connectPubSub, type PubSubClients } from '../../src/pubsub/client.ts';
 import { TopicPublisher } from '../../src/pubsub/publisher.ts';
-import { ensureTopology } from '../../src/pubsub/setup.ts';
+import { ensureTopology } from '../../src/pubsub/topology.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { freshDatabase, type TestDatabase } from './database.ts';

@@ -1,10 +1,10 @@
-import { count, storedEntry, text, type Row } from '../columns.ts';
-import { endOfPrefix } from '../prefix.ts';
+import { count, storedEntry, text, type Row } from '../rows.ts';
+import { endOfPrefix } from '../batch.ts';
+import { minuteDifferencesSql } from '../differences.ts';
 import type { StoredEntry, Totals, Verification } from '../store.ts';
-import { TALLY_KEYS, verification } from '../verification.ts';
-import { DIFFERENT_MINUTES } from './differences.ts';
-import type { Pool } from './pool.ts';
-import { NO_TIMEOUT, type Session } from './session.ts';
+import { KEY_COMPARISONS, verification } from '../verification.ts';
+import type { Pool } from './driver/pool.ts';
+import { NO_TIMEOUT, type Session } from './driver/session.ts';
 
 const PAGE_ROWS = 1_000;
 const COLUMNS = '`timestamp`, event_id, service_name, severity, payload, tags, created_at';
@@ -14,6 +14,8 @@ const FIRST_PAGE = `SELECT ${COLUMNS} FROM service_logs ${ORDER}`;
 const NEXT_PAGE = `SELECT ${COLUMNS} FROM service_logs
   WHERE \`timestamp\` >= ? AND (\`timestamp\` > ? OR event_id > ?) ${ORDER}`;
 
+/** Selects the counts by minute that differ from the rows, in the order in which writers lock them. */
+export const DIFFERENT_MINUTES = minuteDifferencesSql("DATE_FORMAT(`timestamp`, '%Y-%m-%d %H:%i:00')");
 const FIRST_DIFFERENT_MINUTES = `${DIFFERENT_MINUTES} LIMIT 100`;
 // The servers read the index by_service for it, which holds every key: the rows themselves would be many times as much.
 const EVENT_IDS = 'SELECT event_id FROM service_logs WHERE event_id >= ? AND event_id < ?';
@@ -22,7 +24,7 @@ const EVENT_IDS = 'SELECT event_id FROM service_logs WHERE event_id >= ? AND eve
 export async function verifyTables(session: Session): Promise<Verification> {
   await session.run('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
   await session.run('START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY');
-  const keys = await session.select(TALLY_KEYS, [], NO_TIMEOUT);
+  const keys = await session.select(KEY_COMPARISONS, [], NO_TIMEOUT);
   const minutes = await session.select(FIRST_DIFFERENT_MINUTES, [], NO_TIMEOUT);
   await session.run('COMMIT');
   return verification(keys, minutes);

@@ -1,11 +1,12 @@
-import { exactCount, type Row } from '../columns.ts';
-import { COUNT_DIFFERENCES, countDifference, minuteDifference } from '../differences.ts';
+import { exactCount, text, type Row } from '../rows.ts';
+import { COUNT_DIFFERENCES, countDifference, minuteDifference, WrongCountsList } from '../differences.ts';
 import type { Repair, WrongCounts } from '../store.ts';
-import { WrongCountsTally } from '../wrong-counts.ts';
-import { Correction, type CountTable } from './correction.ts';
-import { DIFFERENT_MINUTES } from './differences.ts';
-import type { Pool } from './pool.ts';
-import { NO_TIMEOUT, type Session } from './session.ts';
+import { DIFFERENT_MINUTES } from './reads.ts';
+import { MAX_CHUNK_ROWS } from './write/chunks.ts';
+import { addToCounts, addToMinutes } from './write/statements.ts';
+import { addInChunks } from './write/write-batch.ts';
+import type { Pool } from './driver/pool.ts';
+import { NO_TIMEOUT, type Session } from './driver/session.ts';
 
 /** Repairs wait here for each other. Nobody else locks this row; workers read it without. */
 const LOCK = 'SELECT version FROM lms_migrations WHERE version = 1 FOR UPDATE';
@@ -69,11 +70,67 @@ async function eachDifference<D>(
   read: (row: Row) => D,
   correction: Correction | undefined,
 ): Promise<WrongCounts<D>> {
-  const wrong = new WrongCountsTally<D>();
+  const wrong = new WrongCountsList<D>();
   for await (const row of rows) {
     wrong.add(read(row));
     await correction?.add(row, exactCount(row, 'log_rows'), exactCount(row, 'counted'));
   }
   await correction?.finish();
   return wrong.result();
+}
+
+/** A table of counts. */
+type CountTable = 'service_severity' | 'service_severity_minutes';
+
+const KEYS: Readonly<Record<CountTable, readonly string[]>> = {
+  service_severity: ['service_name', 'severity'],
+  service_severity_minutes: ['minute', 'service_name', 'severity'],
+};
+const ADD = { service_severity: addToCounts, service_severity_minutes: addToMinutes };
+
+/** Corrects counts of one table, in the session's open transaction. Additions go together in one statement, as the worker's do. */
+class Correction {
+  readonly #session: Session;
+  readonly #table: CountTable;
+  readonly #where: string;
+  #additions: string[][] = [];
+
+  constructor(session: Session, table: CountTable) {
+    this.#session = session;
+    this.#table = table;
+    this.#where = KEYS[table].map((column) => `${column} = ?`).join(' AND ');
+  }
+
+  /** Makes of the `counted` of a key, as the snapshot has it, as many as there are `rows`. `row` holds the columns of the key. */
+  async add(row: Row, rows: bigint, counted: bigint): Promise<void> {
+    const key = KEYS[this.#table].map((column) => text(row, column));
+    if (rows > counted) {
+      this.#additions.push([...key, String(rows - counted)]);
+      if (this.#additions.length === MAX_CHUNK_ROWS) await this.finish();
+      return;
+    }
+    await this.#subtract(key, counted - rows);
+    if (rows === 0n) await this.#removeEmpty(key);
+  }
+
+  /** Sends the additions that are still to go. */
+  async finish(): Promise<void> {
+    const additions = this.#additions;
+    this.#additions = [];
+    await addInChunks(this.#session, ADD[this.#table], additions);
+  }
+
+  /**
+   * A statement of its own, for an upsert cannot take away. Never below zero, which the column does not hold: it could come to that
+   * only if somebody else than a worker took the same counts off meanwhile, and the next repair would see it.
+   */
+  async #subtract(key: readonly string[], surplus: bigint): Promise<void> {
+    const sql = `UPDATE ${this.#table} SET \`count\` = \`count\` - LEAST(\`count\`, CAST(? AS UNSIGNED)) WHERE ${this.#where}`;
+    await this.#session.insert(sql, [String(surplus), ...key]);
+  }
+
+  /** A worker may have counted rows since the snapshot: then it is not empty. The row is locked by the subtraction. */
+  async #removeEmpty(key: readonly string[]): Promise<void> {
+    await this.#session.insert(`DELETE FROM ${this.#table} WHERE ${this.#where} AND \`count\` = 0`, [...key]);
+  }
 }

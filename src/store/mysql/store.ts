@@ -1,21 +1,21 @@
 import type { LmsError } from '../../errors/catalogue.ts';
 import type { LogEntry } from '../../logs/entry.ts';
 import type { StoreError } from '../../pipeline/ports.ts';
-import { count } from '../columns.ts';
+import { count } from '../rows.ts';
 import { DatabaseStore, type Database } from '../database-store.ts';
 import { pendingMigrations, statusOf } from '../schema.ts';
 import type { Repair, SchemaStatus, Store, StoredEntry, Totals, Verification } from '../store.ts';
-import type { MySqlTarget, StoreOptions } from '../target.ts';
-import { failureOf } from './failure.ts';
+import type { MySqlTarget, StoreOptions } from '../connection-target.ts';
+import { driverError } from './errors/driver-error.ts';
 import { MIGRATIONS, MIGRATIONS_TABLE } from './migrations.ts';
-import { Pool } from './pool.ts';
+import { Pool } from './driver/pool.ts';
 import { readEntries, readEventIds, readTotals, verifyTables } from './reads.ts';
-import { isTlsFailure, refusal } from './refusal.ts';
+import { isTlsFailure, explainError } from './errors/explain.ts';
 import { findWrongCounts, repairCounts } from './repair.ts';
-import { STATEMENT_TIMEOUT_MS, type Session } from './session.ts';
-import { tlsOptions } from './tls.ts';
-import { storeError } from './verdict.ts';
-import { writeBatch } from './write.ts';
+import { STATEMENT_TIMEOUT_MS, type Session } from './driver/session.ts';
+import { tlsOptions } from './driver/tls.ts';
+import { storeError } from './errors/classify.ts';
+import { writeBatch } from './write/write-batch.ts';
 
 const NO_SUCH_TABLE = 1146;
 
@@ -31,7 +31,7 @@ export async function openMySqlStore(target: MySqlTarget, options: StoreOptions)
     return new DatabaseStore(new MySqlDatabase(target, pool));
   } catch (error) {
     await pool.close();
-    if (target.sslMode !== 'preferred' || !isTlsFailure(error)) throw refusal(target, error);
+    if (target.sslMode !== 'preferred' || !isTlsFailure(error)) throw explainError(target, error);
   }
   options.log.debug(
     {},
@@ -82,8 +82,8 @@ class MySqlDatabase implements Database {
     return readEventIds(this.#pool, prefix);
   }
 
-  refusal(error: unknown): LmsError {
-    return refusal(this.#target, error);
+  explain(error: unknown): LmsError {
+    return explainError(this.#target, error);
   }
 
   storeError(error: unknown, cause?: LmsError): StoreError {
@@ -113,7 +113,7 @@ async function currentVersion(session: Session): Promise<number> {
     const [row = {}] = await session.select('SELECT MAX(version) AS version FROM lms_migrations');
     return count(row, 'version');
   } catch (error) {
-    if (failureOf(error).errno === NO_SUCH_TABLE) return 0;
+    if (driverError(error).errno === NO_SUCH_TABLE) return 0;
     throw error;
   }
 }

@@ -1,16 +1,18 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as otherWork } from 'node:timers/promises';
-import { count, storedEntry, text } from '../columns.ts';
-import { endOfPrefix } from '../prefix.ts';
+import { count, storedEntry, text, type Row } from '../rows.ts';
+import { endOfPrefix } from '../batch.ts';
+import { minuteDifferencesSql } from '../differences.ts';
 import type { StoredEntry, Totals, Verification } from '../store.ts';
-import { TALLY_KEYS, verification } from '../verification.ts';
-import { DIFFERENT_MINUTES, select } from './differences.ts';
+import { KEY_COMPARISONS, verification } from '../verification.ts';
 
 const PAGE_ROWS = 1_000;
 const COLUMNS = 'timestamp, event_id, service_name, severity, payload, tags, created_at';
 const ORDER = `ORDER BY timestamp, event_id LIMIT ${PAGE_ROWS}`;
 const NEXT_PAGE = `SELECT ${COLUMNS} FROM service_logs WHERE (timestamp, event_id) > (?, ?) ${ORDER}`;
 
+/** Selects the counts by minute that differ from the rows. */
+export const DIFFERENT_MINUTES = minuteDifferencesSql("substr(timestamp, 1, 16) || ':00'");
 const FIRST_DIFFERENT_MINUTES = `${DIFFERENT_MINUTES} LIMIT 100`;
 const EVENT_IDS = 'SELECT event_id FROM service_logs WHERE event_id >= ? AND event_id < ?';
 
@@ -18,7 +20,7 @@ const EVENT_IDS = 'SELECT event_id FROM service_logs WHERE event_id >= ? AND eve
 export function verifyTables(database: DatabaseSync): Verification {
   database.exec('BEGIN');
   try {
-    return verification(select(database, TALLY_KEYS), select(database, FIRST_DIFFERENT_MINUTES));
+    return verification(select(database, KEY_COMPARISONS), select(database, FIRST_DIFFERENT_MINUTES));
   } finally {
     database.exec('COMMIT');
   }
@@ -55,4 +57,11 @@ export async function* readEventIds(database: DatabaseSync, prefix: string): Asy
     rows += 1;
     if (rows % PAGE_ROWS === 0) await otherWork();
   }
+}
+
+/** All rows of a query. Whole numbers as bigint: the library refuses larger ones than 2^53 otherwise. */
+export function select(database: DatabaseSync, sql: string): Row[] {
+  const statement = database.prepare(sql);
+  statement.setReadBigInts(true);
+  return statement.all();
 }

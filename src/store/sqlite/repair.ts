@@ -1,9 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { exactCount, text, type Row } from '../columns.ts';
-import { COUNT_DIFFERENCES, countDifference, minuteDifference } from '../differences.ts';
+import { exactCount, text, type Row } from '../rows.ts';
+import { COUNT_DIFFERENCES, countDifference, minuteDifference, WrongCountsList } from '../differences.ts';
 import type { Repair, WrongCounts } from '../store.ts';
-import { WrongCountsTally } from '../wrong-counts.ts';
-import { DIFFERENT_MINUTES, select } from './differences.ts';
+import { DIFFERENT_MINUTES, select } from './reads.ts';
 
 type CountTable = 'service_severity' | 'service_severity_minutes';
 
@@ -45,7 +44,7 @@ function correct(
 }
 
 function tally<D>(rows: readonly Row[], read: (row: Row) => D): WrongCounts<D> {
-  const wrong = new WrongCountsTally<D>();
+  const wrong = new WrongCountsList<D>();
   for (const row of rows) wrong.add(read(row));
   return wrong.result();
 }

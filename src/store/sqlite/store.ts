@@ -3,16 +3,16 @@ import { pathToFileURL } from 'node:url';
 import type { LmsError } from '../../errors/catalogue.ts';
 import type { LogEntry } from '../../logs/entry.ts';
 import type { StoreError } from '../../pipeline/ports.ts';
-import { count } from '../columns.ts';
+import { count } from '../rows.ts';
 import { DatabaseStore, type Database } from '../database-store.ts';
 import { pendingMigrations, statusOf } from '../schema.ts';
 import type { Repair, SchemaStatus, Store, StoredEntry, Totals, Verification } from '../store.ts';
-import type { SqliteTarget, StoreOptions } from '../target.ts';
-import { refusal, storeError } from './failure.ts';
+import type { SqliteTarget, StoreOptions } from '../connection-target.ts';
+import { explainError, storeError } from './errors.ts';
 import { MIGRATIONS, MIGRATIONS_TABLE } from './migrations.ts';
 import { readEntries, readEventIds, readTotals, verifyTables } from './reads.ts';
 import { repairCounts } from './repair.ts';
-import { BatchWriter } from './write.ts';
+import { BatchWriter } from './write-batch.ts';
 
 /** Waiting for another process's write blocks ours: short, and then a transient failure that is retried. */
 const BUSY_TIMEOUT_MS = 1_000;
@@ -36,7 +36,7 @@ export function openSqliteStore(
     return new DatabaseStore(new SqliteDatabase(target.path, database));
   } catch (error) {
     database?.close();
-    throw refusal(target.path, error);
+    throw explainError(target.path, error);
   }
 }
 
@@ -87,8 +87,8 @@ class SqliteDatabase implements Database {
     return readEventIds(this.#file, prefix);
   }
 
-  refusal(error: unknown): LmsError {
-    return refusal(this.#path, error);
+  explain(error: unknown): LmsError {
+    return explainError(this.#path, error);
   }
 
   storeError(error: unknown, cause?: LmsError): StoreError {

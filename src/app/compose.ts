@@ -1,0 +1,56 @@
+import type { Settings } from '../config/settings.ts';
+import { systemClock } from '../pipeline/clock.ts';
+import type { Log, LogStore } from '../pipeline/ports.ts';
+import { Worker } from '../pipeline/worker.ts';
+import type { PubSubClients } from '../pubsub/client.ts';
+import { DeadLetterTopic } from '../pubsub/dead-letter-topic.ts';
+import { ensureTopology } from '../pubsub/topology.ts';
+import { PubSubSource } from '../pubsub/source.ts';
+import type { Health } from './health.ts';
+
+export interface WorkerParts {
+  readonly store: LogStore;
+  readonly clients: PubSubClients;
+  readonly log: Log;
+  /** Whether topics and subscriptions that are missing are created, now and when they disappear. */
+  readonly create: boolean;
+  /** Is told what happens, and shown the worker. */
+  readonly health?: Pick<Health, 'events' | 'watch'>;
+}
+
+/** A worker on Pub/Sub as the settings say. Throws `LmsError` if a topic or subscription is missing and may not be created. */
+export async function composeWorker(
+  settings: Settings,
+  { store, clients, log, create, health }: WorkerParts,
+): Promise<Worker> {
+  const setUp = () => ensureTopology({ clients, names: settings, create, role: 'worker' });
+  for (const warning of await setUp()) log.warn({}, warning);
+  const clock = systemClock;
+  const { subscription, maxHeldMessages, maxHeldBytes, ackDeadlineSeconds } = settings;
+  const source = new PubSubSource(clients, {
+    subscription,
+    maxHeldMessages,
+    maxHeldBytes,
+    ackDeadlineSeconds,
+    clock,
+    log,
+    ...(create && {
+      restore: async () => {
+        await setUp();
+      },
+    }),
+  });
+  const deadLetters = new DeadLetterTopic(clients, settings.deadLetterTopic, settings.subscription);
+  const {
+    batchSize: maxRows,
+    batchBytes: maxBytes,
+    flushIntervalMs,
+    flushesInFlight,
+    shutdownTimeoutMs,
+  } = settings;
+  const limits = { maxRows, maxBytes, flushIntervalMs, flushesInFlight, shutdownTimeoutMs };
+  const events = health && { events: health.events };
+  const worker = new Worker({ source, store, deadLetters, clock, log, ...events }, limits);
+  health?.watch({ worker, source });
+  return worker;
+}

@@ -1,0 +1,43 @@
+import type { Settings } from '../config/settings.ts';
+import type { Watched } from '../health/readiness.ts';
+import type { Log } from '../pipeline/ports.ts';
+import type { WorkerEvents } from '../pipeline/status.ts';
+
+/** Health pages of a worker that may not be there yet. */
+export interface Health {
+  /** The metrics take what happens from here. */
+  readonly events: WorkerEvents;
+  /** From now on the pages tell of this worker. */
+  watch(watched: Watched): void;
+  close(): Promise<void>;
+}
+
+/** The settings of one of several workers: their health ports are HEALTH_PORT and those that follow it. */
+export function settingsOfWorker(settings: Settings, worker: number): Settings {
+  const { healthPort } = settings;
+  return healthPort === undefined ? settings : { ...settings, healthPort: healthPort + worker - 1 };
+}
+
+/** Opens the health pages, or nothing if HEALTH_PORT is unset. Rejects with `LmsError` SETTINGS if the port cannot be had. */
+export async function openHealth(settings: Settings, log: Log): Promise<Health | undefined> {
+  const { healthHost: host, healthPort: port } = settings;
+  if (port === undefined) return undefined;
+  // Loaded here and not above: a worker without pages starts sooner.
+  const [{ healthPages }, { startHealthServer }, { PrometheusMetrics }] = await Promise.all([
+    import('../health/pages.ts'),
+    import('../health/server.ts'),
+    import('../health/prometheus.ts'),
+  ]);
+  let watched: Watched | undefined;
+  const metrics = new PrometheusMetrics(() => watched);
+  const pages = healthPages(() => watched, metrics);
+  const server = await startHealthServer({ host, port }, pages, log);
+  log.info({ host, port, pages: [...pages.keys()] }, 'health pages opened');
+  return {
+    events: metrics,
+    watch: (worker) => {
+      watched = worker;
+    },
+    close: () => server.close(),
+  };
+}

@@ -1,0 +1,65 @@
+import { hostname } from 'node:os';
+import type { Writable } from 'node:stream';
+import pino, { type DestinationStream, type Logger } from 'pino';
+import { prettyFactory } from 'pino-pretty';
+import type { Settings } from '../config/settings.ts';
+
+/** A stream to write to that may be a terminal. */
+export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+
+/** Fields that never show their value, wherever a careless line puts them; a payload only from debug on. */
+const HIDDEN = ['password', 'url', 'databaseUrl', 'token'];
+
+/** See `createLog`. */
+export interface LogOptions {
+  readonly level: Settings['logLevel'];
+  /** The command that runs: a field of every line. */
+  readonly command: string;
+  /** Number of the worker that runs, if there are several: another field of every line. */
+  readonly worker?: number;
+  /** Where lines go: standard error, so that standard output stays for results. */
+  readonly output: Output;
+}
+
+/**
+ * LMS's own log: one JSON object a line, or readable lines on a terminal. Each line is written before the call
+ * returns, so nothing is lost when the process ends. Errors show name, code and message; their stack from debug on.
+ */
+export function createLog({ level, command, worker, output }: LogOptions): Logger {
+  const verbose = level === 'debug' || level === 'trace';
+  const hidden = verbose ? HIDDEN : [...HIDDEN, 'payload'];
+  return pino(
+    {
+      level,
+      base: {
+        service: 'lms',
+        command,
+        ...(worker !== undefined && { worker }),
+        pid: process.pid,
+        host: hostname(),
+      },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      redact: { paths: hidden.flatMap((field) => [field, `*.${field}`]), censor: '***' },
+      serializers: { err: (error: unknown) => describeError(error, verbose) },
+    },
+    output.isTTY === true ? readableLines(output) : output,
+  );
+}
+
+function readableLines(output: Output): DestinationStream {
+  const format = prettyFactory({
+    colorize: true,
+    singleLine: true,
+    translateTime: 'SYS:HH:MM:ss.l',
+    ignore: 'service,command,pid,host',
+  });
+  return { write: (line) => output.write(format(line)) };
+}
+
+function describeError(error: unknown, withStack: boolean): object {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const { name, message, stack } = error;
+  const code = 'code' in error ? { code: error.code } : {};
+  return { name, ...code, message, ...(withStack && { stack }) };
+}

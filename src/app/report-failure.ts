@@ -1,0 +1,28 @@
+import { LmsError } from '../errors/catalogue.ts';
+import type { Environment } from '../config/sources.ts';
+import type { Output } from './logging.ts';
+
+/** Exit status for a bug of ours: EX_SOFTWARE of sysexits.h. */
+const BUG_EXIT_STATUS = 70;
+
+/**
+ * Says on stderr why the command failed, and returns the exit status. A failure of the catalogue: its lines, what to
+ * do, its code. Anything else is a bug: one line of apology, and the stack only where LOG_LEVEL=debug asks for it.
+ */
+export function reportFailure(
+  error: unknown,
+  context: { readonly env: Environment; readonly stderr: Output },
+): number {
+  if (error instanceof LmsError) {
+    const lines = error.message.split('\n').map((line) => `lms: ${line}\n`);
+    context.stderr.write(`${lines.join('')}${error.todo} (${error.code})\n`);
+    return error.exitStatus;
+  }
+  const summary = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  context.stderr.write(`lms: sorry, this is a bug in lms: ${summary.replace(/\s*\n\s*/g, ' ')}\n`);
+  const { LOG_LEVEL: level } = context.env;
+  if (error instanceof Error && (level === 'debug' || level === 'trace')) {
+    context.stderr.write(`${error.stack ?? ''}\n`);
+  }
+  return BUG_EXIT_STATUS;
+}

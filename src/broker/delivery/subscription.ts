@@ -1,0 +1,152 @@
+import { AckIds } from '../encoding/ack-ids.ts';
+import { type EncodedMessage, messageBytes } from '../encoding/encoded-message.ts';
+import { Fifo } from './fifo.ts';
+import { type Holder, type DeliveryLease, OpenLeases } from './leases.ts';
+
+/** How much a holder can take, and until when it gets it. */
+export interface Portion {
+  readonly maxMessages: number;
+  /** A message that is larger than this is handed out if the holder has nothing else. */
+  readonly maxBytes: number;
+  readonly deadlineMs: number;
+}
+
+/** What is handed out at once ends with the message that reaches this size: it becomes one response. */
+const RESPONSE_BYTES = 1024 * 1024;
+
+/** Where messages go that were delivered in vain too often. */
+export interface DeadLetterRule {
+  readonly maxDeliveryAttempts: number;
+  /** Publishes a copy; false if the topic does not exist, and the message is kept. */
+  readonly forward: (message: EncodedMessage, attempts: number) => boolean;
+}
+
+/** What happened to a subscription's messages since it was created. */
+export interface SubscriptionCounts {
+  /** Deliveries, repeated ones included. */
+  delivered: number;
+  /** Acks that ended a lease. */
+  acked: number;
+  /** Acks after the lease had ended: they did nothing. Ack ids that were never given out are not counted. */
+  ackedInVain: number;
+  nacked: number;
+  expired: number;
+  deadLettered: number;
+}
+
+/** What was delivered before and is to be delivered again. */
+type Returned = Pick<DeliveryLease, 'message' | 'attempt'>;
+
+/**
+ * The messages of one subscription: those that wait, and those that are leased. A state machine without timers or
+ * connections: time comes in as `nowMs`, in milliseconds that only grow.
+ */
+export class Subscription {
+  readonly name: string;
+  readonly ackIds = new AckIds();
+  readonly deadLetterRule: DeadLetterRule | undefined;
+  /** Called when there may be more to hand out, or more room for it. */
+  onChange: () => void = () => undefined;
+  readonly counts: SubscriptionCounts = {
+    delivered: 0,
+    acked: 0,
+    ackedInVain: 0,
+    nacked: 0,
+    expired: 0,
+    deadLettered: 0,
+  };
+  readonly #fresh = new Fifo<EncodedMessage>();
+  readonly #returned = new Fifo<Returned>();
+  readonly #leases = new OpenLeases();
+
+  constructor(name: string, deadLetterRule?: DeadLetterRule) {
+    this.name = name;
+    this.deadLetterRule = deadLetterRule;
+  }
+
+  /** Messages that wait to be delivered. */
+  get waiting(): number {
+    return this.#fresh.length + this.#returned.length;
+  }
+
+  /** Messages that are leased. */
+  get outstanding(): number {
+    return this.#leases.count;
+  }
+
+  /** No lease expires before this time; `Infinity` when none is open. */
+  get earliestExpiryMs(): number {
+    return this.#leases.earliestMs;
+  }
+
+  add(messages: readonly EncodedMessage[]): void {
+    for (const message of messages) this.#fresh.push(message);
+    this.onChange();
+  }
+
+  /** Leases the next messages to `holder`: those that came back first. May be called again for more. */
+  take(holder: Holder, { maxMessages, maxBytes, deadlineMs }: Portion): DeliveryLease[] {
+    const taken: DeliveryLease[] = [];
+    let bytes = 0;
+    while (taken.length < maxMessages && bytes < RESPONSE_BYTES) {
+      const message = this.#returned.peek()?.message ?? this.#fresh.peek();
+      if (message === undefined) break;
+      bytes += messageBytes(message);
+      if (bytes > maxBytes && holder.messages > 0) break;
+      const returned = this.#returned.shift();
+      if (returned === undefined) this.#fresh.shift();
+      taken.push(this.#leases.grant(message, (returned?.attempt ?? 0) + 1, holder, deadlineMs));
+    }
+    this.counts.delivered += taken.length;
+    return taken;
+  }
+
+  /** Delivers these once more, as if the network had doubled them: each copy has a lease of its own. */
+  repeat(leases: readonly DeliveryLease[]): void {
+    for (const { message, attempt } of leases) this.#returned.push({ message, attempt });
+  }
+
+  /** Settles deliveries. What is not leased, or not any more, is passed over. */
+  ack(numbers: readonly number[], nowMs: number): void {
+    this.expire(nowMs);
+    for (const number of numbers) {
+      if (this.#leases.end(number)) this.counts.acked += 1;
+      else this.counts.ackedInVain += 1;
+    }
+    this.onChange();
+  }
+
+  /** Moves the deadline of leases. */
+  extend(numbers: readonly number[], deadlineMs: number, nowMs: number): void {
+    this.expire(nowMs);
+    for (const number of numbers) this.#leases.extend(number, deadlineMs);
+    this.onChange();
+  }
+
+  /** Ends leases: their messages are to be delivered again at once. */
+  nack(numbers: readonly number[], nowMs: number): void {
+    this.expire(nowMs);
+    for (const number of numbers) {
+      const lease = this.#leases.end(number);
+      if (lease === undefined) continue;
+      this.counts.nacked += 1;
+      this.#giveBack(lease);
+    }
+    this.onChange();
+  }
+
+  /** Takes back what was leased until `nowMs` or earlier. `Infinity` takes back everything. */
+  expire(nowMs: number): void {
+    const expired = this.#leases.expire(nowMs);
+    this.counts.expired += expired.length;
+    for (const lease of expired) this.#giveBack(lease);
+    if (expired.length > 0) this.onChange();
+  }
+
+  #giveBack(lease: DeliveryLease): void {
+    const rule = this.deadLetterRule;
+    const isLast = rule !== undefined && lease.attempt >= rule.maxDeliveryAttempts;
+    if (isLast && rule.forward(lease.message, lease.attempt)) this.counts.deadLettered += 1;
+    else this.#returned.push({ message: lease.message, attempt: lease.attempt });
+  }
+}

@@ -1,0 +1,87 @@
+import type { CommandModule } from './context.ts';
+
+/** A line of the table of commands. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly aliases: readonly string[];
+  /** One line for `lms --help`. */
+  readonly summary: string;
+  /** Loads the command's file, and with it the libraries it needs: only the invoked command pays for them. */
+  readonly load: () => Promise<CommandModule>;
+}
+
+/** All commands, in the order of `lms --help`. */
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'demo',
+    aliases: [],
+    summary: 'simulator and worker on embedded parts, and both tables at the end',
+    load: () => import('./commands/demo.ts'),
+  },
+  {
+    name: 'mon',
+    aliases: ['sub', 'lms'],
+    summary: 'run the worker: from the subscription into the database, in batches (also: lms sub, lms lms)',
+    load: () => import('./commands/mon.ts'),
+  },
+  {
+    name: 'sim',
+    aliases: [],
+    summary: 'simulate services that publish log messages',
+    load: () => import('./commands/sim.ts'),
+  },
+  {
+    name: 'pub',
+    aliases: [],
+    summary: 'publish test messages, a file, or standard input',
+    load: () => import('./commands/pub.ts'),
+  },
+  {
+    name: 'mock',
+    aliases: [],
+    summary: 'publish and receive with everything embedded, and show the rows',
+    load: () => import('./commands/mock.ts'),
+  },
+  {
+    name: 'emu',
+    aliases: [],
+    summary: 'the same against the emulator at PUBSUB_EMULATOR_HOST',
+    load: () => import('./commands/emu.ts'),
+  },
+  {
+    name: 'migrate',
+    aliases: [],
+    summary: 'create or upgrade the tables (up), or say what is missing (status)',
+    load: () => import('./commands/migrate.ts'),
+  },
+  {
+    name: 'verify',
+    aliases: [],
+    summary: 'check that rows and counts agree, or that all messages of a run are stored',
+    load: () => import('./commands/verify.ts'),
+  },
+  {
+    name: 'repair',
+    aliases: [],
+    summary: 'show which counts differ from the rows, and make them right (--apply)',
+    load: () => import('./commands/repair.ts'),
+  },
+  {
+    name: 'dlq',
+    aliases: [],
+    summary: 'list or replay messages that could not become rows',
+    load: () => import('./commands/dlq.ts'),
+  },
+  {
+    name: 'broker',
+    aliases: [],
+    summary: 'run the embedded Pub/Sub broker on a port',
+    load: () => import('./commands/broker.ts'),
+  },
+  {
+    name: 'config',
+    aliases: [],
+    summary: 'show the effective settings and where each comes from',
+    load: () => import('./commands/config.ts'),
+  },
+];

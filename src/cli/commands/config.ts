@@ -1,0 +1,31 @@
+import type { Command } from 'commander';
+import { listSettings, type ListedSetting } from '../../config/listing.ts';
+import { SETTING_NAMES } from '../../config/schema.ts';
+import type { Context } from '../context.ts';
+import { settingFlags, settingsFrom } from '../setting-flags.ts';
+import { formatTable } from '../output/table.ts';
+
+/** `lms config`: the effective settings, where each comes from, what it is. Secrets are hidden. */
+export function configure(command: Command, context: Context): void {
+  command
+    .description(
+      'Show the effective settings: name, value, where it comes from, what it is. Secrets are hidden.',
+    )
+    .option('--json', 'print a JSON array')
+    .addHelpText('after', EXAMPLES)
+    .action((options: { json?: true }) => {
+      const listed = listSettings(settingsFrom(command, context));
+      context.stdout.write(options.json ? `${JSON.stringify(listed, null, 2)}\n` : settingsTable(listed));
+    });
+  settingFlags(command, SETTING_NAMES);
+}
+
+const EXAMPLES = `
+Examples:
+  lms config                        what a command would run with, here and now
+  BATCHSIZE=100 lms config --json   for programs`;
+
+function settingsTable(listed: readonly ListedSetting[]): string {
+  const rows = listed.map(({ name, value, origin, summary }) => [name, value ?? '(unset)', origin, summary]);
+  return formatTable(['setting', 'value', 'from', 'what it is'], rows);
+}

@@ -1,0 +1,133 @@
+import type { Command } from 'commander';
+import type { Supply } from '../../agent/publish-all.ts';
+import { newRun } from '../../runs/run-ids.ts';
+import { steadyRate } from '../../simulator/rate.ts';
+import { paced } from '../../simulator/paced.ts';
+import { Simulator, type SimulatedMessage } from '../../simulator/simulator.ts';
+import type { SettingName } from '../../config/schema.ts';
+import type { LoadedSettings, Settings } from '../../config/settings.ts';
+import { LmsError } from '../../errors/catalogue.ts';
+import { systemClock } from '../../pipeline/clock.ts';
+import type { Context } from '../context.ts';
+import { ledgerReport } from '../../app/ledger-report.ts';
+import { ledgerText } from '../output/ledger.ts';
+import { Narrator } from '../sandbox/narrator.ts';
+import { runSandbox } from '../sandbox/run.ts';
+import { count } from '../output/numbers.ts';
+import { showProgress } from '../output/progress.ts';
+import { settingFlags, settingsFrom } from '../setting-flags.ts';
+import { stopSignal } from '../../app/signals.ts';
+import { openSandbox, type RealParts, type Sandbox } from '../sandbox/sandbox.ts';
+import { verificationTable } from '../output/verification.ts';
+
+const SERVICES = ['alpha', 'bravo', 'charlie'];
+const MESSAGES_PER_SECOND = 100;
+const INVALID_SHARE = 0.02;
+/** Settings that suit some seconds of demonstration, where none were named. */
+const USUAL = { durationMs: 8_000, batchSize: 200, flushIntervalMs: 3_000 };
+
+/** `lms demo`: simulator and worker together, on embedded parts unless settings name real ones. */
+export function configure(command: Command, context: Context): void {
+  command
+    .description(
+      'See it all work: a simulator publishes for some seconds, a worker stores in batches, and at the end the tables ' +
+        'are shown side by side. Everything is embedded, unless settings name a real database (DATABASE_URL) or a ' +
+        'real Pub/Sub (PUBSUB_EMULATOR_HOST or PUBSUB_PROJECT_ID), where topic and subscription are its own. Rows in a real database stay.',
+    )
+    .addHelpText('after', EXAMPLES)
+    .action(() => demonstrate(command, context));
+  settingFlags(command, [
+    'DURATION',
+    'BATCHSIZE',
+    'FLUSHINTERVAL',
+    'DATABASE_URL',
+    'PUBSUB_EMULATOR_HOST',
+    'PUBSUB_PROJECT_ID',
+  ]);
+}
+
+const EXAMPLES = `
+Examples:
+  lms demo
+  lms demo --batch-size 50 --flush-interval 1
+  PUBSUB_EMULATOR_HOST=127.0.0.1:8681 DATABASE_URL=mysql://root@127.0.0.1:3306/lms lms demo`;
+
+async function demonstrate(command: Command, context: Context): Promise<void> {
+  const loaded = settingsFrom(command, context);
+  const settings = suited(loaded);
+  const { durationMs } = settings;
+  const run = newRun();
+  const stop = stopSignal();
+  let published = 0;
+  const due = (MESSAGES_PER_SECOND * durationMs) / 1000;
+  const progress = showProgress(
+    'published',
+    () => ({ done: published, share: published / due }),
+    context.stderr,
+  );
+  const print = (lines: string) => {
+    progress.print(context.stdout, lines);
+  };
+  const narrator = new Narrator(context.stdout, print);
+  let stage: Sandbox | undefined;
+  try {
+    stage = await openSandbox(settings, run, realParts(loaded), narrator.log('mon'));
+    print(`On ${stage.description}.\n\n`);
+    narrator.say(
+      'sim',
+      `${SERVICES.join(', ')}: ${count(MESSAGES_PER_SECOND)} messages a second, one in 50 malformed`,
+    );
+    const onConfirmed = (messages: readonly unknown[]) => {
+      published += messages.length;
+    };
+    await runSandbox(stage, { supply: simulation(run, durationMs), stop: stop.signal, onConfirmed });
+    narrator.say('sim', `published ${count(published)} messages`);
+    progress.stop();
+    await showTables(stage, published, context);
+  } finally {
+    progress.stop();
+    stop.dispose();
+    await stage?.close();
+  }
+}
+
+function simulation(run: string, durationMs: number): Supply<SimulatedMessage> {
+  const simulator = new Simulator({ run, services: SERVICES, invalidShare: INVALID_SHARE, seed: Date.now() });
+  const extent = { maxCount: Infinity, durationMs };
+  return paced((messages) => simulator.make(messages), steadyRate(MESSAGES_PER_SECOND), extent, systemClock);
+}
+
+async function showTables(stage: Sandbox, published: number, context: Context): Promise<void> {
+  const { ledger } = stage.worker;
+  const verification = await stage.store.verify();
+  context.stdout.write(`\n${verificationTable(verification)}\n${ledgerText(ledgerReport(ledger))}\n`);
+  if (!verification.agree) throw new LmsError('DISAGREE', 'the tables differ');
+  const { stored, deadLettered } = ledger;
+  if (stored + deadLettered !== published) {
+    throw new LmsError(
+      'DISAGREE',
+      `published ${count(published)}, but ${count(stored)} are stored and ${count(deadLettered)} dead-lettered`,
+    );
+  }
+  context.stdout.write(
+    `The tables agree. Published ${count(published)} = ${count(stored)} stored + ${count(deadLettered)} in the dead-letter topic.\n`,
+  );
+}
+
+function suited({ settings, origins }: LoadedSettings): Settings & { readonly durationMs: number } {
+  const isUnset = (name: SettingName) => origins.get(name) === 'default';
+  return {
+    ...settings,
+    durationMs: settings.durationMs ?? USUAL.durationMs,
+    ...(isUnset('BATCHSIZE') && { batchSize: USUAL.batchSize }),
+    ...(isUnset('FLUSHINTERVAL') && { flushIntervalMs: USUAL.flushIntervalMs }),
+  };
+}
+
+function realParts({ origins }: LoadedSettings): RealParts {
+  const isNamed = (name: SettingName) => origins.get(name) !== 'default';
+  return {
+    pubsub: isNamed('PUBSUB_EMULATOR_HOST') || isNamed('PUBSUB_PROJECT_ID'),
+    database: isNamed('DATABASE_URL'),
+  };
+}

@@ -1,0 +1,141 @@
+import type { Command } from 'commander';
+import { DeadLetterInbox } from '../../pubsub/dead-letter-inbox.ts';
+import { connectPubSub, type PubSubClients } from '../../pubsub/client.ts';
+import { TopicPublisher } from '../../pubsub/publisher.ts';
+import { replay, type ReplayCounts } from '../../pubsub/replay.ts';
+import { ensureTopology, type TopologyRole } from '../../pubsub/topology.ts';
+import type { SettingName } from '../../config/schema.ts';
+import type { Settings } from '../../config/settings.ts';
+import type { Context } from '../context.ts';
+import { describeLetter, letterTable, type ListedLetter } from '../output/dead-letters.ts';
+import { createLog } from '../../app/logging.ts';
+import { wholeNumber } from '../options.ts';
+import { settingFlags, settingsFrom } from '../setting-flags.ts';
+import { stopSignal } from '../../app/signals.ts';
+
+interface ListOptions {
+  readonly limit: number;
+  readonly json?: true;
+}
+
+interface ReplayFlags {
+  readonly code?: string;
+  readonly limit: number;
+  readonly dryRun?: true;
+}
+
+const FLAGS: readonly SettingName[] = [
+  'PUBSUB_EMULATOR_HOST',
+  'PUBSUB_PROJECT_ID',
+  'PUBSUB_TOPIC',
+  'DEAD_LETTER_SUBSCRIPTION',
+  'LOG_LEVEL',
+];
+const LIST_LIMIT = 100;
+const lettersLimit = wholeNumber(1, Number.MAX_SAFE_INTEGER);
+const PAGE_LETTERS = 100;
+
+/** `lms dlq list` and `lms dlq replay`: the messages that could not become rows. */
+export function configure(command: Command, context: Context): void {
+  command
+    .description('Look at the messages that could not become rows (list), or publish them again (replay).')
+    .addHelpText('after', EXAMPLES);
+  const list = command
+    .command('list')
+    .description(
+      'Show dead letters, and leave them where they are. Those that another command holds are not shown.',
+    )
+    .option('--limit <letters>', 'show no more than this many', lettersLimit, LIST_LIMIT)
+    .option('--json', 'print a JSON array');
+  const again = command
+    .command('replay')
+    .description(
+      'Publish dead letters to the topic again, as they were; one that was stored after all counts once.',
+    )
+    .option('--code <code>', 'only those with this code, such as unknown_severity')
+    .option('--limit <letters>', 'replay no more than this many (default: all)', lettersLimit, Infinity)
+    .option('--dry-run', 'publish nothing, say what would be');
+  settingFlags(list, FLAGS);
+  settingFlags(again, FLAGS);
+  list.action((options: ListOptions) =>
+    run(list, 'reader', context, (parts) => listLetters(parts, options, context)),
+  );
+  again.action((options: ReplayFlags) =>
+    run(again, 'replayer', context, (parts) => replayLetters(parts, options, context)),
+  );
+}
+
+const EXAMPLES = `
+Examples:
+  lms dlq list
+  lms dlq list --limit 1000 --json > letters.json
+  lms dlq replay --dry-run
+  lms dlq replay --code unknown_severity   after the publisher, or lms, was mended`;
+
+interface Parts {
+  readonly settings: Settings;
+  readonly clients: PubSubClients;
+  readonly inbox: DeadLetterInbox;
+  readonly signal: AbortSignal;
+}
+
+async function run(
+  command: Command,
+  role: TopologyRole,
+  context: Context,
+  work: (parts: Parts) => Promise<void>,
+): Promise<void> {
+  const { settings } = settingsFrom(command, context);
+  const log = createLog({ level: settings.logLevel, command: 'dlq', output: context.stderr });
+  const stop = stopSignal();
+  const clients = await connectPubSub(settings);
+  try {
+    const topology = { clients, names: settings, role, create: false };
+    for (const warning of await ensureTopology(topology)) log.warn({}, warning);
+    const inbox = new DeadLetterInbox(clients, settings.deadLetterSubscription, log);
+    await work({ settings, clients, inbox, signal: stop.signal }).finally(() => inbox.close());
+  } finally {
+    stop.dispose();
+    await clients.close();
+  }
+}
+
+async function listLetters({ inbox, signal }: Parts, options: ListOptions, context: Context): Promise<void> {
+  const listed: ListedLetter[] = [];
+  while (listed.length < options.limit && !signal.aborted) {
+    const page = await inbox.take(Math.min(PAGE_LETTERS, options.limit - listed.length));
+    if (page.length === 0) break;
+    listed.push(...page.map(describeLetter));
+  }
+  context.stdout.write(options.json ? `${JSON.stringify(listed, null, 2)}\n` : letterTable(listed));
+  if (listed.length === options.limit) context.stderr.write('There may be more: --limit shows them.\n');
+}
+
+async function replayLetters(parts: Parts, options: ReplayFlags, context: Context): Promise<void> {
+  const { settings, clients, inbox, signal } = parts;
+  const { code, limit, dryRun = false } = options;
+  const topic = new TopicPublisher(clients, settings.topic);
+  const tally = await replay(inbox, topic, { code, limit, dryRun, signal });
+  context.stdout.write(describeTally(tally, dryRun));
+}
+
+function describeTally(tally: ReplayCounts, dryRun: boolean): string {
+  const done = dryRun ? 'to publish again' : 'published again';
+  const counts: [number, string][] = [
+    [
+      tally.unconfirmed,
+      'of them not confirmed as removed: a later replay sends them again, and they count once',
+    ],
+    [tally.cameBack, 'came back, rejected again'],
+    [tally.otherCode, 'left alone: another code'],
+    [tally.unfit, 'left alone: packed by another program, or too large with what keeps their identity'],
+    [
+      tally.parts,
+      'left alone: parts of messages that are too large; docs/operations.md says how to join them',
+    ],
+  ];
+  const rest = counts.filter(([count]) => count > 0);
+  return [[tally.replayed, done], ...rest]
+    .map(([count, what]) => `${String(count)} ${String(what)}\n`)
+    .join('');
+}

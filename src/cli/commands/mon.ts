@@ -1,0 +1,134 @@
+import type { Command } from 'commander';
+import type { Settings } from '../../config/settings.ts';
+import type { Log } from '../../pipeline/ports.ts';
+import { openStore } from '../../store/open.ts';
+import type { Ledger } from '../../pipeline/ledger.ts';
+import type { Context } from '../context.ts';
+import type { SupervisorReport } from '../../app/supervisor/ledgers.ts';
+import { createFlag, type CreateOption } from '../options.ts';
+import { csvOf } from '../output/csv.ts';
+import { requireWritable, writeJson, writeText } from '../output/files.ts';
+import { ledgerReport, type LedgerReport } from '../../app/ledger-report.ts';
+import { ledgerText, supervisorText } from '../output/ledger.ts';
+import { createLog } from '../../app/logging.ts';
+import { settingFlags, settingsFrom } from '../setting-flags.ts';
+import { stopSignal } from '../../app/signals.ts';
+
+interface MonOptions extends CreateOption {
+  readonly dump?: string;
+  readonly report?: string;
+}
+
+/** `lms mon`: the worker, until it is told to stop. */
+export function configure(command: Command, context: Context): void {
+  command
+    .description(
+      'Run the worker: read the subscription, write batches to the database, acknowledge after the commit. ' +
+        'Stops after DURATION seconds if set, else on SIGINT or SIGTERM: then what is held is flushed. ' +
+        'SIGUSR2 prints the ledger.',
+    )
+    .option('--dump <file>', 'at the end, write service_logs as CSV to a file, or - for standard output')
+    .option('--report <file>', 'at the end, write the ledger as JSON to a file')
+    .addHelpText('after', EXAMPLES)
+    .action((options: MonOptions) => run(options, command, context));
+  createFlag(command, 'tables, topics and subscriptions');
+  settingFlags(command, [
+    'BATCHSIZE',
+    'FLUSHINTERVAL',
+    'DURATION',
+    'BATCHBYTES',
+    'FLUSHES_IN_FLIGHT',
+    'MAX_HELD_MESSAGES',
+    'MAX_HELD_BYTES',
+    'ACK_DEADLINE',
+    'WORKERS',
+    'SHUTDOWN_TIMEOUT',
+    'DATABASE_URL',
+    'PUBSUB_EMULATOR_HOST',
+    'PUBSUB_PROJECT_ID',
+    'PUBSUB_TOPIC',
+    'PUBSUB_SUBSCRIPTION',
+    'DEAD_LETTER_TOPIC',
+    'DEAD_LETTER_SUBSCRIPTION',
+    'HEALTH_PORT',
+    'HEALTH_HOST',
+    'LOG_LEVEL',
+  ]);
+}
+
+const EXAMPLES = `
+Examples:
+  lms mon                                       with the settings of the environment and .env
+  lms mon --batch-size 10 --flush-interval 20   small batches, often
+  DURATION=60 lms mon --dump logs.csv           a minute, then everything stored as CSV
+  lms mon --workers 4                           four processes, restarted when they die
+  lms mon --no-create                           for an account that may not create anything`;
+
+async function run(options: MonOptions, command: Command, context: Context): Promise<void> {
+  const { settings } = settingsFrom(command, context);
+  await requireWritable(options.report, options.dump);
+  const log = createLog({ level: settings.logLevel, command: 'mon', output: context.stderr });
+  const stop = stopSignal(settings.durationMs === undefined ? {} : { durationMs: settings.durationMs });
+  // Standard output is for the CSV if that goes there.
+  const output = options.dump === '-' ? context.stderr : context.stdout;
+  let ledger: LedgerReport | undefined;
+  const ended = (text: string, final: LedgerReport) => {
+    output.write(text);
+    ledger = final;
+  };
+  try {
+    await work({ settings, create: options.create, log, stop: stop.signal }, ended);
+    log.info({ reason: stop.reason() }, 'stopped');
+    if (options.dump !== undefined) await dump(settings, log, options.dump, context);
+  } catch (error) {
+    // What ended the worker is the news: a report that cannot be written does not take its place.
+    await writeReport(options.report, ledger).catch((err: unknown) => {
+      log.error({ err }, 'the report is not written');
+    });
+    throw error;
+  } finally {
+    stop.dispose();
+  }
+  await writeReport(options.report, ledger);
+}
+
+async function writeReport(path: string | undefined, ledger: LedgerReport | undefined): Promise<void> {
+  if (path !== undefined && ledger !== undefined) await writeJson(path, ledger);
+}
+
+/** What is to be run, however many processes it takes. */
+interface Work {
+  readonly settings: Settings;
+  readonly create: boolean;
+  readonly log: Log;
+  readonly stop: AbortSignal;
+}
+
+/** Takes the final ledger, in words and as an object. */
+type Ended = (text: string, ledger: LedgerReport) => void;
+
+/** Runs one worker in this process, or several in processes of their own. Loads only what that takes. */
+async function work(work: Work, ended: Ended): Promise<void> {
+  if (work.settings.workers === 1) {
+    const { runWorker } = await import('../../app/run-worker.ts');
+    const report = (ledger: Ledger) => {
+      ended(ledgerText(ledgerReport(ledger)), ledgerReport(ledger));
+    };
+    await runWorker({ ...work, ended: report });
+  } else {
+    const { Supervisor } = await import('../../app/supervisor/supervisor.ts');
+    const report = (sum: SupervisorReport) => {
+      ended(supervisorText(sum), sum);
+    };
+    await new Supervisor({ ...work, ended: report }).run();
+  }
+}
+
+async function dump({ database }: Settings, log: Log, path: string, context: Context): Promise<void> {
+  const store = await openStore(database, { log });
+  try {
+    await writeText(path, csvOf(store.entries()), context.stdout);
+  } finally {
+    await store.close();
+  }
+}

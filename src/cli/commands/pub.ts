@@ -1,0 +1,109 @@
+import type { Command } from 'commander';
+import { testMessages } from '../../simulator/test-messages.ts';
+import { lineMessages, type RefusedLine } from '../../agent/line-messages.ts';
+import { newRun } from '../../runs/run-ids.ts';
+import { unlimitedRate } from '../../simulator/rate.ts';
+import { paced } from '../../simulator/paced.ts';
+import type { Settings } from '../../config/settings.ts';
+import { LmsError } from '../../errors/catalogue.ts';
+import { systemClock } from '../../pipeline/clock.ts';
+import { wholeNumber, createFlag, type CreateOption } from '../options.ts';
+import type { Context } from '../context.ts';
+import { openInput } from '../input.ts';
+import { count } from '../output/numbers.ts';
+import { publish, PUBLISHING_SETTINGS, requireConfirmed } from '../publish.ts';
+import { settingFlags, settingsFrom } from '../setting-flags.ts';
+
+interface PubOptions extends CreateOption {
+  readonly file?: string;
+  readonly raw?: boolean;
+  readonly ids?: boolean;
+}
+
+const USUAL_QUANTITY = 3;
+
+/** `lms pub`: test messages, or the lines of a file or of standard input. */
+export function configure(command: Command, context: Context): void {
+  command
+    .description(
+      'Publish test messages (service Admin, severity info, payload `Hello world <n>`) and print their ids; or, with ' +
+        '--file, each line of a file as a message. A line that a worker would reject is refused with its number ' +
+        'and the others are published.',
+    )
+    .argument('[qty]', `how many test messages (default: ${USUAL_QUANTITY})`, wholeNumber(1, 100_000_000))
+    .option('--file <path>', 'publish the JSON lines of a file, or of standard input for -')
+    .option('--raw', 'publish every line as it is, whether a worker would take it or not')
+    .option('--ids', 'print the id of each message of a file, too')
+    .addHelpText('after', EXAMPLES)
+    .action(async (quantity: number | undefined, options: PubOptions) => {
+      if (options.file !== undefined && quantity !== undefined) {
+        command.error('qty is for test messages: it cannot be combined with --file');
+      }
+      const { settings } = settingsFrom(command, context);
+      if (options.file === undefined)
+        await publishGreetings(quantity ?? USUAL_QUANTITY, options, settings, context);
+      else await publishLines(options.file, options, settings, context);
+    });
+  createFlag(command, 'topic and subscription');
+  settingFlags(command, PUBLISHING_SETTINGS);
+}
+
+const EXAMPLES = `
+Examples:
+  lms pub                       3 test messages
+  lms pub --file logs.jsonl     {"service_name":…,"payload":…,"severity":…,"timestamp":…} on each line
+  journalctl -o json -f | ./to-lms | lms pub --file -`;
+
+async function publishGreetings(
+  quantity: number,
+  { create }: PubOptions,
+  settings: Settings,
+  context: Context,
+): Promise<void> {
+  const run = newRun();
+  const extent = { maxCount: quantity, durationMs: Infinity };
+  const supply = paced(testMessages(run), unlimitedRate(Infinity), extent, systemClock);
+  const share = (confirmed: number) => confirmed / quantity;
+  requireConfirmed(
+    await publish(settings, { command: 'pub', run, supply, create, ids: true, share }, context),
+  );
+}
+
+async function publishLines(
+  path: string,
+  { create, raw = false, ids = false }: PubOptions,
+  settings: Settings,
+  context: Context,
+): Promise<void> {
+  const run = newRun();
+  const input = await openInput(path, context);
+  const refused = new RefusedLines();
+  const onRefused = refused.add.bind(refused);
+  const supply = lineMessages(input.chunks, { run, raw, onRefused });
+  const { share } = input;
+  requireConfirmed(await publish(settings, { command: 'pub', run, supply, create, ids, share }, context));
+  refused.requireNone();
+}
+
+/** So many are told of in full: who has a million of them has one mistake, a million times. */
+const MAX_SHOWN = 10;
+
+/** The lines of an input that were not published. */
+class RefusedLines {
+  #count = 0;
+  readonly #shown: RefusedLine[] = [];
+
+  add(line: RefusedLine): void {
+    this.#count += 1;
+    if (this.#shown.length < MAX_SHOWN) this.#shown.push(line);
+  }
+
+  /** Throws INPUT if there are any, with the numbers of the first and what is wrong with them. */
+  requireNone(): void {
+    if (this.#count === 0) return;
+    const faults = this.#shown.map(({ number, reason }) => `line ${number}: ${reason}`);
+    const others = this.#count > MAX_SHOWN ? [`and ${count(this.#count - MAX_SHOWN)} more`] : [];
+    const verdict = `${count(this.#count)} ${this.#count === 1 ? 'line was' : 'lines were'} refused and not published`;
+    throw new LmsError('INPUT', [...faults, ...others, verdict].join('\n'));
+  }
+}

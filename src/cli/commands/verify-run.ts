@@ -1,0 +1,48 @@
+import { RunAccount, type RunSummary } from '../../runs/account.ts';
+import { LmsError } from '../../errors/catalogue.ts';
+import type { Store } from '../../store/store.ts';
+import type { Context } from '../context.ts';
+import type { Around } from '../database.ts';
+import { count } from '../output/numbers.ts';
+import { runText } from '../output/run.ts';
+
+/** Which run, and how to look at it. */
+export interface RunOptions {
+  readonly run: string;
+  /** How many messages it published. */
+  readonly count: number | undefined;
+  readonly deadLetters: boolean;
+  readonly json: boolean;
+}
+
+/** Accounts for every message of a run by its number. Throws DISAGREE if some are missing or stored twice. */
+export async function verifyRun(
+  options: RunOptions,
+  store: Store,
+  { settings, log }: Around,
+  context: Context,
+): Promise<void> {
+  const account = new RunAccount(options.run);
+  for await (const eventId of store.eventIds(`${options.run}-`)) account.addRow(eventId);
+  if (options.deadLetters) {
+    // Only this needs the libraries of Pub/Sub, and a Pub/Sub that answers.
+    const { deadLetterEventIds } = await import('./dead-letter-ids.ts');
+    for await (const eventId of deadLetterEventIds(settings, log)) account.addDeadLetter(eventId);
+  }
+  const summary = account.summary(options.count);
+  context.stdout.write(
+    options.json ? `${JSON.stringify(summary, null, 2)}\n` : runText(summary, options.deadLetters),
+  );
+  if (!summary.complete) throw new LmsError('DISAGREE', whatIsAmiss(summary));
+}
+
+function whatIsAmiss({ run, published, missing, doubled, unexpected }: RunSummary): string {
+  if (published === 0 && unexpected.total === 0) return `nothing is stored of run ${run}`;
+  const faults: [number, string][] = [
+    [missing.total, 'missing'],
+    [doubled.total, 'stored more than once'],
+    [unexpected.total, `numbered above ${count(published)}`],
+  ];
+  const found = faults.filter(([total]) => total > 0).map(([total, what]) => `${count(total)} ${what}`);
+  return `of the ${count(published)} messages of run ${run}: ${found.join(', ')}`;
+}

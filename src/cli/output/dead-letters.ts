@@ -1,0 +1,52 @@
+import { decode } from '../../logs/decode.ts';
+import { isRejection } from '../../logs/rejection.ts';
+import type { OpenedDeadLetter } from '../../pubsub/dead-letter-message.ts';
+import { count } from './numbers.ts';
+import { formatTable, type Cell } from './table.ts';
+
+/** A dead letter as `lms dlq list` shows it: never its payload. */
+export interface ListedLetter {
+  readonly messageId: string;
+  /** When the message was published, in RFC 3339. */
+  readonly publishTime: string;
+  readonly code: string;
+  readonly reason: string;
+  /** Null where the data does not tell. */
+  readonly service: string | null;
+  /** Size of the message's own data, or of the part. */
+  readonly bytes: number;
+  /** As in `1/2`, of a message that was too large for one letter; null if the letter has all of it. */
+  readonly part: string | null;
+}
+
+export function describeLetter(letter: OpenedDeadLetter): ListedLetter {
+  const { messageId, publishTime, code, reason, bytes, part = null } = letter;
+  return { messageId, publishTime, code, reason, service: serviceOf(letter), bytes, part };
+}
+
+/** Aligned columns for a person, or one line that says there is nothing to show. */
+export function letterTable(letters: readonly ListedLetter[]): string {
+  if (letters.length === 0) return 'There are no dead letters.\n';
+  const rows = letters.map(({ messageId, publishTime, code, service, bytes, part, reason }) => {
+    return [messageId, publishTime, code || '-', service ?? '-', sizeOf(bytes, part), reason];
+  });
+  return formatTable(['message', 'published', 'code', 'service', 'bytes', 'reason'], rows);
+}
+
+function sizeOf(bytes: number, part: string | null): Cell {
+  return part === null ? bytes : `${count(bytes)} (part ${part})`;
+}
+
+/** From the entry, if only the database refused it; else whatever stands where the name should be. */
+function serviceOf({ messageId, original }: OpenedDeadLetter): string | null {
+  if (original === undefined) return null;
+  const entry = decode({ ...original, messageId, publishTime: { seconds: 0, nanos: 0 } });
+  if (!isRejection(entry)) return entry.serviceName;
+  try {
+    const fields: unknown = JSON.parse(Buffer.from(original.data).toString());
+    const hasName = typeof fields === 'object' && fields !== null && 'service_name' in fields;
+    return hasName && typeof fields.service_name === 'string' ? fields.service_name : null;
+  } catch {
+    return null;
+  }
+}

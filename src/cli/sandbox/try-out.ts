@@ -1,0 +1,64 @@
+import { InvalidArgumentError } from 'commander';
+import { testMessages } from '../../simulator/test-messages.ts';
+import { unlimitedRate } from '../../simulator/rate.ts';
+import { paced } from '../../simulator/paced.ts';
+import { newRun } from '../../runs/run-ids.ts';
+import type { Settings } from '../../config/settings.ts';
+import { systemClock } from '../../pipeline/clock.ts';
+import type { Context } from '../context.ts';
+import { ledgerReport } from '../../app/ledger-report.ts';
+import { ledgerText } from '../output/ledger.ts';
+import { runSandbox } from './run.ts';
+import { count } from '../output/numbers.ts';
+import { stopSignal } from '../../app/signals.ts';
+import { openSandbox } from './sandbox.ts';
+import { createLog } from '../../app/logging.ts';
+import { formatTable } from '../output/table.ts';
+
+/**
+ * Publishes `quantity` test messages, receives and stores them with the embedded database, and shows the rows: the trial that
+ * `lms mock` makes with the embedded broker and `lms emu` with the emulator.
+ */
+export async function tryOut(
+  settings: Settings,
+  command: 'mock' | 'emu',
+  quantity: number,
+  context: Context,
+): Promise<void> {
+  const log = createLog({ level: settings.logLevel, command, output: context.stderr });
+  const run = newRun();
+  const make = testMessages(run);
+  const stop = stopSignal();
+  const stage = await openSandbox(settings, run, { pubsub: command === 'emu', database: false }, log);
+  try {
+    const supply = paced(
+      make,
+      unlimitedRate(Infinity),
+      { maxCount: quantity, durationMs: Infinity },
+      systemClock,
+    );
+    const { confirmed } = await runSandbox(stage, { supply, stop: stop.signal });
+    const rows: string[][] = [];
+    for await (const entry of stage.store.entries()) {
+      const { serviceName, payload, severity, timestamp, createdAt } = entry;
+      rows.push([serviceName, payload, severity, timestamp, createdAt]);
+    }
+    context.stdout.write(
+      `Published ${count(confirmed)} messages on ${stage.description}.\n\n` +
+        `${formatTable(['service_name', 'payload', 'severity', 'timestamp', 'created_at'], rows)}\n` +
+        ledgerText(ledgerReport(stage.worker.ledger)),
+    );
+  } finally {
+    stop.dispose();
+    await stage.close();
+  }
+}
+
+const MAX_QUANTITY = 100_000;
+
+/** Reads the `[qty]` argument. Throws a usage error that commander prints. */
+export function quantity(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1 && value <= MAX_QUANTITY) return value;
+  throw new InvalidArgumentError(`It should be a whole number from 1 to ${String(MAX_QUANTITY)}.`);
+}

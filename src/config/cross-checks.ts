@@ -1,0 +1,102 @@
+import { heldBytes, heldMessages } from './held-limits.ts';
+import { aboutSetting, SCHEMA, type SettingName } from './schema.ts';
+import type { Origin, SettingText } from './sources.ts';
+
+const MAX_PORT = 65_535;
+
+/** What is wrong with one setting: `reason` continues the sentence "BATCHSIZE: 'abc' (from the environment) …". */
+export interface SettingProblem {
+  readonly name: SettingName;
+  readonly reason: string;
+}
+
+type Texts = ReadonlyMap<SettingName, SettingText>;
+
+/** One line for a fault: the setting as it was set, where, what it was (without secrets), what would be right. */
+export function problemLine(fault: SettingProblem, texts: Texts): string {
+  const { text, origin } = texts.get(fault.name) ?? { text: '', origin: 'default' };
+  const flag = aboutSetting(fault.name).flag.split(' ')[0];
+  const name = origin === 'flag' && flag !== undefined ? flag : fault.name;
+  return `${name}: '${shownText(fault.name, text)}' (${WHERE[origin]}) ${oneLine(fault.reason)}`;
+}
+
+/** A setting's text as it may be shown: on one line, without its secret. */
+export function shownText(name: SettingName, text: string): string {
+  const line = oneLine(aboutSetting(name).hide?.(text) ?? text);
+  return line.length > 200 ? `${line.slice(0, 200)}…` : line;
+}
+
+/** Control characters and the like as escapes: what a person reads shall be what stands there. */
+function oneLine(text: string): string {
+  return text.replace(/\p{C}/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+}
+
+const WHERE: Readonly<Record<Origin, string>> = {
+  flag: 'from the command line',
+  environment: 'from the environment',
+  '.env': 'from .env',
+  default: 'the default',
+  derived: 'derived',
+};
+
+/** What is wrong between settings that are right one by one. Those that are wrong themselves are left out. */
+export function crossChecks(texts: Texts): SettingProblem[] {
+  const values = textValues(texts);
+  return [
+    ...checkHeldMessages(values),
+    ...checkHeldBytes(values),
+    ...checkSameNames(values),
+    ...checkHealthPorts(values),
+  ];
+}
+
+/** The bare texts, as the schema reads them. */
+export function textValues(texts: Texts): Partial<Record<SettingName, string>> {
+  return Object.fromEntries([...texts].map(([name, { text }]) => [name, text]));
+}
+
+type Values = Partial<Record<SettingName, string>>;
+
+function checkHeldMessages(values: Values): SettingProblem[] {
+  const names = { BATCHSIZE: true, FLUSHES_IN_FLIGHT: true, MAX_HELD_MESSAGES: true } as const;
+  const { data } = SCHEMA.pick(names).safeParse(values);
+  if (data?.MAX_HELD_MESSAGES === undefined) return [];
+  const { least } = heldMessages(data.BATCHSIZE, data.FLUSHES_IN_FLIGHT);
+  if (data.MAX_HELD_MESSAGES >= least) return [];
+  const reason = `would stall: it must be at least BATCHSIZE × (FLUSHES_IN_FLIGHT + 1) = ${String(least)}; raise it, lower those, or leave it unset`;
+  return [{ name: 'MAX_HELD_MESSAGES', reason }];
+}
+
+function checkHeldBytes(values: Values): SettingProblem[] {
+  const names = { BATCHBYTES: true, FLUSHES_IN_FLIGHT: true, MAX_HELD_BYTES: true } as const;
+  const { data } = SCHEMA.pick(names).safeParse(values);
+  if (data?.MAX_HELD_BYTES === undefined) return [];
+  const { least } = heldBytes(data.BATCHBYTES, data.FLUSHES_IN_FLIGHT);
+  if (data.MAX_HELD_BYTES >= least) return [];
+  const reason = `would stall: it must be at least BATCHBYTES × (FLUSHES_IN_FLIGHT + 1), and 10 MiB for the largest message: ${String(least)}; raise it, lower those, or leave it unset`;
+  return [{ name: 'MAX_HELD_BYTES', reason }];
+}
+
+/** Each worker has a port of its own, one after the other. */
+function checkHealthPorts(values: Values): SettingProblem[] {
+  const { data } = SCHEMA.pick({ HEALTH_PORT: true, WORKERS: true }).safeParse(values);
+  const last = (data?.HEALTH_PORT ?? 0) + (data?.WORKERS ?? 1) - 1;
+  if (last <= MAX_PORT) return [];
+  const reason = `is too high: the last of the WORKERS would have port ${String(last)}, and ${String(MAX_PORT)} is the highest`;
+  return [{ name: 'HEALTH_PORT', reason }];
+}
+
+/** A dead letter that comes back to the worker would go round for ever. */
+function checkSameNames(values: Values): SettingProblem[] {
+  const faults: SettingProblem[] = [];
+  if (values.DEAD_LETTER_TOPIC === values.PUBSUB_TOPIC) {
+    faults.push({ name: 'DEAD_LETTER_TOPIC', reason: 'must be another topic than PUBSUB_TOPIC' });
+  }
+  if (values.DEAD_LETTER_SUBSCRIPTION === values.PUBSUB_SUBSCRIPTION) {
+    faults.push({
+      name: 'DEAD_LETTER_SUBSCRIPTION',
+      reason: 'must be another subscription than PUBSUB_SUBSCRIPTION',
+    });
+  }
+  return faults;
+}

@@ -1,0 +1,25 @@
+import type { Page } from './server.ts';
+import { readinessOf, type Watched } from './readiness.ts';
+import type { PrometheusMetrics } from './prometheus.ts';
+
+const TEXT = 'text/plain; charset=utf-8';
+
+/** What can be asked of a worker, by path: does it live, can it work, what has it done. */
+export function healthPages(
+  watched: () => Watched | undefined,
+  metrics: PrometheusMetrics,
+): ReadonlyMap<string, Page> {
+  return new Map<string, Page>([
+    // To answer at all is the answer: a process whose event loop is stuck would not.
+    ['/livez', () => ({ status: 200, contentType: TEXT, body: 'alive\n' })],
+    [
+      '/readyz',
+      () => {
+        const readiness = readinessOf(watched(), new Date());
+        const body = `${JSON.stringify(readiness, null, 2)}\n`;
+        return { status: readiness.ready ? 200 : 503, contentType: 'application/json', body };
+      },
+    ],
+    ['/metrics', async () => ({ status: 200, contentType: metrics.contentType, body: await metrics.text() })],
+  ]);
+}

@@ -1,0 +1,65 @@
+import { LmsError, type ErrorCode } from '../../../errors/catalogue.ts';
+import type { MySqlTarget } from '../../connection-target.ts';
+import { driverError, type DriverError } from './driver-error.ts';
+import { describe, classify } from './classify.ts';
+
+const DENIED = new Set([1045, 1130, 1251, 1698, 1862, 3118]);
+const NO_PRIVILEGE = new Set([1142, 1143, 1227, 1370]);
+const NO_TLS = new Set(['HANDSHAKE_NO_SSL_SUPPORT', 'HANDSHAKE_SSL_ERROR']);
+
+/** Whether the connection failed for want of TLS, so that `ssl-mode=preferred` goes on without. */
+export function isTlsFailure(error: unknown): boolean {
+  return NO_TLS.has(driverError(error).code);
+}
+
+/** What a person is told when the database cannot be opened or read: one line, without the password. */
+export function explainError(target: MySqlTarget, error: unknown): LmsError {
+  if (error instanceof LmsError) return error;
+  const failure = driverError(error);
+  const [code, message] = explain(target, failure);
+  return new LmsError(code, message);
+}
+
+function explain(target: MySqlTarget, failure: DriverError): [ErrorCode, string] {
+  const { user, database, sslMode } = target;
+  const { code, errno } = failure;
+  const server = `${target.host.includes(':') ? `[${target.host}]` : target.host}:${target.port}`;
+  if (NO_TLS.has(code)) {
+    return ['DATABASE_UNREACHABLE', `no TLS with ${server} under ssl-mode=${sslMode}: ${failure.message}`];
+  }
+  if (errno === undefined) return explainSilence(server, failure);
+  if (DENIED.has(errno))
+    return ['DATABASE_DENIED', `the MySQL server at ${server} does not let ${user} in (${code})`];
+  if (errno === 1044)
+    return ['DATABASE_DENIED', `${user} may not use the database ${database} at ${server} (${code})`];
+  if (NO_PRIVILEGE.has(errno)) {
+    return [
+      'DATABASE_DENIED',
+      `${user} lacks a privilege in the database ${database} at ${server} (${code})`,
+    ];
+  }
+  if (errno === 1049)
+    return ['DATABASE_MISSING', `the MySQL server at ${server} has no database ${database}`];
+  if (errno === 1146) return ['SCHEMA_VERSION', `the database ${database} at ${server} lacks a table of lms`];
+  if (classify(failure) === 'transient') {
+    return [
+      'DATABASE_UNREACHABLE',
+      `the MySQL server at ${server} cannot serve now: ${describe(failure)} (${code})`,
+    ];
+  }
+  return ['DATABASE_FAILED', `the MySQL server at ${server} answers: ${describe(failure)} (${code})`];
+}
+
+/** The server said nothing: there is none, the connection broke, or the two sides do not understand each other. */
+function explainSilence(server: string, failure: DriverError): [ErrorCode, string] {
+  if (failure.code.startsWith('AUTH_SWITCH')) {
+    return [
+      'DATABASE_DENIED',
+      `the MySQL server at ${server} asks for a way to log in that is not supported`,
+    ];
+  }
+  if (classify(failure) === 'transient') {
+    return ['DATABASE_UNREACHABLE', `no MySQL server answers at ${server} (${failure.code})`];
+  }
+  return ['DATABASE_FAILED', `talking to the MySQL server at ${server} failed: ${describe(failure)}`];
+}

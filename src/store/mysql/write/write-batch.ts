@@ -1,0 +1,125 @@
+import { randomFillSync } from 'node:crypto';
+import type { LogEntry } from '../../../logs/entry.ts';
+import { StoreError } from '../../../pipeline/ports.ts';
+import { keyOf } from '../../batch.ts';
+import { Counts } from '../../counts.ts';
+import { MAX_CHUNK_ROWS, chunkRows, powerOfTwo, rowBytes } from './chunks.ts';
+import { encodeRows, rowsBytes } from './encode-rows.ts';
+import type { Parameter, Session } from '../driver/session.ts';
+import { addToCounts, addToMinutes, insertRows, selectDuplicates } from './statements.ts';
+
+/**
+ * Writes the entries (sorted, each key once) in one transaction; resolves to the number of new rows. On an error the
+ * transaction is left open, for the pool to end.
+ */
+export async function writeBatch(session: Session, entries: readonly LogEntry[]): Promise<number> {
+  refuseTooLarge(entries, session.maxPacketBytes);
+  const attemptId = freshAttemptId();
+  const counts = new Counts();
+  await session.run('START TRANSACTION');
+  const stored = await insertChunks(session, entries, attemptId, counts);
+  await addCounts(session, counts);
+  await session.run('COMMIT');
+  return stored;
+}
+
+/**
+ * Differs for every attempt, also to write the same batch again: if the reply to a COMMIT is lost, the rows of that attempt
+ * are duplicates to the next one. 63 bits: a random number that any integer type of 64 bits holds.
+ */
+function freshAttemptId(): bigint {
+  const [number = 0n] = randomFillSync(new BigUint64Array(1));
+  return number >> 1n;
+}
+
+/** Inserts the entries and counts the new rows; resolves to their number. While the server is at work on a piece, the next is encoded. */
+async function insertChunks(
+  session: Session,
+  entries: readonly LogEntry[],
+  attemptId: bigint,
+  counts: Counts,
+): Promise<number> {
+  let stored = 0;
+  let next = encodeChunk(session, entries, 0, attemptId);
+  while (next !== undefined) {
+    const { rows, packet, end } = next;
+    const inserting = session.insertEncoded(insertRows(rows.length), packet);
+    // Should that fail, nobody waits for the statement any more.
+    inserting.catch(() => undefined);
+    next = encodeChunk(session, entries, end, attemptId);
+    // affectedRows says whether there are duplicates, not reliably how many, and never which.
+    const isFresh = (await inserting) === rows.length;
+    const fresh = isFresh ? rows : await withoutDuplicates(session, rows, attemptId);
+    for (const entry of fresh) counts.add(entry);
+    stored += fresh.length;
+  }
+  return stored;
+}
+
+/** Some of the entries as a statement's parameters. */
+interface Chunk {
+  readonly rows: readonly LogEntry[];
+  readonly packet: Buffer;
+  /** Where the next piece begins. */
+  readonly end: number;
+}
+
+function encodeChunk(
+  session: Session,
+  entries: readonly LogEntry[],
+  start: number,
+  attemptId: bigint,
+): Chunk | undefined {
+  if (start === entries.length) return undefined;
+  const end = start + chunkRows(entries, start, session.maxPacketBytes / 2);
+  const rows = entries.slice(start, end);
+  return { rows, packet: encodeRows(session.room(rowsBytes(rows)), rows, attemptId), end };
+}
+
+async function withoutDuplicates(
+  session: Session,
+  piece: readonly LogEntry[],
+  attemptId: bigint,
+): Promise<readonly LogEntry[]> {
+  const keys: Parameter[] = [String(attemptId)];
+  for (const { timestamp, eventId } of piece) keys.push(timestamp, eventId);
+  const rows = await session.select(selectDuplicates(piece.length), keys);
+  const duplicates = new Set(rows.map((row) => keyOf(String(row['timestamp']), String(row['event_id']))));
+  return piece.filter(({ timestamp, eventId }) => !duplicates.has(keyOf(timestamp, eventId)));
+}
+
+/** The last statements of the transaction, so that rows which every writer wants are locked briefly. */
+async function addCounts(session: Session, counts: Counts): Promise<void> {
+  const minutes = counts
+    .byMinute()
+    .map(({ minute, serviceName, severity, count }) => [minute, serviceName, severity, String(count)]);
+  const keys = counts
+    .byKey()
+    .map(({ serviceName, severity, count }) => [serviceName, severity, String(count)]);
+  await addInChunks(session, addToMinutes, minutes);
+  await addInChunks(session, addToCounts, keys);
+}
+
+/** Executes an upsert of counts for all rows, in statements of a few fixed sizes. */
+export async function addInChunks(
+  session: Session,
+  statement: (rows: number) => string,
+  rows: readonly (readonly string[])[],
+): Promise<void> {
+  for (let start = 0; start < rows.length;) {
+    const end = start + powerOfTwo(Math.min(MAX_CHUNK_ROWS, rows.length - start));
+    await session.insert(statement(end - start), rows.slice(start, end).flat());
+    start = end;
+  }
+}
+
+/** The server would cut the connection in the middle of such a statement, which looks like an outage. */
+function refuseTooLarge(entries: readonly LogEntry[], maxPacketBytes: number): void {
+  const tooLarge = entries.find((entry) => rowBytes(entry) > maxPacketBytes);
+  if (tooLarge === undefined) return;
+  throw new StoreError(
+    'row',
+    'ENTRY_TOO_LARGE',
+    `event ${tooLarge.eventId} takes ${rowBytes(tooLarge)} bytes, the server's max_allowed_packet is ${maxPacketBytes}`,
+  );
+}

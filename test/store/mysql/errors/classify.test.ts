@@ -1,0 +1,142 @@
+import { describe, expect, test } from 'vitest';
+import { StoreError } from '../../../../src/pipeline/ports.ts';
+import { leavesConnectionUsable, storeError } from '../../../../src/store/mysql/errors/classify.ts';
+
+function serverError(errno: number, code: string | undefined, sqlState: string, message = 'text'): Error {
+  return Object.assign(new Error(message), { errno, sqlState, ...(code !== undefined && { code }) });
+}
+
+function socketError(code: string): Error {
+  return Object.assign(new Error(`connect ${code} 127.0.0.1:3306`), { code, errno: -111, fatal: true });
+}
+
+describe('the verdict on an error of MySQL', () => {
+  test.each([
+    [1213, '40001', 'transient'],
+    [1205, 'HY000', 'transient'],
+    [1040, '08004', 'transient'],
+    [1053, '08S01', 'transient'],
+    [1290, 'HY000', 'transient'],
+    [1047, '08S01', 'transient'],
+    [1114, 'HY000', 'transient'],
+    [1927, '70100', 'transient'],
+    [1129, 'HY000', 'transient'],
+    [1135, 'HY000', 'transient'],
+    [1226, '42000', 'transient'],
+    [1874, 'HY000', 'transient'],
+    [2006, 'HY000', 'transient'],
+    [2013, 'HY000', 'transient'],
+    [3032, 'HY000', 'transient'],
+    [3168, 'HY000', 'transient'],
+    [3169, 'HY000', 'transient'],
+    [1105, 'HY000', 'transient'],
+    [8005, 'HY000', 'transient'],
+    [8004, 'HY000', 'row'],
+    [8025, 'HY000', 'row'],
+    [1406, '22001', 'row'],
+    [1366, '22007', 'row'],
+    [1292, '22007', 'row'],
+    [3140, '22032', 'row'],
+    [3151, '22032', 'row'],
+    [1301, 'HY000', 'row'],
+    [1048, '23000', 'row'],
+    [3819, 'HY000', 'row'],
+    [4025, '23000', 'row'],
+    [1526, 'HY000', 'row'],
+    [1146, '42S02', 'fatal'],
+    [1045, '28000', 'fatal'],
+    [1142, '42000', 'fatal'],
+    [1049, '42000', 'fatal'],
+    [1054, '42S22', 'fatal'],
+    [1364, 'HY000', 'fatal'],
+  ])('%i with SQLSTATE %s is %s', (errno, sqlState, verdict) => {
+    expect(storeError(serverError(errno, 'ER_SOME', sqlState))).toMatchObject({ verdict, code: 'ER_SOME' });
+  });
+
+  test.each([
+    ['22999', 'row'],
+    ['23999', 'row'],
+    ['08999', 'transient'],
+    ['40999', 'transient'],
+    ['42000', 'fatal'],
+    ['HY000', 'fatal'],
+    ['', 'fatal'],
+  ])('a number that is not in the table goes by its SQLSTATE %s: %s', (sqlState, verdict) => {
+    expect(storeError(serverError(7_777, undefined, sqlState))).toMatchObject({ verdict, code: 'ER_7777' });
+  });
+
+  test.each([
+    'ECONNREFUSED',
+    'ECONNRESET',
+    'EPIPE',
+    'ETIMEDOUT',
+    'EHOSTUNREACH',
+    'ENETUNREACH',
+    'EADDRNOTAVAIL',
+    'EMFILE',
+    'ENFILE',
+    'ENOTFOUND',
+    'EAI_AGAIN',
+    'PROTOCOL_CONNECTION_LOST',
+    'PROTOCOL_SEQUENCE_TIMEOUT',
+  ])('%s is transient, whether or not mysql2 has given the connection up', (code) => {
+    const error = { verdict: 'transient', code };
+    expect(storeError(socketError(code))).toMatchObject(error);
+    expect(storeError(Object.assign(new Error(code), { code }))).toMatchObject(error);
+  });
+
+  test('a connection that mysql2 has given up is transient, a bug of ours is fatal', () => {
+    const closed = Object.assign(new Error("Can't add new command when connection is in closed state"), {
+      fatal: true,
+    });
+    expect(storeError(closed)).toMatchObject({ verdict: 'transient' });
+    expect(storeError(new TypeError('Bind parameters must not contain undefined'))).toMatchObject({
+      verdict: 'fatal',
+      code: 'TypeError',
+    });
+    expect(storeError('thrown')).toMatchObject({ verdict: 'fatal', code: 'UNKNOWN', message: 'thrown' });
+  });
+
+  test('the message names the column and holds no value, and neither does anything else of the error', () => {
+    const error = storeError(
+      serverError(
+        1366,
+        'ER_TRUNCATED',
+        '22007',
+        "Incorrect string value: '\\xF0secret' for column `lms`.`service_logs`.`payload` at row 3",
+      ),
+    );
+    expect(error.message).toBe(
+      'a value does not fit the type or character set of its column (column payload)',
+    );
+    expect(error.cause).toBeUndefined();
+    const named = storeError(
+      serverError(1406, 'ER_DATA_TOO_LONG', '22001', "Data too long for column 'service_name' at row 1"),
+    );
+    expect(named.message).toBe('a value is too long for its column (column service_name)');
+  });
+
+  test('a value that imitates the server does not get into the message', () => {
+    const message = "Duplicate entry 'for column 'stolen secret'' for key 'PRIMARY'";
+    expect(storeError(serverError(1062, 'ER_DUP_ENTRY', '23000', message)).message).not.toContain('stolen');
+  });
+
+  test('a StoreError stays what it is', () => {
+    const error = new StoreError('row', 'ENTRY_TOO_LARGE', 'too large');
+    expect(storeError(error)).toBe(error);
+  });
+});
+
+describe('after an error the connection', () => {
+  test('is kept when the server has only refused rows or resolved a conflict', () => {
+    expect(leavesConnectionUsable(serverError(1213, 'ER_LOCK_DEADLOCK', '40001'))).toBe(true);
+    expect(leavesConnectionUsable(serverError(1205, 'ER_LOCK_WAIT_TIMEOUT', 'HY000'))).toBe(true);
+    expect(leavesConnectionUsable(serverError(1406, 'ER_DATA_TOO_LONG', '22001'))).toBe(true);
+  });
+
+  test('is thrown away when it, or the server behind it, may be the trouble', () => {
+    expect(leavesConnectionUsable(serverError(1290, 'ER_OPTION_PREVENTS_STATEMENT', 'HY000'))).toBe(false);
+    expect(leavesConnectionUsable(socketError('ECONNRESET'))).toBe(false);
+    expect(leavesConnectionUsable(new TypeError('a bug'))).toBe(false);
+  });
+});

@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest';
+import { LmsError } from '../../../../src/errors/catalogue.ts';
+import { isTlsFailure, explainError } from '../../../../src/store/mysql/errors/explain.ts';
+import type { MySqlTarget } from '../../../../src/store/connection-target.ts';
+
+const TARGET: MySqlTarget = {
+  kind: 'mysql',
+  host: 'db.example',
+  port: 3306,
+  user: 'lms',
+  password: 'S3cret',
+  database: 'logs',
+  sslMode: 'required',
+};
+
+function failed(
+  fields: object,
+  message = "Access denied for user 'lms'@'host' (using password: YES)",
+): Error {
+  return Object.assign(new Error(message), fields);
+}
+
+describe('what a person is told when the database refuses', () => {
+  test.each([
+    [
+      { code: 'ECONNREFUSED' },
+      'DATABASE_UNREACHABLE',
+      'no MySQL server answers at db.example:3306 (ECONNREFUSED)',
+    ],
+    [{ code: 'ER_CON_COUNT_ERROR', errno: 1040 }, 'DATABASE_UNREACHABLE', 'too many connections'],
+    [{ code: 'ER_HOST_IS_BLOCKED', errno: 1129 }, 'DATABASE_UNREACHABLE', 'until FLUSH HOSTS'],
+    [{ code: 'ER_ACCESS_DENIED_ERROR', errno: 1045 }, 'DATABASE_DENIED', 'does not let lms in'],
+    [{ code: 'ER_DBACCESS_DENIED_ERROR', errno: 1044 }, 'DATABASE_DENIED', 'may not use the database logs'],
+    [{ code: 'ER_TABLEACCESS_DENIED_ERROR', errno: 1142 }, 'DATABASE_DENIED', 'lacks a privilege'],
+    [{ code: 'AUTH_SWITCH_PLUGIN_ERROR' }, 'DATABASE_DENIED', 'a way to log in'],
+    [{ code: 'ER_BAD_DB_ERROR', errno: 1049 }, 'DATABASE_MISSING', 'has no database logs'],
+    [{ code: 'ER_NO_SUCH_TABLE', errno: 1146 }, 'SCHEMA_VERSION', 'lacks a table'],
+    [{ code: 'HANDSHAKE_NO_SSL_SUPPORT' }, 'DATABASE_UNREACHABLE', 'under ssl-mode=required'],
+    [{ code: 'ER_PARSE_ERROR', errno: 1064 }, 'DATABASE_FAILED', 'MySQL error 1064'],
+    [{ name: 'TypeError' }, 'DATABASE_FAILED', 'talking to the MySQL server'],
+  ])('%j is %s', (fields, code, part) => {
+    const error = explainError(TARGET, failed(fields));
+    expect(error).toMatchObject({ code, message: expect.stringContaining(part) as string });
+    expect(error.message).not.toContain('S3cret');
+  });
+
+  test('an IPv6 address stands in brackets', () => {
+    expect(explainError({ ...TARGET, host: '::1' }, failed({ code: 'ECONNREFUSED' })).message).toContain(
+      '[::1]:3306',
+    );
+  });
+
+  test('what is told already stays what it is', () => {
+    const error = new LmsError('SCHEMA_VERSION', 'newer');
+    expect(explainError(TARGET, error)).toBe(error);
+  });
+
+  test('a failure of TLS is told from others', () => {
+    expect(isTlsFailure(failed({ code: 'HANDSHAKE_NO_SSL_SUPPORT' }))).toBe(true);
+    expect(isTlsFailure(failed({ code: 'ECONNREFUSED' }))).toBe(false);
+  });
+});
