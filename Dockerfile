@@ -22,5 +22,5 @@ HEALTHCHECK --interval=30s --timeout=10s --start-period=30s --retries=3 \
   CMD ["node", "dist/cli/main.js", "migrate", "status"]
 
 # Node is process 1 itself, so that SIGTERM reaches the worker and it drains. Allow more than SHUTDOWN_TIMEOUT (10 s) for it.
-ENTRYPOINT ["node", "dist/cli/main.js"]
+ENTRYPOINT ["node", "--enable-source-maps", "dist/cli/main.js"]
 CMD ["mon"]
