@@ -1,12 +1,12 @@
 import { randomFillSync } from 'node:crypto';
 import type { LogEntry } from '../../../logs/entry.ts';
 import { StoreError } from '../../../pipeline/ports.ts';
-import { keyOf } from '../../batch.ts';
 import { Counts } from '../../counts.ts';
 import { MAX_CHUNK_ROWS, chunkRows, maxChunkBytes, powerOfTwo, rowBytes } from './chunks.ts';
 import { encodeRows, rowsBytes } from './encode-rows.ts';
-import type { Parameter, Session } from '../driver/session.ts';
-import { addToCounts, addToMinutes, insertRows, selectDuplicates } from './statements.ts';
+import type { Session } from '../driver/session.ts';
+import { newRows, saysAllNew } from './new-rows.ts';
+import { addToCounts, addToMinutes, insertRows } from './statements.ts';
 
 /**
  * Writes the entries (sorted, each key once) in one transaction; resolves to the number of new rows. On an error the
@@ -49,11 +49,8 @@ async function insertChunks(
     inserting.catch(() => undefined);
     sent += chunk.length;
     rows = encodeChunk(session, entries, sent, attemptId);
-    // affectedRows says whether there are duplicates, not reliably how many, and never which.
-    const fresh =
-      (await inserting).affectedRows === chunk.length
-        ? chunk
-        : await withoutDuplicates(session, chunk, attemptId);
+    const answer = await inserting;
+    const fresh = saysAllNew(answer, chunk.length) ? chunk : await newRows(session, chunk, attemptId);
     for (const entry of fresh) counts.add(entry);
     stored += fresh.length;
   }
@@ -71,18 +68,6 @@ function encodeChunk(
   const rows = entries.slice(start, start + chunkRows(entries, start, maxChunkBytes(maxPacketBytes)));
   pipelinedInsert.encode(rowsBytes(rows), (room) => encodeRows(room, rows, attemptId));
   return rows;
-}
-
-async function withoutDuplicates(
-  session: Session,
-  chunk: readonly LogEntry[],
-  attemptId: bigint,
-): Promise<readonly LogEntry[]> {
-  const keys: Parameter[] = [String(attemptId)];
-  for (const { timestamp, eventId } of chunk) keys.push(timestamp, eventId);
-  const rows = await session.select(selectDuplicates(chunk.length), keys);
-  const duplicates = new Set(rows.map((row) => keyOf(String(row['timestamp']), String(row['event_id']))));
-  return chunk.filter(({ timestamp, eventId }) => !duplicates.has(keyOf(timestamp, eventId)));
 }
 
 /** The last statements of the transaction, so that rows which every writer wants are locked briefly. */
