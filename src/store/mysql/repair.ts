@@ -126,11 +126,13 @@ class Correction {
    */
   async #subtract(key: readonly string[], surplus: bigint): Promise<void> {
     const sql = `UPDATE ${this.#table} SET \`count\` = \`count\` - LEAST(\`count\`, CAST(? AS UNSIGNED)) WHERE ${this.#where}`;
-    await this.#session.insert(sql, [String(surplus), ...key]);
+    await this.#session.execute(sql, [String(surplus), ...key]);
   }
 
   /** A worker may have counted rows since the snapshot: then it is not empty. The row is locked by the subtraction. */
   async #removeEmpty(key: readonly string[]): Promise<void> {
-    await this.#session.insert(`DELETE FROM ${this.#table} WHERE ${this.#where} AND \`count\` = 0`, [...key]);
+    await this.#session.execute(`DELETE FROM ${this.#table} WHERE ${this.#where} AND \`count\` = 0`, [
+      ...key,
+    ]);
   }
 }

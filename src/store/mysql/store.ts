@@ -102,7 +102,7 @@ async function migrateTables(session: Session): Promise<SchemaStatus> {
   const pending = pendingMigrations(MIGRATIONS, await currentVersion(session));
   for (const { version, name, statements } of pending) {
     for (const statement of statements) await session.run(statement);
-    await session.insert(note, [String(version), name]);
+    await session.execute(note, [String(version), name]);
   }
   return statusOf(MIGRATIONS, await currentVersion(session));
 }

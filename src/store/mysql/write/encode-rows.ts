@@ -22,7 +22,7 @@ export function rowsBytes(entries: readonly LogEntry[]): number {
 }
 
 /**
- * The parameters of `insertRows` for these rows, as `EncodedParameters.use` takes them. Written into `target`, of `rowsBytes`, and
+ * The parameters of `insertRows` for these rows, as `PipelinedInsert` sends them. Written into `target`, of `rowsBytes`, and
  * returned as a part of it. The driver makes an object of each parameter first, which was a third of all garbage of a worker and
  * more work than the rest of a write. Format: https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_com_stmt_execute.html
  */

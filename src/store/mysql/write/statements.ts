@@ -26,11 +26,11 @@ export const insertRows = perRowCount(
   ON DUPLICATE KEY UPDATE event_id = service_logs.event_id`,
 );
 
-/** Which of these keys another attempt wrote. Parameters: attempt_id, then timestamp and event_id per row. */
-export const selectDuplicates = perRowCount(
-  (rows) => `SELECT CAST(\`timestamp\` AS CHAR) AS \`timestamp\`, event_id FROM service_logs
-  WHERE attempt_id <> CAST(? AS UNSIGNED)
-  AND (\`timestamp\`, event_id) IN (${repeated('(?,?)', rows, ',')})`,
+/** The rows of these keys, and whether this attempt wrote them. Parameters: attempt_id, then timestamp and event_id per row. */
+export const selectWritten = perRowCount(
+  (rows) => `SELECT CAST(\`timestamp\` AS CHAR) AS \`timestamp\`, event_id,
+  attempt_id = CAST(? AS UNSIGNED) AS is_new
+  FROM service_logs WHERE (\`timestamp\`, event_id) IN (${repeated('(?,?)', rows, ',')})`,
 );
 
 /** Parameters per row: service_name, severity, count. `VALUES()`, because MariaDB, TiDB and Vitess know no row alias. */
