@@ -45,6 +45,10 @@ export class DatabaseStore implements Store {
     return this.#explained(this.#database.schemaStatus());
   }
 
+  scopedSince(): Promise<string | undefined> {
+    return this.#explained(this.#database.scopedSince());
+  }
+
   verify(): Promise<Verification> {
     return this.#explained(this.#database.verify());
   }

@@ -4,10 +4,19 @@ import type { LogStore } from '../pipeline/ports.ts';
 
 /** The database: what the worker writes to, and what the commands that look after it need. Its reads throw `LmsError`. */
 export interface Store extends LogStore {
-  /** Brings the tables to the newest version; several processes may do so at once. Throws SCHEMA_VERSION if they are newer. */
+  /**
+   * Brings the tables to the newest version that this program knows; several processes may do so at once. Newer ones stay as they
+   * are. Throws SCHEMA_VERSION if those need a newer program.
+   */
   migrate(): Promise<SchemaStatus>;
-  /** Which version the tables have. Throws SCHEMA_VERSION if it is newer than this program knows. */
+  /** Which version the tables have. Throws SCHEMA_VERSION if they need a newer program. */
   schemaStatus(): Promise<SchemaStatus>;
+  /**
+   * Rows of events before this time may stand under the event id as releases of schema version 1 made it. An hour after the tables
+   * came to version 2 (`YYYY-MM-DD HH:MM:SS.ffffff`, UTC, the database's clock), for workers of the release before still run
+   * then; undefined if they never held a row before.
+   */
+  scopedSince(): Promise<string | undefined>;
   /** Compares the three tables with each other in one snapshot: right while workers write. */
   verify(): Promise<Verification>;
   /**
@@ -29,7 +38,7 @@ export interface Store extends LogStore {
 
 /** Versions of the tables. */
 export interface SchemaStatus {
-  /** Version of the tables; 0 before the first migration. */
+  /** Version of the tables; 0 before the first migration. May be newer than `known`: then they still let this program run. */
   readonly current: number;
   /** Newest version that this program knows. */
   readonly known: number;

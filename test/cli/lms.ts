@@ -43,9 +43,9 @@ export interface RunningLms {
   stop(): Promise<Outcome>;
 }
 
-/** Starts `lms` as `lmsProcess` does, for a test that does something meanwhile. */
-export function startLms(args: readonly string[], env: Environment = {}): RunningLms {
-  const child = spawn(process.execPath, [MAIN, ...args], {
+/** Starts `lms` as `lmsProcess` does, for a test that does something meanwhile. `main` may be that of another release. */
+export function startLms(args: readonly string[], env: Environment = {}, main = MAIN): RunningLms {
+  const child = spawn(process.execPath, [main, ...args], {
     env: { ...env },
     cwd: '/',
     stdio: ['ignore', 'pipe', 'pipe'],

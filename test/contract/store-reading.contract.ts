@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { SEVERITIES } from '../../src/logs/severity.ts';
 import { requireSchema } from '../../src/store/schema.ts';
 import type { Store } from '../../src/store/store.ts';
 import { entries, entry, shuffled } from './store-entries.ts';
@@ -41,17 +42,76 @@ export function readingContract(name: string, makeSubject: () => Promise<StoreSu
       const others = await Promise.all([subject.open(), subject.open(), subject.open()]);
       const results = await Promise.all([store, ...others].map((each) => each.migrate()));
       expect(results.map(({ pending }) => pending)).toEqual([[], [], [], []]);
-      const notes = await subject.sql('SELECT version FROM lms_migrations');
+      const notes = await subject.sql('SELECT version FROM lms_schema');
       expect(notes).toHaveLength(results[0]?.known ?? NaN);
+      expect(await subject.sql('SELECT version FROM lms_migrations')).toEqual([{ version: 1 }]);
+      expect(await store.scopedSince()).toBeUndefined();
     });
 
-    test('tables of a newer release are refused', async () => {
+    test('tables of a newer release are accepted if they let this one run', async () => {
       await store.migrate();
-      await subject.sql("INSERT INTO lms_migrations (version, name) VALUES (999, 'from-the-future')");
-      const refused = { code: 'SCHEMA_VERSION', message: expect.stringContaining('999') as string };
+      const { known } = await store.schemaStatus();
+      await subject.sql(newerTables(known));
+      expect(await store.schemaStatus()).toEqual({ current: 999, known, pending: [] });
+      expect(await store.migrate()).toEqual({ current: 999, known, pending: [] });
+      await requireSchema(store);
+      await store.write(entries(0, 10));
+      await expectInStep(store, 10);
+    });
+
+    test('tables of a newer release are refused if they do not', async () => {
+      await store.migrate();
+      const { known } = await store.schemaStatus();
+      await subject.sql(newerTables(known + 1));
+      const refused = {
+        code: 'SCHEMA_VERSION',
+        message: expect.stringContaining(`need a release that knows version ${known + 1}`) as string,
+      };
       await expect(store.schemaStatus()).rejects.toMatchObject(refused);
       await expect(store.migrate()).rejects.toMatchObject(refused);
       await expect(requireSchema(store)).rejects.toMatchObject(refused);
+    });
+
+    test('every severity has its place in the tables, and nothing else has', async () => {
+      await store.migrate();
+      expect(await subject.severities()).toEqual({
+        service_logs: SEVERITIES,
+        service_severity: SEVERITIES,
+        service_severity_minutes: SEVERITIES,
+      });
+    });
+
+    describe('on tables of version 1', () => {
+      beforeEach(async () => {
+        await store.migrate();
+        for (const table of ['lms_schema', 'lms_leases']) await subject.sql(`DROP TABLE ${table}`);
+        await subject.sql("UPDATE lms_migrations SET applied_at = '2026-01-01 00:00:00.000000'");
+      });
+
+      test('are all but the first, however many processes do it', async () => {
+        await store.write(entries(0, 10));
+        expect(await store.schemaStatus()).toMatchObject({ current: 1, pending: [{ version: 2 }] });
+        await expect(requireSchema(store)).rejects.toMatchObject({ code: 'SCHEMA_VERSION' });
+        const others = await Promise.all([subject.open(), subject.open()]);
+        await Promise.all([store, ...others].map((each) => each.migrate()));
+        await requireSchema(store);
+        await expectInStep(store, 10);
+        expect(await subject.sql('SELECT version, oldest_version FROM lms_schema')).toEqual([
+          { version: 2, oldest_version: 1 },
+        ]);
+        expect(await subject.sql('SELECT version FROM lms_migrations')).toEqual([{ version: 1 }]);
+      });
+
+      test.each([
+        ['with rows', () => store.write(entries(0, 10))],
+        ['without a row, for a worker may be about to write one', () => Promise.resolve()],
+      ])('tell until when rows have the earlier identity: %s', async (_, fill) => {
+        await fill();
+        expect(await store.scopedSince()).toBeUndefined();
+        await store.migrate();
+        await subject.sql("UPDATE lms_schema SET applied_at = '2026-11-25 23:30:00.250000'");
+        expect(await store.scopedSince()).toBe('2026-11-26 00:30:00.250000');
+      });
     });
 
     test('reading tables that are not there says so', async () => {
@@ -188,4 +248,10 @@ async function emptyStore(
   const store = await subject.open();
   await store.migrate();
   return { store, [Symbol.asyncDispose]: () => subject.dispose() };
+}
+
+/** Records a version that this program does not know, and from which version on programs can run on it. */
+function newerTables(oldestVersion: number): string {
+  return `INSERT INTO lms_schema (version, name, oldest_version, fresh)
+    VALUES (999, 'from-the-future', ${oldestVersion}, 0)`;
 }

@@ -16,6 +16,8 @@ export interface StoreSubject<Target extends StoreTarget = StoreTarget> {
   readonly target: Target;
   /** A further store on the same database; closed by `dispose`. */
   open(): Promise<Store>;
+  /** The severities that each table takes, in order. */
+  severities(): Promise<Readonly<Record<string, readonly string[]>>>;
   /** Runs a statement on a connection of its own. */
   sql(statement: string): Promise<readonly Row[]>;
   dispose(): Promise<void>;
@@ -34,12 +36,18 @@ export async function mysqlSubject(): Promise<StoreSubject<MySqlTarget>> {
   const connection = await createConnection({ uri: database.url, dateStrings: true, timezone: 'Z' });
   const target = mysqlTarget(database.url);
   const stores: Store[] = [];
+  const sql = async (statement: string) => {
+    const [rows] = await connection.query<RowDataPacket[]>(statement);
+    return rows;
+  };
   return {
     target,
     open: () => opened(target, stores),
-    async sql(statement) {
-      const [rows] = await connection.query<RowDataPacket[]>(statement);
-      return rows;
+    sql,
+    async severities() {
+      const columns = await sql(`SELECT table_name AS name, column_type AS definition
+        FROM information_schema.columns WHERE table_schema = DATABASE() AND column_name = 'severity'`);
+      return quotedByTable(columns, /^enum\((.*)\)$/);
     },
     async dispose() {
       await Promise.all(stores.map((store) => store.close()));
@@ -58,13 +66,34 @@ export async function sqliteSubject(): Promise<StoreSubject> {
   return {
     target,
     open: () => opened(target, stores),
-    sql: (statement) => Promise.resolve(connection.prepare(statement).all()),
+    sql: (statement) => Promise.resolve(plain(connection.prepare(statement).all())),
+    severities() {
+      const tables = connection
+        .prepare("SELECT name, sql AS definition FROM sqlite_schema WHERE sql LIKE '%severity IN%'")
+        .all();
+      return Promise.resolve(quotedByTable(tables, /CHECK \(severity IN \((.*)\)\)/));
+    },
     async dispose() {
       await Promise.all(stores.map((store) => store.close()));
       connection.close();
       await rm(folder, { recursive: true });
     },
   };
+}
+
+/** The texts in quotes in the part of each table's definition that the pattern captures. */
+function quotedByTable(tables: readonly Row[], list: RegExp): Readonly<Record<string, readonly string[]>> {
+  return Object.fromEntries(
+    tables.map(({ name, definition }) => {
+      const [, values = ''] = list.exec(String(definition)) ?? [];
+      return [String(name), [...values.matchAll(/'([^']*)'/g)].map(([, value = '']) => value)];
+    }),
+  );
+}
+
+/** Rows of SQLite have no prototype. */
+function plain(rows: readonly Row[]): readonly Row[] {
+  return rows.map((row) => ({ ...row }));
 }
 
 function mysqlTarget(text: string): MySqlTarget {

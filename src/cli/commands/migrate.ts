@@ -39,6 +39,9 @@ async function migrate(store: Store): Promise<string> {
 }
 
 function describe({ current, known, pending }: SchemaStatus): string {
+  if (current > known) {
+    return `The tables have version ${String(current)}. This release knows version ${String(known)}, and can work with them.\n`;
+  }
   if (pending.length === 0) return `The tables are up to date: version ${String(current)}.\n`;
   const missing = pending.map((step) => `missing ${stepName(step)}\n`).join('');
   const found = current === 0 ? 'There are no tables yet' : `The tables have version ${String(current)}`;

@@ -1,57 +1,85 @@
-import type { Migration } from '../schema.ts';
+import { count, text } from '../rows.ts';
+import { readMigrations } from '../migration-files.ts';
+import { concernsVersion1, pendingMigrations, type Migration, type TablesVersion } from '../schema.ts';
+import type { Session } from './driver/session.ts';
+import { driverError } from './errors/driver-error.ts';
 
-const SERVICE_NAME = 'service_name VARCHAR(100) COLLATE utf8mb4_bin NOT NULL';
-const SEVERITY = "severity ENUM('debug','info','warn','error','fatal') NOT NULL";
-const CREATED_AT = 'created_at DATETIME(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6)';
-const COUNT = '`count` BIGINT UNSIGNED NOT NULL';
-const TABLE = 'ENGINE=InnoDB DEFAULT CHARSET=utf8mb4';
+/** The schema, step by step. */
+export const MIGRATIONS = readMigrations(new URL('./migrations/', import.meta.url));
 
-/**
- * The schema, step by step.
- *
- * `service_logs` is clustered by its key: finding duplicates, order of time and paging are one index, and rows come in near its
- * end. Collations are binary: the default ones take `X` for `x` and `é` for `e`. `attempt_id` differs for every attempt to write
- * a batch: it tells the rows of this attempt from those that were there before.
- */
-export const MIGRATIONS: readonly Migration[] = [
-  {
-    version: 1,
-    name: 'logs-and-counts',
-    statements: [
-      `CREATE TABLE IF NOT EXISTS service_logs (
-        \`timestamp\` DATETIME(6) NOT NULL,
-        event_id VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
-        ${SERVICE_NAME},
-        ${SEVERITY},
-        payload MEDIUMTEXT NOT NULL,
-        tags JSON NULL,
-        attempt_id BIGINT UNSIGNED NOT NULL,
-        ${CREATED_AT},
-        PRIMARY KEY (\`timestamp\`, event_id),
-        KEY by_service (service_name, severity, \`timestamp\`)
-      ) ${TABLE}`,
-      `CREATE TABLE IF NOT EXISTS service_severity (
-        ${SERVICE_NAME},
-        ${SEVERITY},
-        ${COUNT},
-        ${CREATED_AT},
-        PRIMARY KEY (service_name, severity)
-      ) ${TABLE}`,
-      `CREATE TABLE IF NOT EXISTS service_severity_minutes (
-        minute DATETIME NOT NULL,
-        ${SERVICE_NAME},
-        ${SEVERITY},
-        ${COUNT},
-        PRIMARY KEY (minute, service_name, severity)
-      ) ${TABLE}`,
-    ],
-  },
-];
+const NO_SUCH_TABLE = 1146;
 
-/** Where the applied versions are noted. */
-export const MIGRATIONS_TABLE = `CREATE TABLE IF NOT EXISTS lms_migrations (
+/** Where programs of version 1 look: see `Migration`. */
+const MIGRATIONS_TABLE = `CREATE TABLE IF NOT EXISTS lms_migrations (
   version INT UNSIGNED NOT NULL,
   name VARCHAR(100) NOT NULL,
   applied_at DATETIME(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6),
   PRIMARY KEY (version)
-) ${TABLE}`;
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4`;
+
+/** The steps that were applied, by programs that know this table. `fresh`: no earlier release can have stored a row before. */
+const SCHEMA_TABLE = `CREATE TABLE IF NOT EXISTS lms_schema (
+  version INT UNSIGNED NOT NULL,
+  name VARCHAR(100) NOT NULL,
+  oldest_version INT UNSIGNED NOT NULL,
+  fresh BOOLEAN NOT NULL,
+  applied_at DATETIME(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6),
+  PRIMARY KEY (version)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4`;
+
+const RECORD_FOR_VERSION_1 =
+  'INSERT INTO lms_migrations (version, name) VALUES (?, ?) ON DUPLICATE KEY UPDATE version = version';
+const RECORD = `INSERT INTO lms_schema (version, name, oldest_version, fresh) VALUES (?, ?, ?, ?)
+  ON DUPLICATE KEY UPDATE version = version`;
+const FRESH = `SELECT NOT EXISTS (SELECT 1 FROM service_logs)
+  AND EXISTS (SELECT 1 FROM lms_schema WHERE version = 1) AS fresh`;
+const SCHEMA_VERSION =
+  'SELECT MAX(version) AS version, MAX(oldest_version) AS oldest_version FROM lms_schema';
+const SCOPED_SINCE = `SELECT CAST(applied_at + INTERVAL 1 HOUR AS CHAR) AS scoped_since FROM lms_schema
+  WHERE version = 2 AND NOT fresh`;
+
+/** Applies what the tables lack of `migrations`. Several processes may do so at once. */
+export async function migrateTables(session: Session, migrations: readonly Migration[]): Promise<void> {
+  await session.run(MIGRATIONS_TABLE);
+  await session.run(SCHEMA_TABLE);
+  for (const migration of pendingMigrations(migrations, await tablesVersion(session))) {
+    for (const statement of migration.statements) await session.run(statement);
+    await record(session, migration);
+  }
+}
+
+/** What the tables say of themselves. */
+export async function tablesVersion(session: Session): Promise<TablesVersion> {
+  const [known = {}] = await selectIfThere(session, SCHEMA_VERSION);
+  const version = count(known, 'version');
+  if (version > 0) return { version, oldestVersion: count(known, 'oldest_version') };
+  // Tables that only programs of version 1 have worked on.
+  const [earlier = {}] = await selectIfThere(session, 'SELECT MAX(version) AS version FROM lms_migrations');
+  return { version: count(earlier, 'version'), oldestVersion: count(earlier, 'version') };
+}
+
+/** See `Store.scopedSince`. */
+export async function scopedSince(session: Session): Promise<string | undefined> {
+  const [row] = await selectIfThere(session, SCOPED_SINCE);
+  return row && text(row, 'scoped_since');
+}
+
+/** In one transaction: that version 1 stands in `lms_schema` means that no program of version 1 has made the tables. */
+async function record(session: Session, migration: Migration): Promise<void> {
+  const { version, name, oldestVersion } = migration;
+  const [row = {}] = await session.select(FRESH);
+  const fresh = version === 1 || count(row, 'fresh') === 1;
+  await session.run('START TRANSACTION');
+  if (concernsVersion1(migration)) await session.execute(RECORD_FOR_VERSION_1, [String(version), name]);
+  await session.execute(RECORD, [String(version), name, String(oldestVersion), fresh ? '1' : '0']);
+  await session.run('COMMIT');
+}
+
+async function selectIfThere(session: Session, sql: string): ReturnType<Session['select']> {
+  try {
+    return await session.select(sql);
+  } catch (error) {
+    if (driverError(error).errno === NO_SUCH_TABLE) return [];
+    throw error;
+  }
+}

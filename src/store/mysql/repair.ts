@@ -1,3 +1,4 @@
+import { StoreError } from '../../pipeline/ports.ts';
 import { exactCount, text, type Row } from '../rows.ts';
 import { COUNT_DIFFERENCES, countDifference, minuteDifference, WrongCountsList } from '../differences.ts';
 import type { Repair, WrongCounts } from '../store.ts';
@@ -8,8 +9,12 @@ import { addInChunks } from './write/write-batch.ts';
 import type { Pool } from './driver/pool.ts';
 import { NO_TIMEOUT, type Session } from './driver/session.ts';
 
-/** Repairs wait here for each other. Nobody else locks this row; workers read it without. */
-const LOCK = 'SELECT version FROM lms_migrations WHERE version = 1 FOR UPDATE';
+/**
+ * Repairs exclude each other here: each changes this row in its transaction. On one server the second waits for the first. Nodes
+ * of a cluster don't see each other's locks: there both go on, and the cluster lets one commit and rolls the other back.
+ */
+const TAKE_LEASE = "UPDATE lms_leases SET epoch = epoch + 1 WHERE name = 'repair'";
+const EPOCH = "SELECT epoch FROM lms_leases WHERE name = 'repair'";
 
 /** The counts that differ from the rows, in one snapshot. Changes nothing. */
 export function findWrongCounts(pool: Pool): Promise<Repair> {
@@ -19,16 +24,34 @@ export function findWrongCounts(pool: Pool): Promise<Repair> {
 /**
  * Adds to every count what the rows have more, or takes off what they have less, in one transaction. What is added is the
  * difference within one snapshot: a worker that commits after the snapshot adds to rows and count alike, so the difference stays
- * right. The snapshot is taken under the lock: it sees all that earlier repairs did, one whose reply was lost included.
+ * right. An earlier repair must not be missing in it, one whose reply was lost included: what that did would be done twice. So the
+ * snapshot is taken under the lease, and must show the epoch that the lease had before. On a cluster the two connections may be to
+ * different nodes, and a repair elsewhere may not have come to either: then the epoch differs or the COMMIT fails, both of which
+ * are transient, and the repair is done again from a new snapshot.
  */
 export function repairCounts(pool: Pool): Promise<Repair> {
   return pool.use(async (writer) => {
     await writer.run('START TRANSACTION');
-    await writer.select(LOCK);
-    const repair = await inSnapshot(pool, (reader) => compare(reader, writer));
+    await writer.insert(TAKE_LEASE, []);
+    const epoch = await epochSeenBy(writer);
+    const repair = await inSnapshot(pool, async (reader) => {
+      if ((await epochSeenBy(reader)) !== epoch - 1n) throw otherEpoch();
+      return compare(reader, writer);
+    });
     await writer.run('COMMIT');
     return repair;
   });
+}
+
+async function epochSeenBy(session: Session): Promise<bigint> {
+  const [row] = await session.select(EPOCH);
+  if (row === undefined) throw new StoreError('fatal', 'LEASE_MISSING', 'lms_leases has no row for repair');
+  return exactCount(row, 'epoch');
+}
+
+function otherEpoch(): StoreError {
+  const message = 'the snapshot is of a node that does not have the same repairs';
+  return new StoreError('transient', 'SNAPSHOT_ELSEWHERE', message);
 }
 
 /** Lends a session that sees the tables as they were at one moment; it cannot write. */

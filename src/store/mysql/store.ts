@@ -1,23 +1,19 @@
 import type { LmsError } from '../../errors/catalogue.ts';
 import type { LogEntry } from '../../logs/entry.ts';
 import type { StoreError } from '../../pipeline/ports.ts';
-import { count } from '../rows.ts';
 import { DatabaseStore, type Database } from '../database-store.ts';
-import { pendingMigrations, statusOf } from '../schema.ts';
+import { statusOf } from '../schema.ts';
 import type { Repair, SchemaStatus, Store, StoredEntry, Totals, Verification } from '../store.ts';
 import type { MySqlTarget, StoreOptions } from '../connection-target.ts';
-import { driverError } from './errors/driver-error.ts';
-import { MIGRATIONS, MIGRATIONS_TABLE } from './migrations.ts';
+import { migrateTables, MIGRATIONS, scopedSince, tablesVersion } from './migrations.ts';
 import { Pool } from './driver/pool.ts';
 import { readEntries, readEventIds, readTotals, verifyTables } from './reads.ts';
 import { isTlsFailure, explainError } from './errors/explain.ts';
 import { findWrongCounts, repairCounts } from './repair.ts';
-import { STATEMENT_TIMEOUT_MS, type Session } from './driver/session.ts';
+import { STATEMENT_TIMEOUT_MS } from './driver/session.ts';
 import { tlsOptions } from './driver/tls.ts';
 import { storeError } from './errors/classify.ts';
 import { writeBatch } from './write/write-batch.ts';
-
-const NO_SUCH_TABLE = 1146;
 
 /** Connects to the server. Throws `LmsError`. */
 export async function openMySqlStore(target: MySqlTarget, options: StoreOptions): Promise<Store> {
@@ -54,12 +50,17 @@ class MySqlDatabase implements Database {
     return this.#pool.use((session) => writeBatch(session, entries));
   }
 
-  migrate(): Promise<SchemaStatus> {
-    return this.#pool.use(migrateTables);
+  async migrate(): Promise<SchemaStatus> {
+    await this.#pool.use((session) => migrateTables(session, MIGRATIONS));
+    return this.schemaStatus();
   }
 
-  schemaStatus(): Promise<SchemaStatus> {
-    return this.#pool.use(async (session) => statusOf(MIGRATIONS, await currentVersion(session)));
+  async schemaStatus(): Promise<SchemaStatus> {
+    return statusOf(MIGRATIONS, await this.#pool.use(tablesVersion));
+  }
+
+  scopedSince(): Promise<string | undefined> {
+    return this.#pool.use(scopedSince);
   }
 
   verify(): Promise<Verification> {
@@ -92,28 +93,5 @@ class MySqlDatabase implements Database {
 
   close(): Promise<void> {
     return this.#pool.close();
-  }
-}
-
-async function migrateTables(session: Session): Promise<SchemaStatus> {
-  await session.run(MIGRATIONS_TABLE);
-  const note =
-    'INSERT INTO lms_migrations (version, name) VALUES (?, ?) ON DUPLICATE KEY UPDATE version = version';
-  const pending = pendingMigrations(MIGRATIONS, await currentVersion(session));
-  for (const { version, name, statements } of pending) {
-    for (const statement of statements) await session.run(statement);
-    await session.execute(note, [String(version), name]);
-  }
-  return statusOf(MIGRATIONS, await currentVersion(session));
-}
-
-/** Version of the tables; 0 if there are none. */
-async function currentVersion(session: Session): Promise<number> {
-  try {
-    const [row = {}] = await session.select('SELECT MAX(version) AS version FROM lms_migrations');
-    return count(row, 'version');
-  } catch (error) {
-    if (driverError(error).errno === NO_SUCH_TABLE) return 0;
-    throw error;
   }
 }

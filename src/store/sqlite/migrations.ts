@@ -1,49 +1,78 @@
-import type { Migration } from '../schema.ts';
+import type { DatabaseSync } from 'node:sqlite';
+import { count, text, type Row } from '../rows.ts';
+import { readMigrations } from '../migration-files.ts';
+import { concernsVersion1, pendingMigrations, type Migration, type TablesVersion } from '../schema.ts';
 
-const SERVICE_NAME = 'service_name TEXT NOT NULL CHECK (length(service_name) <= 100)';
-const SEVERITY = "severity TEXT NOT NULL CHECK (severity IN ('debug','info','warn','error','fatal'))";
-// SQLite's clock has milliseconds; the zeros make the form that of DATETIME(6).
-const CREATED_AT = "created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f000', 'now'))";
-const COUNT = '"count" INTEGER NOT NULL';
+/** The schema, step by step. */
+export const MIGRATIONS = readMigrations(new URL('./migrations/', import.meta.url));
 
-/** The schema of MySQL in SQLite's types. Times are text: their order is that of time. */
-export const MIGRATIONS: readonly Migration[] = [
-  {
-    version: 1,
-    name: 'logs-and-counts',
-    statements: [
-      `CREATE TABLE IF NOT EXISTS service_logs (
-        timestamp TEXT NOT NULL,
-        event_id TEXT NOT NULL CHECK (length(event_id) <= 64),
-        ${SERVICE_NAME},
-        ${SEVERITY},
-        payload TEXT NOT NULL,
-        tags TEXT NULL,
-        ${CREATED_AT},
-        PRIMARY KEY (timestamp, event_id)
-      ) STRICT, WITHOUT ROWID`,
-      'CREATE INDEX IF NOT EXISTS by_service ON service_logs (service_name, severity, timestamp)',
-      `CREATE TABLE IF NOT EXISTS service_severity (
-        ${SERVICE_NAME},
-        ${SEVERITY},
-        ${COUNT},
-        ${CREATED_AT},
-        PRIMARY KEY (service_name, severity)
-      ) STRICT, WITHOUT ROWID`,
-      `CREATE TABLE IF NOT EXISTS service_severity_minutes (
-        minute TEXT NOT NULL,
-        ${SERVICE_NAME},
-        ${SEVERITY},
-        ${COUNT},
-        PRIMARY KEY (minute, service_name, severity)
-      ) STRICT, WITHOUT ROWID`,
-    ],
-  },
-];
+const APPLIED_AT = "applied_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f000', 'now'))";
+/** The same tables as MySQL's. */
+const RECORDS = `
+  CREATE TABLE IF NOT EXISTS lms_migrations (version INTEGER PRIMARY KEY, name TEXT NOT NULL, ${APPLIED_AT}) STRICT;
+  CREATE TABLE IF NOT EXISTS lms_schema (version INTEGER PRIMARY KEY, name TEXT NOT NULL,
+    oldest_version INTEGER NOT NULL, fresh INTEGER NOT NULL, ${APPLIED_AT}) STRICT`;
 
-/** Where the applied versions are noted. */
-export const MIGRATIONS_TABLE = `CREATE TABLE IF NOT EXISTS lms_migrations (
-  version INTEGER PRIMARY KEY,
-  name TEXT NOT NULL,
-  applied_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f000', 'now'))
-) STRICT`;
+const RECORD_FOR_VERSION_1 =
+  'INSERT INTO lms_migrations (version, name) VALUES (?, ?) ON CONFLICT DO NOTHING';
+const RECORD = `INSERT INTO lms_schema (version, name, oldest_version, fresh) VALUES (?, ?, ?, ?)
+  ON CONFLICT DO NOTHING`;
+const FRESH = `SELECT NOT EXISTS (SELECT 1 FROM service_logs)
+  AND EXISTS (SELECT 1 FROM lms_schema WHERE version = 1) AS fresh`;
+const SCHEMA_VERSION =
+  'SELECT MAX(version) AS version, MAX(oldest_version) AS oldest_version FROM lms_schema';
+const SCOPED_SINCE = `SELECT strftime('%Y-%m-%d %H:%M:%f000', applied_at, '+1 hour') AS scoped_since FROM lms_schema
+  WHERE version = 2 AND NOT fresh`;
+
+/** Applies what the tables lack of `migrations`, in one transaction. */
+export function migrateTables(file: DatabaseSync, migrations: readonly Migration[]): void {
+  // Nobody waits for a writer, only to find nothing to do.
+  if (pendingMigrations(migrations, tablesVersion(file)).length === 0) return;
+  file.exec('BEGIN IMMEDIATE');
+  try {
+    file.exec(RECORDS);
+    for (const migration of pendingMigrations(migrations, tablesVersion(file))) {
+      for (const statement of migration.statements) file.exec(statement);
+      record(file, migration);
+    }
+    file.exec('COMMIT');
+  } catch (error) {
+    // After some errors, such as a full disk, SQLite has rolled back itself.
+    if (file.isTransaction) file.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+/** What the tables say of themselves. */
+export function tablesVersion(file: DatabaseSync): TablesVersion {
+  const known = hasTable(file, 'lms_schema') ? first(file, SCHEMA_VERSION) : {};
+  const version = count(known, 'version');
+  if (version > 0) return { version, oldestVersion: count(known, 'oldest_version') };
+  // Tables that only programs of version 1 have worked on.
+  const earlier = hasTable(file, 'lms_migrations')
+    ? first(file, 'SELECT MAX(version) AS version FROM lms_migrations')
+    : {};
+  return { version: count(earlier, 'version'), oldestVersion: count(earlier, 'version') };
+}
+
+/** See `Store.scopedSince`. */
+export function scopedSince(file: DatabaseSync): string | undefined {
+  const row = hasTable(file, 'lms_schema') ? file.prepare(SCOPED_SINCE).get() : undefined;
+  return row && text(row, 'scoped_since');
+}
+
+function record(file: DatabaseSync, migration: Migration): void {
+  const { version, name, oldestVersion } = migration;
+  const fresh = version === 1 || count(first(file, FRESH), 'fresh') === 1;
+  if (concernsVersion1(migration)) file.prepare(RECORD_FOR_VERSION_1).run(version, name);
+  file.prepare(RECORD).run(version, name, oldestVersion, fresh ? 1 : 0);
+}
+
+function first(file: DatabaseSync, sql: string): Row {
+  return file.prepare(sql).get() ?? {};
+}
+
+function hasTable(file: DatabaseSync, name: string): boolean {
+  const table = file.prepare("SELECT 1 AS found FROM sqlite_schema WHERE type = 'table' AND name = ?");
+  return table.get(name) !== undefined;
+}

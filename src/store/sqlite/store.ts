@@ -3,13 +3,12 @@ import { pathToFileURL } from 'node:url';
 import type { LmsError } from '../../errors/catalogue.ts';
 import type { LogEntry } from '../../logs/entry.ts';
 import type { StoreError } from '../../pipeline/ports.ts';
-import { count } from '../rows.ts';
 import { DatabaseStore, type Database } from '../database-store.ts';
-import { pendingMigrations, statusOf } from '../schema.ts';
+import { statusOf } from '../schema.ts';
 import type { Repair, SchemaStatus, Store, StoredEntry, Totals, Verification } from '../store.ts';
 import type { SqliteTarget, StoreOptions } from '../connection-target.ts';
 import { explainError, storeError } from './errors.ts';
-import { MIGRATIONS, MIGRATIONS_TABLE } from './migrations.ts';
+import { migrateTables, MIGRATIONS, scopedSince, tablesVersion } from './migrations.ts';
 import { readEntries, readEventIds, readTotals, verifyTables } from './reads.ts';
 import { repairCounts } from './repair.ts';
 import { BatchWriter } from './write-batch.ts';
@@ -60,11 +59,18 @@ class SqliteDatabase implements Database {
   }
 
   migrate(): Promise<SchemaStatus> {
-    return promised(() => migrateTables(this.#file));
+    return promised(() => {
+      migrateTables(this.#file, MIGRATIONS);
+      return statusOf(MIGRATIONS, tablesVersion(this.#file));
+    });
   }
 
   schemaStatus(): Promise<SchemaStatus> {
-    return promised(() => statusOf(MIGRATIONS, currentVersion(this.#file)));
+    return promised(() => statusOf(MIGRATIONS, tablesVersion(this.#file)));
+  }
+
+  scopedSince(): Promise<string | undefined> {
+    return promised(() => scopedSince(this.#file));
   }
 
   verify(): Promise<Verification> {
@@ -107,26 +113,4 @@ function promised<T>(work: () => T): Promise<T> {
   return new Promise((resolve) => {
     resolve(work());
   });
-}
-
-function migrateTables(database: DatabaseSync): SchemaStatus {
-  database.exec(MIGRATIONS_TABLE);
-  const note = database.prepare(
-    'INSERT INTO lms_migrations (version, name) VALUES (?, ?) ON CONFLICT DO NOTHING',
-  );
-  for (const { version, name, statements } of pendingMigrations(MIGRATIONS, currentVersion(database))) {
-    for (const statement of statements) database.exec(statement);
-    note.run(version, name);
-  }
-  return statusOf(MIGRATIONS, currentVersion(database));
-}
-
-/** Version of the tables; 0 if there are none. */
-function currentVersion(database: DatabaseSync): number {
-  const tables = database.prepare(
-    "SELECT name FROM sqlite_schema WHERE type = 'table' AND name = 'lms_migrations'",
-  );
-  if (tables.get() === undefined) return 0;
-  const row = database.prepare('SELECT MAX(version) AS version FROM lms_migrations').get() ?? {};
-  return count(row, 'version');
 }

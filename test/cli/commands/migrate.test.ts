@@ -10,13 +10,15 @@ describe('lms migrate', () => {
 
     const before = await lms(['migrate', 'status'], env);
     expect(before).toMatchObject({ status: 0, stderr: '' });
-    expect(before.stdout).toMatch(/^missing 1 .*\nThere are no tables yet; .* Run `lms migrate up`\.\n$/);
+    expect(before.stdout).toMatch(
+      /^missing 1 .*\nmissing 2 .*\nThere are no tables yet; .* Run `lms migrate up`\.\n$/,
+    );
 
     const first = await lms(['migrate', 'up'], env);
     expect(first).toMatchObject({ status: 0, stderr: '' });
-    expect(first.stdout).toMatch(/^applied 1 .*\nThe tables are up to date: version 1\.\n$/);
+    expect(first.stdout).toMatch(/^applied 1 .*\napplied 2 .*\nThe tables are up to date: version 2\.\n$/);
 
-    const upToDate = { status: 0, stdout: 'The tables are up to date: version 1.\n', stderr: '' };
+    const upToDate = { status: 0, stdout: 'The tables are up to date: version 2.\n', stderr: '' };
     expect(await lms(['migrate', 'up'], env)).toEqual(upToDate);
     expect(await lms(['migrate', 'status'], env)).toEqual(upToDate);
     expect(await lms(['verify'], env)).toMatchObject({ status: 0 });
@@ -31,11 +33,24 @@ describe('lms migrate', () => {
   it('refuses tables of a newer release, and leaves them as they are', async () => {
     using database = scratchDatabase();
     await database.write(entriesOf('alpha', 'info', 1));
-    database.tamper("INSERT INTO lms_migrations (version, name) VALUES (99, 'from-the-future')");
+    database.tamper("INSERT INTO lms_schema (version, name, oldest_version, fresh) VALUES (99, 'new', 3, 0)");
     for (const direction of ['status', 'up']) {
       const { status, stderr } = await lms(['migrate', direction, '--database-url', database.url]);
       expect(status).toBe(6);
       expect(stderr).toContain('the tables have version 99');
+    }
+  });
+
+  it('works with tables of a newer release that let it run, and says so', async () => {
+    using database = scratchDatabase();
+    await database.write(entriesOf('alpha', 'info', 1));
+    database.tamper("INSERT INTO lms_schema (version, name, oldest_version, fresh) VALUES (99, 'new', 1, 0)");
+    for (const direction of ['status', 'up']) {
+      expect(await lms(['migrate', direction, '--database-url', database.url])).toEqual({
+        status: 0,
+        stdout: 'The tables have version 99. This release knows version 2, and can work with them.\n',
+        stderr: '',
+      });
     }
   });
 

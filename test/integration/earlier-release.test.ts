@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test, vi } from 'vitest';
+import { requireSchema } from '../../src/store/schema.ts';
+import { startLms } from '../cli/lms.ts';
+import { earlierRelease, type EarlierRelease } from '../support/earlier-release.ts';
+import { ids, sampleMessage } from '../support/samples.ts';
+import { openSystem } from '../support/worker-system.ts';
+
+/** The last commit whose schema has version 1 and whose programs know `lms_migrations` alone. */
+const VERSION_1 = '54eae9e127cfe5bc5ab8f6514ae45d462da163a3';
+const PATIENCE = { timeout: 30_000, interval: 50 };
+
+describe('a worker of schema version 1 on the newest tables', () => {
+  let release: EarlierRelease;
+
+  beforeAll(async () => {
+    release = await earlierRelease(VERSION_1);
+  });
+  afterAll(() => release[Symbol.asyncDispose]());
+
+  test.each([
+    ['that looks at them', ['--no-create']],
+    ['that would create them', []],
+  ])('%s starts and stores, and all counts agree', async (_, flags) => {
+    const system = await openSystem(inject('emulatorHost'));
+    const before = await system.store.schemaStatus();
+    expect(before.current).toBeGreaterThan(1);
+
+    const mon = startLms(
+      ['mon', ...flags],
+      { ...system.env, METADATA_SERVER_DETECTION: 'none' },
+      release.main,
+    );
+    onTestFinished(async () => {
+      await mon.stop();
+    });
+    // Each twice: it has to find its own rows again.
+    await system.publish([...ids('event-', 700), ...ids('event-', 700)].map((id) => sampleMessage(id)));
+    await vi.waitFor(async () => {
+      expect(await system.store.totals()).toEqual({ rows: 700 });
+    }, PATIENCE);
+
+    const { status, stdout } = await mon.stop();
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/1,?400 = 700 stored \+ 700 duplicates/);
+    expect(await system.store.verify()).toMatchObject({ agree: true, total: { rows: 700, counted: 700 } });
+    expect(await system.store.schemaStatus()).toEqual(before);
+    await requireSchema(system.store);
+  });
+});
