@@ -47,6 +47,8 @@ export interface Broker {
   published(topic: string): number;
   /** Ends the open streams of a subscription, or of all, with a status; returns how many there were. */
   endStreams(failed: FailedStatus, subscription?: string): number;
+  /** Lets the open streams say nothing any more, for good, while their connections are answered. New ones are not touched. */
+  muteStreams(): void;
   /** Lets the leases of a subscription run out at once. */
   expireLeases(subscription: string): void;
   /** Cuts all connections without a word, as a network does. */
@@ -111,6 +113,10 @@ class EmbeddedBroker implements Broker {
   endStreams(failed: FailedStatus, subscription?: string): number {
     const only = subscription === undefined ? undefined : this.#state.subscription(subscription);
     return this.#dispatchers.endConsumers(failed, only);
+  }
+
+  muteStreams(): void {
+    this.#dispatchers.muteConsumers();
   }
 
   expireLeases(subscription: string): void {

@@ -1,4 +1,4 @@
-import type { Metadata, ServiceError } from '@grpc/grpc-js';
+import { type Metadata, type ServiceError, status } from '@grpc/grpc-js';
 import type { Backoff } from '../pipeline/backoff.ts';
 import { unlessAborted } from '../pipeline/clock.ts';
 import type { Clock, Log } from '../pipeline/ports.ts';
@@ -18,6 +18,16 @@ const BACKOFF: Backoff = { baseMs: 100, capMs: 3_000 };
 const ACKNOWLEDGE = '/google.pubsub.v1.Subscriber/Acknowledge';
 const MODIFY_DEADLINE = '/google.pubsub.v1.Subscriber/ModifyAckDeadline';
 
+export interface AcknowledgerParts {
+  readonly clients: Pick<PubSubClients, 'subscriberStub' | 'reconnectSubscriber'>;
+  /** Full name of the subscription. */
+  readonly subscription: string;
+  /** A call that is not answered within this time has failed, and its connection is given up. Default 10,000. */
+  readonly callTimeoutMs?: number;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
 type Call = (ackIds: readonly AckId[]) => Promise<void>;
 
 /**
@@ -26,17 +36,18 @@ type Call = (ackIds: readonly AckId[]) => Promise<void>;
  * cut short.
  */
 export class Acknowledger {
-  readonly #clients: PubSubClients;
+  readonly #clients: AcknowledgerParts['clients'];
   readonly #subscription: string;
   readonly #metadata: Metadata;
+  readonly #callTimeoutMs: number;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #closed = new AbortController();
 
-  /** `subscription` is its full name. */
-  constructor(clients: PubSubClients, subscription: string, clock: Clock, log: Log) {
+  constructor({ clients, subscription, callTimeoutMs = CALL_TIMEOUT_MS, clock, log }: AcknowledgerParts) {
     this.#clients = clients;
     this.#subscription = subscription;
+    this.#callTimeoutMs = callTimeoutMs;
     this.#clock = clock;
     this.#log = log;
     this.#metadata = routedBy(subscription);
@@ -64,9 +75,10 @@ export class Acknowledger {
   /** Resolves to the answer, which says nothing; rejects with gRPC's `ServiceError`. */
   async #call(path: string, request: Buffer): Promise<void> {
     const stub = await this.#clients.subscriberStub();
-    const options = { deadline: Date.now() + CALL_TIMEOUT_MS };
+    const options = { deadline: Date.now() + this.#callTimeoutMs };
     const { promise, resolve, reject } = Promise.withResolvers<undefined>();
     const ended = (error: ServiceError | null) => {
+      if (error?.code === status.DEADLINE_EXCEEDED) this.#clients.reconnectSubscriber(stub);
       if (error) reject(error);
       else resolve(undefined);
     };

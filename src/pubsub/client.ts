@@ -36,6 +36,10 @@ export interface PubSubClients {
   subscriber(): v1.SubscriberClient;
   /** The same connection as `subscriber()`, one layer deeper. */
   subscriberStub(): Promise<SubscriberStub>;
+  /** Gives up the connection of this stub, which does not answer: what is asked for next goes through another. Calls still on it fail. */
+  reconnectSubscriber(stub: SubscriberStub): void;
+  /** The same for publishing. */
+  reconnectPublisher(publisher: v1.PublisherClient): void;
   /** `projects/<project>/topics/<topic>`; a name that is full already stays as it is. */
   topicName(topic: string): string;
   /** `projects/<project>/subscriptions/<subscription>`, likewise. */
@@ -46,13 +50,16 @@ export interface PubSubClients {
 
 /**
  * gRPC's defaults wait up to 120 s before they reconnect, never notice a half-open connection, and read at most 64 KiB
- * before the server has to hear from us again.
+ * before the server has to hear from us again. Pings are those of the official client: more of them, and a server that allows fewer cuts
+ * the connection of an idle worker ("excess pings"). What goes silent is mostly noticed earlier, by the stream's own keepalives and by
+ * the time limit of each call; so that another connection can be tried then, none is shared with other clients of this process.
  */
 const CHANNEL = {
   'grpc.initial_reconnect_backoff_ms': 200,
   'grpc.max_reconnect_backoff_ms': 2_000,
-  'grpc.keepalive_time_ms': 30_000,
-  'grpc.keepalive_timeout_ms': 10_000,
+  'grpc.keepalive_time_ms': 300_000,
+  'grpc.keepalive_timeout_ms': 20_000,
+  'grpc.use_local_subchannel_pool': 1,
   'grpc-node.flow_control_window': 8 * 1024 * 1024,
   // One response may carry many messages of 10 MB.
   'grpc.max_receive_message_length': -1,
@@ -126,6 +133,8 @@ class Connections implements PubSubClients {
   readonly #options: ClientOptions;
   #publisher: v1.PublisherClient | undefined;
   #subscriber: v1.SubscriberClient | undefined;
+  /** Of `#subscriber`, once it was asked for. */
+  #stub: SubscriberStub | undefined;
 
   constructor(projectId: string, library: typeof v1, options: ClientOptions) {
     this.projectId = projectId;
@@ -142,9 +151,25 @@ class Connections implements PubSubClients {
   }
 
   async subscriberStub(): Promise<SubscriberStub> {
-    const stub = await this.subscriber().initialize();
+    const subscriber = this.subscriber();
+    const stub = await subscriber.initialize();
     if (!isSubscriberStub(stub)) throw new TypeError('the Pub/Sub client library has no streamingPull');
+    if (subscriber === this.#subscriber) this.#stub = stub;
     return stub;
+  }
+
+  reconnectSubscriber(stub: SubscriberStub): void {
+    if (stub !== this.#stub) return;
+    const subscriber = this.#subscriber;
+    this.#subscriber = undefined;
+    this.#stub = undefined;
+    void subscriber?.close().catch(ofNoInterest);
+  }
+
+  reconnectPublisher(publisher: v1.PublisherClient): void {
+    if (publisher !== this.#publisher) return;
+    this.#publisher = undefined;
+    void publisher.close().catch(ofNoInterest);
   }
 
   topicName(topic: string): string {
@@ -165,6 +190,11 @@ class Connections implements PubSubClients {
     await publisher?.close();
     await subscriber?.close();
   }
+}
+
+/** What is given up may fail as it likes. */
+function ofNoInterest(): void {
+  return undefined;
 }
 
 type ClientOptions = NonNullable<ConstructorParameters<typeof v1.SubscriberClient>[0]>;

@@ -33,7 +33,7 @@ export class DeadLetterInbox {
   constructor(clients: PubSubClients, subscription: string, log: Log) {
     this.#clients = clients;
     this.#name = clients.subscriptionName(subscription);
-    this.#settlements = new Acknowledger(clients, this.#name, systemClock, log);
+    this.#settlements = new Acknowledger({ clients, subscription: this.#name, clock: systemClock, log });
   }
 
   /** Up to `maxLetters` that are not held, and held from now on. Empty if none comes within 3 s. Rejects with an `LmsError`. */

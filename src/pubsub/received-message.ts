@@ -18,9 +18,11 @@ export interface ResponseLease {
   readonly receivedAtMs: number;
   /** When the lease began or was last extended, in the clock's milliseconds. */
   renewedAtMs: number;
-  /** Those not settled yet, and some that are. */
+  /** Those not settled yet, and some that are: the bytes of all of them are kept. */
   messages: readonly ReceivedMessage[];
-  open: number;
+  /** Bytes of `messages`, as `Delivery.bytes` counts them, and of those of them that are not settled. */
+  keptBytes: number;
+  openBytes: number;
 }
 
 /**
@@ -32,11 +34,11 @@ export class ReceivedMessage implements Delivery, AckId {
   /** Undefined until it is leased. */
   lease: ResponseLease | undefined;
   settled = false;
-  readonly #bytes: Buffer;
-  readonly #start: number;
-  readonly #end: number;
-  readonly #ackIdStart: number;
-  readonly #ackIdEnd: number;
+  #bytes: Buffer;
+  #start: number;
+  #end: number;
+  #ackIdStart: number;
+  #ackIdEnd: number;
 
   /** Ack id and message lie at these places in `bytes`. */
   constructor(bytes: Buffer, ackIdStart: number, ackIdEnd: number, start: number, end: number) {
@@ -53,6 +55,23 @@ export class ReceivedMessage implements Delivery, AckId {
 
   copyAckId(target: Buffer, position: number): void {
     this.#bytes.copy(target, position, this.#ackIdStart, this.#ackIdEnd);
+  }
+
+  /** Bytes that `moveTo` takes. */
+  get movedBytes(): number {
+    return this.ackIdBytes + this.#end - this.#start;
+  }
+
+  /** Copies itself into `target` from `position` on, and lies there from then on; returns the position after it. */
+  moveTo(target: Buffer, position: number): number {
+    const start = position + this.#bytes.copy(target, position, this.#ackIdStart, this.#ackIdEnd);
+    const end = start + this.#bytes.copy(target, start, this.#start, this.#end);
+    this.#bytes = target;
+    this.#ackIdStart = position;
+    this.#ackIdEnd = start;
+    this.#start = start;
+    this.#end = end;
+    return end;
   }
 
   get receivedAtMs(): number {
@@ -124,10 +143,26 @@ const inner = new WireReader();
  */
 export function readResponse(bytes: Buffer): ReceivedMessage[] {
   const messages: ReceivedMessage[] = [];
-  response.read(bytes, 0, bytes.length);
+  const own = ownBytes(bytes);
+  response.read(own, 0, own.length);
   while (response.next())
     if (response.field === RESPONSE.receivedMessages) messages.push(readMessage(received.enter(response)));
   return messages;
+}
+
+/** A small response lies in a block that others lie in too: a message that is held would keep the whole of it in memory. */
+function ownBytes(bytes: Buffer): Buffer {
+  if (bytes.buffer.byteLength < 2 * bytes.length) return bytes;
+  const own = Buffer.allocUnsafeSlow(bytes.length);
+  bytes.copy(own);
+  return own;
+}
+
+/** Moves messages to a block of their own, so that what lay around them can be freed. */
+export function moveTogether(messages: readonly ReceivedMessage[]): void {
+  const target = Buffer.allocUnsafeSlow(messages.reduce((sum, { movedBytes }) => sum + movedBytes, 0));
+  let position = 0;
+  for (const message of messages) position = message.moveTo(target, position);
 }
 
 function readMessage(fields: WireReader): ReceivedMessage {

@@ -10,6 +10,12 @@ import { PullStream } from './pull-stream.ts';
 import type { ReceivedMessage } from './received-message.ts';
 import { Acknowledger } from './acknowledger.ts';
 
+/**
+ * The stream ends when a pause has lasted for this part of the deadline. What was on its way then and is read after a shorter pause
+ * is extended no later than half of the deadline after it was read: in time.
+ */
+const PAUSE_SHARE = 3;
+
 export interface SourceOptions {
   /** The subscription's short name. */
   readonly subscription: string;
@@ -37,7 +43,6 @@ export class PubSubSource implements Source, SourceStatus {
   readonly #settlements: Acknowledger;
   readonly #pause: FlowControl;
   #stream: PullStream | undefined;
-  #stopped = false;
   #leaseExtensions = 0;
   #cancelRenewal: () => void = () => undefined;
 
@@ -45,8 +50,8 @@ export class PubSubSource implements Source, SourceStatus {
   constructor(clients: PubSubClients, options: SourceOptions) {
     this.#clients = clients;
     this.#options = options;
-    const name = clients.subscriptionName(options.subscription);
-    this.#settlements = new Acknowledger(clients, name, options.clock, options.log);
+    const subscription = clients.subscriptionName(options.subscription);
+    this.#settlements = new Acknowledger({ clients, subscription, clock: options.clock, log: options.log });
     this.#pause = new FlowControl(this, options.clock, options.log);
   }
 
@@ -87,7 +92,6 @@ export class PubSubSource implements Source, SourceStatus {
   }
 
   stop(): void {
-    this.#stopped = true;
     this.#pause.cancel();
     this.#stream?.close();
   }
@@ -114,8 +118,6 @@ export class PubSubSource implements Source, SourceStatus {
     receive: (deliveries: readonly Delivery[]) => void,
     fail: (error: Error) => void,
   ): Promise<void> {
-    const stub = await this.#clients.subscriberStub();
-    if (this.#stopped) return;
     const { ackDeadlineSeconds, maxHeldMessages, maxHeldBytes, clock, log, restore } = this.#options;
     const request = {
       subscription: this.#clients.subscriptionName(this.#options.subscription),
@@ -135,8 +137,9 @@ export class PubSubSource implements Source, SourceStatus {
       refused: fail,
       missing: restore,
     };
-    this.#stream = new PullStream(stub, request, events, clock, log);
-    this.#stream.open();
+    const maxPauseMs = (ackDeadlineSeconds * 1000) / PAUSE_SHARE;
+    this.#stream = new PullStream({ clients: this.#clients, request, events, maxPauseMs, clock, log });
+    await this.#stream.open();
   }
 
   #hasRoom(): boolean {

@@ -7,6 +7,8 @@ type Received = protos.google.pubsub.v1.IReceivedMessage;
 /** A stream as a test sees it: everything that came, and how it ended. */
 export class PullingStream {
   readonly received: Received[] = [];
+  /** Responses without messages. */
+  emptyResponses = 0;
   /** Name of the status that it ended with. */
   readonly ended: Promise<string>;
   readonly #call: StreamingPull;
@@ -15,6 +17,7 @@ export class PullingStream {
     this.#call = call;
     call.on('data', ({ receivedMessages }: protos.google.pubsub.v1.IStreamingPullResponse) => {
       this.received.push(...(receivedMessages ?? []));
+      if (!receivedMessages?.length) this.emptyResponses += 1;
     });
     // The status says the same.
     call.on('error', () => undefined);

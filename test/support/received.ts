@@ -8,9 +8,12 @@ const { StreamingPullResponse } = protos.google.pubsub.v1;
 export function receivedMessages(
   received: readonly protos.google.pubsub.v1.IReceivedMessage[],
 ): ReceivedMessage[] {
-  return readResponse(
-    Buffer.from(StreamingPullResponse.encode({ receivedMessages: [...received] }).finish()),
-  );
+  return readResponse(encodedResponse(received));
+}
+
+/** A response of the stream, as bytes. */
+export function encodedResponse(received: readonly protos.google.pubsub.v1.IReceivedMessage[]): Buffer {
+  return Buffer.from(StreamingPullResponse.encode({ receivedMessages: [...received] }).finish());
 }
 
 /** An ack id as it will stand in a request. */

@@ -31,6 +31,8 @@ export class StreamingPull implements Consumer {
   readonly #source: PullSource;
   readonly #maxMessages: number;
   readonly #maxBytes: number;
+  readonly #answersKeepAlives: boolean;
+  #muted = false;
   #unsent = 0;
   #ended = false;
 
@@ -40,6 +42,7 @@ export class StreamingPull implements Consumer {
     this.ackDeadlineSeconds = first.streamAckDeadlineSeconds ?? 0;
     this.#maxMessages = limit(first.maxOutstandingMessages);
     this.#maxBytes = limit(first.maxOutstandingBytes);
+    this.#answersKeepAlives = Number(first.protocolVersion) >= 1;
     this.#call = call;
     this.#source = source;
     this.#settle(first);
@@ -57,6 +60,7 @@ export class StreamingPull implements Consumer {
   deliver(leases: readonly DeliveryLease[]): void {
     if (this.#ended) return;
     const { subscription, dispatcher } = this.#source;
+    if (this.#muted) return;
     this.#unsent += 1;
     const response = encodeReceivedMessages(
       leases,
@@ -81,6 +85,12 @@ export class StreamingPull implements Consumer {
       this.ackDeadlineSeconds = request.streamAckDeadlineSeconds;
     }
     this.#settle(request);
+    if (isKeepAlive(request) && this.#answersKeepAlives && !this.#muted) this.#call.write(Buffer.alloc(0));
+  }
+
+  /** Says nothing any more, while the connection goes on: what it takes is leased and never arrives. */
+  mute(): void {
+    this.#muted = true;
   }
 
   /** The client ended it, or is gone. Its leases stay until they expire. */
@@ -124,6 +134,12 @@ export function modifyAckDeadline(
 /** Ends a call with a status other than OK, after what was written already. */
 export function endStream(call: StreamingPullCall, { code, details }: FailedStatus): void {
   call.emit('error', { code, details });
+}
+
+/** A request that says nothing. */
+function isKeepAlive(request: StreamingPullRequest): boolean {
+  const { ackIds, modifyDeadlineAckIds, streamAckDeadlineSeconds } = request;
+  return !ackIds?.length && !modifyDeadlineAckIds?.length && !streamAckDeadlineSeconds;
 }
 
 function readAckIds(ackIds: readonly string[], format: AckIds): number[] {

@@ -32,7 +32,7 @@ export function findWrongCounts(pool: Pool): Promise<Repair> {
 export function repairCounts(pool: Pool): Promise<Repair> {
   return pool.use(async (writer) => {
     await writer.run('START TRANSACTION');
-    await writer.insert(TAKE_LEASE, []);
+    await writer.execute(TAKE_LEASE, []);
     const epoch = await epochSeenBy(writer);
     const repair = await inSnapshot(pool, async (reader) => {
       if ((await epochSeenBy(reader)) !== epoch - 1n) throw otherEpoch();
