@@ -34,7 +34,10 @@ export const CATALOGUE = {
     exitStatus: 8,
     todo: 'Check PUBSUB_EMULATOR_HOST, or the network and credentials for Google Cloud.',
   },
-  PUBSUB_DENIED: { exitStatus: 9, todo: 'Grant the account the Pub/Sub roles listed in docs/operations.md.' },
+  PUBSUB_DENIED: {
+    exitStatus: 9,
+    todo: 'Check the credentials, and that their account has the Pub/Sub roles listed in docs/operations.md.',
+  },
   PUBSUB_NOT_FOUND: { exitStatus: 10, todo: 'Create it, or run without --no-create.' },
   PUBSUB_FAILED: { exitStatus: 11, todo: 'Pub/Sub refused the request for the reason given.' },
   UNACCOUNTED: {

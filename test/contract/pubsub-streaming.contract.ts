@@ -91,7 +91,7 @@ export function streamingContract(server: PubSubServer): void {
       await eventually(() => {
         expect(stream.received).toHaveLength(10);
       });
-      await expect(subject.pullNow(subscription, 1)).resolves.toHaveLength(1);
+      await expect(subject.pull(subscription, 1)).resolves.toHaveLength(1);
       expect(stream.received).toHaveLength(10);
       await subject.subscriber.acknowledge({ subscription, ackIds: stream.ackIds(0, 4) }, ONCE);
       await eventually(() => {

@@ -71,6 +71,7 @@ async function behindProxy(): Promise<StoreSubject<MySqlTarget>> {
       stores.push(store);
       return store;
     },
+    severities: () => subject.severities(),
     sql: (statement) => subject.sql(statement),
     async dispose() {
       await Promise.all(stores.map((store) => store.close()));
