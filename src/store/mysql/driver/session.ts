@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { PoolConnection, PrepareStatementInfo, ResultSetHeader, RowDataPacket } from 'mysql2';
+import type { Connection, PrepareStatementInfo, ResultSetHeader, RowDataPacket } from 'mysql2';
 import type { Row } from '../../rows.ts';
 import { ExecutePacket } from './execute-packet.ts';
 
@@ -27,21 +27,21 @@ const SETTINGS = [
 
 /** A connection with its settings made. Rejects with mysql2's own errors. */
 export class Session {
-  readonly connection: PoolConnection;
+  readonly connection: Connection;
   readonly #encoded: ExecutePacket;
   readonly #prepared = new Set<string>();
   #rooms: readonly [Buffer, Buffer] = [Buffer.alloc(0), Buffer.alloc(0)];
   readonly #timeoutMs: number;
   #maxPacketBytes = Infinity;
 
-  private constructor(connection: PoolConnection, timeoutMs: number) {
+  private constructor(connection: Connection, timeoutMs: number) {
     this.connection = connection;
     this.#encoded = new ExecutePacket(connection);
     this.#timeoutMs = timeoutMs;
   }
 
   /** Makes the settings on a fresh connection. No statement may take longer than `timeoutMs`, unless it says so itself. */
-  static async start(connection: PoolConnection, timeoutMs: number): Promise<Session> {
+  static async start(connection: Connection, timeoutMs: number): Promise<Session> {
     const session = new Session(connection, timeoutMs);
     for (const setting of SETTINGS) await session.run(setting);
     const [row] = await session.select('SELECT @@max_allowed_packet AS bytes');
