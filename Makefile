@@ -31,7 +31,7 @@ format: $(installed) ## write every file in the agreed format
 unit: $(installed) ## the tests that need no servers
 	@npm run --silent unit
 
-integration: $(built) mariadb ## contract and integration tests, on a real MySQL and emulator
+integration: $(built) mariadb ## contract and integration tests, on a real MySQL, emulator and Galera cluster
 	@npm run --silent integration
 
 e2e: $(built) mariadb ## worker and simulator as separate processes for a minute, then compare all counts
