@@ -1,12 +1,15 @@
+import { isIPv6 } from 'node:net';
+
 /** How much the connection to MySQL insists on TLS; the words of MySQL's own clients. */
 const SSL_MODES = ['disabled', 'preferred', 'required', 'verify-ca', 'verify-identity'] as const;
 type SslMode = (typeof SSL_MODES)[number];
 
+type MySqlAddress = { readonly host: string; readonly port: number } | { readonly socketPath: string };
+
 /** A MySQL database, or one that speaks its protocol. Paths of certificates are taken as they stand. */
 interface MySqlTarget {
   readonly kind: 'mysql';
-  readonly host: string;
-  readonly port: number;
+  readonly addresses: readonly MySqlAddress[];
   readonly user: string;
   readonly password: string;
   readonly database: string;
@@ -31,11 +34,18 @@ export interface InvalidUrl {
   readonly reason: string;
 }
 
-const PARAMETERS = ['ssl-mode', 'ssl-ca', 'ssl-cert', 'ssl-key'];
+const TLS_PARAMETERS = ['ssl-mode', 'ssl-ca', 'ssl-cert', 'ssl-key'];
+const SOCKET_PARAMETERS = ['socket', 'socketPath'];
+const PARAMETERS = [...TLS_PARAMETERS, ...SOCKET_PARAMETERS];
+const DEFAULT_PORT = 3306;
 const FORM = 'mysql://user:password@host:port/database';
+const SOCKET_FORM = 'mysql://user:password@/database?socket=/path';
 const ENCODE = 'in a user or password, write % as %25, # as %23, / as %2F, ? as %3F and @ as %40';
 
-/** Reads `mysql://user:password@host:port/database?ssl-mode=…` (percent-encoded) or `sqlite:path` (as it stands). */
+/**
+ * Reads `mysql://user:password@host:port,host:port/database?ssl-mode=…` (percent-encoded; one host or more), the same with no host
+ * and `?socket=path`, or `sqlite:path` (as it stands).
+ */
 export function parseDatabaseUrl(text: string): DatabaseTarget | InvalidUrl {
   if (text.startsWith('sqlite:')) return parseSqlite(text.slice('sqlite:'.length));
   if (text.startsWith('mysql://')) return parseMySql(text);
@@ -47,14 +57,17 @@ export function hidePassword(text: string): string {
   if (text.startsWith('sqlite:')) return text;
   const url = splitUrl(text);
   if (url === undefined) return `${/^[a-z][a-z0-9+.-]*:\/\//i.exec(text)?.[0] ?? ''}…`;
-  const credentials = url.password === '' ? url.username : `${url.username}:***`;
-  const at = credentials === '' ? '' : '@';
-  return `${url.protocol}//${credentials}${at}${url.host}${url.pathname}${hideUnknown(url.search)}`;
+  const { user, password, hosts, path, search } = url;
+  const credentials = password === '' ? user : `${user}:***`;
+  return `mysql://${credentials}${credentials === '' ? '' : '@'}${hosts}${path}${hideUnknown(search)}`;
 }
 
 /** Values of parameters that we don't know: one may be a password that somebody put there. */
 function hideUnknown(search: string): string {
-  return search.replace(/(?<=[?&])(?!ssl-(?:mode|ca|cert|key)=)([^=&]*)=[^&]*/g, '$1=***');
+  return search.replace(
+    /(?<=[?&])(?!(?:ssl-(?:mode|ca|cert|key)|socket|socketPath)=)([^=&]*)=[^&]*/g,
+    '$1=***',
+  );
 }
 
 function parseSqlite(path: string): DatabaseTarget | InvalidUrl {
@@ -69,28 +82,42 @@ function parseSqlite(path: string): DatabaseTarget | InvalidUrl {
 function parseMySql(text: string): DatabaseTarget | InvalidUrl {
   const url = splitUrl(text);
   if (url === undefined) return invalid(`is not ${FORM}; ${ENCODE}`);
-  const [user, password, database] = [url.username, url.password, url.pathname.slice(1)].map(decode);
+  const [user, password, database] = [url.user, url.password, url.path.slice(1)].map(decode);
   if (user === undefined || password === undefined || database === undefined) {
     return invalid(`has a % that is not followed by two hexadecimal digits of UTF-8; ${ENCODE}`);
   }
-  if (url.hostname === '') return invalid(`names no host: ${FORM}`);
+  // A plus is a plus in a path; URLSearchParams would make a space of it.
+  const parameters = new URLSearchParams(url.search.replaceAll('+', '%2B'));
+  const server = parseServer(url.addresses, parameters);
+  if ('reason' in server) return server;
   if (user === '') return invalid(`names no user: ${FORM}`);
   if (database === '') return invalid(`names no database: ${FORM}`);
   if (database.includes('/')) return invalid(`has more than a database name after the host: ${FORM}`);
-  const tls = parseTls(url.search);
-  if ('reason' in tls) return tls;
-  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
-  return { kind: 'mysql', host, port: Number(url.port || 3306), user, password, database, ...tls };
-}
-
-type Tls = Pick<MySqlTarget, 'sslMode' | 'sslCa' | 'sslCert' | 'sslKey'>;
-
-function parseTls(search: string): Tls | InvalidUrl {
-  // A plus is a plus in a path; URLSearchParams would make a space of it.
-  const parameters = new URLSearchParams(search.replaceAll('+', '%2B'));
   const unknown = [...parameters.keys()].find((name) => !PARAMETERS.includes(name));
   if (unknown !== undefined)
     return invalid(`has the unknown parameter ${unknown}: known are ${PARAMETERS.join(', ')}`);
+  return { kind: 'mysql', user, password, database, ...server };
+}
+
+type Tls = Pick<MySqlTarget, 'sslMode' | 'sslCa' | 'sslCert' | 'sslKey'>;
+type Server = Tls & Pick<MySqlTarget, 'addresses'>;
+
+/** The hosts, or the Unix socket that the parameters name instead of them. */
+function parseServer(hosts: readonly MySqlAddress[], parameters: URLSearchParams): Server | InvalidUrl {
+  const [socketPath, ...others] = SOCKET_PARAMETERS.flatMap((name) => parameters.getAll(name));
+  if (socketPath === undefined) {
+    if (hosts.length === 0) return invalid(`names no host: ${FORM}`);
+    const tls = parseTls(parameters);
+    return 'reason' in tls ? tls : { addresses: hosts, ...tls };
+  }
+  if (hosts.length > 0 || others.length > 0 || !socketPath.startsWith('/'))
+    return invalid(`names a socket by one absolute path and without a host: ${SOCKET_FORM}`);
+  if (TLS_PARAMETERS.some((name) => parameters.has(name)))
+    return invalid('names a socket, over which there is no TLS: leave the ssl parameters out');
+  return { addresses: [{ socketPath }], sslMode: 'disabled' };
+}
+
+function parseTls(parameters: URLSearchParams): Tls | InvalidUrl {
   const [sslCa, sslCert, sslKey] = ['ssl-ca', 'ssl-cert', 'ssl-key'].map(
     (name) => parameters.get(name) ?? undefined,
   );
@@ -108,12 +135,38 @@ function parseTls(search: string): Tls | InvalidUrl {
   };
 }
 
-/** Undefined if it is no URL, or if a special character in the password may have been taken for the end of the host. */
-function splitUrl(text: string): URL | undefined {
-  if (!URL.canParse(text)) return undefined;
-  const url = new URL(text);
-  const rest = url.pathname + url.search + url.hash;
-  return url.protocol !== 'mysql:' || rest.includes('@') || url.hash !== '' ? undefined : url;
+/** Parts of a `mysql:` URL, still percent-encoded. */
+interface UrlParts {
+  readonly user: string;
+  readonly password: string;
+  /** Hosts with their ports, separated by commas; empty if there are none. */
+  readonly hosts: string;
+  readonly addresses: readonly MySqlAddress[];
+  /** Empty, or from the slash on. */
+  readonly path: string;
+  /** Empty, or from the question mark on. */
+  readonly search: string;
+}
+
+const URL_PARTS = /^mysql:\/\/(?:([^/?#:]*)(?::([^/?#]*))?@)?([^@/?#]*)(\/[^?#@]*)?(\?[^#@]*)?$/i;
+const HOST = /^([\w.-]+|\[[\da-f:.]+\])(?::(\d{1,5}))?$/i;
+
+/** Undefined if it is no URL, or if a special character in the password may have been taken for the end of the hosts. */
+function splitUrl(text: string): UrlParts | undefined {
+  const parts = URL_PARTS.exec(text.trim());
+  if (parts === null) return undefined;
+  const [, user = '', password = '', hosts = '', path = '', search = ''] = parts;
+  const addresses = hosts === '' ? [] : hosts.split(',').map(parseHost);
+  if (!addresses.every((address) => address !== undefined)) return undefined;
+  return { user, password, hosts, addresses, path, search };
+}
+
+function parseHost(text: string): MySqlAddress | undefined {
+  const [, name = '', digits = DEFAULT_PORT] = HOST.exec(text) ?? [];
+  const host = name.replace(/^\[(.*)\]$/, '$1');
+  const port = Number(digits);
+  const isKnown = name.startsWith('[') ? isIPv6(host) : host !== '';
+  return isKnown && port > 0 && port <= 65_535 ? { host, port } : undefined;
 }
 
 function decode(text: string): string | undefined {

@@ -1,16 +1,22 @@
 import type { Log } from '../pipeline/ports.ts';
 
+/** Where a MySQL server listens. */
+export type MySqlAddress =
+  | { readonly host: string; readonly port: number }
+  /** Path of a Unix socket. */
+  | { readonly socketPath: string };
+
 /** A MySQL database, or one that speaks its protocol (MariaDB, TiDB, Vitess, Cloud SQL). */
 export interface MySqlTarget {
   readonly kind: 'mysql';
-  readonly host: string;
-  readonly port: number;
+  /** One or more, of servers that have the same data: a connection goes to one that answers and takes writes. */
+  readonly addresses: readonly MySqlAddress[];
   readonly user: string;
   readonly password: string;
   readonly database: string;
   /**
    * `disabled`: plain. `preferred`: TLS if the server offers it when the store is opened, plain otherwise. `required`:
-   * TLS, any certificate. `verify-ca`: a certificate signed by `sslCa`. `verify-identity`: and made out to `host`.
+   * TLS, any certificate. `verify-ca`: a certificate signed by `sslCa`. `verify-identity`: and made out to the host's name.
    */
   readonly sslMode: 'disabled' | 'preferred' | 'required' | 'verify-ca' | 'verify-identity';
   /** Paths of PEM files. Without `sslCa` the authorities that Node.js knows are trusted. */
@@ -23,6 +29,12 @@ export interface MySqlTarget {
 export interface SqliteTarget {
   readonly kind: 'sqlite';
   readonly path: string;
+}
+
+/** An address as a person writes it. */
+export function addressText(address: MySqlAddress): string {
+  if ('socketPath' in address) return address.socketPath;
+  return `${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`;
 }
 
 /** Which database a store works on. */

@@ -8,8 +8,7 @@ describe('parseDatabaseUrl', () => {
       'mysql://writer:secret@db.example.com:3307/logs?ssl-mode=verify-identity&ssl-ca=/etc/ca.pem&ssl-cert=c.pem&ssl-key=k.pem';
     expect(parseDatabaseUrl(url)).toEqual({
       kind: 'mysql',
-      host: 'db.example.com',
-      port: 3307,
+      addresses: [{ host: 'db.example.com', port: 3307 }],
       user: 'writer',
       password: 'secret',
       database: 'logs',
@@ -23,8 +22,7 @@ describe('parseDatabaseUrl', () => {
   it('takes port 3306, no password and TLS where the server offers it, unless told otherwise', () => {
     const target = {
       kind: 'mysql',
-      host: '127.0.0.1',
-      port: 3306,
+      addresses: [{ host: '127.0.0.1', port: 3306 }],
       user: 'root',
       password: '',
       database: 'lms',
@@ -33,7 +31,34 @@ describe('parseDatabaseUrl', () => {
   });
 
   it('takes an IPv6 address without its brackets', () => {
-    expect(parseDatabaseUrl('mysql://root@[::1]:3307/lms')).toMatchObject({ host: '::1', port: 3307 });
+    expect(parseDatabaseUrl('mysql://root@[::1]:3307/lms')).toMatchObject({
+      addresses: [{ host: '::1', port: 3307 }],
+    });
+  });
+
+  it('takes several hosts, each with a port of its own or none', () => {
+    expect(parseDatabaseUrl('mysql://root:a,b:c@db-1,db-2:3307,[::1],[fe80::2]:1/lms')).toMatchObject({
+      password: 'a,b:c',
+      addresses: [
+        { host: 'db-1', port: 3306 },
+        { host: 'db-2', port: 3307 },
+        { host: '::1', port: 3306 },
+        { host: 'fe80::2', port: 1 },
+      ],
+      sslMode: 'preferred',
+    });
+  });
+
+  it.each(['socket', 'socketPath'])('takes a Unix socket in the parameter %s, and no TLS over it', (name) => {
+    const url = `mysql://root:secret@/lms?${name}=/cloudsql/project:region:instance`;
+    expect(parseDatabaseUrl(url)).toEqual({
+      kind: 'mysql',
+      addresses: [{ socketPath: '/cloudsql/project:region:instance' }],
+      user: 'root',
+      password: 'secret',
+      database: 'lms',
+      sslMode: 'disabled',
+    });
   });
 
   it('takes ssl-mode as MySQL itself writes it', () => {
@@ -63,6 +88,16 @@ describe('parseDatabaseUrl', () => {
     ['mysql:///lms', 'names no host'],
     ['mysql://root@h/lms/logs', 'has more than a database name'],
     ['mysql://root@h:port/lms', 'is not mysql://'],
+    ['mysql://root@a,,b/lms', 'is not mysql://'],
+    ['mysql://root@a,b:0/lms', 'is not mysql://'],
+    ['mysql://root@a,b:65536/lms', 'is not mysql://'],
+    ['mysql://root@[::1,b/lms', 'is not mysql://'],
+    ['mysql://root@[1:2]/lms', 'is not mysql://'],
+    ['mysql://root@/lms', 'names no host'],
+    ['mysql://root@h/lms?socket=/s', 'names a socket by one absolute path and without a host'],
+    ['mysql://root@/lms?socket=s', 'names a socket by one absolute path'],
+    ['mysql://root@/lms?socket=/s&socketPath=/s', 'names a socket by one absolute path'],
+    ['mysql://root@/lms?socket=/s&ssl-mode=required', 'names a socket, over which there is no TLS'],
     ['mysql://root:a#b@h/lms', 'write % as %25, # as %23'],
     ['mysql://root:1/b@h/lms', 'write % as %25, # as %23'],
     ['mysql://root:50%@h/lms', 'has a % that is not followed by two hexadecimal digits'],
@@ -96,6 +131,10 @@ describe('hidePassword', () => {
       'mysql://root:***@h:3307/lms?ssl-mode=required',
     );
     expect(hidePassword('mysql://root@h/lms')).toBe('mysql://root@h/lms');
+    expect(hidePassword('mysql://root:s,e:cret@a,[::1]:3307/lms')).toBe('mysql://root:***@a,[::1]:3307/lms');
+    expect(hidePassword('mysql://root:secret@/lms?socket=/cloudsql/a:b:c')).toBe(
+      'mysql://root:***@/lms?socket=/cloudsql/a:b:c',
+    );
     expect(hidePassword('mysql://root@h/lms?password=secret&ssl-ca=a')).toBe(
       'mysql://root@h/lms?password=***&ssl-ca=a',
     );

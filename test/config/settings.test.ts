@@ -31,8 +31,7 @@ describe('settings that nobody set', () => {
     expect(settings).toEqual({
       database: {
         kind: 'mysql',
-        host: '127.0.0.1',
-        port: 3306,
+        addresses: [{ host: '127.0.0.1', port: 3306 }],
         user: 'root',
         password: '',
         database: 'lms',

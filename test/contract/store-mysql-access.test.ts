@@ -3,7 +3,7 @@ import { openStore } from '../../src/store/open.ts';
 import type { MySqlTarget } from '../../src/store/connection-target.ts';
 import { uniqueName } from '../support/names.ts';
 import { entries } from './store-entries.ts';
-import { mysqlSubject, SILENT, type StoreSubject } from './store-subject.ts';
+import { hostOf, mysqlSubject, SILENT, type StoreSubject } from './store-subject.ts';
 
 const PASSWORD = 'S3cret/p@ss:word';
 
@@ -25,13 +25,13 @@ describe('MySQL: who may come in', () => {
   const refusals: [string, () => Partial<MySqlTarget>, string, RegExp][] = [
     [
       'no server',
-      () => ({ port: 1 }),
+      () => ({ addresses: [{ host: '127.0.0.1', port: 1 }] }),
       'DATABASE_UNREACHABLE',
       /^no MySQL server answers at 127\.0\.0\.1:1 \(ECONNREFUSED\)$/,
     ],
     [
       'an unknown host',
-      () => ({ host: 'no-such-host.invalid' }),
+      () => ({ addresses: [{ host: 'no-such-host.invalid', port: 3306 }] }),
       'DATABASE_UNREACHABLE',
       /no-such-host\.invalid/,
     ],
@@ -64,7 +64,8 @@ describe('MySQL: who may come in', () => {
   ];
 
   test.each(refusals)('%s is told in one line without the password', async (_, changes, code, line) => {
-    const target = { ...subject.target, host: '127.0.0.1', ...changes() };
+    const addresses = [{ ...hostOf(subject.target), host: '127.0.0.1' }];
+    const target = { ...subject.target, addresses, ...changes() };
     const error = await openStore(target, { log: SILENT }).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ name: 'LmsError', code });
     const { message } = error as Error;

@@ -4,7 +4,7 @@ import type { Store } from '../../src/store/store.ts';
 import type { MySqlTarget } from '../../src/store/connection-target.ts';
 import { entry } from './store-entries.ts';
 import { expectInStep } from './store-looks.ts';
-import { mysqlSubject, type StoreSubject } from './store-subject.ts';
+import { hostOf, mysqlSubject, type StoreSubject } from './store-subject.ts';
 
 /** Sessions of this database that wait for a row: the server has other tests' databases too. */
 const WAITING = `SELECT p.id AS id FROM information_schema.innodb_trx
@@ -26,8 +26,8 @@ describe('MySQL: what workers commit between the snapshot of a repair and its ch
   /** Runs a repair that has taken its snapshot, and changes its first row, of service alpha, only after `meanwhile`. */
   async function repairAround(meanwhile: () => Promise<unknown>): Promise<void> {
     await subject.sql("UPDATE service_severity_minutes SET `count` = 5 WHERE service_name = 'alpha'");
-    const { host, port, user, password, database } = subject.target;
-    await using blocker = await createConnection({ host, port, user, password, database });
+    const { user, password, database } = subject.target;
+    await using blocker = await createConnection({ ...hostOf(subject.target), user, password, database });
     await blocker.query('START TRANSACTION');
     // By its whole key, which locks this row and nothing beside it.
     await blocker.query(

@@ -6,10 +6,10 @@ import type { Store } from '../../src/store/store.ts';
 import type { MySqlTarget, StoreOptions } from '../../src/store/connection-target.ts';
 import { entries, entry } from './store-entries.ts';
 import { expectInStep, stored } from './store-looks.ts';
-import { startProxy } from './store-proxy.ts';
+import { startProxy, type Proxy } from './store-proxy.ts';
 import { readingContract } from './store-reading.contract.ts';
 import { repairContract } from './store-repair.contract.ts';
-import { mysqlSubject, SILENT, type StoreSubject } from './store-subject.ts';
+import { hostOf, mysqlSubject, SILENT, type StoreSubject } from './store-subject.ts';
 import { textContract } from './store-text.contract.ts';
 import { writingContract } from './store-writing.contract.ts';
 
@@ -30,7 +30,7 @@ describe('MySQL: its own ways to fail', () => {
   afterEach(() => subject.dispose());
 
   test('a COMMIT whose reply is lost is transient, and writing again adds nothing', async () => {
-    await using proxy = await startProxy(subject.target.host, subject.target.port);
+    await using proxy = await proxyOf(subject.target);
     const behind = await openBehind(subject.target, proxy.port);
     await behind.write(entries(0, 700));
     proxy.loseNextCommitReply();
@@ -41,7 +41,7 @@ describe('MySQL: its own ways to fail', () => {
   });
 
   test('closing does not wait for a server that hangs, and the write in flight fails', async () => {
-    await using proxy = await startProxy(subject.target.host, subject.target.port);
+    await using proxy = await proxyOf(subject.target);
     const behind = await openBehind(subject.target, proxy.port);
     proxy.fallSilent();
     const write = behind.write(entries(0, 10)).catch((error: unknown) => error);
@@ -51,7 +51,7 @@ describe('MySQL: its own ways to fail', () => {
 
   test('reading from a server that hangs ends with DATABASE_UNREACHABLE', async () => {
     await store.write(entries(0, 3_000));
-    await using proxy = await startProxy(subject.target.host, subject.target.port);
+    await using proxy = await proxyOf(subject.target);
     const behind = await openBehind(subject.target, proxy.port, { statementTimeoutMs: 1_000 });
     const reading = async () => {
       for await (const { eventId } of behind.entries()) if (eventId === 'event-3') proxy.fallSilent();
@@ -66,7 +66,7 @@ describe('MySQL: its own ways to fail', () => {
 
   test('whoever takes long over the rows is not taken for a server that hangs', async () => {
     await store.write(entries(0, 1_200));
-    await using proxy = await startProxy(subject.target.host, subject.target.port);
+    await using proxy = await proxyOf(subject.target);
     const behind = await openBehind(subject.target, proxy.port, { statementTimeoutMs: 1_000 });
     let read = 0;
     for await (const { eventId } of behind.entries()) {
@@ -159,10 +159,17 @@ async function openBehind(
   port: number,
   options: Partial<StoreOptions> = {},
 ): Promise<Store> {
-  const plain = { ...target, host: '127.0.0.1', port, sslMode: 'disabled' } as const;
+  const plain = { ...target, addresses: [{ host: '127.0.0.1', port }], sslMode: 'disabled' } as const;
   return openStore(plain, { log: SILENT, ...options });
 }
 
-function urlOf({ host, port, user, password, database }: MySqlTarget): string {
+function proxyOf(target: MySqlTarget): Promise<Proxy> {
+  const { host, port } = hostOf(target);
+  return startProxy(host, port);
+}
+
+function urlOf(target: MySqlTarget): string {
+  const { user, password, database } = target;
+  const { host, port } = hostOf(target);
   return `mysql://${encodeURIComponent(user)}:${encodeURIComponent(password)}@${host}:${port}/${database}`;
 }

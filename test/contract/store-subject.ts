@@ -96,12 +96,20 @@ function plain(rows: readonly Row[]): readonly Row[] {
   return rows.map((row) => ({ ...row }));
 }
 
+/** Where the server of a target listens that has only one. */
+export function hostOf({ addresses: [address] }: MySqlTarget): {
+  readonly host: string;
+  readonly port: number;
+} {
+  if (address === undefined || 'socketPath' in address) throw new TypeError('no host');
+  return address;
+}
+
 function mysqlTarget(text: string): MySqlTarget {
   const { hostname, port, username, password, pathname } = new URL(text);
   return {
     kind: 'mysql',
-    host: hostname,
-    port: Number(port),
+    addresses: [{ host: hostname, port: Number(port) }],
     user: decodeURIComponent(username),
     password: decodeURIComponent(password),
     database: pathname.slice(1),

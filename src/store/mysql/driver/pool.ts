@@ -1,14 +1,13 @@
-import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createPool, type Pool as DriverPool, type PoolConnection, type SslOptions } from 'mysql2';
+import type { SslOptions } from 'mysql2';
 import type { MySqlTarget } from '../../connection-target.ts';
-import { Session } from './session.ts';
 import { leavesConnectionUsable } from '../errors/classify.ts';
+import { Connector } from './connect.ts';
+import { Servers } from './servers.ts';
+import type { Session } from './session.ts';
 
 /** How long `close` waits for the server to say goodbye. */
 const CLOSE_TIMEOUT_MS = 2_000;
-/** A peer that has vanished is noticed even when nothing is being sent. */
-const KEEP_ALIVE_DELAY_MS = 30_000;
 
 /** How many sessions there may be at once, and how long a statement may take. */
 export interface PoolLimits {
@@ -18,35 +17,20 @@ export interface PoolLimits {
 
 /** A bounded number of sessions, opened when they are needed. Rejects with mysql2's own errors. */
 export class Pool {
-  readonly #pool: DriverPool;
-  readonly #sessions = new WeakMap<PoolConnection, Session>();
-  readonly #sockets = new Set<Socket>();
-  readonly #statementTimeoutMs: number;
+  readonly #connector: Connector;
+  readonly #servers: Servers;
+  /** Those that are connected: idle ones and those that are lent. */
+  readonly #live = new Set<Session>();
+  #idle: Session[] = [];
+  /** How many more may be lent. */
+  #free: number;
+  readonly #waiting: (() => void)[] = [];
   #closed: Promise<void> | undefined;
 
-  constructor(
-    target: MySqlTarget,
-    ssl: SslOptions | undefined,
-    { connections, statementTimeoutMs }: PoolLimits,
-  ) {
-    this.#statementTimeoutMs = statementTimeoutMs;
-    this.#pool = createPool({
-      user: target.user,
-      password: target.password,
-      database: target.database,
-      host: target.host,
-      port: target.port,
-      ...(ssl !== undefined && { ssl }),
-      stream: () => this.#connect(target),
-      connectionLimit: connections,
-      charset: 'utf8mb4_bin',
-      // A no-op of ON DUPLICATE KEY UPDATE must count as no row, no server may ask us for files, and parameters have no names.
-      flags: ['-FOUND_ROWS', '-LOCAL_FILES', '-CLIENT_QUERY_ATTRIBUTES'],
-      timezone: 'Z',
-      dateStrings: true,
-      jsonStrings: true,
-      trace: false,
-    });
+  constructor(target: MySqlTarget, ssl: SslOptions | undefined, limits: PoolLimits) {
+    this.#connector = new Connector(target, ssl);
+    this.#servers = new Servers(target.addresses, this.#connector, limits);
+    this.#free = limits.connections;
   }
 
   /**
@@ -66,29 +50,29 @@ export class Pool {
 
   /** Lends a session until `release` or `discard`; waits while all are lent. */
   async acquire(): Promise<Session> {
-    const connection = await this.#connection();
-    const known = this.#sessions.get(connection);
-    if (known !== undefined) return known;
-    // The pool reads 'error' once; a second one would end the process.
-    connection.on('error', () => undefined);
+    await this.#turn();
     try {
-      const session = await Session.start(connection, this.#statementTimeoutMs);
-      this.#sessions.set(connection, session);
-      return session;
+      this.#refuseIfClosed();
+      return this.#idle.pop() ?? (await this.#open());
     } catch (error) {
-      connection.destroy();
+      this.#endTurn();
       throw error;
     }
   }
 
   /** Takes back a session that has no open transaction. */
-  release({ connection }: Session): void {
-    connection.release();
+  release(session: Session): void {
+    if (this.#live.has(session) && this.#closed === undefined) this.#idle.push(session);
+    this.#endTurn();
   }
 
-  /** Takes back a session in an unknown state: the server rolls back whatever was open in it. */
-  discard({ connection }: Session): void {
-    connection.destroy();
+  /**
+   * Takes back a session in an unknown state: the server rolls back whatever was open in it. Idle ones go too: what ended this one,
+   * as that the server is read-only now, may well have ended them.
+   */
+  discard(session: Session): void {
+    for (const each of [session, ...this.#idle]) this.#cut(each);
+    this.#endTurn();
   }
 
   /** Says goodbye to the server; cuts what does not answer. */
@@ -97,13 +81,44 @@ export class Pool {
     return this.#closed;
   }
 
-  #connection(): Promise<PoolConnection> {
-    return new Promise((resolve, reject) => {
-      this.#pool.getConnection((error, connection) => {
-        if (error) reject(error);
-        else resolve(connection);
-      });
-    });
+  async #open(): Promise<Session> {
+    const session = await this.#servers.open();
+    this.#live.add(session);
+    const forget = () => {
+      this.#forget(session);
+    };
+    session.connection.once('end', forget).once('error', forget);
+    if (this.#closed === undefined) return session;
+    this.#cut(session);
+    throw closedError();
+  }
+
+  #cut(session: Session): void {
+    this.#forget(session);
+    session.connection.destroy();
+  }
+
+  #forget(session: Session): void {
+    this.#live.delete(session);
+    this.#idle = this.#idle.filter((each) => each !== session);
+  }
+
+  async #turn(): Promise<void> {
+    if (this.#free > 0) {
+      this.#free -= 1;
+      return;
+    }
+    await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  #endTurn(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#free += 1;
+    else next();
+  }
+
+  #refuseIfClosed(): void {
+    if (this.#closed !== undefined) throw closedError();
   }
 
   async #abandon(session: Session, error: unknown): Promise<void> {
@@ -119,26 +134,22 @@ export class Pool {
     }
   }
 
-  #connect({ host, port }: MySqlTarget): Socket {
-    const socket = connect({
-      host,
-      port,
-      noDelay: true,
-      keepAlive: true,
-      keepAliveInitialDelay: KEEP_ALIVE_DELAY_MS,
-    });
-    this.#sockets.add(socket);
-    socket.once('close', () => this.#sockets.delete(socket));
-    return socket;
-  }
-
   async #end(): Promise<void> {
-    const ended = new Promise<void>((resolve) => {
-      this.#pool.end(() => {
-        resolve();
-      });
-    });
+    const ended = Promise.all([...this.#live].map(goodbye));
     await Promise.race([ended, sleep(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
-    for (const socket of this.#sockets) socket.destroy();
+    this.#connector.cutAll();
   }
+}
+
+/** Once what the session has been asked to do is done. */
+function goodbye({ connection }: Session): Promise<void> {
+  return new Promise((resolve) => {
+    connection.end(() => {
+      resolve();
+    });
+  });
+}
+
+function closedError(): Error {
+  return Object.assign(new Error('the store is closed'), { code: 'STORE_CLOSED' });
 }

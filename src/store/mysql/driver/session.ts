@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { PoolConnection, ResultSetHeader, RowDataPacket } from 'mysql2';
+import type { Connection, ResultSetHeader, RowDataPacket } from 'mysql2';
 import type { Row } from '../../rows.ts';
 import { PipelinedInsert } from './pipelined-insert.ts';
 
@@ -24,20 +24,20 @@ const SETTINGS = [
 
 /** A connection with its settings made. Rejects with mysql2's own errors. */
 export class Session {
-  readonly connection: PoolConnection;
+  readonly connection: Connection;
   /** INSERTs whose parameters we encode ourselves. */
   readonly pipelinedInsert: PipelinedInsert;
   readonly #timeoutMs: number;
   #maxPacketBytes = Infinity;
 
-  private constructor(connection: PoolConnection, timeoutMs: number) {
+  private constructor(connection: Connection, timeoutMs: number) {
     this.connection = connection;
     this.#timeoutMs = timeoutMs;
     this.pipelinedInsert = new PipelinedInsert(connection, (sql, values) => this.execute(sql, values));
   }
 
   /** Makes the settings on a fresh connection. No statement may take longer than `timeoutMs`, unless it says so itself. */
-  static async start(connection: PoolConnection, timeoutMs: number): Promise<Session> {
+  static async start(connection: Connection, timeoutMs: number): Promise<Session> {
     const session = new Session(connection, timeoutMs);
     for (const setting of SETTINGS) await session.run(setting);
     const [row] = await session.select('SELECT @@max_allowed_packet AS bytes');

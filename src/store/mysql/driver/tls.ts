@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import type { SslOptions } from 'mysql2';
 import { LmsError } from '../../../errors/catalogue.ts';
-import type { MySqlTarget } from '../../connection-target.ts';
+import { addressText, type MySqlTarget } from '../../connection-target.ts';
 
 /**
  * mysql2's `ssl` option for the target, or undefined for a plain connection. With `preferred` it is what to try first.
@@ -11,11 +11,12 @@ import type { MySqlTarget } from '../../connection-target.ts';
 export async function tlsOptions(target: MySqlTarget): Promise<SslOptions | undefined> {
   if (target.sslMode === 'disabled') return undefined;
   const verifyIdentity = target.sslMode === 'verify-identity';
-  if (verifyIdentity && isIP(target.host) !== 0) {
+  const nameless = target.addresses.find((address) => 'socketPath' in address || isIP(address.host) !== 0);
+  if (verifyIdentity && nameless !== undefined) {
     // mysql2 compares a certificate with host names only; for an address it would check the name localhost.
     throw new LmsError(
       'SETTINGS',
-      `DATABASE_URL: ssl-mode=verify-identity needs a host name, not ${target.host}`,
+      `DATABASE_URL: ssl-mode=verify-identity needs a host name, not ${addressText(nameless)}`,
     );
   }
   const [ca, cert, key] = await Promise.all([

@@ -113,6 +113,8 @@ const SQLSTATE_CLASSES: Readonly<Record<string, Verdict>> = {
 const CONNECTION_CODES = new Set([
   'PROTOCOL_CONNECTION_LOST',
   'PROTOCOL_SEQUENCE_TIMEOUT',
+  // Of several servers none takes writes.
+  'NO_SERVER',
   'ECONNREFUSED',
   'ECONNRESET',
   'ECONNABORTED',

@@ -1,5 +1,5 @@
 import { LmsError, type ErrorCode } from '../../../errors/catalogue.ts';
-import type { MySqlTarget } from '../../connection-target.ts';
+import { addressText, type MySqlTarget } from '../../connection-target.ts';
 import { driverError, type DriverError } from './driver-error.ts';
 import { describe, classify } from './classify.ts';
 
@@ -23,10 +23,11 @@ export function explainError(target: MySqlTarget, error: unknown): LmsError {
 function explain(target: MySqlTarget, failure: DriverError): [ErrorCode, string] {
   const { user, database, sslMode } = target;
   const { code, errno } = failure;
-  const server = `${target.host.includes(':') ? `[${target.host}]` : target.host}:${target.port}`;
+  const server = target.addresses.map(addressText).join(' or ');
   if (NO_TLS.has(code)) {
     return ['DATABASE_UNREACHABLE', `no TLS with ${server} under ssl-mode=${sslMode}: ${failure.message}`];
   }
+  if (code === 'NO_SERVER') return ['DATABASE_UNREACHABLE', failure.message];
   if (errno === undefined) return explainSilence(server, failure);
   if (DENIED.has(errno))
     return ['DATABASE_DENIED', `the MySQL server at ${server} does not let ${user} in (${code})`];

@@ -7,8 +7,7 @@ import type { MySqlTarget } from '../../../../src/store/connection-target.ts';
 
 const TARGET: MySqlTarget = {
   kind: 'mysql',
-  host: 'db.example',
-  port: 3306,
+  addresses: [{ host: 'db.example', port: 3306 }],
   user: 'lms',
   password: '',
   database: 'lms',
@@ -51,7 +50,11 @@ describe('TLS as ssl-mode asks for it', () => {
   });
 
   test('an address has no name to verify', async () => {
-    const target: MySqlTarget = { ...TARGET, host: '10.0.0.1', sslMode: 'verify-identity' };
+    const target: MySqlTarget = {
+      ...TARGET,
+      addresses: [...TARGET.addresses, { host: '10.0.0.1', port: 3306 }],
+      sslMode: 'verify-identity',
+    };
     await expect(tlsOptions(target)).rejects.toMatchObject({ code: 'SETTINGS' });
   });
 });

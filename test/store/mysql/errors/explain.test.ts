@@ -5,8 +5,7 @@ import type { MySqlTarget } from '../../../../src/store/connection-target.ts';
 
 const TARGET: MySqlTarget = {
   kind: 'mysql',
-  host: 'db.example',
-  port: 3306,
+  addresses: [{ host: 'db.example', port: 3306 }],
   user: 'lms',
   password: 'S3cret',
   database: 'logs',
@@ -44,10 +43,14 @@ describe('what a person is told when the database refuses', () => {
     expect(error.message).not.toContain('S3cret');
   });
 
-  test('an IPv6 address stands in brackets', () => {
-    expect(explainError({ ...TARGET, host: '::1' }, failed({ code: 'ECONNREFUSED' })).message).toContain(
-      '[::1]:3306',
-    );
+  test('all addresses are named, an IPv6 address in brackets', () => {
+    const addresses = [
+      { host: '::1', port: 3306 },
+      { host: 'b', port: 1 },
+      { socketPath: '/run/mysqld.sock' },
+    ];
+    const { message } = explainError({ ...TARGET, addresses }, failed({ code: 'ECONNREFUSED' }));
+    expect(message).toBe('no MySQL server answers at [::1]:3306 or b:1 or /run/mysqld.sock (ECONNREFUSED)');
   });
 
   test('what is told already stays what it is', () => {
