@@ -18,7 +18,7 @@ const noDoubleCast = {
 };
 
 export default defineConfig(
-  globalIgnores(['dist', 'coverage', 'output']),
+  globalIgnores(['dist/', 'coverage/', '/output/']),
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
   {

@@ -18,9 +18,7 @@ export function ledgerText(ledger: LedgerReport): string {
   const reasons = Object.entries(flushes).filter(([, batches]) => batches > 0);
   const flushed = reasons.map(([reason, batches]) => `${count(batches)} by ${reason}`).join(', ');
   const total = reasons.reduce((sum, [, batches]) => sum + batches, 0);
-  const sizes = batchSizes
-    .slice(0, MAX_SIZES)
-    .map(([rows, batches]) => `${count(batches)} × ${count(rows)}`);
+  const sizes = batchSizes.slice(0, MAX_SIZES).map(([rows, batches]) => `${count(batches)} × ${count(rows)}`);
   const more =
     batchSizes.length > MAX_SIZES ? `, and ${count(batchSizes.length - MAX_SIZES)} other sizes` : '';
   return [
