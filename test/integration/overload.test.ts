@@ -121,7 +121,7 @@ async function openWorker(settings: Readonly<Record<string, string>>) {
     },
     everythingIsStored: (count: number) =>
       vi.waitFor(async () => {
-        expect((await look()).get('lms_messages_stored_total')).toBe(count);
+        expect((await look()).get('lms_entries_stored_total')).toBe(count);
       }, PATIENCE),
   };
 }
