@@ -1,4 +1,5 @@
 import type { Settings } from '../config/settings.ts';
+import { decode } from '../logs/decode.ts';
 import { systemClock } from '../pipeline/clock.ts';
 import type { Log, LogStore } from '../pipeline/ports.ts';
 import { Worker } from '../pipeline/worker.ts';
@@ -50,7 +51,7 @@ export async function composeWorker(
   } = settings;
   const limits = { maxRows, maxBytes, flushIntervalMs, flushesInFlight, shutdownTimeoutMs };
   const events = health && { events: health.events };
-  const worker = new Worker({ source, store, deadLetters, clock, log, ...events }, limits);
+  const worker = new Worker({ source, decode, store, deadLetters, clock, log, ...events }, limits);
   health?.watch({ worker, source });
   return worker;
 }

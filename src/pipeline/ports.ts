@@ -92,7 +92,12 @@ export interface Publisher {
 export interface DeadLetter {
   readonly delivery: Delivery;
   readonly rejection: Rejection;
+  /** How many of the message's entries are bad, if it holds several. Absent: it stands for one. */
+  readonly entries?: number;
 }
+
+/** What a message was decoded into. A list if it holds several entries: each stands for itself, in their order. */
+export type Decoded = LogEntry | Rejection | readonly (LogEntry | Rejection)[];
 
 /** Where messages go that cannot become rows. */
 export interface DeadLetters {

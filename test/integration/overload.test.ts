@@ -127,7 +127,7 @@ async function openWorker(settings: Readonly<Record<string, string>>) {
   const publisher = new TopicPublisher(project.clients, NAMES.topic);
   const storedReach = (count: number) =>
     vi.waitFor(async () => {
-      expect((await look()).get('lms_messages_stored_total')).toBe(count);
+      expect((await look()).get('lms_entries_stored_total')).toBe(count);
     }, PATIENCE);
   let requests = 0;
   return {
