@@ -5,7 +5,7 @@ import { createConnection, type ResultSetHeader } from 'mysql2/promise';
 import { entry } from './store-entries.ts';
 import { insertRows } from '../../src/store/mysql/write/statements.ts';
 import { saysAllNew } from '../../src/store/mysql/write/new-rows.ts';
-import { mysqlSubject, SILENT, type StoreSubject } from './store-subject.ts';
+import { hostOf, mysqlSubject, SILENT, type StoreSubject } from './store-subject.ts';
 import { repairContract } from './store-repair.contract.ts';
 import { writingContract } from './store-writing.contract.ts';
 import type { MySqlTarget } from '../../src/store/connection-target.ts';
@@ -20,10 +20,9 @@ test.each([
 ])('the answer of the server tells new rows: %s', async (_, makeSubject, affected) => {
   const subject = await makeSubject();
   await (await subject.open()).migrate();
-  const { host, port, user, password, database } = subject.target;
+  const { user, password, database } = subject.target;
   await using connection = await createConnection({
-    host,
-    port,
+    ...hostOf(subject.target),
     user,
     password,
     database,
@@ -61,8 +60,10 @@ test('an entry that a unique key of somebody else takes for another row is not c
 /** A new database, whose stores reach it through the proxy. */
 async function behindProxy(): Promise<StoreSubject<MySqlTarget>> {
   const subject = await mysqlSubject();
-  const proxy = await startFoundRowsProxy(subject.target.host, subject.target.port);
-  const target = { ...subject.target, host: '127.0.0.1', port: proxy.port, sslMode: 'disabled' } as const;
+  const { host, port } = hostOf(subject.target);
+  const proxy = await startFoundRowsProxy(host, port);
+  const addresses = [{ host: '127.0.0.1', port: proxy.port }];
+  const target = { ...subject.target, addresses, sslMode: 'disabled' } as const;
   const stores: Store[] = [];
   return {
     target,
