@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { hidePassword } from './database-url.ts';
 import {
   databaseUrl,
+  hostAndOptionalPort,
   hostAndPort,
   hostName,
   oneOf,
@@ -59,27 +60,31 @@ const SETTINGS = {
     flag: '--emulator-host <host:port>',
     summary: 'a Pub/Sub emulator or `lms broker` to use instead of Google Cloud',
   }),
-  PUBSUB_PROJECT_ID: setting('projectId', projectId(), {
+  PUBSUB_PROJECT_ID: setting('projectId', projectId().optional(), {
     flag: '--project <id>',
     summary: 'project of topics and subscriptions',
-    default: 'lms',
+    derived: 'lms on an emulator, else the project of the credentials',
   }),
-  PUBSUB_TOPIC: setting('topic', resourceName(), {
+  PUBSUB_API_ENDPOINT: setting('apiEndpoint', hostAndOptionalPort().optional(), {
+    flag: '--api-endpoint <host[:port]>',
+    summary: 'endpoint of Pub/Sub on Google Cloud: a regional one, or one of Private Service Connect',
+  }),
+  PUBSUB_TOPIC: setting('topic', resourceName('topics'), {
     flag: '--topic <name>',
     summary: 'topic that log messages are published to',
     default: 'log-topic',
   }),
-  PUBSUB_SUBSCRIPTION: setting('subscription', resourceName(), {
+  PUBSUB_SUBSCRIPTION: setting('subscription', resourceName('subscriptions'), {
     flag: '--subscription <name>',
     summary: 'subscription that workers read',
     default: 'log-sub',
   }),
-  DEAD_LETTER_TOPIC: setting('deadLetterTopic', resourceName(), {
+  DEAD_LETTER_TOPIC: setting('deadLetterTopic', resourceName('topics'), {
     flag: '--dead-letter-topic <name>',
     summary: 'topic for messages that cannot become a row',
     default: 'log-topic-dead-letter',
   }),
-  DEAD_LETTER_SUBSCRIPTION: setting('deadLetterSubscription', resourceName(), {
+  DEAD_LETTER_SUBSCRIPTION: setting('deadLetterSubscription', resourceName('subscriptions'), {
     flag: '--dead-letter-subscription <name>',
     summary: 'subscription that keeps those messages',
     default: 'log-sub-dead-letter',

@@ -27,17 +27,19 @@ export interface LoadedSettings {
   readonly origins: ReadonlyMap<SettingName, Origin>;
   /** What was written for each, secrets included; absent for what is unset or sized by us. */
   readonly texts: ReadonlyMap<SettingName, SettingText>;
+  /** What looks like a mistake and is none that could be harmful: a line each. */
+  readonly warnings: readonly string[];
 }
 
 /** Reads all settings once. Throws one `LmsError` SETTINGS with a line for each fault. */
 export function loadSettings(sources: SettingSources): LoadedSettings {
-  const texts = gatherSources(sources);
+  const { texts, warnings } = gatherSources(sources);
   const parsed = SCHEMA.safeParse(textValues(texts));
   const faults = [...(parsed.error?.issues.map(toProblem) ?? []), ...crossChecks(texts)];
   if (parsed.data === undefined || faults.length > 0) {
     throw new LmsError('SETTINGS', faults.map((fault) => problemLine(fault, texts)).join('\n'));
   }
-  return { settings: sized(byKey(parsed.data)), origins: originsOf(texts), texts };
+  return { settings: sized(byKey(parsed.data)), origins: originsOf(texts), texts, warnings };
 }
 
 function toProblem(issue: {
