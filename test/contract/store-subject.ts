@@ -36,7 +36,7 @@ export async function mysqlSubject(): Promise<StoreSubject<MySqlTarget>> {
   const stores: Store[] = [];
   return {
     target,
-    open: () => opened(target, stores),
+    open: () => openedStore(target, stores),
     async sql(statement) {
       const [rows] = await connection.query<RowDataPacket[]>(statement);
       return rows;
@@ -49,6 +49,26 @@ export async function mysqlSubject(): Promise<StoreSubject<MySqlTarget>> {
   };
 }
 
+/** A new database, whose stores reach it through what listens on a port of 127.0.0.1 and stands before the server. */
+export async function mysqlSubjectBehind(
+  start: (host: string, port: number) => Promise<AsyncDisposable & { readonly port: number }>,
+): Promise<StoreSubject<MySqlTarget>> {
+  const subject = await mysqlSubject();
+  const between = await start(subject.target.host, subject.target.port);
+  const target = { ...subject.target, host: '127.0.0.1', port: between.port, sslMode: 'disabled' } as const;
+  const stores: Store[] = [];
+  return {
+    target,
+    open: () => openedStore(target, stores),
+    sql: (statement) => subject.sql(statement),
+    async dispose() {
+      await Promise.all(stores.map((store) => store.close()));
+      await between[Symbol.asyncDispose]();
+      await subject.dispose();
+    },
+  };
+}
+
 /** A new file. */
 export async function sqliteSubject(): Promise<StoreSubject> {
   const folder = await mkdtemp(join(tmpdir(), 'lms-store-'));
@@ -57,7 +77,7 @@ export async function sqliteSubject(): Promise<StoreSubject> {
   const stores: Store[] = [];
   return {
     target,
-    open: () => opened(target, stores),
+    open: () => openedStore(target, stores),
     sql: (statement) => Promise.resolve(connection.prepare(statement).all()),
     async dispose() {
       await Promise.all(stores.map((store) => store.close()));
@@ -67,7 +87,8 @@ export async function sqliteSubject(): Promise<StoreSubject> {
   };
 }
 
-function mysqlTarget(text: string): MySqlTarget {
+/** The server and database of a URL. */
+export function mysqlTarget(text: string): MySqlTarget {
   const { hostname, port, username, password, pathname } = new URL(text);
   return {
     kind: 'mysql',
@@ -80,7 +101,8 @@ function mysqlTarget(text: string): MySqlTarget {
   };
 }
 
-async function opened(target: StoreTarget, stores: Store[]): Promise<Store> {
+/** A store, which is noted among `stores`. */
+export async function openedStore(target: StoreTarget, stores: Store[]): Promise<Store> {
   const store = await openStore(target, { log: SILENT });
   stores.push(store);
   return store;
