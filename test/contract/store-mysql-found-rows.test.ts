@@ -1,15 +1,13 @@
 import { expect, test } from 'vitest';
-import { openStore } from '../../src/store/open.ts';
 import { startFoundRowsProxy } from '../support/found-rows-proxy.ts';
 import { createConnection, type ResultSetHeader } from 'mysql2/promise';
 import { entry } from './store-entries.ts';
 import { insertRows } from '../../src/store/mysql/write/statements.ts';
 import { saysAllNew } from '../../src/store/mysql/write/new-rows.ts';
-import { hostOf, mysqlSubject, SILENT, type StoreSubject } from './store-subject.ts';
+import { hostOf, mysqlSubject, mysqlSubjectBehind, type StoreSubject } from './store-subject.ts';
 import { repairContract } from './store-repair.contract.ts';
 import { writingContract } from './store-writing.contract.ts';
 import type { MySqlTarget } from '../../src/store/connection-target.ts';
-import type { Store } from '../../src/store/store.ts';
 
 writingContract('MySQL behind a proxy that asks for CLIENT_FOUND_ROWS', behindProxy);
 repairContract('MySQL behind a proxy that asks for CLIENT_FOUND_ROWS', behindProxy);
@@ -57,27 +55,6 @@ test('an entry that a unique key of somebody else takes for another row is not c
   }
 });
 
-/** A new database, whose stores reach it through the proxy. */
-async function behindProxy(): Promise<StoreSubject<MySqlTarget>> {
-  const subject = await mysqlSubject();
-  const { host, port } = hostOf(subject.target);
-  const proxy = await startFoundRowsProxy(host, port);
-  const addresses = [{ host: '127.0.0.1', port: proxy.port }];
-  const target = { ...subject.target, addresses, sslMode: 'disabled' } as const;
-  const stores: Store[] = [];
-  return {
-    target,
-    async open() {
-      const store = await openStore(target, { log: SILENT });
-      stores.push(store);
-      return store;
-    },
-    severities: () => subject.severities(),
-    sql: (statement) => subject.sql(statement),
-    async dispose() {
-      await Promise.all(stores.map((store) => store.close()));
-      await proxy[Symbol.asyncDispose]();
-      await subject.dispose();
-    },
-  };
+function behindProxy(): Promise<StoreSubject<MySqlTarget>> {
+  return mysqlSubjectBehind(startFoundRowsProxy);
 }

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Connection, ResultSetHeader, RowDataPacket } from 'mysql2';
 import type { Row } from '../../rows.ts';
 import { PipelinedInsert } from './pipelined-insert.ts';
+import { makeSettings } from './session-settings.ts';
 
 /** A value of a prepared statement. Text for every type: a JavaScript `Date` would cut microseconds, a number 64 bits. */
 export type Parameter = string | null;
@@ -11,16 +12,6 @@ export const STATEMENT_TIMEOUT_MS = 60_000;
 
 /** For sums over large tables, which take their time. */
 export const NO_TIMEOUT = 0;
-
-/**
- * Makes every connection the same, whatever the server's defaults are. UTC, so that `created_at` is; READ COMMITTED, because
- * gap locks deadlock writers; TRADITIONAL is strict mode: what does not fit is an error and never cut.
- */
-const SETTINGS = [
-  `SET NAMES utf8mb4 COLLATE utf8mb4_bin, time_zone = '+00:00', sql_mode = 'TRADITIONAL',
-    autocommit = 1, innodb_lock_wait_timeout = 20`,
-  'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
-];
 
 /** A connection with its settings made. Rejects with mysql2's own errors. */
 export class Session {
@@ -36,12 +27,10 @@ export class Session {
     this.pipelinedInsert = new PipelinedInsert(connection, (sql, values) => this.execute(sql, values));
   }
 
-  /** Makes the settings on a fresh connection. No statement may take longer than `timeoutMs`, unless it says so itself. */
+  /** Makes the settings on a fresh connection; throws DATABASE_FAILED if the server does not let us. No statement may take longer than `timeoutMs`, unless it says so itself. */
   static async start(connection: Connection, timeoutMs: number): Promise<Session> {
     const session = new Session(connection, timeoutMs);
-    for (const setting of SETTINGS) await session.run(setting);
-    const [row] = await session.select('SELECT @@max_allowed_packet AS bytes');
-    session.#maxPacketBytes = Number(row?.['bytes']);
+    session.#maxPacketBytes = await makeSettings(session);
     return session;
   }
 
