@@ -2,6 +2,7 @@ import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import { expect, test } from 'vitest';
 import { buildCluster, startCluster, type Cluster, type NodeNumber } from '../support/clusters.ts';
 import { Unavailable } from '../support/server.ts';
+import { storeOnGalera } from './galera-store.ts';
 
 /** What holds a node back while the others agree that one is gone, and what a busy machine adds. */
 const CATCH_UP = { timeout: 30_000, interval: 100 };
@@ -13,6 +14,7 @@ const obstacle = await buildCluster('galera').catch((error: unknown) => {
 
 if (obstacle === undefined) {
   test('a Galera cluster outlives one of its nodes, which comes back with all rows', outlivesANode, 240_000);
+  storeOnGalera();
 } else {
   process.stderr.write(`No cluster is tested here. ${obstacle.message}\n`);
   test('where a cluster cannot be had, it is said what one takes', async () => {

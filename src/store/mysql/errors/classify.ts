@@ -116,6 +116,8 @@ const CONNECTION_CODES = new Set([
   // Of several servers none takes writes.
   'NO_SERVER',
   'ECONNREFUSED',
+  // The Unix socket of a server, or of a proxy, that does not run.
+  'ENOENT',
   'ECONNRESET',
   'ECONNABORTED',
   'EPIPE',

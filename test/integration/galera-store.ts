@@ -1,0 +1,177 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { createConnection, type RowDataPacket } from 'mysql2/promise';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { parseDatabaseUrl } from '../../src/config/database-url.ts';
+import { openStore } from '../../src/store/open.ts';
+import type { Store } from '../../src/store/store.ts';
+import { entries, shuffled } from '../contract/store-entries.ts';
+import { expectInStep, persistently } from '../contract/store-looks.ts';
+import { SILENT } from '../contract/store-subject.ts';
+import { startCluster, type Cluster, type NodeNumber } from '../support/clusters.ts';
+
+const NODES = [1, 2, 3] as const;
+const ROUNDS = 6;
+
+/** What a store does on a cluster whose nodes all take writes. */
+export function storeOnGalera(): void {
+  describe('a store on a Galera cluster', () => {
+    let cluster: Cluster;
+
+    beforeAll(async () => {
+      cluster = await startCluster('galera');
+    }, 240_000);
+    afterAll(() => cluster[Symbol.asyncDispose]());
+
+    beforeEach(async () => {
+      await run(cluster, 1, 'DROP DATABASE IF EXISTS lms');
+      await run(cluster, 1, 'CREATE DATABASE lms');
+      const store = await open([cluster.url(1)]);
+      await store.migrate();
+      await inStepWithOthers(cluster);
+    });
+
+    test(
+      'repairs on two nodes at once mend once, while workers write on all',
+      { timeout: 240_000 },
+      async () => {
+        const stores = await Promise.all(NODES.map((node) => open([cluster.url(node)])));
+        let from = 0;
+        for (let round = 0; round < ROUNDS; round += 1) {
+          await run(cluster, 3, 'UPDATE lms.service_severity SET `count` = `count` + 11');
+          await run(cluster, 3, "DELETE FROM lms.service_severity_minutes WHERE severity = 'error'");
+          await inStepWithOthers(cluster);
+          const repairing = Promise.all(stores.slice(0, 2).map((store) => store.repair({ apply: true })));
+          const writing = stores.map(async (store, index) => {
+            for (let batch = 0; batch < 5; batch += 1)
+              await persistently(
+                store,
+                shuffled(entries(from + batch * 100, from + batch * 100 + 200), index),
+              );
+          });
+          const [repairs] = await Promise.all([repairing, ...writing]);
+          from += 600;
+          await inStepWithOthers(cluster);
+          for (const store of stores) await expectInStep(store, from);
+          // In the first round there is nothing yet.
+          if (round > 0) expect(repairs.filter(({ counts }) => counts.total > 0)).toHaveLength(1);
+        }
+      },
+    );
+
+    test('a repair whose snapshot is of a node that lacks an earlier repair waits for a better one', async () => {
+      const [one, two] = [await open([cluster.url(1)]), await open([cluster.url(2)])];
+      await one.write(entries(0, 500));
+      await run(cluster, 1, 'UPDATE lms.service_severity SET `count` = `count` + 11');
+      await inStepWithOthers(cluster);
+      // The first connection, which takes the lease, is to node 1; the second, which reads, is to node 2.
+      const forwarder = await startForwarder([cluster.url(1), cluster.url(2)]);
+      const behind = await open([forwarder.url]);
+      const lagging = await createConnection(cluster.url(2));
+      onTestFinished(async () => {
+        await lagging.end();
+        await forwarder.close();
+      });
+      await lagging.query('FLUSH TABLES WITH READ LOCK');
+      expect((await one.repair({ apply: true })).counts.total).toBeGreaterThan(0);
+      // Node 2 has the wrong counts still: what was taken off would be taken off again.
+      const repairing = behind.repair({ apply: true });
+      await expect.poll(() => forwarder.connections, { timeout: 20_000 }).toBeGreaterThanOrEqual(4);
+      await lagging.query('UNLOCK TABLES');
+      expect((await repairing).counts.total).toBe(0);
+      await inStepWithOthers(cluster);
+      for (const store of [one, two]) await expectInStep(store, 500);
+    }, 120_000);
+
+    test(
+      'a node that is killed is left within seconds, for one of the others',
+      { timeout: 120_000 },
+      async () => {
+        const store = await open([cluster.url(2), cluster.url(1), cluster.url(3)]);
+        await store.write(entries(0, 100));
+        await cluster.kill(2);
+        const startedMs = performance.now();
+        await persistently(store, entries(100, 200));
+        // The cluster itself takes 5 s to decide that a node is gone.
+        expect(performance.now() - startedMs).toBeLessThan(12_000);
+        await cluster.join(2);
+        await inStepWithOthers(cluster);
+        await expectInStep(await open([cluster.url(2)]), 200);
+      },
+    );
+
+    test('a node that has lost the others is passed over', { timeout: 120_000 }, async () => {
+      // It thinks that it is cut off; the others go on without it.
+      await run(cluster, 1, "SET GLOBAL wsrep_provider_options = 'gmcast.isolate=1'");
+      onTestFinished(async () => {
+        await run(cluster, 1, "SET GLOBAL wsrep_provider_options = 'gmcast.isolate=0'");
+        await inStepWithOthers(cluster);
+      });
+      await expect
+        .poll(() => status(cluster, 1, 'wsrep_cluster_status'), { timeout: 30_000, interval: 200 })
+        .toBe('non-Primary');
+      const store = await open([cluster.url(1), cluster.url(2)]);
+      expect(await store.write(entries(0, 100))).toEqual({ stored: 100, duplicates: 0 });
+      await expect(open([cluster.url(1), 'mysql://root@127.0.0.1:1'])).rejects.toMatchObject({
+        code: 'DATABASE_UNREACHABLE',
+        message: expect.stringMatching(
+          / is cut off from the majority| fails \(ER_UNKNOWN_COM_ERROR\)/,
+        ) as string,
+      });
+    });
+  });
+}
+
+/** A store on these servers; closed when the test ends. */
+async function open(urls: readonly string[]): Promise<Store> {
+  const hosts = urls.map((url) => new URL(url).host).join(',');
+  const target = parseDatabaseUrl(`mysql://root@${hosts}/lms?ssl-mode=disabled`);
+  if (target.kind === 'invalid') throw new Error(target.reason);
+  const store = await openStore(target, { log: SILENT });
+  onTestFinished(() => store.close());
+  return store;
+}
+
+/** Waits until every node has what any of them has committed. */
+async function inStepWithOthers(cluster: Cluster): Promise<void> {
+  for (const node of NODES) {
+    const look = async () => {
+      await using connection = await createConnection(cluster.url(node));
+      await connection.query('SET SESSION wsrep_sync_wait = 15');
+      await connection.query('SELECT COUNT(*) FROM lms.lms_leases');
+    };
+    await vi.waitFor(look, { timeout: 60_000, interval: 200 });
+  }
+}
+
+/** A statement on a connection of its own. */
+async function run(cluster: Cluster, node: NodeNumber, sql: string): Promise<RowDataPacket[]> {
+  await using connection = await createConnection(cluster.url(node));
+  const [rows] = await connection.query<RowDataPacket[]>(sql);
+  return rows;
+}
+
+async function status(cluster: Cluster, node: NodeNumber, name: string): Promise<unknown> {
+  const [row] = await run(cluster, node, `SHOW GLOBAL STATUS LIKE '${name}'`);
+  return row?.['Value'];
+}
+
+/** As a load balancer does: the connections go to each of these servers in turn. */
+async function startForwarder(urls: readonly string[]) {
+  let connections = 0;
+  const server = createServer((client) => {
+    const { hostname, port } = new URL(urls[connections % urls.length] ?? '');
+    connections += 1;
+    const upstream = connect(Number(port), hostname);
+    for (const socket of [client, upstream]) socket.on('error', () => undefined);
+    client.pipe(upstream).pipe(client);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `mysql://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
+    get connections() {
+      return connections;
+    },
+    close: () => new Promise((resolve) => server.close(resolve)),
+  };
+}
