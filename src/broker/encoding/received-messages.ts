@@ -1,7 +1,7 @@
 import { AckIds } from './ack-ids.ts';
 import { messageBytes } from './encoded-message.ts';
 import type { DeliveryLease } from '../delivery/leases.ts';
-import { lengthDelimited, varintLength, writeVarint } from './wire.ts';
+import { lengthDelimited, varintLength, writeVarint } from '../../protobuf/wire.ts';
 
 /** Field 1 of PullResponse and of StreamingPullResponse alike. */
 const RECEIVED_MESSAGE = lengthDelimited(1);
