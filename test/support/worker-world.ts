@@ -95,6 +95,11 @@ export function isDead(number: number): boolean {
   return entriesOf(number).some(({ fate }) => fate !== 'row');
 }
 
+/** Messages that are no others' and become rows: they show that the table takes rows. */
+export const FRESH = Array.from({ length: 200 }, (_, index) => MESSAGES + index).filter(
+  (number) => !isDead(number),
+);
+
 /** A few of the dead letters are refused by their topic too. */
 function isUnwanted(number: number): boolean {
   return isDead(number) && number % 16 === 0;
@@ -104,7 +109,7 @@ function isUnwanted(number: number): boolean {
 const MADE = Array.from({ length: MESSAGES }, (_, number) => make(number));
 
 function messageOf(number: number): OutgoingMessage {
-  return MADE[number]!;
+  return MADE[number] ?? make(number);
 }
 
 function make(number: number): OutgoingMessage {

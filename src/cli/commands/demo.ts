@@ -71,7 +71,10 @@ async function demonstrate(command: Command, context: Context): Promise<void> {
   const narrator = new Narrator(context.stdout, print);
   let stage: Sandbox | undefined;
   try {
-    stage = await openSandbox(settings, run, realParts(loaded), narrator.log('mon'));
+    stage = await openSandbox(settings, run, realParts(loaded), {
+      log: narrator.log('mon'),
+      events: narrator,
+    });
     print(`On ${stage.description}.\n\n`);
     narrator.say(
       'sim',

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { startBroker } from '../../broker/broker.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { Log } from '../../pipeline/ports.ts';
+import type { WorkerEvents } from '../../pipeline/status.ts';
 import type { Worker } from '../../pipeline/worker.ts';
 import { connectPubSub, type PubSubClients } from '../../pubsub/client.ts';
 import { removeTopology } from '../../pubsub/topology.ts';
@@ -37,7 +38,7 @@ export async function openSandbox(
   settings: Settings,
   run: string,
   real: RealParts,
-  log: Log,
+  { log, events }: { readonly log: Log; readonly events?: WorkerEvents },
 ): Promise<Sandbox> {
   const undo: (() => Promise<unknown>)[] = [];
   const close = async () => {
@@ -62,7 +63,13 @@ export async function openSandbox(
     const clients = await connectPubSub(ours);
     undo.push(() => clients.close());
     if (real.pubsub) undo.push(() => removeTopology(clients, ours));
-    const worker = await composeWorker(ours, { store, clients, log, create: true });
+    const worker = await composeWorker(ours, {
+      store,
+      clients,
+      log,
+      create: true,
+      ...(events && { events }),
+    });
     return { settings: ours, store, clients, worker, description: `${pubsubText}, ${databaseText}`, close };
   } catch (error) {
     await close();
