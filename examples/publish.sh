@@ -1,8 +1,9 @@
 #!/bin/sh
 # Publishes JSON lines of standard input by Pub/Sub's REST API, with curl and nothing of LMS:
 #   echo '{"service_name":"backup","payload":"done","severity":"info","timestamp":"2026-11-21T10:30:00Z"}' | examples/publish.sh
-# It goes to PUBSUB_EMULATOR_HOST if that is set (Google's emulator; `lms broker` speaks gRPC only), else to Google Cloud as the
-# account that gcloud is signed in with. The topic has to be there, with a subscription that keeps the messages: `lms mon` creates both.
+# It goes to PUBSUB_EMULATOR_HOST if that is set (Google's emulator; `lms broker` speaks gRPC only), else to
+# Google Cloud as the account that gcloud is signed in with. The topic has to be there, with a subscription
+# that keeps the messages: `lms mon` creates both.
 set -eu
 topic=projects/${PUBSUB_PROJECT_ID:-lms}/topics/${PUBSUB_TOPIC:-log-topic}
 if [ -n "${PUBSUB_EMULATOR_HOST:-}" ]; then

@@ -1,7 +1,8 @@
 -- Questions to the tables of LMS, for MySQL and MariaDB:
 --   mysql --table lms < examples/queries.sql
--- All times are UTC. `service_logs` is in the order of `timestamp`: ask for a range of it, and the rest of the table is not read.
--- Counts come from `service_severity` and `service_severity_minutes`, which are always in step and far smaller.
+-- All times are UTC. `service_logs` is in the order of `timestamp`: ask for a range of it, and the rest of
+-- the table is not read. Counts come from `service_severity` and `service_severity_minutes`, which are always
+-- in step and far smaller.
 
 SET @from = UTC_TIMESTAMP(6) - INTERVAL 1 DAY;
 SET @to = UTC_TIMESTAMP(6);

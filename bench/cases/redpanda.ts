@@ -41,7 +41,10 @@ const PEERS: readonly Peer[] = [
   },
 ];
 
-/** Redpanda Connect on the same backlog and tables as the worker; none if `redpanda-connect` is not on the PATH. */
+/**
+ * Redpanda Connect on the same backlog and tables as the worker; none if `redpanda-connect` is not on the
+ * PATH.
+ */
 export async function redpandaCases(stage: Stage, set: MessageSet, against: string): Promise<Case[]> {
   const program = await findProgram('redpanda-connect');
   if (program === undefined) return [];

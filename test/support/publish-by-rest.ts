@@ -13,8 +13,9 @@ interface PublishBody {
 }
 
 /**
- * `host:port` of a server that takes `POST /v1/projects/…/topics/…:publish` and publishes by gRPC: what Google's emulator does on its
- * own port, for runs in which our broker stands in for it. A topic that is not there, or another request, is a 404.
+ * `host:port` of a server that takes `POST /v1/projects/…/topics/…:publish` and publishes by gRPC: what
+ * Google's emulator does on its own port, for runs in which our broker stands in for it. A topic that is not
+ * there, or another request, is a 404.
  */
 export async function publishByRest(clients: PubSubClients): Promise<AsyncDisposable & { address: string }> {
   const server = createServer((request, response) => {
