@@ -33,6 +33,12 @@ export const selectWritten = perRowCount(
   FROM service_logs WHERE (\`timestamp\`, event_id) IN (${repeated('(?,?)', rows, ',')})`,
 );
 
+/** The rows of these keys, and of which service they are. Parameters: timestamp and event_id per row. */
+export const selectServices = perRowCount(
+  (rows) => `SELECT CAST(\`timestamp\` AS CHAR) AS \`timestamp\`, event_id, service_name
+  FROM service_logs WHERE (\`timestamp\`, event_id) IN (${repeated('(?,?)', rows, ',')})`,
+);
+
 /** Parameters per row: service_name, severity, count. `VALUES()`, because MariaDB, TiDB and Vitess know no row alias. */
 export const addToCounts = perRowCount(
   (rows) => `INSERT INTO service_severity (service_name, severity, \`count\`)

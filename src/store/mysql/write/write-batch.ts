@@ -3,6 +3,7 @@ import type { LogEntry } from '../../../logs/entry.ts';
 import { StoreError } from '../../../pipeline/ports.ts';
 import { Counts } from '../../counts.ts';
 import { MAX_CHUNK_ROWS, chunkRows, maxChunkBytes, powerOfTwo, rowBytes } from './chunks.ts';
+import { withoutEarlierRows } from './earlier-rows.ts';
 import { encodeRows, rowsBytes } from './encode-rows.ts';
 import type { Session } from '../driver/session.ts';
 import { newRows, saysAllNew } from './new-rows.ts';
@@ -17,7 +18,8 @@ export async function writeBatch(session: Session, entries: readonly LogEntry[])
   const attemptId = freshAttemptId();
   const counts = new Counts();
   await session.run('START TRANSACTION');
-  const stored = await insertChunks(session, entries, attemptId, counts);
+  const unknown = await withoutEarlierRows(session, entries);
+  const stored = await insertChunks(session, unknown, attemptId, counts);
   await addCounts(session, counts);
   await session.run('COMMIT');
   return stored;
