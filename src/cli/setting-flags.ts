@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import { aboutSetting, SETTING_NAMES, type SettingName } from '../config/schema.ts';
 import { loadSettings, type LoadedSettings } from '../config/settings.ts';
+import { visible } from '../text/visible.ts';
 import type { Context } from './context.ts';
 
 /** Adds a flag for each of the settings to a command; description and default come from the schema. */
@@ -19,7 +20,7 @@ export function settingFlags(command: Command, names: readonly SettingName[]): v
  */
 export function settingsFrom(command: Command, context: Context): LoadedSettings {
   const loaded = loadSettings({ flags: flagsOf(command), env: context.env, dotenvPath: context.dotenvPath });
-  for (const warning of loaded.warnings) context.stderr.write(`lms: warning: ${warning}\n`);
+  for (const warning of loaded.warnings) context.stderr.write(`lms: warning: ${visible(warning)}\n`);
   return loaded;
 }
 

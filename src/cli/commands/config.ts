@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { listSettings, type ListedSetting } from '../../config/listing.ts';
 import { SETTING_NAMES } from '../../config/schema.ts';
+import { visibleJson } from '../../text/visible.ts';
 import type { Context } from '../context.ts';
 import { settingFlags, settingsFrom } from '../setting-flags.ts';
 import { formatTable } from '../output/table.ts';
@@ -15,7 +16,7 @@ export function configure(command: Command, context: Context): void {
     .addHelpText('after', EXAMPLES)
     .action((options: { json?: true }) => {
       const listed = listSettings(settingsFrom(command, context));
-      context.stdout.write(options.json ? `${JSON.stringify(listed, null, 2)}\n` : settingsTable(listed));
+      context.stdout.write(options.json ? visibleJson(listed) : settingsTable(listed));
     });
   settingFlags(command, SETTING_NAMES);
 }

@@ -7,7 +7,9 @@ import { ensureTopology, type TopologyRole } from '../../pubsub/topology.ts';
 import type { SettingName } from '../../config/schema.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { Context } from '../context.ts';
-import { describeLetter, letterTable, type ListedLetter } from '../output/dead-letters.ts';
+import { visibleJson } from '../../text/visible.ts';
+import { ageText, describeLetter, letterTable, type ListedLetter } from '../output/dead-letters.ts';
+import { count } from '../output/numbers.ts';
 import { createLog } from '../../app/logging.ts';
 import { wholeNumber } from '../options.ts';
 import { settingFlags, settingsFrom } from '../setting-flags.ts';
@@ -109,7 +111,12 @@ async function listLetters({ inbox, signal }: Parts, options: ListOptions, conte
     if (page.length === 0) break;
     listed.push(...page.map(describeLetter));
   }
-  context.stdout.write(options.json ? `${JSON.stringify(listed, null, 2)}\n` : letterTable(listed));
+  if (options.json) {
+    context.stdout.write(visibleJson(listed));
+  } else {
+    const retentionMs = listed.length > 0 ? await inbox.retentionMs() : undefined;
+    context.stdout.write(`${letterTable(listed)}${ageText(listed, { nowMs: Date.now(), retentionMs })}`);
+  }
   if (listed.length === options.limit) context.stderr.write('There may be more: --limit shows them.\n');
 }
 
@@ -136,8 +143,7 @@ function describeTally(tally: ReplayCounts, dryRun: boolean): string {
       'left alone: parts of messages that are too large; docs/operations.md says how to join them',
     ],
   ];
-  const rest = counts.filter(([count]) => count > 0);
-  return [[tally.replayed, done], ...rest]
-    .map(([count, what]) => `${String(count)} ${String(what)}\n`)
-    .join('');
+  const rest = counts.filter(([letters]) => letters > 0);
+  const lines: [number, string][] = [[tally.replayed, done], ...rest];
+  return lines.map(([letters, what]) => `${count(letters)} ${what}\n`).join('');
 }

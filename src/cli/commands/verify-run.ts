@@ -1,6 +1,7 @@
 import { RunAccount, type RunSummary } from '../../runs/account.ts';
 import { LmsError } from '../../errors/catalogue.ts';
 import type { Store } from '../../store/store.ts';
+import { visibleJson } from '../../text/visible.ts';
 import type { Context } from '../context.ts';
 import type { Around } from '../database.ts';
 import { count } from '../output/numbers.ts';
@@ -30,9 +31,7 @@ export async function verifyRun(
     for await (const eventId of deadLetterEventIds(settings, log)) account.addDeadLetter(eventId);
   }
   const summary = account.summary(options.count);
-  context.stdout.write(
-    options.json ? `${JSON.stringify(summary, null, 2)}\n` : runText(summary, options.deadLetters),
-  );
+  context.stdout.write(options.json ? visibleJson(summary) : runText(summary, options.deadLetters));
   if (!summary.complete) throw new LmsError('RUN_INCOMPLETE', whatIsAmiss(summary));
 }
 

@@ -2,6 +2,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { LmsError } from '../../errors/catalogue.ts';
 import { requireSchema } from '../../store/schema.ts';
 import type { Store, Verification } from '../../store/store.ts';
+import { visibleJson } from '../../text/visible.ts';
 import { wholeNumber } from '../options.ts';
 import type { Context } from '../context.ts';
 import { databaseFlags, withStore } from '../database.ts';
@@ -50,7 +51,7 @@ export function configure(command: Command, context: Context): void {
 
 async function verifyTables(store: Store, json: boolean, context: Context): Promise<void> {
   const result = await store.verify();
-  context.stdout.write(json ? `${JSON.stringify(result, null, 2)}\n` : report(result));
+  context.stdout.write(json ? visibleJson(result) : report(result));
   if (!result.agree) throw new LmsError('DISAGREE', disagreement(result));
 }
 

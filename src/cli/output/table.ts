@@ -1,3 +1,4 @@
+import { visible } from '../../text/visible.ts';
 import { count } from './numbers.ts';
 
 /** What stands in a cell. Numbers are aligned to the right, with separators between thousands. */
@@ -25,8 +26,8 @@ const CHARACTERS = new Intl.Segmenter('en');
 
 function cellText(cell: Cell): string {
   if (typeof cell !== 'string') return count(cell);
-  // A service may be named anything: no line break or escape sequence of it reaches the terminal.
-  return cell.replace(/\p{Cc}/gu, '\uFFFD');
+  // A service may be named anything.
+  return visible(cell);
 }
 
 function characters(text: string): number {

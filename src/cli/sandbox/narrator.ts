@@ -2,8 +2,9 @@ import { stripVTControlCharacters, styleText } from 'node:util';
 import type { FlushReason } from '../../pipeline/buffer.ts';
 import type { Log } from '../../pipeline/ports.ts';
 import type { WorkerEvents } from '../../pipeline/status.ts';
+import { visible } from '../../text/visible.ts';
 import type { Output } from '../../app/logging.ts';
-import { count } from '../output/numbers.ts';
+import { count, seconds } from '../output/numbers.ts';
 
 /** Who speaks in a demonstration. */
 export type Role = 'sim' | 'mon';
@@ -23,9 +24,9 @@ export class Narrator implements WorkerEvents {
   }
 
   say(role: Role, text: string): void {
-    const seconds = ((performance.now() - this.#startMs) / 1000).toFixed(1).padStart(6);
+    const time = seconds(performance.now() - this.#startMs).padStart(8);
     const name = styleText(COLORS[role], role);
-    const line = `${seconds} s  ${name}  ${text}\n`;
+    const line = `${time}  ${name}  ${visible(text)}\n`;
     this.#print(this.#output.isTTY === true ? line : stripVTControlCharacters(line));
   }
 

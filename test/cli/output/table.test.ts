@@ -20,7 +20,9 @@ describe('formatTable', () => {
     expect(formatTable(['a', 'b'], [['long', '']])).toBe('a     b\nlong\n');
   });
 
-  it('lets no line break or escape sequence through to the terminal', () => {
-    expect(formatTable(['a'], [['x\n\u001b[2Jy']])).toBe('a\nx\uFFFD\uFFFD[2Jy\n');
+  it('shows what cannot be seen as an escape, and counts its characters', () => {
+    expect(formatTable(['a', 'b'], [['x\n\u001b[2J\u202ey', '1']])).toBe(
+      `${'a'.padEnd(19)}  b\nx\\n\\u001b[2J\\u202ey  1\n`,
+    );
   });
 });
