@@ -34,7 +34,8 @@ const TEXT_LOOKS: readonly (readonly [RegExp, string])[] = [
   [/^\S+ \S+ \S+ \[[^\]]{10,40}\] "/, 'a line of an access log'],
   [/^CEF:\d/, 'a CEF event'],
   [/^---\s/, 'YAML'],
-  [/^\s*[\w.-]+=(?:"[^"]*"|\S*)(?:\s+[\w.-]+=(?:"[^"]*"|\S*))+\s*$/, 'logfmt'],
+  // A value that begins with a quotation mark can be read in one way only: the pattern must not try two for each.
+  [/^\s*[\w.-]+=(?:"[^"]*"|[^\s"]\S*)?(?:\s+[\w.-]+=(?:"[^"]*"|[^\s"]\S*)?)+\s*$/, 'logfmt'],
   [/^[\w%.+-]+=[^\s&]*(?:&[\w%.+-]+=[^\s&]*)*$/, 'a submitted form'],
   [/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/, 'a line of a text log'],
 ];
@@ -46,12 +47,12 @@ const BASE64 = /^(?:[A-Za-z0-9+/\s]{4,}|[\w-]{4,})={0,2}\s*$/;
 /** What text looks like that is no JSON: a noun phrase. */
 export function looksOfText(text: string): string {
   const start = text.slice(0, LOOKED_AT);
-  const known = TEXT_LOOKS.find(([pattern]) => pattern.test(start));
-  if (known !== undefined) return known[1];
   if (isBase64(start)) {
     const inside = Buffer.from(start.slice(0, 64).trim(), 'base64');
     return /^\s*[{[]/.test(inside.toString('latin1')) ? 'base64 text with JSON inside' : 'base64 text';
   }
+  const known = TEXT_LOOKS.find(([pattern]) => pattern.test(start));
+  if (known !== undefined) return known[1];
   return start.includes('\0') ? 'binary data' : 'plain text';
 }
 
