@@ -16,6 +16,8 @@ export interface WorkerParts {
   readonly log: Log;
   /** Whether topics and subscriptions that are missing are created, now and when they disappear. */
   readonly create: boolean;
+  /** As `Store.scopedSince`. */
+  readonly scopedSince?: string | undefined;
   /** Told what happens. */
   readonly events?: WorkerEvents;
   /** Shown the worker before it begins. */
@@ -25,7 +27,7 @@ export interface WorkerParts {
 /** A worker on Pub/Sub as the settings say. Throws `LmsError` if a topic or subscription is missing and may not be created. */
 export async function composeWorker(
   settings: Settings,
-  { store, clients, log, create, events, watch }: WorkerParts,
+  { store, clients, log, create, scopedSince, events, watch }: WorkerParts,
 ): Promise<Worker> {
   const setUp = () => ensureTopology({ clients, names: settings, create, role: 'worker' });
   for (const warning of await setUp()) log.warn({}, warning);
@@ -53,8 +55,17 @@ export async function composeWorker(
     shutdownTimeoutMs,
   } = settings;
   const limits = { maxRows, maxBytes, flushIntervalMs, flushesInFlight, shutdownTimeoutMs };
+  const decodeOptions = { defaultService: settings.defaultService, scopedSince };
   const worker = new Worker(
-    { source, decode, store, deadLetters, clock, log, ...(events && { events }) },
+    {
+      source,
+      decode: (message) => decode(message, decodeOptions),
+      store,
+      deadLetters,
+      clock,
+      log,
+      ...(events && { events }),
+    },
     limits,
   );
   watch?.({ worker, source });

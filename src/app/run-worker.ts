@@ -68,10 +68,12 @@ async function prepare({ settings, create, log }: WorkerRun, opened: Opened[]): 
   const health = await openHealth(settings, log);
   if (health) opened.push(health);
   await (create ? store.migrate() : requireSchema(store));
+  const scopedSince = await store.scopedSince();
   const clients = await connectPubSub(settings);
   opened.push(clients);
   return composeWorker(settings, {
     store,
+    scopedSince,
     clients,
     log,
     create,

@@ -96,9 +96,6 @@ export interface DeadLetter {
   readonly entries?: number;
 }
 
-/** What a message was decoded into. A list if it holds several entries: each stands for itself, in their order. */
-export type Decoded = LogEntry | Rejection | readonly (LogEntry | Rejection)[];
-
 /** Where messages go that cannot become rows. */
 export interface DeadLetters {
   /** Publishes the letters; resolves once each is confirmed. Rejects if the topic did not take them: try again. */

@@ -1,7 +1,8 @@
+import type { Decoded } from '../logs/decode.ts';
 import type { LogEntry } from '../logs/entry.ts';
 import type { Rejection } from '../logs/rejection.ts';
 import type { Ledger } from './ledger.ts';
-import type { DeadLetter, Decoded, Delivery, Source } from './ports.ts';
+import type { DeadLetter, Delivery, Source } from './ports.ts';
 import { SharedDelivery, type SharedEnd } from './shared-delivery.ts';
 
 /** What settlement works with, and tells. */

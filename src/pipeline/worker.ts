@@ -1,3 +1,4 @@
+import type { Decoded } from '../logs/decode.ts';
 import type { Message } from '../logs/message.ts';
 import { isRejection, type Rejection } from '../logs/rejection.ts';
 import { aborted, within } from './clock.ts';
@@ -5,7 +6,7 @@ import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { Flusher, type FlushLimits, type FlushReports } from './flusher.ts';
 import { Ledger } from './ledger.ts';
 import type { OpenOutage } from './outage.ts';
-import type { Clock, DeadLetter, DeadLetters, Decoded, Delivery, Log, LogStore, Source } from './ports.ts';
+import type { Clock, DeadLetter, DeadLetters, Delivery, Log, LogStore, Source } from './ports.ts';
 import { RetryingStore } from './retrying-store.ts';
 import { Settlement } from './settlement.ts';
 import { letterOfBadEntries } from './shared-delivery.ts';

@@ -43,6 +43,26 @@ describe('lineMessages', () => {
     expect(refused).toEqual([]);
   });
 
+  it('leaves the identity that a line brings as it is, and numbers it all the same', async () => {
+    const logName = 'projects/shop/logs/stdout';
+    const entry = JSON.stringify({
+      insertId: 'a1',
+      logName,
+      textPayload: 'paid',
+      timestamp: '2026-01-01T00:00:00Z',
+    });
+    const several = `[${LINE},${entry}]`;
+    const { messages, refused } = await read(chunksOf(`${entry}\n${LINE}\n${several}\n`));
+    expect(refused).toEqual([]);
+    expect(messages.map(({ attributes }) => attributes)).toEqual([
+      { run: 'r', seq: '1' },
+      { run: 'r', seq: '2', event_id: 'r-2' },
+      { run: 'r', seq: '3' },
+    ]);
+    const raw = await read(chunksOf(`${entry}\nnonsense\n`), { raw: true });
+    expect(raw.messages.map(({ attributes }) => attributes['event_id'])).toEqual([undefined, 'r-2']);
+  });
+
   it('refuses a line that Pub/Sub would not take, raw or not, and takes the longest that it would', async () => {
     const longest = 'x'.repeat(MAX_LINE_BYTES);
     const { messages, refused } = await read(chunksOf(`${longest}x\n`, `${longest}\n`), { raw: true });

@@ -2,7 +2,8 @@ import type { LogEntry } from '../../src/logs/entry.ts';
 import { decode } from '../../src/logs/decode.ts';
 import type { Message, OutgoingMessage } from '../../src/logs/message.ts';
 import { reject } from '../../src/logs/rejection.ts';
-import type { Decoded, Delivery } from '../../src/pipeline/ports.ts';
+import type { Decoded } from '../../src/logs/decode.ts';
+import type { Delivery } from '../../src/pipeline/ports.ts';
 
 /** A valid entry; its event id tells it from others. */
 export function sampleEntry(eventId: string): LogEntry {
