@@ -117,18 +117,13 @@ export class WorkerBench {
   }
 
   #isKept(delivery: Delivery): boolean {
-    const { messageId, attributes } = delivery;
-    const decoded = decodeSeveral(delivery);
-    if (!Array.isArray(decoded)) {
-      return this.store.rows.has(attributes['event_id'] ?? messageId) || this.deadLetters.has(messageId);
-    }
-    const entries = decoded.filter((entry) => !isRejection(entry)).map(({ eventId }) => eventId);
-    const isStored = (eventId: string) => this.store.rows.has(eventId);
-    const isRefused = (eventId: string) => this.store.refused.has(eventId);
-    if (entries.length === decoded.length && entries.every(isStored)) return true;
-    return (
-      this.deadLetters.has(messageId) && entries.every((eventId) => isStored(eventId) || isRefused(eventId))
-    );
+    const decoded = [decodeSeveral(delivery)].flat();
+    const ids = decoded.flatMap((entry) => (isRejection(entry) ? [] : [entry.eventId]));
+    const unstored = ids.filter((eventId) => !this.store.rows.has(eventId));
+    if (ids.length === decoded.length && unstored.length === 0) return true;
+    // A dead letter stands for what is bad, not for the entries beside it.
+    const isBad = (eventId: string) => decoded.length === 1 || this.store.refused.has(eventId);
+    return this.deadLetters.has(delivery.messageId) && unstored.every(isBad);
   }
 }
 

@@ -69,12 +69,10 @@ async function demonstrate(command: Command, context: Context): Promise<void> {
     progress.print(context.stdout, lines);
   };
   const narrator = new Narrator(context.stdout, print);
+  const told = { log: narrator.log('mon'), events: narrator };
   let stage: Sandbox | undefined;
   try {
-    stage = await openSandbox(settings, run, realParts(loaded), {
-      log: narrator.log('mon'),
-      events: narrator,
-    });
+    stage = await openSandbox(settings, run, realParts(loaded), told);
     print(`On ${stage.description}.\n\n`);
     narrator.say(
       'sim',

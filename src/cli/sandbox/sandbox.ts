@@ -30,6 +30,12 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
+/** Whom the worker of a sandbox tells what it does. */
+export interface ToldOfWorker {
+  readonly log: Log;
+  readonly events?: WorkerEvents;
+}
+
 /**
  * Sets a stage named after `run`. Topic and subscription are its own, so that it takes no message that is meant for someone else; in a
  * real database, what it stores stays.
@@ -38,7 +44,7 @@ export async function openSandbox(
   settings: Settings,
   run: string,
   real: RealParts,
-  { log, events }: { readonly log: Log; readonly events?: WorkerEvents },
+  told: ToldOfWorker,
 ): Promise<Sandbox> {
   const undo: (() => Promise<unknown>)[] = [];
   const close = async () => {
@@ -57,19 +63,13 @@ export async function openSandbox(
       database,
       ...(emulatorHost !== undefined && { emulatorHost }),
     };
-    const store = await openStore(database, { log, connections: ours.flushesInFlight });
+    const store = await openStore(database, { log: told.log, connections: ours.flushesInFlight });
     undo.push(() => store.close());
     await store.migrate();
     const clients = await connectPubSub(ours);
     undo.push(() => clients.close());
     if (real.pubsub) undo.push(() => removeTopology(clients, ours));
-    const worker = await composeWorker(ours, {
-      store,
-      clients,
-      log,
-      create: true,
-      ...(events && { events }),
-    });
+    const worker = await composeWorker(ours, { ...told, store, clients, create: true });
     return { settings: ours, store, clients, worker, description: `${pubsubText}, ${databaseText}`, close };
   } catch (error) {
     await close();
