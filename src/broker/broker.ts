@@ -33,8 +33,9 @@ export interface SubscriptionStats extends Readonly<SubscriptionCounts> {
 
 /**
  * A Pub/Sub of our own: what google.pubsub.v1 has for publishing and pulling, with the service's semantics and limits, kept in
- * memory. Ordering keys are passed on but order nothing; filters, push, snapshots, seek, exactly-once delivery, retry policies and
- * changes to a topic or subscription are answered UNIMPLEMENTED. Messages do not expire.
+ * memory. A subscription may answer for each ack id (exactly-once delivery), and keep the order of acknowledgements. One with a push
+ * endpoint refuses to be pulled, and pushes nothing. Filters, snapshots, seek, retry policies and changes to a topic or subscription
+ * are answered UNIMPLEMENTED. Messages do not expire.
  */
 export interface Broker {
   readonly host: string;

@@ -7,11 +7,16 @@ import type { Clock, Log } from '../pipeline/ports.ts';
 import { type PubSubClients, routedBy, type SubscriberStub } from './client.ts';
 import { pubsubError, statusOf } from './errors.ts';
 import { KeepAlive } from './keep-alive.ts';
-import { readResponse, type ReceivedMessage } from './received-message.ts';
+import {
+  readResponse,
+  type ReceivedMessage,
+  type StreamResponse,
+  type SubscriptionProperties,
+} from './received-message.ts';
 
 type StreamingPullRequest = protos.google.pubsub.v1.IStreamingPullRequest;
 type FirstRequest = StreamingPullRequest & { readonly subscription: string };
-type Stream = ClientDuplexStream<StreamingPullRequest, readonly ReceivedMessage[]>;
+type Stream = ClientDuplexStream<StreamingPullRequest, StreamResponse>;
 
 const BACKOFF: Backoff = { baseMs: 100, capMs: 2_000 };
 /** Waiting mends none of these, unless the stream worked before: then someone is at work on the other side. */
@@ -19,11 +24,15 @@ const REFUSALS: ReadonlySet<unknown> = new Set([
   status.INVALID_ARGUMENT,
   status.PERMISSION_DENIED,
   status.UNAUTHENTICATED,
+  // It is detached, or its messages are pushed.
+  status.FAILED_PRECONDITION,
 ]);
 
 export interface PullStreamEvents {
   /** Messages of one response, at least one. */
   received(messages: readonly ReceivedMessage[]): void;
+  /** What the server says of the subscription: again and again, and nothing if it is an old one. */
+  properties(properties: SubscriptionProperties): void;
   /** The first attempt was refused for good: no other will be made. */
   refused(error: LmsError): void;
   /** The subscription does not exist; the next attempt waits for this. Without it, that is a refusal at first. */
@@ -119,9 +128,10 @@ export class PullStream {
     stream.on('metadata', () => {
       this.#worked();
     });
-    stream.on('data', (messages: readonly ReceivedMessage[]) => {
+    stream.on('data', ({ messages, properties }: StreamResponse) => {
       this.#worked();
       this.#keepAlive.heard(messages.length === 0);
+      if (properties !== undefined) events.properties(properties);
       if (messages.length > 0 && stream === this.#stream) events.received(messages);
     });
     stream.on('error', (error) => {

@@ -3,7 +3,8 @@ import type { AckId } from './ack-request.ts';
 import { WireReader } from '../protobuf/wire.ts';
 
 /** Field numbers of google/pubsub/v1/pubsub.proto. */
-const RESPONSE = { receivedMessages: 1 };
+const RESPONSE = { receivedMessages: 1, subscriptionProperties: 4 };
+const PROPERTIES = { exactlyOnce: 1, ordered: 2 };
 const RECEIVED = { ackId: 1, message: 2 };
 const MESSAGE = { data: 1, attributes: 2, messageId: 3, publishTime: 4 };
 const ENTRY = { key: 1, value: 2 };
@@ -11,6 +12,21 @@ const TIME = { seconds: 1, nanos: 2 };
 
 /** Bytes that a held message costs beside its own: the objects that carry it, measured roughly. */
 const OVERHEAD_BYTES = 512;
+
+/** How a subscription delivers, as the server says it on the stream. */
+export interface SubscriptionProperties {
+  /** It answers for each ack id whether it was in time. */
+  readonly exactlyOnce: boolean;
+  /** It takes acknowledgements of one ordering key in the order of its messages. */
+  readonly ordered: boolean;
+}
+
+/** A response of the stream. */
+export interface StreamResponse {
+  readonly messages: readonly ReceivedMessage[];
+  /** Undefined where the server says nothing of them. */
+  readonly properties: SubscriptionProperties | undefined;
+}
 
 /** What one response of the stream brought: its messages were leased at one moment and are extended together. */
 export interface ResponseLease {
@@ -141,13 +157,26 @@ const inner = new WireReader();
  * Reads a StreamingPullResponse: its messages stay encoded. Throws a RangeError if it is not well-formed; then nothing that is read
  * from its messages later does.
  */
-export function readResponse(bytes: Buffer): ReceivedMessage[] {
+export function readResponse(bytes: Buffer): StreamResponse {
   const messages: ReceivedMessage[] = [];
+  let properties: SubscriptionProperties | undefined;
   const own = ownBytes(bytes);
   response.read(own, 0, own.length);
-  while (response.next())
+  while (response.next()) {
     if (response.field === RESPONSE.receivedMessages) messages.push(readMessage(received.enter(response)));
-  return messages;
+    else if (response.field === RESPONSE.subscriptionProperties)
+      properties = readProperties(received.enter(response));
+  }
+  return { messages, properties };
+}
+
+function readProperties(fields: WireReader): SubscriptionProperties {
+  let [exactlyOnce, ordered] = [false, false];
+  while (fields.next()) {
+    if (fields.field === PROPERTIES.exactlyOnce) exactlyOnce = fields.number !== 0;
+    else if (fields.field === PROPERTIES.ordered) ordered = fields.number !== 0;
+  }
+  return { exactlyOnce, ordered };
 }
 
 /** A small response lies in a block that others lie in too: a message that is held would keep the whole of it in memory. */

@@ -7,7 +7,7 @@ import { pubsubError } from './errors.ts';
 import { FlowControl } from './flow-control.ts';
 import { HeldLeases, openMessages } from './leases.ts';
 import { PullStream } from './pull-stream.ts';
-import type { ReceivedMessage } from './received-message.ts';
+import type { ReceivedMessage, SubscriptionProperties } from './received-message.ts';
 import { Acknowledger } from './acknowledger.ts';
 
 /**
@@ -133,6 +133,9 @@ export class PubSubSource implements Source, SourceStatus {
         // The server's own limits hold for one stream only, and an emulator ignores them.
         if (!this.#hasRoom()) this.#pauseReading();
         receive(deliveries);
+      },
+      properties: (properties: SubscriptionProperties) => {
+        this.#settlements.properties = properties;
       },
       refused: fail,
       missing: restore,

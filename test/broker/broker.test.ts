@@ -67,9 +67,6 @@ describe('a broker', () => {
     );
     for (const fields of [
       { filter: 'attributes.a = "b"' },
-      { enableMessageOrdering: true },
-      { enableExactlyOnceDelivery: true },
-      { pushConfig: { pushEndpoint: 'https://example.com' } },
       { retryPolicy: { minimumBackoff: { seconds: 1 } } },
     ]) {
       await expectStatus(subject.subscription(topic, fields), 'UNIMPLEMENTED');

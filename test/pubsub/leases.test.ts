@@ -1,8 +1,9 @@
+import { ackIdText } from '../../src/pubsub/ack-request.ts';
 import { expect, test } from 'vitest';
 import type { Delivery } from '../../src/pipeline/ports.ts';
 import { HeldLeases, openMessages } from '../../src/pubsub/leases.ts';
 import { readResponse, type ReceivedMessage } from '../../src/pubsub/received-message.ts';
-import { ackIdText, encodedResponse, receivedMessages } from '../support/received.ts';
+import { encodedResponse, receivedMessages } from '../support/received.ts';
 import { ids } from '../support/samples.ts';
 
 test('a delivery was received when its response came', () => {
@@ -106,7 +107,7 @@ test('a small response keeps nothing in memory of the block that it came in', ()
   // As gRPC hands them over.
   const block = Buffer.alloc(64 * 1024);
   const response = encodedResponse([thousandBytes('a')]);
-  const [message] = readResponse(block.subarray(100, 100 + response.copy(block, 100)));
+  const [message] = readResponse(block.subarray(100, 100 + response.copy(block, 100))).messages;
   expect(blockOf(message!).byteLength).toBe(response.length);
   expect(shown(message!)).toEqual(['a', 'a'.padEnd(1_000)]);
 });
