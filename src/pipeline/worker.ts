@@ -1,5 +1,6 @@
-import { decode } from '../logs/decode.ts';
-import { isRejection } from '../logs/rejection.ts';
+import { decode, type Decoded } from '../logs/decode.ts';
+import type { LogEntry } from '../logs/entry.ts';
+import { isRejection, reject, type Rejection } from '../logs/rejection.ts';
 import { aborted, within } from './clock.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { Flusher, type FlushLimits } from './flusher.ts';
@@ -123,7 +124,7 @@ export class Worker implements WorkerStatus {
     this.ledger.received += deliveries.length;
     const letters: DeadLetter[] = [];
     for (const delivery of deliveries) {
-      const decoded = decode(delivery);
+      const decoded = onlyEntry(decode(delivery));
       if (isRejection(decoded)) letters.push({ delivery, rejection: decoded });
       else this.#flusher.push(decoded, delivery);
     }
@@ -185,4 +186,10 @@ export class Worker implements WorkerStatus {
   #checkIdle(): void {
     if (this.#settling === 0 && this.#flusher.idle && this.#deadLetters.idle) this.#onIdle?.();
   }
+}
+
+/** A delivery is settled with one row: a message of several records is refused whole, so that none of them is lost. */
+function onlyEntry(decoded: Decoded): LogEntry | Rejection {
+  if (!('length' in decoded)) return decoded;
+  return reject('too_many_entries', `The message holds ${decoded.length} records: it should hold one.`);
 }

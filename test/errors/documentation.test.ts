@@ -8,9 +8,13 @@ const page = readFileSync(new URL('../../docs/errors.md', import.meta.url), 'utf
 
 /** Has to name every code, and no other: the type checker sees to that. */
 const REJECTIONS: Record<RejectionCode, true> = {
+  empty_data: true,
+  bad_compression: true,
+  unpacks_too_large: true,
   not_utf8: true,
   not_json: true,
   not_an_object: true,
+  too_many_entries: true,
   unknown_shape: true,
   missing_field: true,
   wrong_type: true,

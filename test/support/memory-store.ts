@@ -1,4 +1,5 @@
 import type { LogEntry } from '../../src/logs/entry.ts';
+import { publishedId } from './stored-id.ts';
 import { StoreError, type LogStore, type WriteResult } from '../../src/pipeline/ports.ts';
 
 /** What a write does: pass, fail with a verdict, commit and lose the answer, or never answer. */
@@ -9,7 +10,7 @@ export interface Write {
   readonly result: 'open' | 'committed' | 'failed';
 }
 
-/** A store in memory that fails as the test's script says. Rows are kept by event id, as the table's key does. */
+/** A store in memory that fails as the test's script says. Rows are kept by the event id that was published. */
 export class MemoryStore implements LogStore {
   readonly rows = new Map<string, LogEntry>();
   /** Every write that was begun. */
@@ -28,7 +29,10 @@ export class MemoryStore implements LogStore {
   decide: () => WriteOutcome | Promise<WriteOutcome> = () => this.script.shift() ?? this.outcome;
 
   async write(batch: readonly LogEntry[]): Promise<WriteResult> {
-    const write = { eventIds: batch.map(({ eventId }) => eventId), result: 'open' as Write['result'] };
+    const write = {
+      eventIds: batch.map(({ eventId }) => publishedId(eventId)),
+      result: 'open' as Write['result'],
+    };
     this.writes.push(write);
     this.open += 1;
     this.mostAtOnce = Math.max(this.mostAtOnce, this.open);
@@ -60,9 +64,13 @@ export class MemoryStore implements LogStore {
     if (outcome === 'transient') throw new StoreError('transient', 'ER_LOCK_DEADLOCK', 'Deadlock found');
     if (outcome === 'fatal')
       throw new StoreError('fatal', 'ER_NO_SUCH_TABLE', "Table 'service_logs' doesn't exist");
-    const bad = batch.find(({ eventId }) => this.refused.has(eventId));
+    const bad = batch.find(({ eventId }) => this.refused.has(publishedId(eventId)));
     if (bad)
-      throw new StoreError('row', 'ER_DATA_TOO_LONG', `Data too long for column 'payload' (${bad.eventId})`);
+      throw new StoreError(
+        'row',
+        'ER_DATA_TOO_LONG',
+        `Data too long for column 'payload' (${publishedId(bad.eventId)})`,
+      );
     const result = this.#commit(batch);
     if (outcome === 'lost-reply')
       throw new StoreError('transient', 'PROTOCOL_CONNECTION_LOST', 'Connection lost');
@@ -72,8 +80,9 @@ export class MemoryStore implements LogStore {
   #commit(batch: readonly LogEntry[]): WriteResult {
     let stored = 0;
     for (const entry of batch) {
-      if (this.rows.has(entry.eventId)) continue;
-      this.rows.set(entry.eventId, entry);
+      const id = publishedId(entry.eventId);
+      if (this.rows.has(id)) continue;
+      this.rows.set(id, entry);
       stored += 1;
     }
     return { stored, duplicates: batch.length - stored };

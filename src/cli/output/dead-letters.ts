@@ -55,8 +55,10 @@ function sizeOf(bytes: number, part: string | null): Cell {
 /** From the entry, if only the database refused it; else whatever stands where the name should be. */
 function serviceOf({ messageId, original }: HeldDeadLetter): string | null {
   if (original === undefined) return null;
-  const entry = decode({ ...original, messageId, publishTime: { seconds: 0, nanos: 0 } });
-  if (!isRejection(entry)) return entry.serviceName;
+  const decoded = decode({ ...original, messageId, publishTime: { seconds: 0, nanos: 0 } });
+  for (const entry of 'length' in decoded ? decoded : [decoded]) {
+    if (!isRejection(entry)) return entry.serviceName;
+  }
   try {
     const fields: unknown = JSON.parse(Buffer.from(original.data).toString());
     const hasName = typeof fields === 'object' && fields !== null && 'service_name' in fields;
