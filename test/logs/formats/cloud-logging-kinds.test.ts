@@ -103,7 +103,7 @@ describe('the severity of a LogEntry', () => {
     if (tag === undefined) expect(tags).not.toHaveProperty('severity');
     else expect(tags).toHaveProperty('severity', tag);
     if ('level' in members && members.level === 'notice') expect(tags).toHaveProperty('level', 'notice');
-    if (members.severity === 'loud') expect(tags).toHaveProperty('jsonPayload', { severity: 'loud' });
+    if ('severity' in members && members.severity === 'loud') expect(tags).toHaveProperty('jsonPayload', { severity: 'loud' });
   });
 
   it('may be spelled in any case', () => {
