@@ -1,9 +1,11 @@
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createPool, type Pool as DriverPool, type PoolConnection, type SslOptions } from 'mysql2';
+import { LmsError } from '../../../errors/catalogue.ts';
 import type { MySqlTarget } from '../../connection-target.ts';
 import { Session } from './session.ts';
 import { leavesConnectionUsable } from '../errors/classify.ts';
+import { ConnectError } from '../errors/driver-error.ts';
 
 /** How long `close` waits for the server to say goodbye. */
 const CLOSE_TIMEOUT_MS = 2_000;
@@ -16,7 +18,7 @@ export interface PoolLimits {
   readonly statementTimeoutMs: number;
 }
 
-/** A bounded number of sessions, opened when they are needed. Rejects with mysql2's own errors. */
+/** A bounded number of sessions, opened when they are needed. Rejects with mysql2's own errors, with a `ConnectError`, or with what `Session.start` says. */
 export class Pool {
   readonly #pool: DriverPool;
   readonly #sessions = new WeakMap<PoolConnection, Session>();
@@ -77,7 +79,7 @@ export class Pool {
       return session;
     } catch (error) {
       connection.destroy();
-      throw error;
+      throw error instanceof LmsError ? error : new ConnectError(error);
     }
   }
 
@@ -100,7 +102,7 @@ export class Pool {
   #connection(): Promise<PoolConnection> {
     return new Promise((resolve, reject) => {
       this.#pool.getConnection((error, connection) => {
-        if (error) reject(error);
+        if (error) reject(new ConnectError(error));
         else resolve(connection);
       });
     });
