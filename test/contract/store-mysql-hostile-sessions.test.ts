@@ -26,5 +26,5 @@ async function hostileSessions(): Promise<StoreSubject<MySqlTarget>> {
   await using connection = await createConnection(inject('mysqlUrl'));
   const [rows] = await connection.query<RowDataPacket[]>('SELECT VERSION() AS version');
   const settings = hostileSettings(String(rows[0]?.['version']), 'SESSION');
-  return mysqlSubjectBehind((host, port) => startSessionInjector(host, port, settings));
+  return await mysqlSubjectBehind((host, port) => startSessionInjector(host, port, settings));
 }
