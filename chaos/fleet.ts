@@ -13,7 +13,8 @@ export interface FleetOptions {
   readonly workers: number;
   /** Directory for logs and ledgers. */
   readonly directory: string;
-  readonly env: Readonly<Record<string, string>>;
+  /** Settings of the worker in a slot, counted from 0. */
+  readonly env: (slot: number) => Readonly<Record<string, string>>;
   readonly shutdownTimeoutMs: number;
 }
 
@@ -144,7 +145,7 @@ export class Fleet {
 
   #start(number: number, run: number): WorkerProcess {
     const path = `${this.#options.directory}worker-${String(number + 1)}-${String(run)}`;
-    return new WorkerProcess(path, this.#options.env);
+    return new WorkerProcess(path, this.#options.env(number));
   }
 
   async #supervise(slot: Slot): Promise<void> {

@@ -1,10 +1,16 @@
 import { Draw } from './draw.ts';
 import type { Conditions, Fault, FaultKind } from './faults/fault.ts';
+import { CLUSTER_FAULTS } from './faults/cluster.ts';
 import { NETWORK_FAULTS } from './faults/network.ts';
 import { SERVER_FAULTS } from './faults/servers.ts';
 import { WORKER_FAULTS } from './faults/workers.ts';
 
-export const FAULT_KINDS: readonly FaultKind[] = [...WORKER_FAULTS, ...NETWORK_FAULTS, ...SERVER_FAULTS];
+export const FAULT_KINDS: readonly FaultKind[] = [
+  ...WORKER_FAULTS,
+  ...NETWORK_FAULTS,
+  ...SERVER_FAULTS,
+  ...CLUSTER_FAULTS,
+];
 
 /** Messages that are published together, `copies` of them twice. */
 export interface Portion {
@@ -50,6 +56,10 @@ const COPIES_SHARE = 0.03;
  */
 const EMULATOR_SHARE = { messages: 0.12, faults: 0.6 };
 
+/** A commit takes all three nodes, and a batch with rows that are refused takes many. */
+const CLUSTER_SHARE = { messages: 0.25, faults: 1 };
+const WHOLE = { messages: 1, faults: 1 };
+
 /** Draws a round: the same for the same seed, round, size and servers. */
 export function planRound(
   seed: number,
@@ -58,13 +68,14 @@ export function planRound(
   servers: Omit<Conditions, 'workers'>,
 ): Plan {
   const draw = new Draw(seed, 'round', round);
-  const conditions = { ...servers, workers: draw.whole(1, 4) };
+  // On a cluster a worker each on two of its nodes.
+  const conditions = { ...servers, workers: servers.database === 'cluster' ? 2 : draw.whole(1, 4) };
   const settings = {
     BATCHSIZE: String(draw.whole(50, 500)),
     FLUSHINTERVAL: String(draw.whole(2, 10) / 10),
     FLUSHES_IN_FLIGHT: String(draw.whole(1, 3)),
   };
-  const share = servers.pubsub === 'emulator' ? EMULATOR_SHARE : { messages: 1, faults: 1 };
+  const share = shareOf(servers);
   const ours = {
     ...size,
     messages: size.messages * share.messages,
@@ -74,6 +85,11 @@ export function planRound(
   const messages = portions.reduce((sum, { count }) => sum + count, 0);
   const faults = drawFaults(new Draw(seed, 'faults', round), ours, conditions);
   return { seed, round, conditions, settings, messages, portions, faults };
+}
+
+function shareOf({ pubsub, database }: Omit<Conditions, 'workers'>): typeof WHOLE {
+  if (pubsub === 'emulator') return EMULATOR_SHARE;
+  return database === 'cluster' ? CLUSTER_SHARE : WHOLE;
 }
 
 function drawPortions(draw: Draw, { messages, durationMs }: RoundSize): Portion[] {
@@ -97,8 +113,8 @@ function drawFaults(draw: Draw, { faults, durationMs }: RoundSize, conditions: C
 
 /** The plan as text, a line each. */
 export function planText({ seed, round, conditions, settings, messages, faults }: Plan): string {
-  const { pubsub, workers } = conditions;
-  const head = `seed ${String(seed)}, round ${String(round)}: ${pubsub}, ${String(workers)} workers, ${String(messages)} messages`;
+  const { pubsub, database, workers } = conditions;
+  const head = `seed ${String(seed)}, round ${String(round)}: ${pubsub}, MySQL ${database}, ${String(workers)} workers, ${String(messages)} messages`;
   const lines = faults.map(
     ({ atMs, kind, details }) =>
       `${(atMs / 1000).toFixed(3).padStart(7)} s  ${kind.name}${details && `: ${details}`}`,

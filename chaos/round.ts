@@ -17,8 +17,8 @@ import { TcpProxy } from './tcp-proxy.ts';
 
 const ACK_DEADLINE_SECONDS = 10;
 const SHUTDOWN_TIMEOUT_SECONDS = 5;
-/** Leases of killed workers run out within 10 s, on the emulator over some minutes; the rest is work that was held up. */
-const SETTLE_TIMEOUT_MS = { broker: 60_000, emulator: 240_000 };
+/** Leases of killed workers run out within 10 s, on the emulator over some minutes; the rest is work that was held up, on a cluster by much. */
+const SETTLE_TIMEOUT_MS = { broker: 60_000, emulator: 240_000, cluster: 180_000 };
 /** How long the last faults may wait for what they are to hit: a COMMIT, a call of the broker. */
 const LAST_FAULT_MS = 3_000;
 const LOOK_MS = 100;
@@ -42,8 +42,9 @@ export async function playRound(plan: Plan, stage: Stage, directory: string): Pr
   await mkdir(directory, { recursive: true });
   await writeFile(`${directory}plan.txt`, planText(plan));
   const { database, name } = stage;
+  const address = new URL(database.url(name));
   const arena = await openArena(plan.conditions.pubsub === 'emulator' ? stage.emulator : undefined);
-  await using mysqlNetwork = await TcpProxy.start(database.host, database.port);
+  await using mysqlNetwork = await TcpProxy.start(address.hostname, Number(address.port));
   await using pubsubNetwork = await TcpProxy.start(arena.host, arena.port);
   const run = `chaos${String(plan.seed)}r${String(plan.round)}`;
   // Its own way to Pub/Sub, past the proxy: what was published has to be known for sure.
@@ -56,21 +57,21 @@ export async function playRound(plan: Plan, stage: Stage, directory: string): Pr
     workers: plan.conditions.workers,
     directory,
     shutdownTimeoutMs: SHUTDOWN_TIMEOUT_SECONDS * 1000,
-    env: {
+    env: (slot) => ({
       ...plan.settings,
-      // Plain, so that the proxy sees a COMMIT when one passes.
-      DATABASE_URL: `${database.url(name, mysqlNetwork.port)}?ssl-mode=disabled`,
+      DATABASE_URL: database.urlOfWorker(name, slot, mysqlNetwork.port),
       PUBSUB_EMULATOR_HOST: pubsubNetwork.address,
       PUBSUB_PROJECT_ID: clients.projectId,
       ACK_DEADLINE: String(ACK_DEADLINE_SECONDS),
       SHUTDOWN_TIMEOUT: String(SHUTDOWN_TIMEOUT_SECONDS),
       METADATA_SERVER_DETECTION: 'none',
-    },
+    }),
   });
   const subscription = clients.subscriptionName(NAMES.subscription);
   const world: World = {
     fleet,
-    mysql: database.server,
+    database,
+    databaseName: name,
     mysqlNetwork,
     pubsubNetwork,
     broker: arena.broker,
@@ -81,11 +82,13 @@ export async function playRound(plan: Plan, stage: Stage, directory: string): Pr
   try {
     const { published, faults } = await storm(plan, run, world, clients);
     const url = database.url(name);
-    if (!(await settled(arena, subscription, url, run, published, letters))) {
+    if (!(await settled(arena, settleTimeoutMs(plan), subscription, url, run, published, letters))) {
       problems.push('the subscription did not become empty');
     }
     await fleet.close();
     await letters.collect();
+    await database.inStep(name);
+    problems.push(...(await database.verify(name)));
     const tables = await checkTables(url, run, published);
     problems.push(...fleet.problems, ...checkSums(fleet, tables, letters.check(published)));
     return {
@@ -135,9 +138,14 @@ async function storm(
   return { published, faults };
 }
 
+function settleTimeoutMs({ conditions: { pubsub, database } }: Plan): number {
+  return SETTLE_TIMEOUT_MS[database === 'cluster' ? 'cluster' : pubsub];
+}
+
 /** Waits until the workers are through with everything. False if that does not happen in time. */
 async function settled(
   arena: Arena,
+  timeoutMs: number,
   subscription: string,
   url: string,
   run: string,
@@ -155,7 +163,7 @@ async function settled(
     await letters.collect();
     return letters.messages >= confirmed.length - valid && (await countRows(url, run)) >= valid;
   };
-  const endsAtMs = performance.now() + SETTLE_TIMEOUT_MS[arena.broker ? 'broker' : 'emulator'];
+  const endsAtMs = performance.now() + timeoutMs;
   while (!(await isDone())) {
     if (performance.now() > endsAtMs) return false;
     await delay(LOOK_MS);

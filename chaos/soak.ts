@@ -9,6 +9,7 @@ import { TopicPublisher } from '../src/pubsub/publisher.ts';
 import { ensureTopology } from '../src/pubsub/topology.ts';
 import { output } from '../test/support/program.ts';
 import { NAMES } from '../test/support/topology.ts';
+import { serverDatabase } from './database.ts';
 import { MysqlServer } from './mysql-server.ts';
 import { secondHalf, slopePerMinute, type Sample } from './slope.ts';
 import { setStage } from './stage.ts';
@@ -32,16 +33,7 @@ const megabytes = (value: number) => `${value.toFixed(1)} MB`;
 await mkdir(DIRECTORY, { recursive: true });
 await using mysql = await MysqlServer.start({});
 const broker = await startBroker();
-const stage = await setStage(
-  {
-    description: mysql.description,
-    server: mysql,
-    host: '127.0.0.1',
-    port: mysql.port,
-    url: (name) => mysql.url(name),
-  },
-  undefined,
-);
+const stage = await setStage(serverDatabase(mysql), undefined);
 const emulatorHost = `${broker.host}:${String(broker.port)}`;
 const clients = await connectPubSub({ projectId: 'lms-soak', emulatorHost });
 await ensureTopology({ clients, names: NAMES, role: 'worker', create: true });

@@ -1,25 +1,10 @@
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { createConnection } from 'mysql2/promise';
 import { startBroker } from '../src/broker/broker.ts';
 import type { LocalEmulator } from '../test/support/local-emulator.ts';
 import { REFUSED_PREFIX } from './messages.ts';
-import type { MysqlServer } from './mysql-server.ts';
+import { runLms, type Database } from './database.ts';
 
-const MAIN = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
 const DATABASE = 'lms_chaos';
-const execute = promisify(execFile);
-
-/** The MySQL server of a run: one that we started, and can kill, or one that was named. */
-export interface Database {
-  readonly description: string;
-  readonly server: MysqlServer | undefined;
-  readonly host: string;
-  readonly port: number;
-  /** URL of the database `name`; through a proxy if its port is given. */
-  readonly url: (name: string, port?: number) => string;
-}
 
 /** The servers of a run. Rounds bring their own broker, and have the emulator in turns. */
 export interface Stage {
@@ -35,13 +20,12 @@ export async function setStage(database: Database, emulator: LocalEmulator | und
   const name = `${DATABASE}_${Date.now().toString(36)}`;
   await query(database.url(''), `CREATE DATABASE ${name}`);
   const url = database.url(name);
-  await execute(process.execPath, [MAIN, 'migrate', 'up'], {
-    env: { PATH: process.env['PATH'] ?? '', DATABASE_URL: url },
-  });
+  await runLms(['migrate', 'up'], url);
   await query(
     url,
     `ALTER TABLE service_logs ADD CONSTRAINT chaos_refuses CHECK (payload NOT LIKE '${REFUSED_PREFIX}%')`,
   );
+  await database.inStep(name);
   return { database, name, emulator };
 }
 

@@ -1,23 +1,24 @@
 import type { Broker } from '../../src/broker/broker.ts';
 import type { Draw } from '../draw.ts';
 import type { Fleet } from '../fleet.ts';
-import type { MysqlServer } from '../mysql-server.ts';
+import type { Database } from '../database.ts';
 import type { TcpProxy } from '../tcp-proxy.ts';
 
 /** What a round runs on: some faults need more than others. */
 export interface Conditions {
   readonly pubsub: 'broker' | 'emulator';
-  /** Whether the MySQL server is ours to kill. */
-  readonly ownMysql: boolean;
+  /** One server, which workers reach through a proxy; or a cluster, whose nodes they reach as they are. */
+  readonly database: 'server' | 'cluster';
   readonly workers: number;
 }
 
 /** Everything that faults can be done to. */
 export interface World {
   readonly fleet: Fleet;
-  /** Undefined if it is not ours to kill. */
-  readonly mysql: MysqlServer | undefined;
-  /** Between workers and MySQL. */
+  readonly database: Database;
+  /** Name of the database with the tables. */
+  readonly databaseName: string;
+  /** Between workers and a single MySQL server. */
   readonly mysqlNetwork: TcpProxy;
   /** Between workers and Pub/Sub. */
   readonly pubsubNetwork: TcpProxy;

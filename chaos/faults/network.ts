@@ -2,15 +2,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { COMMIT_MOMENTS, type CommitMoment } from '../commit-cut.ts';
 import type { Direction } from '../link.ts';
 import type { TcpProxy } from '../tcp-proxy.ts';
-import type { FaultKind, World } from './fault.ts';
+import type { Conditions, FaultKind, World } from './fault.ts';
 
 type Network = 'mysqlNetwork' | 'pubsubNetwork';
+const onServer = ({ database }: Conditions) => database === 'server';
 const DIRECTIONS: readonly Direction[] = ['to the server', 'to the client'];
 
 /** What happens to the connections between workers and MySQL, and between workers and Pub/Sub. */
 export const NETWORK_FAULTS: readonly FaultKind[] = [
   ...COMMIT_MOMENTS.map(cutCommit),
-  ...weather('MySQL', 'mysqlNetwork', 20_000),
+  ...weather('MySQL', 'mysqlNetwork', 20_000).map((kind) => ({ ...kind, fits: onServer })),
   ...weather('Pub/Sub', 'pubsubNetwork', 50_000),
 ];
 
@@ -18,6 +19,7 @@ function cutCommit(moment: CommitMoment): FaultKind {
   return {
     name: `connection to MySQL cut ${moment}`,
     weight: 1.2,
+    fits: onServer,
     draw: () => ({
       details: '',
       inject: ({ mysqlNetwork }, over) => mysqlNetwork.cutCommit(moment, over),

@@ -25,7 +25,7 @@ export const SERVER_FAULTS: readonly FaultKind[] = [
   {
     name: 'MySQL killed and started again (SIGKILL)',
     weight: 1.2,
-    fits: ({ ownMysql }) => ownMysql,
+    fits: ({ database }) => database === 'server',
     draw: (draw) => {
       const downMs = draw.whole(0, 2_000);
       return { details: `down for ${String(downMs)} ms`, inject: (world) => killMysql(world, downMs) };
@@ -135,12 +135,12 @@ function drawStatus(draw: Draw, codes: readonly status[]): FailedStatus {
 /** One at a time: a server that is down cannot be killed. */
 let mysqlTurn: Promise<unknown> = Promise.resolve();
 
-function killMysql({ mysql }: World, downMs: number): Promise<boolean> {
+function killMysql({ database: { server } }: World, downMs: number): Promise<boolean> {
   const turn = mysqlTurn.then(async () => {
-    if (mysql === undefined) return false;
-    await mysql.kill();
+    if (server === undefined) return false;
+    await server.kill();
     await delay(downMs);
-    await mysql.start();
+    await server.start();
     return true;
   });
   mysqlTurn = turn;

@@ -4,7 +4,8 @@ import { chaosMessages, REFUSED_PREFIX } from '../../chaos/messages.ts';
 import { FAULT_KINDS, planRound, planText } from '../../chaos/plan.ts';
 
 const SIZE = { messages: 2_000, faults: 40, durationMs: 14_000 };
-const ON_BROKER = { pubsub: 'broker', ownMysql: true } as const;
+const ON_BROKER = { pubsub: 'broker', database: 'server' } as const;
+const ON_CLUSTER = { pubsub: 'broker', database: 'cluster' } as const;
 
 test('the same seed and round give the same plan and the same messages', () => {
   const [one, two] = [planRound(7, 3, SIZE, ON_BROKER), planRound(7, 3, SIZE, ON_BROKER)];
@@ -25,15 +26,18 @@ test('another seed, or another round, gives another plan', () => {
 });
 
 test('every kind of fault is drawn in a campaign', () => {
-  const rounds = Array.from({ length: 20 }, (_, index) => planRound(1, index + 1, SIZE, ON_BROKER));
+  const rounds = Array.from({ length: 20 }, (_, index) => [
+    planRound(1, index + 1, SIZE, ON_BROKER),
+    planRound(1, index + 1, SIZE, ON_CLUSTER),
+  ]).flat();
   const drawn = new Set(rounds.flatMap(({ faults }) => faults.map(({ kind }) => kind)));
   expect(FAULT_KINDS.filter((kind) => !drawn.has(kind))).toEqual([]);
 });
 
-test('a round on the emulator has no fault of the broker, and one on a server that is not ours no kill of it', () => {
-  const plan = planRound(1, 1, { ...SIZE, faults: 500 }, { pubsub: 'emulator', ownMysql: false });
+test('a round on the emulator has no fault of the broker, and one on a cluster none of a single server', () => {
+  const plan = planRound(1, 1, { ...SIZE, faults: 500 }, { pubsub: 'emulator', database: 'cluster' });
   for (const { kind } of plan.faults) expect(kind.fits?.(plan.conditions) ?? true, kind.name).toBe(true);
-  expect(plan.faults.filter(({ kind }) => /broker|MySQL killed/.test(kind.name))).toEqual([]);
+  expect(plan.faults.filter(({ kind }) => /broker|MySQL/.test(kind.name))).toEqual([]);
 });
 
 test('some messages are poison, half of them so that only the database can tell', () => {
