@@ -25,6 +25,7 @@ export function seconds(min: number, max: number) {
   });
 }
 
+const MAX_SERVICE_NAME = 100;
 const NAME = '(?!goog)[a-zA-Z][\\w.~+%-]{2,254}';
 const PROJECT = '[a-z][a-z0-9.:-]{0,61}[a-z0-9]';
 
@@ -32,6 +33,13 @@ const PROJECT = '[a-z][a-z0-9.:-]{0,61}[a-z0-9]';
 export function resourceName(kind: 'topics' | 'subscriptions') {
   return z.string().regex(new RegExp(`^(projects/${PROJECT}/${kind}/)?${NAME}$`), {
     error: `is not a Pub/Sub name: a letter, then 2 to 254 letters, digits or any of - _ . ~ + %, not beginning with goog; or projects/<project>/${kind}/<name>`,
+  });
+}
+
+/** Name of a service, as its column has it. */
+export function serviceName() {
+  return z.string().refine((text) => text.trim() !== '' && [...text].length <= MAX_SERVICE_NAME, {
+    error: `is not a service's name: 1 to ${String(MAX_SERVICE_NAME)} characters, not white space alone`,
   });
 }
 

@@ -9,6 +9,7 @@ import {
   projectId,
   resourceName,
   seconds,
+  serviceName,
   wholeNumber,
 } from './parsers.ts';
 
@@ -88,6 +89,10 @@ const SETTINGS = {
     flag: '--dead-letter-subscription <name>',
     summary: 'subscription that keeps those messages',
     default: 'log-sub-dead-letter',
+  }),
+  DEFAULT_SERVICE: setting('defaultService', serviceName().optional(), {
+    flag: '--default-service <name>',
+    summary: 'service of messages that name none; unset: they cannot become rows',
   }),
   BATCHSIZE: setting('batchSize', wholeNumber(1, 100_000), {
     flag: '--batch-size <rows>',

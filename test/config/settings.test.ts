@@ -263,6 +263,18 @@ describe('names of topics and subscriptions', () => {
   });
 });
 
+describe('the service of messages that name none', () => {
+  it('is none unless set', () => {
+    expect(load({}).settings.defaultService).toBeUndefined();
+    expect(load({ DEFAULT_SERVICE: 'Käse 🧀' }).settings.defaultService).toBe('Käse 🧀');
+    expect(load({ DEFAULT_SERVICE: '🧀'.repeat(100) }).settings.defaultService).toHaveLength(200);
+  });
+
+  it.each([' ', 'x'.repeat(101)])('is not %j', (text) => {
+    expect(faultsOf({ DEFAULT_SERVICE: text })[0]).toContain('1 to 100 characters');
+  });
+});
+
 describe('the endpoint of Pub/Sub', () => {
   it.each(['europe-west3-pubsub.googleapis.com', 'pubsub.internal:8443', '[::1]:443'])(
     'may be %s',

@@ -47,7 +47,7 @@ export function configure(command: Command, context: Context): void {
       else await publishLines(path, options, settings, context);
     });
   createFlag(command, 'topic and subscription');
-  settingFlags(command, PUBLISHING_SETTINGS);
+  settingFlags(command, ['DEFAULT_SERVICE', ...PUBLISHING_SETTINGS]);
 }
 
 const EXAMPLES = `
@@ -87,7 +87,7 @@ async function publishLines(
   const input = await openInput(path, context);
   const refused = new RefusedLines();
   const onRefused = refused.add.bind(refused);
-  const supply = lineMessages(input.chunks, { run, raw, onRefused });
+  const supply = lineMessages(input.chunks, { run, raw, defaultService: settings.defaultService, onRefused });
   const { share } = input;
   requireConfirmed(await publish(settings, { command: 'pub', run, supply, create, ids, share }, context));
   refused.requireNone();

@@ -27,7 +27,8 @@ test.each([
   [1130, '', 'Host is not allowed to connect', 'DATABASE_DENIED'],
 ])('a greeting that is error %i %s is told as what it is', async (errno, state, text, code) => {
   await using server = await answering(errno, `${state}${text}`);
-  const target = { kind: 'mysql', host: '127.0.0.1', port: server.port, user: 'lms' } as const;
+  const addresses = [{ host: '127.0.0.1', port: server.port }];
+  const target = { kind: 'mysql', addresses, user: 'lms' } as const;
   const opening = openStore(
     { ...target, password: '', database: 'lms', sslMode: 'preferred' },
     { log: new RecordingLog() },
