@@ -102,8 +102,15 @@ describe('the severity of a LogEntry', () => {
     const tags = tagsIn(entry);
     if (tag === undefined) expect(tags).not.toHaveProperty('severity');
     else expect(tags).toHaveProperty('severity', tag);
-    if ('level' in members && members.level === 'notice') expect(tags).toHaveProperty('level', 'notice');
-    if ('severity' in members && members.severity === 'loud') expect(tags).toHaveProperty('jsonPayload', { severity: 'loud' });
+  });
+
+  it('of a jsonPayload that our severity does not tell, or nobody knows, stays in the tags', () => {
+    expect(tagsIn(jsonEntry({ message: 'x', level: 'notice' }, { severity: undefined }))).toHaveProperty(
+      'level',
+      'notice',
+    );
+    const unknown = tagsIn(jsonEntry({ message: 'x', severity: 'loud' }, { severity: 'DEFAULT' }));
+    expect(unknown).toHaveProperty('jsonPayload', { severity: 'loud' });
   });
 
   it('may be spelled in any case', () => {
