@@ -9,6 +9,7 @@ import { HeldLeases, openMessages } from './leases.ts';
 import { PullStream } from './pull-stream.ts';
 import type { ReceivedMessage, SubscriptionProperties } from './received-message.ts';
 import { Acknowledger } from './acknowledger.ts';
+import { SubscriptionWatch } from './subscription-watch.ts';
 
 /**
  * The stream ends when a pause has lasted for this part of the deadline. What was on its way then and is read after a shorter pause
@@ -42,6 +43,7 @@ export class PubSubSource implements Source, SourceStatus {
   readonly #leases = new HeldLeases();
   readonly #settlements: Acknowledger;
   readonly #pause: FlowControl;
+  readonly #watch: SubscriptionWatch;
   #stream: PullStream | undefined;
   #leaseExtensions = 0;
   #cancelRenewal: () => void = () => undefined;
@@ -53,6 +55,7 @@ export class PubSubSource implements Source, SourceStatus {
     const subscription = clients.subscriptionName(options.subscription);
     this.#settlements = new Acknowledger({ clients, subscription, clock: options.clock, log: options.log });
     this.#pause = new FlowControl(this, options.clock, options.log);
+    this.#watch = new SubscriptionWatch({ clients, subscription, clock: options.clock, log: options.log });
   }
 
   get held(): HeldAmount {
@@ -81,17 +84,19 @@ export class PubSubSource implements Source, SourceStatus {
   }
 
   get outage(): OpenOutage | undefined {
-    return this.#stream?.outage;
+    return this.#stream?.outage ?? this.#watch.outage;
   }
 
   start(receive: (deliveries: readonly Delivery[]) => void, fail: (error: Error) => void): void {
     this.#scheduleRenewal();
+    this.#watch.start();
     this.#open(receive, fail).catch((error: unknown) => {
       fail(pubsubError(error, 'connect to Pub/Sub'));
     });
   }
 
   stop(): void {
+    this.#watch.stop();
     this.#pause.cancel();
     this.#stream?.close();
   }
