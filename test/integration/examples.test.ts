@@ -37,7 +37,7 @@ beforeAll(async () => {
   const outcome = await lms(['pub', '--file', `${ROOT}examples/entries.jsonl`], env);
   expect(outcome).toMatchObject({ status: 0, stderr: '' });
   await stored("service_name IN ('checkout', 'search')", 5);
-});
+}, 120_000);
 afterAll(async () => {
   const { status } = await worker.stop();
   await connection.end();

@@ -71,7 +71,7 @@ describe('README.md, by hand', () => {
     }
   });
 
-  it('shows, one after the other, commands that store messages and find that the tables agree', async () => {
+  it('shows commands that store messages and find that the tables agree', { timeout: 120_000 }, async () => {
     const run = (command: string) =>
       promisify(execFile)('sh', ['-c', command], { cwd: folder, env: exported(exports) });
     expect([exports.split(' ')[0], more]).toEqual(['export', []]);
