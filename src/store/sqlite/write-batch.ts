@@ -1,9 +1,10 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { LogEntry } from '../../logs/entry.ts';
+import { columnList, ENTRY_COLUMNS, entryValues } from '../columns.ts';
 import { Counts } from '../counts.ts';
 
-const INSERT_ROW = `INSERT INTO service_logs (timestamp, event_id, service_name, severity, payload, tags)
-  VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`;
+const INSERT_ROW = `INSERT INTO service_logs (${columnList(ENTRY_COLUMNS)})
+  VALUES (${ENTRY_COLUMNS.map(() => '?').join(', ')}) ON CONFLICT DO NOTHING`;
 const FIND_ROW = 'SELECT 1 FROM service_logs WHERE timestamp = ? AND event_id = ? AND service_name = ?';
 const ADD_TO_MINUTE = `INSERT INTO service_severity_minutes (minute, service_name, severity, "count")
   VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET "count" = "count" + excluded."count"`;
@@ -54,8 +55,7 @@ export class BatchWriter {
     let stored = 0;
     // All are looked for before the first is added, which may have the earlier id of another.
     for (const entry of entries.filter((each) => !this.#hasEarlierRow(each))) {
-      const { timestamp, eventId, serviceName, severity, payload, tags } = entry;
-      const { changes } = this.#insertRow.run(timestamp, eventId, serviceName, severity, payload, tags);
+      const { changes } = this.#insertRow.run(...entryValues(entry));
       if (changes === 0) continue;
       counts.add(entry);
       stored += 1;

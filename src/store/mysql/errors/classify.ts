@@ -1,5 +1,6 @@
 import type { LmsError } from '../../../errors/catalogue.ts';
 import { StoreError, type Verdict } from '../../../pipeline/ports.ts';
+import { ENTRY_COLUMNS } from '../../columns.ts';
 import { driverError, type DriverError } from './driver-error.ts';
 import { serverMeaning, serverVerdict } from './server-errors.ts';
 
@@ -41,8 +42,8 @@ export function classify(failure: DriverError): Verdict {
 }
 
 /** Only our own names are looked for: elsewhere in the server's message a value of the row may stand. */
-const COLUMN =
-  /\bcolumn ['`](?:[^'`]*`\.`)*(timestamp|event_id|service_name|severity|payload|tags|attempt_id|minute|count)['`]/i;
+const NAMES = [...ENTRY_COLUMNS, 'attempt_id', 'minute', 'count'].join('|');
+const COLUMN = new RegExp(`\\bcolumn ['\`](?:[^'\`]*\`\\.\`)*(${NAMES})['\`]`, 'i');
 
 /** One line that holds no value of a row: of the server's own message only the name of the column is taken. */
 export function describe(failure: DriverError): string {

@@ -1,3 +1,8 @@
+import { columnList, ENTRY_COLUMNS } from '../../columns.ts';
+
+/** The columns that `insertRows` fills. */
+export const WRITTEN_COLUMNS: readonly string[] = [...ENTRY_COLUMNS, 'attempt_id'];
+
 /** Texts of the prepared statements of a write, one for every number of rows: made once, for they are long. */
 function perRowCount(text: (rows: number) => string): (rows: number) => string {
   const texts = new Map<number, string>();
@@ -17,12 +22,11 @@ function repeated(part: string, times: number, separator: string): string {
 
 /**
  * Inserts rows; one whose key is there already stays as it is. The no-op keeps every error an error, where INSERT IGNORE
- * would cut, clamp and drop. Parameters per row: timestamp, event_id, service_name, severity, payload, tags, attempt_id.
+ * would cut, clamp and drop. Parameters per row: `WRITTEN_COLUMNS`.
  */
 export const insertRows = perRowCount(
-  (rows) => `INSERT INTO service_logs
-  (\`timestamp\`, event_id, service_name, severity, payload, tags, attempt_id)
-  VALUES ${repeated('(?,?,?,?,?,?,?)', rows, ',')}
+  (rows) => `INSERT INTO service_logs (${columnList(WRITTEN_COLUMNS)})
+  VALUES ${repeated(`(${repeated('?', WRITTEN_COLUMNS.length, ',')})`, rows, ',')}
   ON DUPLICATE KEY UPDATE event_id = service_logs.event_id`,
 );
 

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { PACKET_HEAD_BYTES } from '../../../../src/store/mysql/driver/execute-packet.ts';
+import { ENTRY_COLUMNS, entryValues } from '../../../../src/store/columns.ts';
 import { encodeRows, rowsBytes } from '../../../../src/store/mysql/write/encode-rows.ts';
+import { WRITTEN_COLUMNS } from '../../../../src/store/mysql/write/statements.ts';
 import { sampleEntry } from '../../../support/samples.ts';
 
 test('a row is a bit for its missing tags, seven types and six values, each text after its length', () => {
@@ -24,4 +26,14 @@ test('rows for which there is too little room are no packet', () => {
   for (let bytes = PACKET_HEAD_BYTES; bytes < whole; bytes += 1)
     expect(() => encodeRows(Buffer.alloc(bytes), entries, 1n), `${bytes} bytes`).toThrow(RangeError);
   expect(encodeRows(Buffer.alloc(whole), entries, 1n)).toHaveLength(whole);
+});
+
+test('the values of a row come in the order of the columns, and every column has one', () => {
+  const entry = { ...sampleEntry('event'), serviceName: 'service', payload: 'payload', tags: '{}' };
+  const values = entryValues(entry);
+  expect(new Set(values).size).toBe(ENTRY_COLUMNS.length);
+  const packet = encodeRows(Buffer.alloc(rowsBytes([entry])), [entry], 1n);
+  const texts = values.flatMap((value) => [Buffer.byteLength(value ?? ''), ...Buffer.from(value ?? '')]);
+  const head = PACKET_HEAD_BYTES + 1 + 1 + 2 * WRITTEN_COLUMNS.length;
+  expect([...packet.subarray(head)]).toEqual([...texts, 1, 0, 0, 0, 0, 0, 0, 0]);
 });
