@@ -108,7 +108,8 @@ export class ReceivedMessage implements Delivery, AckId {
   get attributes(): Record<string, string> {
     const attributes: Record<string, string> = {};
     const fields = this.#fields();
-    while (fields.next()) if (fields.field === MESSAGE.attributes) addEntry(attributes, inner.enter(fields));
+    while (fields.next())
+      if (fields.field === MESSAGE.attributes) addEntry(attributes, new WireReader().enter(fields));
     return attributes;
   }
 
@@ -116,7 +117,7 @@ export class ReceivedMessage implements Delivery, AckId {
     let value: string | undefined;
     const fields = this.#fields();
     while (fields.next())
-      if (fields.field === MESSAGE.attributes) value = valueOf(name, inner.enter(fields)) ?? value;
+      if (fields.field === MESSAGE.attributes) value = valueOf(name, new WireReader().enter(fields)) ?? value;
     return value;
   }
 
@@ -128,7 +129,7 @@ export class ReceivedMessage implements Delivery, AckId {
     const time = { seconds: 0, nanos: 0 };
     const fields = this.#to(MESSAGE.publishTime);
     if (fields === undefined) return time;
-    inner.enter(fields);
+    const inner = new WireReader().enter(fields);
     while (inner.next()) {
       if (inner.field === TIME.seconds) time.seconds = inner.number;
       else if (inner.field === TIME.nanos) time.nanos = inner.number;
@@ -137,7 +138,7 @@ export class ReceivedMessage implements Delivery, AckId {
   }
 
   #fields(): WireReader {
-    return message.read(this.#bytes, this.#start, this.#end);
+    return new WireReader().read(this.#bytes, this.#start, this.#end);
   }
 
   #to(field: number): WireReader | undefined {
@@ -147,12 +148,6 @@ export class ReceivedMessage implements Delivery, AckId {
   }
 }
 
-/** One reader for each level, at work from its `read` or `enter` until what is there is read: one for every message would be garbage. */
-const response = new WireReader();
-const received = new WireReader();
-const message = new WireReader();
-const inner = new WireReader();
-
 /**
  * Reads a StreamingPullResponse: its messages stay encoded. Throws a RangeError if it is not well-formed; then nothing that is read
  * from its messages later does.
@@ -161,11 +156,12 @@ export function readResponse(bytes: Buffer): StreamResponse {
   const messages: ReceivedMessage[] = [];
   let properties: SubscriptionProperties | undefined;
   const own = ownBytes(bytes);
-  response.read(own, 0, own.length);
+  const response = new WireReader().read(own, 0, own.length);
   while (response.next()) {
-    if (response.field === RESPONSE.receivedMessages) messages.push(readMessage(received.enter(response)));
+    if (response.field === RESPONSE.receivedMessages)
+      messages.push(readMessage(new WireReader().enter(response)));
     else if (response.field === RESPONSE.subscriptionProperties)
-      properties = readProperties(received.enter(response));
+      properties = readProperties(new WireReader().enter(response));
   }
   return { messages, properties };
 }
@@ -203,7 +199,7 @@ function readMessage(fields: WireReader): ReceivedMessage {
     } else if (fields.field === RECEIVED.message) {
       start = fields.start;
       end = fields.position;
-      checkMessage(message.enter(fields));
+      checkMessage(new WireReader().enter(fields));
     }
   }
   return new ReceivedMessage(fields.bytes, ackIdStart, ackIdEnd, start, end);
@@ -212,7 +208,7 @@ function readMessage(fields: WireReader): ReceivedMessage {
 function checkMessage(fields: WireReader): void {
   while (fields.next())
     if (fields.field === MESSAGE.attributes || fields.field === MESSAGE.publishTime)
-      inner.enter(fields).check();
+      new WireReader().enter(fields).check();
 }
 
 function addEntry(attributes: Record<string, string>, fields: WireReader): void {
