@@ -17,7 +17,7 @@ export class MemoryStore implements LogStore {
   readonly writes: Write[] = [];
   /** Rows that the database refuses, by event id. */
   readonly refused = new Set<string>();
-  /** Rows that it refuses besides: a constraint on the table. */
+  /** Rows that it refuses besides: a constraint on the table. Event ids are those that were published. */
   isRefused: (entry: LogEntry) => boolean = () => false;
   refusal = { code: 'ER_DATA_TOO_LONG', message: "Data too long for column 'payload'" };
   /** Outcomes of the next writes; afterwards `outcome` holds. A promise holds the write up until it resolves. */
@@ -67,9 +67,9 @@ export class MemoryStore implements LogStore {
     if (outcome === 'transient') throw new StoreError('transient', 'ER_LOCK_DEADLOCK', 'Deadlock found');
     if (outcome === 'fatal')
       throw new StoreError('fatal', 'ER_NO_SUCH_TABLE', "Table 'service_logs' doesn't exist");
-    const isBad = batch.some(
-      (entry) => this.refused.has(publishedId(entry.eventId)) || this.isRefused(entry),
-    );
+    const isBad = batch
+      .map((entry) => ({ ...entry, eventId: publishedId(entry.eventId) }))
+      .some((entry) => this.refused.has(entry.eventId) || this.isRefused(entry));
     if (isBad) throw new StoreError('row', this.refusal.code, this.refusal.message);
     const result = this.#commit(batch);
     if (outcome === 'lost-reply')

@@ -10,6 +10,7 @@ import { RecordingEvents } from './recording-events.ts';
 import { RecordingLog } from './recording-log.ts';
 import { decodeSeveral, malformedMessage, sampleMessage } from './samples.ts';
 import { ScriptedSource } from './scripted-source.ts';
+import { publishedId } from './stored-id.ts';
 
 export const LIMITS: WorkerLimits = {
   maxRows: 10,
@@ -118,7 +119,7 @@ export class WorkerBench {
 
   #isKept(delivery: Delivery): boolean {
     const decoded = [decodeSeveral(delivery)].flat();
-    const ids = decoded.flatMap((entry) => (isRejection(entry) ? [] : [entry.eventId]));
+    const ids = decoded.flatMap((entry) => (isRejection(entry) ? [] : [publishedId(entry.eventId)]));
     const unstored = ids.filter((eventId) => !this.store.rows.has(eventId));
     if (ids.length === decoded.length && unstored.length === 0) return true;
     // A dead letter stands for what is bad, not for the entries beside it.
