@@ -4,13 +4,20 @@ import { loadSettings, type LoadedSettings } from '../config/settings.ts';
 import { visible } from '../text/visible.ts';
 import type { Context } from './context.ts';
 
-/** Adds a flag for each of the settings to a command; description and default come from the schema. */
-export function settingFlags(command: Command, names: readonly SettingName[]): void {
+/**
+ * Adds a flag for each of the settings to a command; description and default come from the schema. `usual` has the defaults of this
+ * command, where they are others.
+ */
+export function settingFlags(
+  command: Command,
+  names: readonly SettingName[],
+  usual: Readonly<Partial<Record<SettingName, string>>> = {},
+): void {
   for (const name of names) {
     const { flag, summary, default: standard, derived } = aboutSetting(name);
-    const usual = standard ?? derived;
-    const notes = usual === undefined ? name : `${name}, default: ${usual}`;
-    command.addOption(new Option(flag, `${summary} (${notes})`));
+    const value = usual[name] ?? standard ?? derived;
+    const notes = value === undefined ? name : `${name}, default: ${value}`;
+    command.addOption(new Option(flag, `${summary} (${notes})`).helpGroup('Settings:'));
   }
 }
 

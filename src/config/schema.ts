@@ -136,7 +136,7 @@ const SETTINGS = {
   }),
   DURATION: setting('durationMs', seconds(0.1, MAX_TIMER_SECONDS).optional(), {
     flag: '--duration <seconds>',
-    summary: 'stop after this time; unset: run until stopped',
+    summary: 'stop after this time',
   }),
   SHUTDOWN_TIMEOUT: setting('shutdownTimeoutMs', seconds(0.1, 3600), {
     flag: '--shutdown-timeout <seconds>',

@@ -22,7 +22,7 @@ interface ListOptions {
 
 interface ReplayFlags {
   readonly code?: string;
-  readonly limit: number;
+  readonly limit?: number;
   readonly dryRun?: true;
 }
 
@@ -46,6 +46,7 @@ export function configure(command: Command, context: Context): void {
     .addHelpText('after', EXAMPLES);
   const list = command
     .command('list')
+    .summary('show dead letters, and leave them where they are')
     .description(
       'Show dead letters, and leave them where they are. Those that another command holds are not shown.',
     )
@@ -53,11 +54,12 @@ export function configure(command: Command, context: Context): void {
     .option('--json', 'print a JSON array');
   const again = command
     .command('replay')
+    .summary('publish dead letters to the topic again')
     .description(
       'Publish dead letters to the topic again, as they were; one that was stored after all counts once.',
     )
     .option('--code <code>', 'only those with this code, such as unknown_severity')
-    .option('--limit <letters>', 'replay no more than this many (default: all)', lettersLimit, Infinity)
+    .option('--limit <letters>', 'replay no more than this many; unset: all', lettersLimit)
     .option('--dry-run', 'publish nothing, say what would be');
   settingFlags(list, LIST_FLAGS);
   settingFlags(again, REPLAY_FLAGS);
@@ -115,14 +117,16 @@ async function listLetters({ inbox, signal }: Parts, options: ListOptions, conte
     context.stdout.write(visibleJson(listed));
   } else {
     const retentionMs = listed.length > 0 ? await inbox.retentionMs() : undefined;
-    context.stdout.write(`${letterTable(listed)}${ageText(listed, { nowMs: Date.now(), retentionMs })}`);
+    context.stdout.write(
+      `${letterTable(listed, { columns: context.stdout.columns })}${ageText(listed, { nowMs: Date.now(), retentionMs })}`,
+    );
   }
   if (listed.length === options.limit) context.stderr.write('There may be more: --limit shows them.\n');
 }
 
 async function replayLetters(parts: Parts, options: ReplayFlags, context: Context): Promise<void> {
   const { settings, clients, inbox, signal } = parts;
-  const { code, limit, dryRun = false } = options;
+  const { code, limit = Infinity, dryRun = false } = options;
   const topic = new TopicPublisher(clients, settings.topic);
   const tally = await replay(inbox, topic, { code, limit, dryRun, signal });
   context.stdout.write(describeTally(tally, dryRun));

@@ -54,7 +54,7 @@ const EXAMPLES = `
 Examples:
   lms pub                       3 test messages
   lms pub --file logs.jsonl     {"service_name":…,"payload":…,"severity":…,"timestamp":…} on each line
-  journalctl -o json -f | ./to-lms | lms pub`;
+  tail -f app.log | lms pub --default-service shop`;
 
 /** A person who names a file here means --file. */
 function readQuantity(text: string): number {

@@ -2,7 +2,7 @@ import { decode } from '../../logs/decode.ts';
 import { isRejection } from '../../logs/rejection.ts';
 import type { HeldDeadLetter } from '../../pubsub/dead-letter-inbox.ts';
 import { count, duration } from './numbers.ts';
-import { formatTable, type Cell } from './table.ts';
+import { formatTable, type Cell, type TableRoom } from './table.ts';
 
 /** A dead letter as `lms dlq list` shows it: never its payload. */
 export interface ListedLetter {
@@ -28,12 +28,12 @@ export function describeLetter(letter: HeldDeadLetter): ListedLetter {
 }
 
 /** Aligned columns for a person, or one line that says there is nothing to show. */
-export function letterTable(letters: readonly ListedLetter[]): string {
+export function letterTable(letters: readonly ListedLetter[], room: TableRoom): string {
   if (letters.length === 0) return 'There are no dead letters.\n';
   const rows = letters.map(({ messageId, publishTime, code, service, bytes, part, reason }) => {
     return [messageId, publishTime, code || '-', service ?? '-', sizeOf(bytes, part), reason];
   });
-  return formatTable(['message', 'published', 'code', 'service', 'bytes', 'reason'], rows);
+  return formatTable(['message', 'published', 'code', 'service', 'bytes', 'reason'], rows, room);
 }
 
 /** How old the oldest of some letters is, and when the subscription will throw it away. Empty without letters. */

@@ -55,7 +55,7 @@ export async function openSandbox(
       ? [settings.database, 'the database of DATABASE_URL (its new rows stay)']
       : await embeddedDatabase(undo);
     const [emulatorHost, pubsubText] = real.pubsub
-      ? [settings.emulatorHost, 'Pub/Sub as the settings say']
+      ? [settings.emulatorHost, 'the Pub/Sub of the settings']
       : await embeddedBroker(undo);
     const ours: Settings = {
       ...settings,
@@ -70,7 +70,8 @@ export async function openSandbox(
     undo.push(() => clients.close());
     if (real.pubsub) undo.push(() => removeTopology(clients, ours));
     const worker = await composeWorker(ours, { ...told, store, clients, create: true });
-    return { settings: ours, store, clients, worker, description: `${pubsubText}, ${databaseText}`, close };
+    const description = `${pubsubText} and ${databaseText}`;
+    return { settings: ours, store, clients, worker, description, close };
   } catch (error) {
     await close();
     throw error;
@@ -82,7 +83,7 @@ type Undo = (() => Promise<unknown>)[];
 async function embeddedDatabase(undo: Undo): Promise<[Settings['database'], string]> {
   const folder = await mkdtemp(join(tmpdir(), 'lms-'));
   undo.push(() => rm(folder, { recursive: true, force: true }));
-  return [{ kind: 'sqlite', path: join(folder, 'lms.sqlite') }, 'an SQLite file'];
+  return [{ kind: 'sqlite', path: join(folder, 'lms.sqlite') }, 'an SQLite file of its own'];
 }
 
 async function embeddedBroker(undo: Undo): Promise<[string, string]> {
