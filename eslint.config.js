@@ -1,4 +1,6 @@
+import vitest from '@vitest/eslint-plugin';
 import { defineConfig, globalIgnores } from 'eslint/config';
+import simpleImportSort from 'eslint-plugin-simple-import-sort';
 import tseslint from 'typescript-eslint';
 
 const shortFiles = {
@@ -17,15 +19,22 @@ const noDoubleCast = {
   ],
 };
 
+/** One block, sorted: Node's modules, packages, then files from the farthest to the nearest. `eslint --fix` does it. */
+const sortedImports = {
+  'simple-import-sort/imports': ['error', { groups: [['^node:', '^@?\\w', '^\\.\\.', '^\\.']] }],
+};
+
 export default defineConfig(
   globalIgnores(['dist/', 'coverage/', '/output/']),
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    plugins: { 'simple-import-sort': simpleImportSort, vitest },
     linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: 'error' },
     rules: {
       ...noDoubleCast,
+      ...sortedImports,
       eqeqeq: 'error',
       'no-console': 'error',
       '@typescript-eslint/no-empty-function': 'off',
@@ -45,6 +54,11 @@ export default defineConfig(
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/require-await': 'off',
     },
+  },
+  {
+    // One word for one thing, with describe around it or not.
+    files: ['test/**/*.ts', 'e2e/**/*.ts', 'chaos/**/*.ts', 'examples/**/*.ts'],
+    rules: { 'vitest/consistent-test-it': ['error', { fn: 'it', withinDescribe: 'it' }] },
   },
   { files: ['*.js', '*.cjs'], extends: [tseslint.configs.disableTypeChecked] },
 );
