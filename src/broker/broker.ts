@@ -62,7 +62,7 @@ export interface Broker {
 /** A PublishRequest of the service's maximum, with room for what gRPC adds: beyond, it answers RESOURCE_EXHAUSTED by itself. */
 const MAX_REQUEST_BYTES = 20 * 1024 * 1024;
 
-/** Starts a broker. Rejects with `LmsError` SETTINGS if the address is taken. */
+/** Starts a broker. Rejects with `LmsError` LISTEN if the address is taken. */
 export async function startBroker(options: BrokerOptions = {}): Promise<Broker> {
   const broker = new EmbeddedBroker(options);
   await broker.resume();

@@ -18,6 +18,7 @@ import { stopSignal } from '../app/signals.ts';
 export const PUBLISHING_SETTINGS: readonly SettingName[] = [
   'PUBSUB_EMULATOR_HOST',
   'PUBSUB_PROJECT_ID',
+  'PUBSUB_API_ENDPOINT',
   'PUBSUB_TOPIC',
   'PUBSUB_SUBSCRIPTION',
   'SHUTDOWN_TIMEOUT',

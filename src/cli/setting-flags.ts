@@ -13,9 +13,14 @@ export function settingFlags(command: Command, names: readonly SettingName[]): v
   }
 }
 
-/** The effective settings of an invoked command: its flags over environment, `.env` and defaults. Throws as `loadSettings`. */
+/**
+ * The effective settings of an invoked command: its flags over environment, `.env` and defaults. Prints the warnings. Throws as
+ * `loadSettings`.
+ */
 export function settingsFrom(command: Command, context: Context): LoadedSettings {
-  return loadSettings({ flags: flagsOf(command), env: context.env, dotenvPath: context.dotenvPath });
+  const loaded = loadSettings({ flags: flagsOf(command), env: context.env, dotenvPath: context.dotenvPath });
+  for (const warning of loaded.warnings) context.stderr.write(`lms: warning: ${warning}\n`);
+  return loaded;
 }
 
 function flagsOf(command: Command): Partial<Record<SettingName, string>> {

@@ -47,6 +47,7 @@ export function crossChecks(texts: Texts): SettingProblem[] {
     ...checkHeldBytes(values),
     ...checkSameNames(values),
     ...checkHealthPorts(values),
+    ...checkEndpoint(values),
   ];
 }
 
@@ -99,4 +100,12 @@ function checkSameNames(values: Values): SettingProblem[] {
     });
   }
   return faults;
+}
+
+/** One of them would be ignored. */
+function checkEndpoint(values: Values): SettingProblem[] {
+  if (values.PUBSUB_API_ENDPOINT === undefined || values.PUBSUB_EMULATOR_HOST === undefined) return [];
+  const reason =
+    'is for Google Cloud and cannot be combined with PUBSUB_EMULATOR_HOST: leave one of them unset';
+  return [{ name: 'PUBSUB_API_ENDPOINT', reason }];
 }

@@ -6,7 +6,11 @@ export const CATALOGUE = {
   USAGE: { exitStatus: 1, todo: 'Run the command with --help.' },
   DISAGREE: {
     exitStatus: 1,
-    todo: 'The differences are listed above. `lms repair` mends counts; of a run that is still being worked on, verify again later.',
+    todo: 'The differences are listed above: `lms repair` shows where counts differ from rows, and mends them with --apply.',
+  },
+  RUN_INCOMPLETE: {
+    exitStatus: 1,
+    todo: 'If workers are still at it, verify again later; `lms dlq list` shows what could not become a row.',
   },
   SETTINGS: {
     exitStatus: 2,
@@ -42,6 +46,10 @@ export const CATALOGUE = {
   WORKER_DIED: {
     exitStatus: 15,
     todo: 'Its last log lines say why. If the system killed it, it may need more memory.',
+  },
+  LISTEN: {
+    exitStatus: 16,
+    todo: 'Name another port or address, or end the program that listens there.',
   },
 } as const satisfies Record<string, { readonly exitStatus: number; readonly todo: string }>;
 

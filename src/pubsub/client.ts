@@ -5,9 +5,12 @@ import { pubsubError } from './errors.ts';
 
 /** Which Pub/Sub: an emulator when one is named, else Google Cloud with the machine's own credentials. */
 export interface PubSubTarget {
-  readonly projectId: string;
+  /** Undefined: `lms` on an emulator, else the project that the credentials belong to. */
+  readonly projectId?: string | undefined;
   /** `host:port`, as in PUBSUB_EMULATOR_HOST. */
   readonly emulatorHost?: string | undefined;
+  /** `host` or `host:port` of Google Cloud's API, where it is not the global one. */
+  readonly apiEndpoint?: string | undefined;
 }
 
 type StreamingPullRequest = protos.google.pubsub.v1.IStreamingPullRequest;
@@ -33,9 +36,9 @@ export interface PubSubClients {
   subscriber(): v1.SubscriberClient;
   /** The same connection as `subscriber()`, one layer deeper. */
   subscriberStub(): Promise<SubscriberStub>;
-  /** `projects/<project>/topics/<topic>` */
+  /** `projects/<project>/topics/<topic>`; a name that is full already stays as it is. */
   topicName(topic: string): string;
-  /** `projects/<project>/subscriptions/<subscription>` */
+  /** `projects/<project>/subscriptions/<subscription>`, likewise. */
   subscriptionName(subscription: string): string;
   /** Closes what was opened. Idempotent; calls still in flight fail. */
   close(): Promise<void>;
@@ -56,6 +59,9 @@ const CHANNEL = {
   'grpc.max_send_message_length': -1,
 };
 
+/** Emulators take any project. */
+const EMULATOR_PROJECT = 'lms';
+
 /**
  * Begins to load the client library, which takes longer than all the rest of the program: whoever has something to wait for can
  * do so meanwhile. If it cannot be loaded, `connectPubSub` says so.
@@ -74,15 +80,37 @@ function loadLibrary() {
  * rejects with `LmsError` PUBSUB_DENIED if there are none, SETTINGS if the emulator's address is none.
  */
 export async function connectPubSub(target: PubSubTarget): Promise<PubSubClients> {
-  const { projectId, emulatorHost } = target;
+  const { projectId, emulatorHost, apiEndpoint } = target;
   const { PubSub, v1 } = await loadLibrary();
-  if (emulatorHost !== undefined) return new Connections(projectId, v1, emulatorOptions(emulatorHost));
-  const { auth } = new PubSub({ projectId });
+  if (emulatorHost !== undefined)
+    return new Connections(projectId ?? EMULATOR_PROJECT, v1, emulatorOptions(emulatorHost));
+  const { auth } = new PubSub({ ...(projectId !== undefined && { projectId }) });
   // A client that finds no credentials at its first call ends the process with an unhandled rejection.
   await auth.getClient().catch((error: unknown) => {
     throw pubsubError(error, 'sign in to Google Cloud');
   });
-  return new Connections(projectId, v1, { auth });
+  return new Connections(projectId ?? (await projectOf(auth)), v1, { auth, ...endpointOptions(apiEndpoint) });
+}
+
+/** Google's library knows it from the credentials' file, the environment, or the machine's metadata. */
+async function projectOf(auth: { getProjectId(): Promise<string> }): Promise<string> {
+  try {
+    return await auth.getProjectId();
+  } catch (error) {
+    throw new LmsError('SETTINGS', 'the credentials name no project: set PUBSUB_PROJECT_ID', {
+      cause: error,
+    });
+  }
+}
+
+function endpointOptions(apiEndpoint: string | undefined): ClientOptions {
+  if (apiEndpoint === undefined) return {};
+  const { hostname, port } = new URL(`https://${apiEndpoint}`);
+  return { apiEndpoint: hostname, ...(port !== '' && { port: Number(port) }) };
+}
+
+function isFullName(name: string): boolean {
+  return name.startsWith('projects/');
 }
 
 /** What a call on a subscription, by its full name, has to carry: Google's front end routes it by this header. */
@@ -120,11 +148,13 @@ class Connections implements PubSubClients {
   }
 
   topicName(topic: string): string {
-    return `projects/${this.projectId}/topics/${topic}`;
+    return isFullName(topic) ? topic : `projects/${this.projectId}/topics/${topic}`;
   }
 
   subscriptionName(subscription: string): string {
-    return `projects/${this.projectId}/subscriptions/${subscription}`;
+    return isFullName(subscription)
+      ? subscription
+      : `projects/${this.projectId}/subscriptions/${subscription}`;
   }
 
   async close(): Promise<void> {

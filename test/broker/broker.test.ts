@@ -9,7 +9,7 @@ describe('a broker', () => {
     const { broker } = await openBench();
     const second = startBroker({ port: broker.port });
     await expect(second).rejects.toMatchObject({
-      code: 'SETTINGS',
+      code: 'LISTEN',
       message: `cannot listen on 127.0.0.1:${String(broker.port)}: another program listens there`,
     });
   });

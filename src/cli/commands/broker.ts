@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { isIPv6 } from 'node:net';
 import type { Command } from 'commander';
 import { startBroker } from '../../broker/broker.ts';
 import { wholeNumber } from '../options.ts';
@@ -33,7 +34,8 @@ async function serve(flags: BrokerFlags, context: Context): Promise<void> {
   const stop = stopSignal();
   try {
     const broker = await startBroker(flags);
-    const address = `${broker.host}:${broker.port}`;
+    const host = isIPv6(broker.host) ? `[${broker.host}]` : broker.host;
+    const address = `${host}:${broker.port}`;
     context.stdout.write(`listening on ${address} — export PUBSUB_EMULATOR_HOST=${address}\n`);
     if (!stop.signal.aborted) await once(stop.signal, 'abort');
     await broker.close();

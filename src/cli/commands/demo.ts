@@ -125,7 +125,7 @@ function suited({ settings, origins }: LoadedSettings): Settings & { readonly du
 }
 
 function realParts({ origins }: LoadedSettings): RealParts {
-  const isNamed = (name: SettingName) => origins.get(name) !== 'default';
+  const isNamed = (name: SettingName) => !['default', 'derived'].includes(origins.get(name) ?? 'default');
   return {
     pubsub: isNamed('PUBSUB_EMULATOR_HOST') || isNamed('PUBSUB_PROJECT_ID'),
     database: isNamed('DATABASE_URL'),

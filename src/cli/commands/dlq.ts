@@ -24,13 +24,15 @@ interface ReplayFlags {
   readonly dryRun?: true;
 }
 
-const FLAGS: readonly SettingName[] = [
+const LIST_FLAGS: readonly SettingName[] = [
   'PUBSUB_EMULATOR_HOST',
   'PUBSUB_PROJECT_ID',
-  'PUBSUB_TOPIC',
+  'PUBSUB_API_ENDPOINT',
+  'DEAD_LETTER_TOPIC',
   'DEAD_LETTER_SUBSCRIPTION',
   'LOG_LEVEL',
 ];
+const REPLAY_FLAGS: readonly SettingName[] = ['PUBSUB_TOPIC', 'PUBSUB_SUBSCRIPTION', ...LIST_FLAGS];
 const LIST_LIMIT = 100;
 const lettersLimit = wholeNumber(1, Number.MAX_SAFE_INTEGER);
 const PAGE_LETTERS = 100;
@@ -55,8 +57,8 @@ export function configure(command: Command, context: Context): void {
     .option('--code <code>', 'only those with this code, such as unknown_severity')
     .option('--limit <letters>', 'replay no more than this many (default: all)', lettersLimit, Infinity)
     .option('--dry-run', 'publish nothing, say what would be');
-  settingFlags(list, FLAGS);
-  settingFlags(again, FLAGS);
+  settingFlags(list, LIST_FLAGS);
+  settingFlags(again, REPLAY_FLAGS);
   list.action((options: ListOptions) =>
     run(list, 'reader', context, (parts) => listLetters(parts, options, context)),
   );

@@ -46,6 +46,7 @@ export function configure(command: Command, context: Context): void {
     'DATABASE_URL',
     'PUBSUB_EMULATOR_HOST',
     'PUBSUB_PROJECT_ID',
+    'PUBSUB_API_ENDPOINT',
     'PUBSUB_TOPIC',
     'PUBSUB_SUBSCRIPTION',
     'DEAD_LETTER_TOPIC',

@@ -15,7 +15,7 @@ export interface RunOptions {
   readonly json: boolean;
 }
 
-/** Accounts for every message of a run by its number. Throws DISAGREE if some are missing or stored twice. */
+/** Accounts for every message of a run by its number. Throws RUN_INCOMPLETE if some are missing or stored twice. */
 export async function verifyRun(
   options: RunOptions,
   store: Store,
@@ -33,7 +33,7 @@ export async function verifyRun(
   context.stdout.write(
     options.json ? `${JSON.stringify(summary, null, 2)}\n` : runText(summary, options.deadLetters),
   );
-  if (!summary.complete) throw new LmsError('DISAGREE', whatIsAmiss(summary));
+  if (!summary.complete) throw new LmsError('RUN_INCOMPLETE', whatIsAmiss(summary));
 }
 
 function whatIsAmiss({ run, published, missing, doubled, unexpected }: RunSummary): string {

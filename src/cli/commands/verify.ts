@@ -40,7 +40,12 @@ export function configure(command: Command, context: Context): void {
       });
     });
   databaseFlags(command);
-  settingFlags(command, ['PUBSUB_EMULATOR_HOST', 'PUBSUB_PROJECT_ID', 'DEAD_LETTER_SUBSCRIPTION']);
+  settingFlags(command, [
+    'PUBSUB_EMULATOR_HOST',
+    'PUBSUB_PROJECT_ID',
+    'PUBSUB_API_ENDPOINT',
+    'DEAD_LETTER_SUBSCRIPTION',
+  ]);
 }
 
 async function verifyTables(store: Store, json: boolean, context: Context): Promise<void> {
@@ -55,6 +60,10 @@ function runName(text: string): string {
   throw new InvalidArgumentError('It should be the name of a run, such as mi8p4k2x-07vq.');
 }
 
+const NOTHING_STORED = `Nothing is stored yet: the tables are empty, and agree.
+A worker holds messages until a batch is full (BATCHSIZE) or FLUSHINTERVAL seconds have passed.
+`;
+
 const EXAMPLES = `
 Examples:
   lms verify
@@ -63,6 +72,7 @@ Examples:
   lms verify --run mi8p4k2x-07vq --count 1000 --dead-letters`;
 
 function report(result: Verification): string {
+  if (result.keys.length === 0 && result.agree) return NOTHING_STORED;
   return `${verificationTable(result)}${result.agree ? '\nThe tables agree.\n' : ''}`;
 }
 
