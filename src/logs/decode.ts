@@ -34,12 +34,20 @@ const MAX_WRAPPINGS = 3;
  * the bytes. The same message gives the same result on every redelivery.
  */
 export function decode(message: Message, options: DecodeOptions = NO_OPTIONS): Decoded {
-  return decodeMessage(message, { options, part: '', around: undefined }, 0);
+  return decodeMessage(message, options, OUTERMOST);
 }
 
-/** `from` is the origin of what was around the message; `depth` is how many messages that are. */
-function decodeMessage(message: Message, from: Omit<Origin, 'message' | 'text'>, depth: number): Decoded {
-  const { options, part, around } = from;
+/** What a message within others has from around it. */
+interface Outside {
+  readonly part: string;
+  readonly around: JsonObject | undefined;
+  /** How many messages are around it. */
+  readonly depth: number;
+}
+
+const OUTERMOST: Outside = { part: '', around: undefined, depth: 0 };
+
+function decodeMessage(message: Message, options: DecodeOptions, outside: Outside): Decoded {
   let { data } = message;
   if (isCompressed(data)) {
     const unpacked = unpack(data, options.maxUnpackedBytes ?? MAX_UNPACKED_BYTES);
@@ -55,6 +63,7 @@ function decodeMessage(message: Message, from: Omit<Origin, 'message' | 'text'>,
       `The message is not valid UTF-8, it looks like ${looksOfBytes(data)}: it should be JSON in UTF-8.`,
     );
   }
+  const { part, around, depth } = outside;
   return decodeText({ message, text, options, part, around }, depth);
 }
 
@@ -112,7 +121,8 @@ function decodeContents(contents: Contents | Rejection, origin: Origin, depth: n
       `The message holds messages within messages: it should have at most ${MAX_WRAPPINGS} around it.`,
     );
   const around = contents.around ?? origin.around;
-  return decodeMessage(contents.message, { ...origin, around }, depth + 1);
+  const { options, part } = origin;
+  return decodeMessage(contents.message, options, { part, around, depth: depth + 1 });
 }
 
 function decodeRecords(records: readonly JsonObject[], format: Format, origin: Origin): Decoded {

@@ -14,8 +14,6 @@ const LONG_HASH_UNITS = 16;
 const MAX_SUFFIXES = 10_000;
 
 const SUFFIXES = new Map<string, string>();
-/** Where an id is put together. A concatenation would keep its parts for as long as the entry waits. */
-const ID_TEXT = Buffer.alloc(LONGEST_ID);
 
 /** An id that a record brings, which is unique only within its scope: an `insertId` within its log. */
 export interface ScopedId {
@@ -59,7 +57,7 @@ export function earlierId(
   if (scopedSince === undefined || timestamp >= scopedSince || part !== '') return undefined;
   const given = attributeOf(message, ATTRIBUTES.eventId) ?? '';
   const id = given === '' ? (insertId === '' ? pubsubId(message) : insertId) : given;
-  const earlier = isPrintable(id) ? id : createHash('sha256').update(id).digest('hex');
+  const earlier = isPrintable(id, LONGEST_ID) ? id : createHash('sha256').update(id).digest('hex');
   return earlier === eventId ? undefined : earlier;
 }
 
@@ -68,24 +66,15 @@ function pubsubId(message: Message): string {
   return original === '' ? message.messageId : original;
 }
 
-/** Checked and copied in one pass: every message of a publisher that numbers its events passes here. */
+/** A concatenation: copied into one text it would hold 32 bytes less a row, and cost no less. The suffix is shared by its scope. */
 function scopedId(id: string, part: string, scope: string): string {
   const whole = part === '' ? id : id + part;
-  const end = whole.length;
-  if (end > LONGEST_SCOPED) return shortened(id, part, scope);
-  for (let at = 0; at < end; at += 1) {
-    const code = whole.charCodeAt(at);
-    if (code <= 0x20 || code >= 0x7f) return shortened(id, part, scope);
-    ID_TEXT[at] = code;
-  }
-  const suffix = suffixOf(scope);
-  for (let at = 0; at < SUFFIX_UNITS; at += 1) ID_TEXT[end + at] = suffix.charCodeAt(at);
-  return ID_TEXT.toString('latin1', 0, end + SUFFIX_UNITS);
+  return isPrintable(whole, LONGEST_SCOPED) ? whole + suffixOf(scope) : shortened(id, part, scope);
 }
 
 function unscopedId(id: string, part: string): string {
   const whole = part === '' ? id : id + part;
-  return isPrintable(whole) ? whole : shortened(id, part, '');
+  return isPrintable(whole, LONGEST_ID) ? whole : shortened(id, part, '');
 }
 
 /** As much of an id as fits, and a hash of all that it says. */
@@ -106,9 +95,9 @@ function suffixOf(scope: string): string {
   return suffix;
 }
 
-/** Whether the column can hold an id as it is: 1 to 64 printable ASCII characters without spaces. */
-function isPrintable(id: string): boolean {
-  if (id.length === 0 || id.length > LONGEST_ID) return false;
+/** Whether an id is 1 to `longest` printable ASCII characters without spaces. */
+function isPrintable(id: string, longest: number): boolean {
+  if (id.length === 0 || id.length > longest) return false;
   for (let at = 0; at < id.length; at += 1) {
     const code = id.charCodeAt(at);
     if (code <= 0x20 || code >= 0x7f) return false;
