@@ -28,14 +28,14 @@ const NO_BYTES = new Uint8Array(0);
 export class DeadLetterInbox {
   readonly #clients: PubSubClients;
   readonly #name: string;
-  readonly #settlements: Acknowledger;
+  readonly #acknowledger: Acknowledger;
   readonly #held = new Set<string>();
 
   /** `subscription` is its short name. */
   constructor(clients: PubSubClients, subscription: string, log: Log) {
     this.#clients = clients;
     this.#name = clients.subscriptionName(subscription);
-    this.#settlements = new Acknowledger({ clients, subscription: this.#name, clock: systemClock, log });
+    this.#acknowledger = new Acknowledger({ clients, subscription: this.#name, clock: systemClock, log });
   }
 
   /** Up to `maxLetters` that are not held, and held from now on. Empty if none comes within 3 s. Rejects with an `LmsError`. */
@@ -49,7 +49,7 @@ export class DeadLetterInbox {
     });
     const ackIds = letters.map(({ ackId }) => ackId);
     for (const ackId of ackIds) this.#held.add(ackId);
-    await this.#settlements.modifyDeadline(ackIds.map(textAckId), LEASE_SECONDS);
+    await this.#acknowledger.modifyDeadline(ackIds.map(textAckId), LEASE_SECONDS);
     return letters;
   }
 
@@ -72,7 +72,7 @@ export class DeadLetterInbox {
   /** Removes letters for good. Resolves to the number that the service confirmed: the rest will be there again. */
   async ack(letters: readonly HeldDeadLetter[]): Promise<number> {
     const ackIds = letters.map(({ ackId }) => ackId);
-    const confirmed = await this.#settlements.acknowledge(ackIds.map(textAckId));
+    const confirmed = await this.#acknowledger.acknowledge(ackIds.map(textAckId));
     for (const ackId of ackIds) this.#held.delete(ackId);
     return confirmed;
   }
@@ -81,8 +81,8 @@ export class DeadLetterInbox {
   async close(): Promise<void> {
     const ackIds = [...this.#held];
     this.#held.clear();
-    await this.#settlements.modifyDeadline(ackIds.map(textAckId), 0);
-    this.#settlements.close();
+    await this.#acknowledger.modifyDeadline(ackIds.map(textAckId), 0);
+    this.#acknowledger.close();
   }
 
   async #pull(maxMessages: number): Promise<protos.google.pubsub.v1.IReceivedMessage[]> {

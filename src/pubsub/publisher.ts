@@ -12,8 +12,7 @@ import { retryCall, type TryOptions } from './retry-call.ts';
 const REQUESTS_IN_FLIGHT = 8;
 const TOTAL_MS = 60_000;
 
-type PublishRequest = protos.google.pubsub.v1.IPublishRequest;
-type PublishResponse = protos.google.pubsub.v1.IPublishResponse;
+type PubsubMessages = protos.google.pubsub.v1.IPubsubMessage[];
 
 export interface PublisherOptions {
   /** How long a request is tried again on transient errors, in milliseconds. Default 60,000. */
@@ -72,23 +71,22 @@ export class TopicPublisher implements Publisher {
   }
 
   async #request(messages: OutgoingMessage[]): Promise<string[]> {
-    const request = { topic: this.#topic, messages };
     const limit = {
       totalMs: this.#totalMs,
       tryTimeoutMs: this.#tryTimeoutMs,
       signal: this.#closed.signal,
     };
-    const { messageIds } = await retryCall((options) => this.#try(request, options), limit);
-    if (messageIds?.length === messages.length) return messageIds;
-    const counts = `${messageIds?.length ?? 0} of ${messages.length}`;
+    const messageIds = await retryCall((options) => this.#try(messages, options), limit);
+    if (messageIds.length === messages.length) return messageIds;
+    const counts = `${messageIds.length} of ${messages.length}`;
     throw new LmsError('PUBSUB_FAILED', `${this.#topic} confirmed ${counts} messages`);
   }
 
-  async #try(request: PublishRequest, options: TryOptions): Promise<PublishResponse> {
+  async #try(messages: PubsubMessages, options: TryOptions): Promise<string[]> {
     const publisher = this.#clients.publisher();
     try {
-      const [response] = await publisher.publish(request, options);
-      return response;
+      const [{ messageIds }] = await publisher.publish({ topic: this.#topic, messages }, options);
+      return messageIds ?? [];
     } catch (error) {
       // The next try may find a connection that answers.
       if (statusOf(error) === status.DEADLINE_EXCEEDED) this.#clients.reconnectPublisher(publisher);

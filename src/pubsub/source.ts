@@ -41,7 +41,7 @@ export class PubSubSource implements Source, SourceStatus {
   readonly #clients: PubSubClients;
   readonly #options: SourceOptions;
   readonly #leases = new HeldLeases();
-  readonly #settlements: Acknowledger;
+  readonly #acknowledger: Acknowledger;
   readonly #pause: FlowControl;
   readonly #watch: SubscriptionWatch;
   #stream: PullStream | undefined;
@@ -53,7 +53,7 @@ export class PubSubSource implements Source, SourceStatus {
     this.#clients = clients;
     this.#options = options;
     const subscription = clients.subscriptionName(options.subscription);
-    this.#settlements = new Acknowledger({ clients, subscription, clock: options.clock, log: options.log });
+    this.#acknowledger = new Acknowledger({ clients, subscription, clock: options.clock, log: options.log });
     this.#pause = new FlowControl(this, options.clock, options.log);
     this.#watch = new SubscriptionWatch({ clients, subscription, clock: options.clock, log: options.log });
   }
@@ -102,13 +102,13 @@ export class PubSubSource implements Source, SourceStatus {
   }
 
   async ack(deliveries: readonly Delivery[]): Promise<number> {
-    const confirmed = await this.#settlements.acknowledge(openMessages(deliveries));
+    const confirmed = await this.#acknowledger.acknowledge(openMessages(deliveries));
     this.#settle(deliveries);
     return confirmed;
   }
 
   async nack(deliveries: readonly Delivery[]): Promise<number> {
-    const confirmed = await this.#settlements.modifyDeadline(openMessages(deliveries), 0);
+    const confirmed = await this.#acknowledger.modifyDeadline(openMessages(deliveries), 0);
     this.#settle(deliveries);
     return confirmed;
   }
@@ -116,7 +116,7 @@ export class PubSubSource implements Source, SourceStatus {
   close(): void {
     this.stop();
     this.#cancelRenewal();
-    this.#settlements.close();
+    this.#acknowledger.close();
   }
 
   async #open(
@@ -140,7 +140,7 @@ export class PubSubSource implements Source, SourceStatus {
         receive(deliveries);
       },
       properties: (properties: SubscriptionProperties) => {
-        this.#settlements.properties = properties;
+        this.#acknowledger.properties = properties;
       },
       refused: fail,
       missing: restore,
@@ -182,7 +182,7 @@ export class PubSubSource implements Source, SourceStatus {
   }
 
   async #extend(messages: readonly ReceivedMessage[]): Promise<void> {
-    const confirmed = await this.#settlements.modifyDeadline(messages, this.#options.ackDeadlineSeconds);
+    const confirmed = await this.#acknowledger.modifyDeadline(messages, this.#options.ackDeadlineSeconds);
     this.#leaseExtensions += confirmed;
   }
 }

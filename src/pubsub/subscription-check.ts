@@ -1,7 +1,7 @@
 import type { protos } from '@google-cloud/pubsub';
 import { LmsError } from '../errors/catalogue.ts';
 
-type SubscriptionResource = Omit<protos.google.pubsub.v1.ISubscription, 'state'>;
+type FoundSubscription = Omit<protos.google.pubsub.v1.ISubscription, 'state'>;
 
 /** What the service puts for the topic of a subscription whose topic was deleted. */
 export const DELETED_TOPIC = '_deleted-topic_';
@@ -30,7 +30,7 @@ export interface ExpectedSubscription {
  */
 export function checkSubscription(
   { name, topic, idle }: ExpectedSubscription,
-  found: SubscriptionResource,
+  found: FoundSubscription,
 ): string[] {
   const thing = `subscription ${name}`;
   const refusal = refusalOf(found);
@@ -49,7 +49,7 @@ export function checkSubscription(
   return [...deliveryWarnings(found), ...durationWarnings(found, idle)].map((what) => `${thing} ${what}`);
 }
 
-function refusalOf(found: SubscriptionResource): string | undefined {
+function refusalOf(found: FoundSubscription): string | undefined {
   if (found.pushConfig?.pushEndpoint)
     return (
       `pushes its messages to ${found.pushConfig.pushEndpoint}, and cannot be pulled: name another one, ` +
@@ -62,7 +62,7 @@ function refusalOf(found: SubscriptionResource): string | undefined {
   return undefined;
 }
 
-function deliveryWarnings(found: SubscriptionResource): string[] {
+function deliveryWarnings(found: FoundSubscription): string[] {
   const warnings: string[] = [];
   const { filter, deadLetterPolicy, enableExactlyOnceDelivery, enableMessageOrdering } = found;
   if (filter) warnings.push(`has the filter ${filter}: what does not match it never comes`);
@@ -78,7 +78,7 @@ function deliveryWarnings(found: SubscriptionResource): string[] {
   return warnings;
 }
 
-function durationWarnings(found: SubscriptionResource, idle: boolean): string[] {
+function durationWarnings(found: FoundSubscription, idle: boolean): string[] {
   const warnings: string[] = [];
   const retentionSeconds = secondsOf(found.messageRetentionDuration);
   if (retentionSeconds !== undefined && retentionSeconds < DAY_SECONDS)

@@ -25,7 +25,7 @@ const RESPONSE_MESSAGES = 1_000;
 const MAX_UNSENT = 2;
 
 /** One open StreamingPull call: takes what its limits and its connection allow; settles what its requests say. */
-export class StreamingPull implements Consumer {
+export class StreamConsumer implements Consumer {
   readonly holder: Holder = { messages: 0, bytes: 0 };
   ackDeadlineSeconds: number;
   readonly #call: StreamingPullCall;

@@ -10,7 +10,7 @@ import { page } from './pages.ts';
 import { acknowledgeEach, modifyAckDeadline } from './settling.ts';
 import {
   endStream,
-  StreamingPull,
+  StreamConsumer,
   type StreamingPullCall,
   type StreamingPullRequest,
 } from './streaming-pull.ts';
@@ -132,11 +132,11 @@ function openStream({ state, dispatchers, faults, clock }: SubscriberParts, call
     endStream(call, refuseWith);
     return;
   }
-  let stream: StreamingPull | undefined;
-  const open = (first: StreamingPullRequest): StreamingPull => {
+  let stream: StreamConsumer | undefined;
+  const open = (first: StreamingPullRequest): StreamConsumer => {
     if (!first.subscription) throw invalid('first message must set subscription');
     const subscription = pulled(state, first.subscription);
-    return new StreamingPull(call, { subscription, dispatcher: dispatchers.of(subscription), clock }, first);
+    return new StreamConsumer(call, { subscription, dispatcher: dispatchers.of(subscription), clock }, first);
   };
   call.on('data', (request: StreamingPullRequest) => {
     try {
