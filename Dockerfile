@@ -16,11 +16,11 @@ COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 USER node
 
-# Without HEALTH_PORT the worker has no port to knock on. What can be asked of it from outside all the same: do its settings still
-# reach its database, and does that have the tables that this build writes to? A worker whose process ended ends the container.
+# Asks the process and nobody else: whatever restarts unhealthy containers must not do so because a database is away.
 HEALTHCHECK --interval=30s --timeout=10s --start-period=30s --retries=3 \
-  CMD ["node", "dist/cli/main.js", "migrate", "status"]
+  CMD ["node", "--disable-sigusr1", "dist/app/container-health.js"]
 
 # Node is process 1 itself, so that SIGTERM reaches the worker and it drains. Allow more than SHUTDOWN_TIMEOUT (10 s) for it.
-ENTRYPOINT ["node", "dist/cli/main.js"]
+# SIGUSR1 would open Node's inspector, which runs whatever it is told to.
+ENTRYPOINT ["node", "--disable-sigusr1", "--enable-source-maps", "dist/cli/main.js"]
 CMD ["mon"]

@@ -8,10 +8,10 @@ built := dist/.built
 sources := $(shell find src -type f)
 compose := $(shell docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose)
 
-.PHONY: help demo test check format unit integration e2e bench bench-growth profile chaos soak build up down clean
+.PHONY: help demo test check format unit integration e2e test-gcp bench bench-growth profile chaos soak build package up down clean
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(built) ## simulated services → Pub/Sub → worker → both tables, all embedded, in seconds
 	@./lms demo
@@ -37,6 +37,9 @@ integration: $(built) mariadb ## contract and integration tests, on a real MySQL
 e2e: $(built) mariadb ## worker and simulator as separate processes for a minute, then compare all counts
 	@npm run --silent e2e
 
+test-gcp: $(built) mariadb ## Pub/Sub contract and e2e on Google Cloud, in the project GCP_TEST_PROJECT: see test/gcp/README.md
+	@npm run --silent gcp
+
 bench: $(built) mariadb ## measure it against the limits of this machine: see docs/benchmarks.md
 	@node bench/main.ts
 
@@ -53,6 +56,10 @@ soak: $(built) mariadb ## a steady rate for DURATION seconds (300): does the wor
 	@node chaos/soak.ts
 
 build: $(built) ## compile to dist/
+
+package: $(built) ## the npm tarball, in output/package/
+	@rm -rf output/package && mkdir -p output/package
+	@npm pack --silent --pack-destination output/package
 
 up: ## the demo on real parts, in containers: MySQL, emulator, worker, simulator (Ctrl-C ends it)
 	@$(compose) up --build

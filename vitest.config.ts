@@ -7,7 +7,7 @@ const projects: TestProjectConfiguration[] = [
     test: {
       name: 'unit',
       include: ['test/**/*.test.ts'],
-      exclude: [...configDefaults.exclude, 'test/contract/**', 'test/integration/**'],
+      exclude: [...configDefaults.exclude, 'test/contract/**', 'test/integration/**', 'test/gcp/**'],
       testTimeout: 30_000,
     },
   },
@@ -20,6 +20,18 @@ const projects: TestProjectConfiguration[] = [
       include: ['e2e/**/*.test.ts'],
       globalSetup: 'test/support/global-setup.ts',
       // What they print is for whoever runs them.
+      disableConsoleIntercept: true,
+    },
+  },
+  // On a project of Google Cloud; by `make test-gcp` alone.
+  {
+    extends: true,
+    test: {
+      name: 'gcp',
+      include: ['test/gcp/**/*.test.ts'],
+      globalSetup: ['test/support/global-setup.ts', 'test/gcp/global-setup.ts'],
+      testTimeout: 180_000,
+      hookTimeout: 60_000,
       disableConsoleIntercept: true,
     },
   },

@@ -42,6 +42,7 @@ export function entries(set: MessageSet, start = 0, length = set.count): LogEntr
   return messages(set, start, length).map((outgoing) => {
     const entry = decode({ ...outgoing, messageId: '1', publishTime: { seconds: 0, nanos: 0 } });
     if (isRejection(entry)) throw new Error(entry.reason);
+    if ('length' in entry) throw new Error('the message holds several entries');
     return entry;
   });
 }

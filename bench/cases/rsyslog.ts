@@ -54,7 +54,7 @@ async function write(stage: Stage, program: string, lines: Buffer, messages: num
       socket.end(lines);
       return Promise.resolve();
     },
-    done: () => database.value('SELECT COUNT(*) AS value FROM db.service_logs'),
+    done: () => database.stored(),
   });
   process.off('exit', kill);
   child.kill();

@@ -18,14 +18,14 @@ const ready = entries({ ...USUAL, count: start + count }, start);
 let next = 0;
 let stored = 0;
 
-const flusher = new Flusher(store, systemClock, log, limits, {
+const flusher = new Flusher({ store, clock: systemClock, log }, limits, {
   committed: (_part, result) => {
     stored += result.stored;
   },
-  refused: (_delivery, { reason }) => {
-    throw new Error(reason);
+  refused: ({ error }) => {
+    throw error;
   },
-  unwritten: ({ error }) => {
+  unwritten: (_deliveries, error) => {
     throw error;
   },
   flushed: () => {

@@ -1,9 +1,10 @@
 import { decode } from '../logs/decode.ts';
 import type { OutgoingMessage } from '../logs/message.ts';
-import { isRejection } from '../logs/rejection.ts';
+import type { LogEntry } from '../logs/entry.ts';
+import { isRejection, type Rejection } from '../logs/rejection.ts';
 import { MAX_MESSAGES_PER_REQUEST, type Supply } from './publish-all.ts';
 import { LineSplitter, type Line } from './lines.ts';
-import { numbered } from '../runs/run-ids.ts';
+import { numbered, type NumberedAttributes } from '../runs/run-ids.ts';
 
 /** Pub/Sub takes messages of 10,000,000 bytes: https://cloud.google.com/pubsub/quotas. The attributes and the request itself need less than the rest. */
 export const MAX_LINE_BYTES = 10_000_000 - 1_000;
@@ -17,8 +18,10 @@ export interface RefusedLine {
 /** How lines become messages. */
 export interface LineMessagesOptions {
   readonly run: string;
-  /** Lines go out as they are. Otherwise what a worker would reject is refused here, where someone can still correct it. */
+  /** Lines go out unread, as they are, each an event of its own. Otherwise what a worker would reject is refused here, where someone can still correct it. */
   readonly raw: boolean;
+  /** The service of lines that name none; undefined: they are refused. */
+  readonly defaultService: string | undefined;
   readonly onRefused: (line: RefusedLine) => void;
 }
 
@@ -56,25 +59,38 @@ class Packer {
   }
 
   #message({ number, bytes }: Line): OutgoingMessage | undefined {
-    const { run, raw, onRefused } = this.#options;
+    const { run, raw, defaultService, onRefused } = this.#options;
     if (bytes === 'too long') {
       onRefused({ number, reason: `The line is longer than ${String(MAX_LINE_BYTES)} bytes.` });
       return undefined;
     }
-    const message = { data: bytes, attributes: numbered(run, this.#seq + 1) };
-    const reason = raw ? undefined : rejectionReason(message);
+    const results = raw ? [] : recordsOf(bytes, defaultService);
+    const reason = results.find(isRejection)?.reason;
     if (reason !== undefined) {
       onRefused({ number, reason });
       return undefined;
     }
     this.#seq += 1;
-    return message;
+    const numbers = numbered(run, this.#seq);
+    return { data: bytes, attributes: results.some(hasIdentity) ? withoutIdentity(numbers) : numbers };
   }
 }
 
-/** Why a worker would not store the message; undefined if it would. */
-function rejectionReason(message: OutgoingMessage): string | undefined {
+/** What a record that brings no identity is known by, as long as Pub/Sub has not given the message an id. */
+const NO_ID = 'unpublished';
+
+/** What a worker would make of the line, were it published without attributes. */
+function recordsOf(data: Uint8Array, defaultService: string | undefined): readonly (LogEntry | Rejection)[] {
   const publishTime = { seconds: Math.floor(Date.now() / 1000), nanos: 0 };
-  const result = decode({ ...message, messageId: 'not published', publishTime });
-  return isRejection(result) ? result.reason : undefined;
+  const decoded = decode({ data, attributes: {}, messageId: NO_ID, publishTime }, { defaultService });
+  return 'length' in decoded ? decoded : [decoded];
+}
+
+/** Whether a record brings an identity of its own, such as the insertId of a LogEntry. It is the same event, wherever it comes from. */
+function hasIdentity(result: LogEntry | Rejection): boolean {
+  return !isRejection(result) && !result.eventId.startsWith(NO_ID);
+}
+
+function withoutIdentity({ run, seq }: NumberedAttributes): Readonly<Record<string, string>> {
+  return { run, seq };
 }

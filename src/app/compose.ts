@@ -1,12 +1,14 @@
 import type { Settings } from '../config/settings.ts';
+import { decode } from '../logs/decode.ts';
 import { systemClock } from '../pipeline/clock.ts';
 import type { Log, LogStore } from '../pipeline/ports.ts';
+import type { WorkerEvents } from '../pipeline/status.ts';
 import { Worker } from '../pipeline/worker.ts';
 import type { PubSubClients } from '../pubsub/client.ts';
 import { DeadLetterTopic } from '../pubsub/dead-letter-topic.ts';
 import { ensureTopology } from '../pubsub/topology.ts';
 import { PubSubSource } from '../pubsub/source.ts';
-import type { Health } from './health.ts';
+import type { Watched } from '../health/readiness.ts';
 
 export interface WorkerParts {
   readonly store: LogStore;
@@ -14,14 +16,18 @@ export interface WorkerParts {
   readonly log: Log;
   /** Whether topics and subscriptions that are missing are created, now and when they disappear. */
   readonly create: boolean;
-  /** Is told what happens, and shown the worker. */
-  readonly health?: Pick<Health, 'events' | 'watch'>;
+  /** As `Store.scopedSince`. */
+  readonly scopedSince?: string | undefined;
+  /** Told what happens. */
+  readonly events?: WorkerEvents;
+  /** Shown the worker before it begins. */
+  readonly watch?: (watched: Watched) => void;
 }
 
 /** A worker on Pub/Sub as the settings say. Throws `LmsError` if a topic or subscription is missing and may not be created. */
 export async function composeWorker(
   settings: Settings,
-  { store, clients, log, create, health }: WorkerParts,
+  { store, clients, log, create, scopedSince, events, watch }: WorkerParts,
 ): Promise<Worker> {
   const setUp = () => ensureTopology({ clients, names: settings, create, role: 'worker' });
   for (const warning of await setUp()) log.warn({}, warning);
@@ -49,8 +55,19 @@ export async function composeWorker(
     shutdownTimeoutMs,
   } = settings;
   const limits = { maxRows, maxBytes, flushIntervalMs, flushesInFlight, shutdownTimeoutMs };
-  const events = health && { events: health.events };
-  const worker = new Worker({ source, store, deadLetters, clock, log, ...events }, limits);
-  health?.watch({ worker, source });
+  const decodeOptions = { defaultService: settings.defaultService, scopedSince };
+  const worker = new Worker(
+    {
+      source,
+      decode: (message) => decode(message, decodeOptions),
+      store,
+      deadLetters,
+      clock,
+      log,
+      ...(events && { events }),
+    },
+    limits,
+  );
+  watch?.({ worker, source });
   return worker;
 }

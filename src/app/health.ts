@@ -8,7 +8,7 @@ export interface Health {
   /** The metrics take what happens from here. */
   readonly events: WorkerEvents;
   /** From now on the pages tell of this worker. */
-  watch(watched: Watched): void;
+  readonly watch: (watched: Watched) => void;
   close(): Promise<void>;
 }
 

@@ -3,6 +3,7 @@ import type { Writable } from 'node:stream';
 import pino, { type DestinationStream, type Logger } from 'pino';
 import { prettyFactory } from 'pino-pretty';
 import type { Settings } from '../config/settings.ts';
+import { visible, visibleLines } from '../text/visible.ts';
 
 /** A stream to write to that may be a terminal. */
 export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
@@ -53,8 +54,17 @@ function readableLines(output: Output): DestinationStream {
     singleLine: true,
     translateTime: 'SYS:HH:MM:ss.l',
     ignore: 'service,command,pid,host',
+    messageFormat: (fields, key) => visible(String(fields[key])),
   });
-  return { write: (line) => output.write(format(line)) };
+  return { write: (line) => output.write(visibleBesideColors(format(line))) };
+}
+
+/** Colours are the formatter's own: in what it was given, the character that begins them is an escape already. */
+const COLORS = /(\x1b\[[\d;]*m)/;
+
+function visibleBesideColors(lines: string): string {
+  const parts = lines.split(COLORS);
+  return parts.map((part, index) => (index % 2 === 0 ? visibleLines(part) : part)).join('');
 }
 
 function describeError(error: unknown, withStack: boolean): object {

@@ -1,5 +1,6 @@
 import { LmsError } from '../errors/catalogue.ts';
 import type { Environment } from '../config/sources.ts';
+import { visible, visibleLines } from '../text/visible.ts';
 import type { Output } from './logging.ts';
 
 /** Exit status for a bug of ours: EX_SOFTWARE of sysexits.h. */
@@ -14,15 +15,15 @@ export function reportFailure(
   context: { readonly env: Environment; readonly stderr: Output },
 ): number {
   if (error instanceof LmsError) {
-    const lines = error.message.split('\n').map((line) => `lms: ${line}\n`);
+    const lines = error.message.split('\n').map((line) => `lms: ${visible(line)}\n`);
     context.stderr.write(`${lines.join('')}${error.todo} (${error.code})\n`);
     return error.exitStatus;
   }
   const summary = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  context.stderr.write(`lms: sorry, this is a bug in lms: ${summary.replace(/\s*\n\s*/g, ' ')}\n`);
+  context.stderr.write(`lms: sorry, this is a bug in lms: ${visible(summary.replace(/\s*\n\s*/g, ' '))}\n`);
   const { LOG_LEVEL: level } = context.env;
   if (error instanceof Error && (level === 'debug' || level === 'trace')) {
-    context.stderr.write(`${error.stack ?? ''}\n`);
+    context.stderr.write(`${visibleLines(error.stack ?? '')}\n`);
   }
   return BUG_EXIT_STATUS;
 }

@@ -68,9 +68,17 @@ async function prepare({ settings, create, log }: WorkerRun, opened: Opened[]): 
   const health = await openHealth(settings, log);
   if (health) opened.push(health);
   await (create ? store.migrate() : requireSchema(store));
+  const scopedSince = await store.scopedSince();
   const clients = await connectPubSub(settings);
   opened.push(clients);
-  return composeWorker(settings, { store, clients, log, create, ...(health && { health }) });
+  return composeWorker(settings, {
+    store,
+    scopedSince,
+    clients,
+    log,
+    create,
+    ...(health && { events: health.events, watch: health.watch }),
+  });
 }
 
 /** Nothing was received yet, so a stop need not wait. What is opened late ends with the process. */

@@ -1,7 +1,12 @@
 import { constants } from 'node:os';
 
 /** Why a command was asked to stop. */
-export type StopReason = 'SIGINT' | 'SIGTERM' | 'duration';
+export type StopReason = StopSignal | 'duration';
+
+/** A terminal that is closed says SIGHUP: what is held deserves the same end. */
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+export type StopSignal = (typeof STOP_SIGNALS)[number];
 
 /** A request to stop, to be waited for. */
 export interface StopRequest {
@@ -18,7 +23,7 @@ export interface StopOptions {
   /** Stop after this time. Absent: only a signal stops. */
   readonly durationMs?: number;
   /** Called before a second signal ends the process at once: the last chance to print something. */
-  readonly beforeExit?: (signal: 'SIGINT' | 'SIGTERM') => void;
+  readonly beforeExit?: (signal: StopSignal) => void;
 }
 
 /**
@@ -27,7 +32,7 @@ export interface StopOptions {
  */
 const SAME_PRESS_MS = 300;
 
-/** A request to stop by SIGINT, SIGTERM or after a time. A second signal exits at once, with 130 or 143. */
+/** A request to stop by SIGINT, SIGTERM, SIGHUP or after a time. A second signal exits at once, with 128 and its number. */
 export function stopSignal(options: StopOptions = {}): StopRequest {
   const controller = new AbortController();
   let reason: StopReason | undefined;
@@ -37,7 +42,7 @@ export function stopSignal(options: StopOptions = {}): StopRequest {
     reason ??= why;
     controller.abort();
   };
-  const onSignal = (name: 'SIGINT' | 'SIGTERM'): void => {
+  const onSignal = (name: StopSignal): void => {
     const nowMs = performance.now();
     if (signalledAtMs === undefined) {
       signalledAtMs = nowMs;
@@ -51,8 +56,8 @@ export function stopSignal(options: StopOptions = {}): StopRequest {
     options.durationMs === undefined ? undefined : setTimeout(stop, options.durationMs, 'duration');
   const dispose = (): void => {
     clearTimeout(timer);
-    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+    for (const name of STOP_SIGNALS) process.off(name, onSignal);
   };
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  for (const name of STOP_SIGNALS) process.on(name, onSignal);
   return { signal: controller.signal, reason: () => reason, dispose };
 }

@@ -33,8 +33,9 @@ export interface SubscriptionStats extends Readonly<SubscriptionCounts> {
 
 /**
  * A Pub/Sub of our own: what google.pubsub.v1 has for publishing and pulling, with the service's semantics and limits, kept in
- * memory. Ordering keys are passed on but order nothing; filters, push, snapshots, seek, exactly-once delivery, retry policies and
- * changes to a topic or subscription are answered UNIMPLEMENTED. Messages do not expire.
+ * memory. A subscription may answer for each ack id (exactly-once delivery), and keep the order of acknowledgements. One with a push
+ * endpoint refuses to be pulled, and pushes nothing. Filters, snapshots, seek, retry policies and changes to a topic or subscription
+ * are answered UNIMPLEMENTED. Messages do not expire.
  */
 export interface Broker {
   readonly host: string;
@@ -47,6 +48,8 @@ export interface Broker {
   published(topic: string): number;
   /** Ends the open streams of a subscription, or of all, with a status; returns how many there were. */
   endStreams(failed: FailedStatus, subscription?: string): number;
+  /** Lets the open streams say nothing any more, for good, while their connections are answered. New ones are not touched. */
+  muteStreams(): void;
   /** Lets the leases of a subscription run out at once. */
   expireLeases(subscription: string): void;
   /** Cuts all connections without a word, as a network does. */
@@ -62,7 +65,7 @@ export interface Broker {
 /** A PublishRequest of the service's maximum, with room for what gRPC adds: beyond, it answers RESOURCE_EXHAUSTED by itself. */
 const MAX_REQUEST_BYTES = 20 * 1024 * 1024;
 
-/** Starts a broker. Rejects with `LmsError` SETTINGS if the address is taken. */
+/** Starts a broker. Rejects with `LmsError` LISTEN if the address is taken. */
 export async function startBroker(options: BrokerOptions = {}): Promise<Broker> {
   const broker = new EmbeddedBroker(options);
   await broker.resume();
@@ -111,6 +114,10 @@ class EmbeddedBroker implements Broker {
   endStreams(failed: FailedStatus, subscription?: string): number {
     const only = subscription === undefined ? undefined : this.#state.subscription(subscription);
     return this.#dispatchers.endConsumers(failed, only);
+  }
+
+  muteStreams(): void {
+    this.#dispatchers.muteConsumers();
   }
 
   expireLeases(subscription: string): void {

@@ -1,22 +1,30 @@
-import { status } from '@grpc/grpc-js';
+import { Metadata, status } from '@grpc/grpc-js';
+import { MalformedMessage } from '../protobuf/wire.ts';
 
 /** A gRPC status other than OK: what a call or a stream ends with. */
 export interface FailedStatus {
   /** A code of grpc-js's `status`. */
   readonly code: number;
   readonly details: string;
+  /** What goes with it, in trailing metadata. */
+  readonly metadata?: Metadata;
 }
+
+/** As gRPC says it. */
+const MALFORMED = 'Failed to parse the request: it is no valid protobuf message.';
 
 /** A request that is answered with a status other than OK. */
 export class Refusal extends Error implements FailedStatus {
   override readonly name = 'Refusal';
   readonly code: number;
   readonly details: string;
+  readonly metadata: Metadata;
 
-  constructor(code: number, details: string) {
+  constructor(code: number, details: string, metadata = new Metadata()) {
     super(details);
     this.code = code;
     this.details = details;
+    this.metadata = metadata;
   }
 }
 
@@ -43,7 +51,11 @@ export function unimplemented(feature: string): Refusal {
 
 /** What is not a refusal is a bug of ours: the client gets to know, as from any server. */
 export function failedStatus(error: unknown): FailedStatus {
-  if (error instanceof Refusal) return { code: error.code, details: error.details };
+  if (error instanceof Refusal) {
+    const { code, details, metadata } = error;
+    return { code, details, metadata };
+  }
+  if (error instanceof MalformedMessage) return { code: status.INTERNAL, details: MALFORMED };
   return { code: status.INTERNAL, details: String(error) };
 }
 

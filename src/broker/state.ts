@@ -85,7 +85,11 @@ export class BrokerState {
     if (this.#subscriptions.has(name)) throw alreadyExists(name);
     const topic = this.#topic(settings.topic);
     if (deadLetterPolicy) this.#topic(deadLetterPolicy.deadLetterTopic);
-    const subscription = new Subscription(name, this.#deadLetterRule(settings));
+    const subscription = new Subscription(name, {
+      deadLetters: this.#deadLetterRule(settings),
+      exactlyOnce: settings.resource.enableExactlyOnceDelivery === true,
+      ordered: settings.resource.enableMessageOrdering === true,
+    });
     topic.subscriptions.add(subscription);
     this.#subscriptions.set(name, { subscription, settings, topic });
     return settings.resource;

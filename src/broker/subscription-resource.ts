@@ -47,12 +47,12 @@ function readDeadLetterPolicy({ deadLetterPolicy: policy }: SubscriptionResource
   return { deadLetterTopic: policy.deadLetterTopic, maxDeliveryAttempts };
 }
 
-/** Retention, expiry and labels are kept and told, and change nothing here; these would change what is delivered. */
+/**
+ * Retention, expiry and labels are kept and told, and change nothing here, and nothing is pushed to an endpoint; these would change
+ * what is delivered.
+ */
 function refuseUnimplemented(request: SubscriptionResource): void {
-  if (request.pushConfig?.pushEndpoint) throw unimplemented('push delivery');
   if (request.filter) throw unimplemented('filters');
-  if (request.enableMessageOrdering) throw unimplemented('message ordering');
-  if (request.enableExactlyOnceDelivery) throw unimplemented('exactly-once delivery');
   if (request.retryPolicy) throw unimplemented('retry policy: what is nacked comes again at once');
 }
 

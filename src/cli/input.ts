@@ -1,3 +1,4 @@
+import { fstatSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { LmsError } from '../errors/catalogue.ts';
@@ -29,6 +30,16 @@ export async function openInput(path: string, { stdin }: Pick<Context, 'stdin'>)
   } catch (error) {
     throw inputError(path, error);
   }
+}
+
+/**
+ * Whether standard input is a pipe or a file that someone put there: not a terminal, and not the null device that services and
+ * scheduled jobs have.
+ */
+export function isPiped(stdin: Context['stdin']): boolean {
+  if (!('fd' in stdin) || typeof stdin.fd !== 'number') return false;
+  const state = fstatSync(stdin.fd);
+  return state.isFIFO() || state.isFile() || state.isSocket();
 }
 
 async function* chunksOf(stream: Readable, name: string, stop: AbortSignal): AsyncGenerator<Uint8Array> {

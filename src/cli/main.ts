@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --disable-sigusr1
 import { LmsError } from '../errors/catalogue.ts';
 import type { Context } from './context.ts';
 import { reportFailure } from '../app/report-failure.ts';

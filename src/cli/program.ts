@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { visible } from '../text/visible.ts';
 import { COMMANDS } from './command-table.ts';
 import type { Context } from './context.ts';
 import { reportFailure } from '../app/report-failure.ts';
@@ -70,7 +71,7 @@ function usageLine(text: string): string {
     .replace(/^error: /, '')
     .trim()
     .split('\n');
-  return `lms: ${complaint ?? ''} ${suggestion.replace('Did', 'did')}\n`;
+  return `lms: ${visible(complaint ?? '')} ${visible(suggestion.replace('Did', 'did'))}\n`;
 }
 
 /** The package's version; package.json is two levels up from here and from the built file alike. */

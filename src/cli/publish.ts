@@ -10,7 +10,7 @@ import { TopicPublisher } from '../pubsub/publisher.ts';
 import { ensureTopology } from '../pubsub/topology.ts';
 import type { Context } from './context.ts';
 import { createLog } from '../app/logging.ts';
-import { count, ratePerSecond } from './output/numbers.ts';
+import { count, ratePerSecond, seconds } from './output/numbers.ts';
 import { showProgress } from './output/progress.ts';
 import { stopSignal } from '../app/signals.ts';
 
@@ -18,6 +18,7 @@ import { stopSignal } from '../app/signals.ts';
 export const PUBLISHING_SETTINGS: readonly SettingName[] = [
   'PUBSUB_EMULATOR_HOST',
   'PUBSUB_PROJECT_ID',
+  'PUBSUB_API_ENDPOINT',
   'PUBSUB_TOPIC',
   'PUBSUB_SUBSCRIPTION',
   'SHUTDOWN_TIMEOUT',
@@ -95,9 +96,8 @@ async function feedVisibly<M extends OutgoingMessage>(
 }
 
 function closingLine({ confirmed, elapsedMs }: Published, run: string): string {
-  const seconds = (elapsedMs / 1000).toFixed(1);
   const messages = `${count(confirmed)} ${confirmed === 1 ? 'message' : 'messages'}`;
-  return `published ${messages} in ${seconds} s (${ratePerSecond(confirmed, elapsedMs)}), run ${run}\n`;
+  return `published ${messages} in ${seconds(elapsedMs)} (${ratePerSecond(confirmed, elapsedMs)}), run ${run}\n`;
 }
 
 /** Throws what ended the publishing before its time, or that not all of what was sent is known to be published. */

@@ -1,4 +1,5 @@
 import { heldBytes, heldMessages } from './held-limits.ts';
+import { visible } from '../text/visible.ts';
 import { aboutSetting, SCHEMA, type SettingName } from './schema.ts';
 import type { Origin, SettingText } from './sources.ts';
 
@@ -17,18 +18,13 @@ export function problemLine(fault: SettingProblem, texts: Texts): string {
   const { text, origin } = texts.get(fault.name) ?? { text: '', origin: 'default' };
   const flag = aboutSetting(fault.name).flag.split(' ')[0];
   const name = origin === 'flag' && flag !== undefined ? flag : fault.name;
-  return `${name}: '${shownText(fault.name, text)}' (${WHERE[origin]}) ${oneLine(fault.reason)}`;
+  return `${name}: '${shownText(fault.name, text)}' (${WHERE[origin]}) ${visible(fault.reason)}`;
 }
 
 /** A setting's text as it may be shown: on one line, without its secret. */
 export function shownText(name: SettingName, text: string): string {
-  const line = oneLine(aboutSetting(name).hide?.(text) ?? text);
+  const line = visible(aboutSetting(name).hide?.(text) ?? text);
   return line.length > 200 ? `${line.slice(0, 200)}…` : line;
-}
-
-/** Control characters and the like as escapes: what a person reads shall be what stands there. */
-function oneLine(text: string): string {
-  return text.replace(/\p{C}/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
 const WHERE: Readonly<Record<Origin, string>> = {
@@ -47,6 +43,7 @@ export function crossChecks(texts: Texts): SettingProblem[] {
     ...checkHeldBytes(values),
     ...checkSameNames(values),
     ...checkHealthPorts(values),
+    ...checkEndpoint(values),
   ];
 }
 
@@ -99,4 +96,12 @@ function checkSameNames(values: Values): SettingProblem[] {
     });
   }
   return faults;
+}
+
+/** One of them would be ignored. */
+function checkEndpoint(values: Values): SettingProblem[] {
+  if (values.PUBSUB_API_ENDPOINT === undefined || values.PUBSUB_EMULATOR_HOST === undefined) return [];
+  const reason =
+    'is for Google Cloud and cannot be combined with PUBSUB_EMULATOR_HOST: leave one of them unset';
+  return [{ name: 'PUBSUB_API_ENDPOINT', reason }];
 }

@@ -25,27 +25,46 @@ export function seconds(min: number, max: number) {
   });
 }
 
-/** Name of a topic or a subscription, without `projects/…/`; the rules are Pub/Sub's. */
-export function resourceName() {
-  return z.string().regex(/^(?!goog)[a-zA-Z][\w.~+%-]{2,254}$/, {
-    error:
-      'is not a Pub/Sub name: a letter, then 2 to 254 letters, digits or any of - _ . ~ + %, not beginning with goog',
+const MAX_SERVICE_NAME = 100;
+const NAME = '(?!goog)[a-zA-Z][\\w.~+%-]{2,254}';
+const PROJECT = '[a-z][a-z0-9.:-]{0,61}[a-z0-9]';
+
+/** Name of a topic or a subscription, or with its project, `projects/<project>/topics/<name>`; the rules are Pub/Sub's. */
+export function resourceName(kind: 'topics' | 'subscriptions') {
+  return z.string().regex(new RegExp(`^(projects/${PROJECT}/${kind}/)?${NAME}$`), {
+    error: `is not a Pub/Sub name: a letter, then 2 to 254 letters, digits or any of - _ . ~ + %, not beginning with goog; or projects/<project>/${kind}/<name>`,
+  });
+}
+
+/** Name of a service, as its column has it. */
+export function serviceName() {
+  return z.string().refine((text) => text.trim() !== '' && [...text].length <= MAX_SERVICE_NAME, {
+    error: `is not a service's name: 1 to ${String(MAX_SERVICE_NAME)} characters, not white space alone`,
   });
 }
 
 /** Id of a Google Cloud project; looser than Google's own rules, because an emulator takes shorter ones. */
 export function projectId() {
-  return z.string().regex(/^[a-z][a-z0-9.:-]{0,61}[a-z0-9]$/, {
+  return z.string().regex(new RegExp(`^${PROJECT}$`), {
     error: 'is not a project id: 2 to 63 lower-case letters, digits or hyphens, beginning with a letter',
   });
 }
 
+const HOST_AND_PORT = /^([^\s:/@[\]]+|\[[0-9a-fA-F:.]+\]):\d{1,5}$/;
+
 /** `host:port`, or `[address]:port` for IPv6. */
 export function hostAndPort() {
+  return z.string().refine((text) => HOST_AND_PORT.test(text) && hasPort(text), {
+    error: 'is not host:port, such as 127.0.0.1:8085',
+  });
+}
+
+/** `host`, `host:port`, or `[address]:port` for IPv6. */
+export function hostAndOptionalPort() {
   return z
     .string()
-    .refine((text) => /^([^\s:/@[\]]+|\[[0-9a-fA-F:.]+\]):\d{1,5}$/.test(text) && hasPort(text), {
-      error: 'is not host:port, such as 127.0.0.1:8085',
+    .refine((text) => /^[^\s:/@[\]]+$/.test(text) || (HOST_AND_PORT.test(text) && hasPort(text)), {
+      error: 'is not a host or host:port, such as europe-west3-pubsub.googleapis.com',
     });
 }
 

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { parse } from 'dotenv';
-import { LmsError } from '../errors/catalogue.ts';
+import { readDotenv } from './dotenv.ts';
+import { meantSetting } from './misspellings.ts';
 import { aboutSetting, SETTING_NAMES, type SettingName } from './schema.ts';
 
 /** Where a setting's value came from; `derived`: nobody set it, we sized it from the others. */
@@ -24,13 +23,21 @@ export interface SettingText {
   readonly origin: Origin;
 }
 
-/** The text of each setting that has one: flags > environment > `.env` > default. An empty variable counts as unset. */
-export function gatherSources(sources: SettingSources): Map<SettingName, SettingText> {
-  const dotenv = readDotenv(sources.dotenvPath);
+/** Everything that was found. */
+interface Gathered {
+  /** The text of each setting that has one. */
+  readonly texts: ReadonlyMap<SettingName, SettingText>;
+  /** One line for each name that is no setting and looks like one. */
+  readonly warnings: readonly string[];
+}
+
+/** Looks in all places: flags > environment > `.env` > default. An empty variable counts as unset. Throws SETTINGS as `readDotenv`. */
+export function gatherSources({ flags, env, dotenvPath }: SettingSources): Gathered {
+  const dotenv = dotenvPath === undefined ? {} : readDotenv(dotenvPath);
   const texts = new Map<SettingName, SettingText>();
   for (const name of SETTING_NAMES) {
-    const flag = sources.flags[name];
-    const variable = sources.env[name];
+    const flag = flags[name];
+    const variable = env[name];
     const line = dotenv[name];
     const standard = aboutSetting(name).default;
     if (flag !== undefined) texts.set(name, { text: flag, origin: 'flag' });
@@ -38,16 +45,15 @@ export function gatherSources(sources: SettingSources): Map<SettingName, Setting
     else if (line) texts.set(name, { text: line, origin: '.env' });
     else if (standard !== undefined) texts.set(name, { text: standard, origin: 'default' });
   }
-  return texts;
+  const warnings = [...misspelled(env, 'the environment'), ...misspelled(dotenv, '.env')];
+  return { texts, warnings };
 }
 
-function readDotenv(path: string | undefined): Environment {
-  if (path === undefined) return {};
-  try {
-    return parse(readFileSync(path));
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new LmsError('SETTINGS', `${path} cannot be read: ${reason}`, { cause: error });
-  }
+function misspelled(variables: Environment, where: string): string[] {
+  return Object.keys(variables).flatMap((name) => {
+    const meant = meantSetting(name);
+    return meant === undefined
+      ? []
+      : [`${name} (from ${where}) is no setting and is not used: write ${meant}`];
+  });
 }

@@ -6,7 +6,11 @@ export const CATALOGUE = {
   USAGE: { exitStatus: 1, todo: 'Run the command with --help.' },
   DISAGREE: {
     exitStatus: 1,
-    todo: 'The differences are listed above. `lms repair` mends counts; of a run that is still being worked on, verify again later.',
+    todo: 'The differences are listed above: `lms repair` shows where counts differ from rows, and mends them with --apply.',
+  },
+  RUN_INCOMPLETE: {
+    exitStatus: 1,
+    todo: 'If workers are still at it, verify again later; `lms dlq list` shows what could not become a row.',
   },
   SETTINGS: {
     exitStatus: 2,
@@ -30,7 +34,10 @@ export const CATALOGUE = {
     exitStatus: 8,
     todo: 'Check PUBSUB_EMULATOR_HOST, or the network and credentials for Google Cloud.',
   },
-  PUBSUB_DENIED: { exitStatus: 9, todo: 'Grant the account the Pub/Sub roles listed in docs/operations.md.' },
+  PUBSUB_DENIED: {
+    exitStatus: 9,
+    todo: 'Check the credentials, and that their account has the Pub/Sub roles listed in docs/operations.md.',
+  },
   PUBSUB_NOT_FOUND: { exitStatus: 10, todo: 'Create it, or run without --no-create.' },
   PUBSUB_FAILED: { exitStatus: 11, todo: 'Pub/Sub refused the request for the reason given.' },
   UNACCOUNTED: {
@@ -42,6 +49,10 @@ export const CATALOGUE = {
   WORKER_DIED: {
     exitStatus: 15,
     todo: 'Its last log lines say why. If the system killed it, it may need more memory.',
+  },
+  LISTEN: {
+    exitStatus: 16,
+    todo: 'Name another port or address, or end the program that listens there.',
   },
 } as const satisfies Record<string, { readonly exitStatus: number; readonly todo: string }>;
 

@@ -12,21 +12,26 @@ export const COUNTERS: readonly Metric[] = [
   {
     name: 'lms_messages_received_total',
     help: 'Messages that the subscription delivered, redeliveries included.',
+    read: ({ worker }) => worker.ledger.messages,
+  },
+  {
+    name: 'lms_entries_received_total',
+    help: 'Log entries in these messages: one each, as a rule.',
     read: ({ worker }) => worker.ledger.received,
   },
   {
-    name: 'lms_messages_stored_total',
-    help: 'Messages whose row was added and counted.',
+    name: 'lms_entries_stored_total',
+    help: 'Entries whose row was added and counted.',
     read: ({ worker }) => worker.ledger.stored,
   },
   {
-    name: 'lms_messages_duplicate_total',
-    help: 'Messages whose row was there before: they changed nothing.',
+    name: 'lms_entries_duplicate_total',
+    help: 'Entries whose row was there before: they changed nothing.',
     read: ({ worker }) => worker.ledger.duplicates,
   },
   {
-    name: 'lms_messages_released_total',
-    help: 'Messages given back unsettled, to be delivered again.',
+    name: 'lms_entries_released_total',
+    help: 'Entries given back unsettled with their messages, to be delivered again.',
     read: ({ worker }) => worker.ledger.released,
   },
   {
@@ -72,5 +77,20 @@ export const GAUGES: readonly Metric[] = [
     name: 'lms_oldest_held_age_seconds',
     help: 'How long the oldest held message has been held; 0 if none is.',
     read: ({ source }) => source.oldestHeldMs / 1000,
+  },
+  {
+    name: 'lms_refuses_rows',
+    help: '1 while the database refuses rows that are kept: the table is at fault, or too few were tried to tell.',
+    read: ({ worker }) => (worker.refusesRows ? 1 : 0),
+  },
+  {
+    name: 'lms_dead_letters_waiting',
+    help: 'Dead letters that their topic has not taken yet: their messages are held.',
+    read: ({ worker }) => worker.waitingLetters.letters,
+  },
+  {
+    name: 'lms_oldest_dead_letter_age_seconds',
+    help: 'How long the message of the oldest waiting dead letter has been held; 0 if none waits.',
+    read: ({ worker }) => worker.waitingLetters.oldestMs / 1000,
   },
 ];

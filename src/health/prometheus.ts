@@ -96,8 +96,8 @@ export class PrometheusMetrics implements WorkerEvents {
 
   #deadLetters(): void {
     const counter = new Counter({
-      name: 'lms_messages_dead_lettered_total',
-      help: 'Messages published to the dead-letter topic, by what was wrong with them (docs/errors.md).',
+      name: 'lms_entries_dead_lettered_total',
+      help: 'Entries published to the dead-letter topic, by what was wrong with them (docs/errors.md).',
       labelNames: ['code'],
       registers: [this.#registry],
       collect: () => {

@@ -8,6 +8,11 @@ export interface LogEntry {
   readonly timestamp: string;
   /** Identity of the event: 1 to 64 printable ASCII characters without spaces. Equal for every copy of one event. */
   readonly eventId: string;
+  /**
+   * The id under which a release before this one may have stored the same event; absent if it cannot have. A row with it, and the same
+   * timestamp, is this event.
+   */
+  readonly earlierEventId?: string;
   /** 1 to 100 Unicode characters, well-formed, no white space at either end. */
   readonly serviceName: string;
   readonly severity: Severity;

@@ -1,31 +1,113 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { attributeOf, ATTRIBUTES } from './message.ts';
 import type { Message } from './message.ts';
+import type { Origin } from './origin.ts';
 
-/** Width of the `event_id` column. A SHA-256 in hexadecimal digits is just as long. */
+/** Width of the `event_id` column. */
 const LONGEST_ID = 64;
+/** `~` and 48 bits of hash: enough among the events of one microsecond whose ids are the same. */
+const SUFFIX_UNITS = 9;
+const LONGEST_SCOPED = LONGEST_ID - SUFFIX_UNITS;
+/** Characters of the hash that tells apart ids which share a head: 96 bits. */
+const LONG_HASH_UNITS = 16;
+/** Services and logs whose suffix is remembered. Beyond that it begins anew: a publisher may make up names without end. */
+const MAX_SUFFIXES = 10_000;
+
+const SUFFIXES = new Map<string, string>();
+/** Where an id is put together. A concatenation would keep its parts for as long as the entry waits. */
+const ID_TEXT = Buffer.alloc(LONGEST_ID);
+
+/** An id that a record brings, which is unique only within its scope: an `insertId` within its log. */
+export interface ScopedId {
+  readonly id: string;
+  readonly scope: string;
+}
 
 /**
- * The identity that every copy of an event shares: the publisher's own `event_id` attribute, else the `insertId` of a
- * LogEntry, else the id that Pub/Sub gave the message, or the message it was copied from. An empty one is none: it would
- * make one event of many.
+ * The identity that every copy of an event shares, as the row's key has it: 1 to 64 printable ASCII characters.
+ *
+ * It is the publisher's own `event_id` attribute, which is unique within its service; else the id that the record brings, within its
+ * scope; else the `ce-id` of a CloudEvent, within its source; else the id that Pub/Sub gave the message, or the message it was copied
+ * from, which is unique by itself. An empty id is none: it would make one event of many.
+ *
+ * An id that is unique only within a scope ends in `~` and 8 base64url characters of a hash of the scope. Of several entries of a
+ * message, each has its place before that suffix, `17-0002~x7Kp2QaB`: so they sort in the order of the message. An id that the column
+ * cannot hold is its head and place, and 16 characters of a hash of all of it.
  */
-export function identify(message: Message, insertId?: string): string {
+export function identify(origin: Origin, serviceName: string, own?: ScopedId): string {
+  const { message, part } = origin;
   const eventId = attributeOf(message, ATTRIBUTES.eventId);
-  if (eventId) return fitted(eventId);
-  if (insertId) return fitted(insertId);
-  const original = attributeOf(message, ATTRIBUTES.originalMessageId);
-  if (original) return fitted(original);
-  return fitted(message.messageId);
+  if (eventId) return scopedId(eventId, part, serviceName);
+  if (own !== undefined && own.id !== '') return scopedId(own.id, part, own.scope);
+  const cloudEventId = attributeOf(message, ATTRIBUTES.cloudEventId);
+  if (cloudEventId)
+    return scopedId(cloudEventId, part, attributeOf(message, ATTRIBUTES.cloudEventSource) ?? '');
+  return unscopedId(pubsubId(message), part);
 }
 
-/** The id itself if the column can hold it, else a digest of it: the same for the same id, and different for another. */
-function fitted(id: string): string {
-  return fits(id) ? id : createHash('sha256').update(id).digest('hex');
+/**
+ * The id under which the release before scoped ids stored the same event, if `options` say that its row may have one: undefined if it
+ * can have none, or the same.
+ */
+export function earlierId(
+  { message, part, options }: Origin,
+  timestamp: string,
+  eventId: string,
+  insertId = '',
+): string | undefined {
+  const { scopedSince } = options;
+  if (scopedSince === undefined || timestamp >= scopedSince || part !== '') return undefined;
+  const given = attributeOf(message, ATTRIBUTES.eventId) ?? '';
+  const id = given === '' ? (insertId === '' ? pubsubId(message) : insertId) : given;
+  const earlier = isPrintable(id) ? id : createHash('sha256').update(id).digest('hex');
+  return earlier === eventId ? undefined : earlier;
 }
 
-/** Whether an id is 1 to 64 printable ASCII characters without spaces. */
-function fits(id: string): boolean {
+function pubsubId(message: Message): string {
+  const original = attributeOf(message, ATTRIBUTES.originalMessageId) ?? '';
+  return original === '' ? message.messageId : original;
+}
+
+/** Checked and copied in one pass: every message of a publisher that numbers its events passes here. */
+function scopedId(id: string, part: string, scope: string): string {
+  const whole = part === '' ? id : id + part;
+  const end = whole.length;
+  if (end > LONGEST_SCOPED) return shortened(id, part, scope);
+  for (let at = 0; at < end; at += 1) {
+    const code = whole.charCodeAt(at);
+    if (code <= 0x20 || code >= 0x7f) return shortened(id, part, scope);
+    ID_TEXT[at] = code;
+  }
+  const suffix = suffixOf(scope);
+  for (let at = 0; at < SUFFIX_UNITS; at += 1) ID_TEXT[end + at] = suffix.charCodeAt(at);
+  return ID_TEXT.toString('latin1', 0, end + SUFFIX_UNITS);
+}
+
+function unscopedId(id: string, part: string): string {
+  const whole = part === '' ? id : id + part;
+  return isPrintable(whole) ? whole : shortened(id, part, '');
+}
+
+/** As much of an id as fits, and a hash of all that it says. */
+function shortened(id: string, part: string, scope: string): string {
+  const room = LONGEST_ID - part.length - 1 - LONG_HASH_UNITS;
+  const head = id.slice(0, room).replace(/[^!-~]/g, '_');
+  const digest = hash('sha256', JSON.stringify([id, part, scope]), 'base64url');
+  return `${head}${part}~${digest.slice(0, LONG_HASH_UNITS)}`;
+}
+
+function suffixOf(scope: string): string {
+  let suffix = SUFFIXES.get(scope);
+  if (suffix === undefined) {
+    suffix = `~${hash('sha256', scope, 'base64url').slice(0, SUFFIX_UNITS - 1)}`;
+    if (SUFFIXES.size >= MAX_SUFFIXES) SUFFIXES.clear();
+    SUFFIXES.set(scope, suffix);
+  }
+  return suffix;
+}
+
+/** Whether the column can hold an id as it is: 1 to 64 printable ASCII characters without spaces. */
+function isPrintable(id: string): boolean {
   if (id.length === 0 || id.length > LONGEST_ID) return false;
   for (let at = 0; at < id.length; at += 1) {
     const code = id.charCodeAt(at);

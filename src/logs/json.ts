@@ -44,8 +44,8 @@ export function rejectDepth(field: string, levels: number): Rejection {
   return reject('too_deep', `${field} is nested too deep: it should have at most ${levels} levels.`);
 }
 
-/** JSON text of an object for `field`. */
-export function jsonText(field: string, value: JsonObject): string | Rejection {
+/** JSON text of an object or a list for `field`. */
+export function jsonText(field: string, value: object): string | Rejection {
   const text = JSON.stringify(value);
   return hasLoneSurrogate(text) ? rejectUnicode(field) : text;
 }

@@ -42,6 +42,9 @@ export interface OutgoingMessage {
  * A replayed copy names the message it was copied from in `original_message_id` and `original_publish_time` (RFC 3339):
  * the decoder takes them for the copy's own, so that an event which has nothing else to be known by, or no
  * timestamp, keeps its key however often it is replayed.
+ *
+ * The attributes of a CloudEvent in binary mode begin with `ce-`. `service_name`, else `service`, names the service of a record that does
+ * not name it.
  */
 export const ATTRIBUTES = {
   eventId: 'event_id',
@@ -49,4 +52,10 @@ export const ATTRIBUTES = {
   seq: 'seq',
   originalMessageId: 'original_message_id',
   originalPublishTime: 'original_publish_time',
+  cloudEventId: 'ce-id',
+  cloudEventSource: 'ce-source',
+  cloudEventTime: 'ce-time',
+  cloudEventVersion: 'ce-specversion',
+  serviceName: 'service_name',
+  service: 'service',
 } as const;

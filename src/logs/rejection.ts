@@ -1,8 +1,12 @@
 /** Why a message cannot become a row. The codes are the `code` attribute of a dead letter and appear in docs/errors.md. */
 export const REJECTION_CODES = [
+  'empty_data',
+  'bad_compression',
+  'unpacks_too_large',
   'not_utf8',
   'not_json',
   'not_an_object',
+  'too_many_entries',
   'unknown_shape',
   'missing_field',
   'wrong_type',

@@ -1,3 +1,7 @@
+import type { JsonObject } from './json.ts';
+import { memberAt } from './members.ts';
+import { attributeOf, ATTRIBUTES } from './message.ts';
+import type { Origin } from './origin.ts';
 import { reject, rejectUnicode } from './rejection.ts';
 import type { Rejection } from './rejection.ts';
 
@@ -29,4 +33,65 @@ function isTooLong(name: string): boolean {
 /** A character takes two UTF-16 units at most: 200 of them hold 100 characters, and a text of any length costs no more. */
 function firstCharacters(name: string): string[] {
   return Array.from(name.slice(0, 2 * LONGEST_NAME));
+}
+
+/** What in a record of any format names its service, the most explicit first. A dot walks into an object. */
+const NAMING_MEMBERS = [
+  'service_name',
+  'serviceName',
+  'service.name',
+  'service',
+  'serviceContext.service',
+  'resource.service.name',
+  'dd.service',
+  'kubernetes.labels.app.kubernetes.io/name',
+  'kubernetes.labels.app',
+  'logging.googleapis.com/labels.service',
+  'labels.service',
+  'application',
+  'app_name',
+  'appName',
+  'appname',
+  'app',
+] as const;
+
+/** The name of a service, and the member of its record that says just this; undefined if something else says it. */
+export interface NamedService {
+  readonly name: string;
+  readonly member: string | undefined;
+}
+
+/**
+ * The service of a record: what its own members say, `more` after the usual ones; else an attribute of its message; else the default.
+ * Longer than the column it is cut, and its member stays in the tags.
+ */
+export function serviceOfRecord(
+  record: JsonObject,
+  origin: Origin,
+  more: readonly string[] = [],
+): NamedService | Rejection {
+  for (const member of [...NAMING_MEMBERS, ...more]) {
+    const said = memberAt(record, member);
+    if (typeof said !== 'string') continue;
+    const name = cutServiceName(said);
+    if (name === '') continue;
+    if (!name.isWellFormed()) return rejectUnicode(member);
+    return { name, member: name === said.trim() ? member : undefined };
+  }
+  const name = serviceOfMessage(origin);
+  return typeof name === 'string' ? { name, member: undefined } : name;
+}
+
+/** The service of a record that does not name it: by an attribute of its message, the source of a CloudEvent, or the default. */
+export function serviceOfMessage({ message, options }: Origin): string | Rejection {
+  for (const attribute of [ATTRIBUTES.serviceName, ATTRIBUTES.service, ATTRIBUTES.cloudEventSource]) {
+    const name = cutServiceName(attributeOf(message, attribute) ?? '');
+    if (name !== '' && name.isWellFormed()) return name;
+  }
+  const name = cutServiceName(options.defaultService ?? '');
+  if (name !== '') return name;
+  return reject(
+    'missing_field',
+    'service_name is missing: it should be in the record or an attribute of the message, or DEFAULT_SERVICE should be set.',
+  );
 }

@@ -1,8 +1,11 @@
 import { keepForColumn, withExactNumbers } from './exact-json.ts';
 import { hasNameOver, isDeeperThan, jsonText, rejectDepth } from './json.ts';
 import type { JsonObject } from './json.ts';
+import { withMembers } from './members.ts';
+import type { Origin } from './origin.ts';
 import { reject } from './rejection.ts';
 import type { Rejection } from './rejection.ts';
+import { withTraceId } from './trace-id.ts';
 
 /** Levels that the shallowest JSON type we write to takes: MariaDB's JSON_VALID stops at 32 with the value inside; MySQL takes 100. */
 const MAX_TAG_LEVELS = 31;
@@ -12,23 +15,26 @@ const MAX_NAME_BYTES = 65_535;
 const SAFE_TEXT_UNITS = Math.floor(MAX_NAME_BYTES / 3);
 
 /**
- * The `tags` of an entry: JSON text of what `pick` leaves of the message, or null if that is nothing. `text` is what `fields`
- * were parsed from.
+ * The `tags` of an entry: JSON text of what `pick` leaves of the record, with what was around it, or null if that is nothing. The id of
+ * a trace is called `trace_id`.
  */
 export function tagsOf(
   fields: JsonObject,
-  text: string,
-  pick: (fields: JsonObject) => JsonObject,
+  { text, around }: Origin,
+  pickOwn: (fields: JsonObject) => JsonObject,
 ): string | null | Rejection {
-  const kept = pick(fields);
-  if (isDeeperThan(kept, MAX_TAG_LEVELS)) return rejectDepth('tags', MAX_TAG_LEVELS);
-  if (text.length > SAFE_TEXT_UNITS && hasNameOver(kept, MAX_NAME_BYTES)) {
+  const pick =
+    around === undefined ? pickOwn : (record: JsonObject) => withMembers(around, 'record', pickOwn(record));
+  const picked = pick(fields);
+  // What nests deeper than a column takes is refused before anything recurses into it.
+  if (isDeeperThan(picked, MAX_TAG_LEVELS)) return rejectDepth('tags', MAX_TAG_LEVELS);
+  if ((text === '' || text.length > SAFE_TEXT_UNITS) && hasNameOver(picked, MAX_NAME_BYTES)) {
     return reject(
       'tag_name_too_long',
       `tags have a name that is too long: it should have at most ${MAX_NAME_BYTES} bytes.`,
     );
   }
   const exact = withExactNumbers(fields, text, keepForColumn);
-  const tags = jsonText('tags', exact === fields ? kept : pick(exact));
+  const tags = jsonText('tags', withTraceId(exact === fields ? picked : pick(exact)));
   return tags === '{}' ? null : tags;
 }

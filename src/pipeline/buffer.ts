@@ -1,4 +1,5 @@
 import type { LogEntry } from '../logs/entry.ts';
+import type { BatchPart } from './bisect.ts';
 import type { Delivery } from './ports.ts';
 
 /** Why a batch is flushed: enough rows, enough bytes, waited long enough, or the worker stops. */
@@ -46,7 +47,7 @@ export class BatchBuffer {
     return this.#entries.length;
   }
 
-  /** Deliveries must be pushed in the order of their `receivedAtMs`. */
+  /** Deliveries must be pushed in the order of their `receivedAtMs`: the first is the next that falls due. */
   push(entry: LogEntry, delivery: Delivery): void {
     this.#entries.push(entry);
     this.#deliveries.push(delivery);
@@ -64,9 +65,21 @@ export class BatchBuffer {
     return oldest && oldest.receivedAtMs + this.#limits.flushIntervalMs;
   }
 
+  /**
+   * Puts entries back that were taken: `first` before all others, `last` behind them. All that is in the buffer is due at once, for it
+   * has waited its time.
+   */
+  putBack(first: BatchPart, last: BatchPart): void {
+    this.#entries = [...first.entries, ...this.#entries, ...last.entries];
+    this.#deliveries = [...first.deliveries, ...this.#deliveries, ...last.deliveries];
+    for (const { deliveries } of [first, last]) for (const { bytes } of deliveries) this.#bytes += bytes;
+    this.#dueRows = this.#entries.length;
+  }
+
   /** Takes the next batch that should be flushed at `nowMs`, or undefined if none should be yet. */
   take(nowMs: number): Batch | undefined {
-    const reason = this.#reason(nowMs);
+    this.#noteDue(nowMs);
+    const reason = this.#reason();
     if (reason === undefined) return undefined;
     const rows = this.#rowsThatFit();
     const batch: Batch = {
@@ -89,12 +102,15 @@ export class BatchBuffer {
     return deliveries;
   }
 
-  #reason(nowMs: number): FlushReason | undefined {
+  /** An interval flush empties the queue: what came in after the entry that fell due goes with it. */
+  #noteDue(nowMs: number): void {
+    const dueAtMs = this.dueAtMs();
+    if (dueAtMs !== undefined && dueAtMs <= nowMs) this.#dueRows = this.#entries.length;
+  }
+
+  #reason(): FlushReason | undefined {
     if (this.#entries.length === 0) return undefined;
     if (this.#draining) return 'drain';
-    const dueAtMs = this.dueAtMs();
-    // An interval flush empties the queue: what came in after the entry that fell due goes with it.
-    if (dueAtMs !== undefined && dueAtMs <= nowMs) this.#dueRows = this.#entries.length;
     if (this.#dueRows > 0) return 'interval';
     if (this.#entries.length >= this.#limits.maxRows) return 'size';
     if (this.#bytes >= this.#limits.maxBytes) return 'bytes';

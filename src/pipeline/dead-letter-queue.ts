@@ -2,12 +2,23 @@ import { LmsError } from '../errors/catalogue.ts';
 import { backoffMs, type Backoff } from './backoff.ts';
 import { pause, unlessAborted } from './clock.ts';
 import { Outage, type OpenOutage } from './outage.ts';
+import { DeadLetterWarnings } from './dead-letter-warnings.ts';
 import type { Clock, DeadLetter, DeadLetters, Log } from './ports.ts';
+import type { WaitingLetters } from './status.ts';
 
 const DEAD_LETTER_BACKOFF: Backoff = { baseMs: 100, capMs: 30_000 };
 const LETTERS_A_ROUND = 500;
 /** A letter that is refused for what it is needs a person to change the topic: there is no hurry. */
 const REFUSED_RETRY_MS = 30_000;
+
+/** What a dead-letter queue works with. */
+export interface DeadLetterQueueParts {
+  readonly deadLetters: DeadLetters;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Aborted when no letter is to be tried any more. */
+  readonly signal: AbortSignal;
+}
 
 /** What becomes of the letters; each is reported exactly once. */
 export interface DeadLetterReports {
@@ -40,23 +51,21 @@ export class DeadLetterQueue {
   readonly #reports: DeadLetterReports;
   readonly #outage: Outage;
   readonly #refusals: Outage;
+  readonly #warnings: DeadLetterWarnings;
+  /** Every letter that was not reported yet, in the order in which they came. */
+  readonly #open = new Set<DeadLetter>();
   #waiting: DeadLetter[] = [];
   #refused: DeadLetter[] = [];
   #running = false;
 
-  constructor(
-    deadLetters: DeadLetters,
-    clock: Clock,
-    log: Log,
-    signal: AbortSignal,
-    reports: DeadLetterReports,
-  ) {
+  constructor({ deadLetters, clock, log, signal }: DeadLetterQueueParts, reports: DeadLetterReports) {
     this.#deadLetters = deadLetters;
     this.#clock = clock;
     this.#signal = signal;
     this.#reports = reports;
     this.#outage = new Outage('the dead-letter topic takes no messages', clock, log);
     this.#refusals = new Outage('the dead-letter topic refuses some messages', clock, log);
+    this.#warnings = new DeadLetterWarnings(clock, log);
   }
 
   /** Whether every letter was reported. */
@@ -64,15 +73,31 @@ export class DeadLetterQueue {
     return !this.#running && this.#refused.length === 0;
   }
 
-  get outage(): OpenOutage | undefined {
-    return this.#outage.current;
+  /** What keeps letters from being taken, each with how many letters wait. */
+  get outages(): readonly OpenOutage[] {
+    const { letters } = this.waiting;
+    return [this.#outage.current, this.#refusals.current]
+      .filter((outage) => outage !== undefined)
+      .map((outage) => ({ ...outage, what: `${outage.what}: ${lettersWait(letters)}` }));
+  }
+
+  get waiting(): WaitingLetters {
+    const [oldest] = this.#open;
+    const oldestMs = oldest === undefined ? 0 : this.#clock.now() - oldest.delivery.receivedAtMs;
+    return { letters: this.#open.size, oldestMs };
   }
 
   add(letters: readonly DeadLetter[]): void {
+    for (const letter of letters) this.#open.add(letter);
     this.#waiting.push(...letters);
     if (this.#running) return;
     this.#running = true;
     void this.#run();
+  }
+
+  /** Says what was not said yet of the letters that the topic has. */
+  close(): void {
+    this.#warnings.close();
   }
 
   async #run(): Promise<void> {
@@ -92,8 +117,12 @@ export class DeadLetterQueue {
     }
     const abandoned = this.#waiting.splice(0);
     this.#running = false;
-    if (abandoned.length > 0) this.#reports.abandoned(abandoned);
-    else if (this.#refused.length === 0) this.#refusals.passed();
+    if (abandoned.length > 0) {
+      for (const letter of abandoned) this.#open.delete(letter);
+      this.#reports.abandoned(abandoned);
+    } else if (this.#refused.length === 0) {
+      this.#refusals.passed();
+    }
     if (this.idle) this.#reports.idle();
   }
 
@@ -101,6 +130,8 @@ export class DeadLetterQueue {
   async #publish(letters: readonly DeadLetter[], left: Leftovers): Promise<void> {
     try {
       await unlessAborted(() => this.#deadLetters.publish(letters), this.#signal);
+      for (const letter of letters) this.#open.delete(letter);
+      this.#warnings.published(letters);
       this.#reports.published(letters);
     } catch (error) {
       if (this.#signal.aborted || !isRefusal(error)) {
@@ -145,4 +176,8 @@ export class DeadLetterQueue {
 /** Whether the topic is there but did not want some letter: then the others can pass without it. */
 function isRefusal(error: unknown): boolean {
   return error instanceof LmsError && (error.code === 'PUBSUB_FAILED' || error.code === 'INPUT');
+}
+
+function lettersWait(letters: number): string {
+  return letters === 1 ? '1 letter waits' : `${letters} letters wait`;
 }

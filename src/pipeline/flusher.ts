@@ -1,45 +1,78 @@
 import type { LogEntry } from '../logs/entry.ts';
-import { writeOrBisect, type BatchPart, type Unwritten, type WriteReports } from './bisect.ts';
+import { backoffMs, type Backoff } from './backoff.ts';
+import { writeOrBisect, type BatchOutcome, type BatchPart, type RefusedRow } from './bisect.ts';
 import { BatchBuffer, type Batch, type BatchLimits, type FlushReason } from './buffer.ts';
+import { Outage, type OpenOutage } from './outage.ts';
 import type { Clock, Delivery, Log, LogStore, WriteResult } from './ports.ts';
+import { Suspects } from './suspects.ts';
 
 export interface FlushLimits extends BatchLimits {
   /** Batches that are written at once, each on a connection of its own. */
   readonly flushesInFlight: number;
 }
 
-/** What becomes of the entries; every delivery is in exactly one report, or taken back by `takeAll`. */
-export interface FlushReports extends WriteReports {
-  /** A flush ended early: these deliveries are not stored, as far as we know. */
-  unwritten(unwritten: Unwritten): void;
+/** What a flusher works with. */
+export interface FlusherPorts {
+  readonly store: LogStore;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** What becomes of the entries; every one is in exactly one report, or its delivery is taken back by `takeAll`. */
+export interface FlushReports {
+  /** This part's transaction committed: its entries are settled. */
+  committed(part: BatchPart, result: WriteResult): void;
+  /** The database refuses this row, and takes others. */
+  refused(row: RefusedRow): void;
+  /** A flush ended early: these entries are not stored, as far as we know. */
+  unwritten(deliveries: readonly Delivery[], error: unknown): void;
   /** A flush is over; it took `tookMs`. `rows` is how many of its entries are in the database. */
   flushed(reason: FlushReason, rows: number, tookMs: number): void;
 }
 
-/** Fills the buffer and flushes it: batches that are due, as many at once as there are places, each when it falls due. */
+/** Short enough that a table which was mended is used within seconds. */
+const FAULT_BACKOFF: Backoff = { baseMs: 500, capMs: 4_000 };
+/** A few refused rows wait for others to pass, rather than for their next try. */
+const DOUBT_BACKOFF: Backoff = { baseMs: 1_000, capMs: 30_000 };
+const NOTHING: BatchPart = { entries: [], deliveries: [] };
+
+/**
+ * Fills the buffer and flushes it: batches that are due, as many at once as there are places, each when it falls due. Rows that the
+ * database refuses wait here until it is known whether they are bad or the table is; while the table is, no flush begins but to see
+ * whether it was mended.
+ */
 export class Flusher {
-  readonly #store: LogStore;
-  readonly #clock: Clock;
-  readonly #log: Log;
+  readonly #ports: FlusherPorts;
   readonly #limits: FlushLimits;
   readonly #reports: FlushReports;
   readonly #buffer: BatchBuffer;
+  readonly #suspects = new Suspects();
+  readonly #refusals: Outage;
+  /** Set until the next try of rows that were refused. */
+  #cancelRetry: (() => void) | undefined;
+  /** No flush begins before that try: the table takes none of them. */
+  #atFault = false;
+  #retries = 0;
   #inFlight = 0;
   #stopped = false;
   #timer: { readonly atMs: number; readonly cancel: () => void } | undefined;
 
-  constructor(store: LogStore, clock: Clock, log: Log, limits: FlushLimits, reports: FlushReports) {
-    this.#store = store;
-    this.#clock = clock;
-    this.#log = log;
+  constructor(ports: FlusherPorts, limits: FlushLimits, reports: FlushReports) {
+    this.#ports = ports;
     this.#limits = limits;
     this.#reports = reports;
     this.#buffer = new BatchBuffer(limits);
+    this.#refusals = new Outage('the database refuses the rows', ports.clock, ports.log);
   }
 
   /** Whether nothing waits and nothing is being written. */
   get idle(): boolean {
-    return this.#inFlight + this.#buffer.rows === 0;
+    return this.#inFlight + this.#buffer.rows + this.#suspects.waiting === 0;
+  }
+
+  /** The database refuses rows, and they are kept: the table is at fault, or too little was tried to tell. */
+  get outage(): OpenOutage | undefined {
+    return this.#refusals.current;
   }
 
   /** Adds an entry. Call `pump` after the last of those that came together. */
@@ -49,8 +82,8 @@ export class Flusher {
 
   /** Starts every flush that is due and has a place, and sets the timer for the next. */
   pump(): void {
-    while (!this.#stopped && this.#inFlight < this.#limits.flushesInFlight) {
-      const batch = this.#buffer.take(this.#clock.now());
+    while (this.#hasPlace) {
+      const batch = this.#buffer.take(this.#ports.clock.now());
       if (batch === undefined) break;
       this.#inFlight += 1;
       void this.#flush(batch);
@@ -64,23 +97,28 @@ export class Flusher {
     this.pump();
   }
 
-  /** Begins no further flush, and returns what is left in the buffer. */
+  /** Begins no further flush, and returns what is left. */
   takeAll(): readonly Delivery[] {
     this.#stopped = true;
-    const left = this.#buffer.takeAll();
+    this.#dropRetry();
+    const left = [...this.#buffer.takeAll(), ...this.#suspects.takeWaiting().deliveries];
     this.#setTimer();
     return left;
   }
 
+  get #hasPlace(): boolean {
+    return !this.#stopped && !this.#atFault && this.#inFlight < this.#limits.flushesInFlight;
+  }
+
   /** One timer for the whole buffer. With no place for a flush none is needed: the next flush that ends pumps. */
   #setTimer(): void {
-    const hasPlace = this.#inFlight < this.#limits.flushesInFlight;
-    const atMs = hasPlace ? this.#buffer.dueAtMs() : undefined;
+    const { clock } = this.#ports;
+    const atMs = this.#hasPlace ? this.#buffer.dueAtMs() : undefined;
     if (this.#timer !== undefined && atMs !== undefined && this.#timer.atMs <= atMs) return;
     this.#timer?.cancel();
     this.#timer = undefined;
     if (atMs === undefined) return;
-    const cancel = this.#clock.schedule(Math.max(0, atMs - this.#clock.now()), () => {
+    const cancel = clock.schedule(Math.max(0, atMs - clock.now()), () => {
       this.#timer = undefined;
       this.pump();
     });
@@ -88,29 +126,79 @@ export class Flusher {
   }
 
   async #flush(batch: Batch): Promise<void> {
-    const startMs = this.#clock.now();
+    const { store, clock } = this.#ports;
+    const startMs = clock.now();
     const total = { stored: 0, duplicates: 0 };
-    const unwritten = await writeOrBisect(this.#store, batch, {
-      committed: (part: BatchPart, result: WriteResult) => {
+    const outcome = await writeOrBisect(batch, {
+      store,
+      committed: (part, result) => {
         total.stored += result.stored;
         total.duplicates += result.duplicates;
+        this.#suspects.committed(part.entries);
         this.#reports.committed(part, result);
-      },
-      refused: (delivery, rejection) => {
-        this.#reports.refused(delivery, rejection);
       },
     });
     this.#inFlight -= 1;
-    if (unwritten) this.#reports.unwritten(unwritten);
-    this.#ended(batch, total, this.#clock.now() - startMs);
+    this.#keepOrReport(outcome, total);
+    this.#ended(batch, total, clock.now() - startMs);
     this.pump();
+  }
+
+  /** Deals with what was not committed. That a row was there before says nothing of whether the table takes a new one. */
+  #keepOrReport(outcome: BatchOutcome, { stored, duplicates }: WriteResult): void {
+    const { left, refused, failure } = outcome;
+    if (this.#stopped) {
+      const deliveries = [...left.deliveries, ...refused.map(({ delivery }) => delivery)];
+      if (deliveries.length > 0) this.#reports.unwritten(deliveries, failure?.error);
+      return;
+    }
+    if (failure) this.#reports.unwritten(left.deliveries, failure.error);
+    const { kind, bad, reason } = this.#suspects.judge(outcome, stored, this.#ports.clock.now());
+    for (const row of bad) this.#reports.refused(row);
+    if (kind === 'none') {
+      if (stored + duplicates + bad.length > 0) this.#refusalsAreOver();
+    } else if (kind === 'doubt') {
+      this.#retryLater(reason);
+    } else if (kind === 'fault') {
+      this.#buffer.putBack(failure ? NOTHING : left, this.#suspects.takeWaiting());
+      // The next try of a few rows is later than that of a table.
+      if (!this.#atFault) this.#dropRetry();
+      this.#atFault = true;
+      this.#retryLater(reason);
+    }
+  }
+
+  #dropRetry(): void {
+    this.#cancelRetry?.();
+    this.#cancelRetry = undefined;
+  }
+
+  #refusalsAreOver(): void {
+    if (this.#atFault) return;
+    this.#dropRetry();
+    this.#retries = 0;
+    this.#refusals.passed();
+  }
+
+  /** One timer for all: what is refused before it rings is tried again with the others. */
+  #retryLater(reason: string): void {
+    // Of a table that is at fault the operator hears at once; of a row or two, when they are refused again.
+    this.#refusals.failed(this.#retries + (this.#atFault ? 1 : 0), reason);
+    const delayMs = backoffMs(this.#retries, this.#atFault ? FAULT_BACKOFF : DOUBT_BACKOFF);
+    this.#cancelRetry ??= this.#ports.clock.schedule(delayMs, () => {
+      this.#cancelRetry = undefined;
+      this.#atFault = false;
+      this.#retries += 1;
+      this.#buffer.putBack(NOTHING, this.#suspects.takeWaiting());
+      this.pump();
+    });
   }
 
   #ended({ reason, deliveries }: Batch, { stored, duplicates }: WriteResult, tookMs: number): void {
     const rows = stored + duplicates;
     const missing = deliveries.length - rows;
     const fields = { reason, rows: stored, duplicates, ms: Math.round(tookMs) };
-    if (rows > 0) this.#log.info(missing > 0 ? { ...fields, missing } : fields, 'flushed');
+    if (rows > 0) this.#ports.log.info(missing > 0 ? { ...fields, missing } : fields, 'flushed');
     this.#reports.flushed(reason, rows, tookMs);
   }
 }

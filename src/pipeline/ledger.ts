@@ -2,8 +2,13 @@ import type { RejectionCode } from '../logs/rejection.ts';
 import type { FlushReason } from './buffer.ts';
 import type { DeadLetter } from './ports.ts';
 
-/** What became of the messages: every received one ends in exactly one of the four columns, or is still held. */
+/**
+ * What became of the log entries: every received one ends in exactly one of the four columns, or is still held. A message holds one
+ * entry as a rule, and may hold several.
+ */
 export interface LedgerCounts {
+  /** Messages that the subscription delivered. Every other column counts entries. */
+  readonly messages: number;
   readonly received: number;
   /** Rows added and counted. */
   readonly stored: number;
@@ -17,13 +22,17 @@ export interface LedgerCounts {
   readonly held: number;
 }
 
-/** The worker's account of messages and flushes. Counts only: its size does not grow with the traffic. */
+/** The worker's account of messages, their entries, and flushes. Counts only: its size does not grow with the traffic. */
 export class Ledger {
+  messages = 0;
   received = 0;
   stored = 0;
   duplicates = 0;
   deadLettered = 0;
-  /** The dead-lettered by what was wrong with them; codes that did not occur are absent. */
+  /**
+   * The dead-lettered by what was wrong with them; codes that did not occur are absent. The bad entries of one message count under
+   * the code of the first.
+   */
   readonly deadLetterCodes = new Map<RejectionCode, number>();
   released = 0;
   /** Acknowledgements that the server has not confirmed: these messages may come again, and will be duplicates. */
@@ -44,14 +53,14 @@ export class Ledger {
 
   /** Counts letters that the dead-letter topic has. */
   published(letters: readonly DeadLetter[]): void {
-    this.deadLettered += letters.length;
-    for (const { rejection } of letters) {
-      this.deadLetterCodes.set(rejection.code, (this.deadLetterCodes.get(rejection.code) ?? 0) + 1);
+    for (const { rejection, entries = 1 } of letters) {
+      this.deadLettered += entries;
+      this.deadLetterCodes.set(rejection.code, (this.deadLetterCodes.get(rejection.code) ?? 0) + entries);
     }
   }
 
   counts(): LedgerCounts {
-    const { received, stored, duplicates, deadLettered, released, held } = this;
-    return { received, stored, duplicates, deadLettered, released, held };
+    const { messages, received, stored, duplicates, deadLettered, released, held } = this;
+    return { messages, received, stored, duplicates, deadLettered, released, held };
   }
 }

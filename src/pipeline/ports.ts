@@ -92,6 +92,8 @@ export interface Publisher {
 export interface DeadLetter {
   readonly delivery: Delivery;
   readonly rejection: Rejection;
+  /** How many of the message's entries are bad, if it holds several. Absent: it stands for one. */
+  readonly entries?: number;
 }
 
 /** Where messages go that cannot become rows. */

@@ -6,6 +6,16 @@ import { StoreError, type Clock, type Log, type LogStore, type WriteResult } fro
 import { retry, type RetryPolicy } from './retry.ts';
 import type { WorkerEvents } from './status.ts';
 
+/** What a retrying store works with. */
+export interface RetryingStoreParts {
+  readonly store: LogStore;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Aborted when no write is to be tried any more. */
+  readonly signal: AbortSignal;
+  readonly events?: WorkerEvents;
+}
+
 /** Short enough that a database which is back is used at once, long enough not to trouble one that is coming up. */
 const STORE_BACKOFF: Backoff = { baseMs: 50, capMs: 2_000 };
 
@@ -19,7 +29,7 @@ export class RetryingStore implements LogStore {
   readonly #policy: RetryPolicy;
   readonly #outage: Outage;
 
-  constructor(store: LogStore, clock: Clock, log: Log, signal: AbortSignal, events?: WorkerEvents) {
+  constructor({ store, clock, log, signal, events }: RetryingStoreParts) {
     this.#store = store;
     this.#signal = signal;
     this.#outage = new Outage('the database takes no writes', clock, log);
@@ -47,6 +57,8 @@ export class RetryingStore implements LogStore {
       return result;
     } catch (error) {
       this.#signal.throwIfAborted();
+      // It answers, and looks at rows.
+      if (error instanceof StoreError && error.verdict === 'row') this.#outage.passed();
       throw error;
     }
   }

@@ -10,6 +10,16 @@ export interface WorkerStatus {
   readonly draining: boolean;
   /** What it meets at the moment. A worker with nothing to write does not notice that the database is away. */
   readonly outages: readonly OpenOutage[];
+  /** The database refuses rows, which are kept: the table is at fault, or too little was tried to tell. */
+  readonly refusesRows: boolean;
+  readonly waitingLetters: WaitingLetters;
+}
+
+/** Dead letters that their topic has not taken yet. */
+export interface WaitingLetters {
+  readonly letters: number;
+  /** For how long the message of the oldest has been held, in milliseconds; 0 if none waits. */
+  readonly oldestMs: number;
 }
 
 /** What a source shows of itself to whoever asks. */

@@ -1,17 +1,22 @@
-import { decode } from '../logs/decode.ts';
-import { isRejection } from '../logs/rejection.ts';
+import type { Decoded } from '../logs/decode.ts';
+import type { Message } from '../logs/message.ts';
+import { isRejection, type Rejection } from '../logs/rejection.ts';
 import { aborted, within } from './clock.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
-import { Flusher, type FlushLimits } from './flusher.ts';
+import { Flusher, type FlushLimits, type FlushReports } from './flusher.ts';
 import { Ledger } from './ledger.ts';
 import type { OpenOutage } from './outage.ts';
 import type { Clock, DeadLetter, DeadLetters, Delivery, Log, LogStore, Source } from './ports.ts';
 import { RetryingStore } from './retrying-store.ts';
-import type { WorkerEvents, WorkerStatus } from './status.ts';
+import { Settlement } from './settlement.ts';
+import { letterOfBadEntries } from './shared-delivery.ts';
+import type { WaitingLetters, WorkerEvents, WorkerStatus } from './status.ts';
 
 /** What a worker works with. The worker closes the source; the store is the caller's. */
 export interface WorkerPorts {
   readonly source: Source;
+  /** Reads a message. Must not throw, and gives the same result on every redelivery. */
+  readonly decode: (message: Message) => Decoded;
   readonly store: LogStore;
   readonly deadLetters: DeadLetters;
   readonly clock: Clock;
@@ -38,58 +43,52 @@ const RELEASE_SHARE = 0.1;
 export class Worker implements WorkerStatus {
   readonly ledger = new Ledger();
   readonly #source: Source;
+  readonly #decode: WorkerPorts['decode'];
   readonly #clock: Clock;
   readonly #shutdownTimeoutMs: number;
   readonly #store: RetryingStore;
   readonly #flusher: Flusher;
   readonly #deadLetters: DeadLetterQueue;
+  readonly #settlement: Settlement;
   /** Aborted when what is not stored yet has to be released. */
   readonly #givingUp = new AbortController();
   readonly #stopping = new AbortController();
-  #settling = 0;
   #failure: Error | undefined;
   #draining = false;
   #onIdle: (() => void) | undefined;
 
-  constructor({ source, store, deadLetters, clock, log, events }: WorkerPorts, limits: WorkerLimits) {
+  constructor(ports: WorkerPorts, limits: WorkerLimits) {
+    const { source, decode, store, deadLetters, clock, log, events } = ports;
     const { signal } = this.#givingUp;
     this.#source = source;
+    this.#decode = decode;
     this.#clock = clock;
     this.#shutdownTimeoutMs = limits.shutdownTimeoutMs;
-    this.#store = new RetryingStore(store, clock, log, signal, events);
-    this.#flusher = new Flusher(this.#store, clock, log, limits, {
-      committed: ({ deliveries }, { stored, duplicates }) => {
-        this.ledger.stored += stored;
-        this.ledger.duplicates += duplicates;
-        this.#ack(deliveries);
+    const idle = () => {
+      this.#checkIdle();
+    };
+    this.#settlement = new Settlement({
+      source,
+      ledger: this.ledger,
+      dead: (letter) => {
+        this.#deadLetters.add([letter]);
       },
-      refused: (delivery, rejection) => {
-        this.#deadLetters.add([{ delivery, rejection }]);
-      },
-      unwritten: ({ deliveries, error }) => {
-        if (!signal.aborted) this.#fail(error);
-        this.#release(deliveries);
-      },
-      flushed: (reason, rows, tookMs) => {
-        if (rows > 0) {
-          this.ledger.flushed(reason, rows);
-          events?.flushed(reason, rows, tookMs);
-        }
-        this.#checkIdle();
-      },
+      idle,
     });
-    this.#deadLetters = new DeadLetterQueue(deadLetters, clock, log, signal, {
-      published: (letters) => {
-        this.ledger.published(letters);
-        this.#ack(letters.map(({ delivery }) => delivery));
+    this.#store = new RetryingStore({ store, clock, log, signal, ...(events && { events }) });
+    this.#flusher = new Flusher({ store: this.#store, clock, log }, limits, this.#flushReports(events));
+    this.#deadLetters = new DeadLetterQueue(
+      { deadLetters, clock, log, signal },
+      {
+        published: (letters) => {
+          this.#settlement.published(letters);
+        },
+        abandoned: (letters) => {
+          this.#settlement.abandon(letters);
+        },
+        idle,
       },
-      abandoned: (letters) => {
-        this.#release(letters.map(({ delivery }) => delivery));
-      },
-      idle: () => {
-        this.#checkIdle();
-      },
-    });
+    );
   }
 
   get draining(): boolean {
@@ -97,7 +96,16 @@ export class Worker implements WorkerStatus {
   }
 
   get outages(): readonly OpenOutage[] {
-    return [this.#store.outage, this.#deadLetters.outage].filter((outage) => outage !== undefined);
+    const ofDatabase = [this.#store.outage, this.#flusher.outage].filter((outage) => outage !== undefined);
+    return [...ofDatabase, ...this.#deadLetters.outages];
+  }
+
+  get refusesRows(): boolean {
+    return this.#flusher.outage !== undefined;
+  }
+
+  get waitingLetters(): WaitingLetters {
+    return this.#deadLetters.waiting;
   }
 
   /**
@@ -119,37 +127,57 @@ export class Worker implements WorkerStatus {
     if (this.#failure) throw this.#failure;
   }
 
+  #flushReports(events: WorkerEvents | undefined): FlushReports {
+    return {
+      committed: ({ deliveries }, { stored, duplicates }) => {
+        this.ledger.stored += stored;
+        this.ledger.duplicates += duplicates;
+        this.#settlement.stored(deliveries);
+      },
+      refused: ({ entry, delivery, error }) => {
+        const reason = `${error.code}: ${error.message}`.slice(0, 500);
+        this.#settlement.refused(entry, delivery, { code: 'row_refused', reason });
+      },
+      unwritten: (deliveries, error) => {
+        if (!this.#givingUp.signal.aborted) this.#fail(error);
+        this.#settlement.release(deliveries);
+      },
+      flushed: (reason, rows, tookMs) => {
+        if (rows > 0) {
+          this.ledger.flushed(reason, rows);
+          events?.flushed(reason, rows, tookMs);
+        }
+        this.#checkIdle();
+      },
+    };
+  }
+
   #receive(deliveries: readonly Delivery[]): void {
+    this.ledger.messages += deliveries.length;
     this.ledger.received += deliveries.length;
     const letters: DeadLetter[] = [];
     for (const delivery of deliveries) {
-      const decoded = decode(delivery);
-      if (isRejection(decoded)) letters.push({ delivery, rejection: decoded });
+      const decoded = this.#decode(delivery);
+      if (isList(decoded)) this.#receiveSeveral(delivery, decoded, letters);
+      else if (isRejection(decoded)) letters.push({ delivery, rejection: decoded });
       else this.#flusher.push(decoded, delivery);
     }
     if (letters.length > 0) this.#deadLetters.add(letters);
     this.#flusher.pump();
   }
 
-  #ack(deliveries: readonly Delivery[]): void {
-    this.ledger.acksUnconfirmed += deliveries.length;
-    const acked = this.#source.ack(deliveries).then((confirmed) => {
-      this.ledger.acksUnconfirmed -= confirmed;
-    });
-    this.#settle(acked);
-  }
-
-  #release(deliveries: readonly Delivery[]): void {
-    this.ledger.released += deliveries.length;
-    this.#settle(this.#source.nack(deliveries));
-  }
-
-  #settle(settling: Promise<unknown>): void {
-    this.#settling += 1;
-    void settling.finally(() => {
-      this.#settling -= 1;
-      this.#checkIdle();
-    });
+  /** A message with several entries: those that are good become rows, and if some are bad the whole is a dead letter besides. */
+  #receiveSeveral(delivery: Delivery, decoded: DecodedList, letters: DeadLetter[]): void {
+    const bad: Rejection[] = decoded.filter(isRejection);
+    if (bad.length === decoded.length) {
+      const letter = letterOfBadEntries(delivery, bad);
+      this.ledger.received += (letter.entries ?? 1) - 1;
+      letters.push(letter);
+      return;
+    }
+    this.ledger.received += decoded.length - 1;
+    const shared = this.#settlement.share(delivery, decoded);
+    for (const entry of decoded) if (!isRejection(entry)) this.#flusher.push(entry, shared);
   }
 
   /** Nothing will pass any more: give everything back and end. */
@@ -168,9 +196,9 @@ export class Worker implements WorkerStatus {
       await within(this.#clock, timeoutMs * DRAIN_SHARE, this.#idle());
     }
     this.#givingUp.abort(new Error('the shutdown timeout ran out'));
-    const left = this.#flusher.takeAll();
-    if (left.length > 0) this.#release(left);
+    this.#settlement.release(this.#flusher.takeAll());
     await within(this.#clock, timeoutMs * RELEASE_SHARE, this.#idle());
+    this.#deadLetters.close();
     this.#source.close();
   }
 
@@ -183,6 +211,12 @@ export class Worker implements WorkerStatus {
   }
 
   #checkIdle(): void {
-    if (this.#settling === 0 && this.#flusher.idle && this.#deadLetters.idle) this.#onIdle?.();
+    if (this.#settlement.idle && this.#flusher.idle && this.#deadLetters.idle) this.#onIdle?.();
   }
+}
+
+type DecodedList = Extract<Decoded, readonly unknown[]>;
+
+function isList(decoded: Decoded): decoded is DecodedList {
+  return Array.isArray(decoded);
 }

@@ -1,8 +1,10 @@
 const NO_BYTES = Buffer.alloc(0);
+/** How a value is encoded: as bytes of a length that stands before them. */
+const LENGTH_DELIMITED = 2;
 
 /**
  * The little of protobuf's wire format (https://protobuf.dev/programming-guides/encoding) that reading messages takes. Reads the
- * fields of one protobuf message after the other; throws a RangeError if they are not well-formed.
+ * fields of one protobuf message after the other; throws `MalformedMessage` if they are not well-formed.
  */
 export class WireReader {
   bytes: Buffer = NO_BYTES;
@@ -34,14 +36,14 @@ export class WireReader {
     const tag = this.#varint();
     this.field = tag >>> 3;
     const wireType = tag & 7;
-    if (wireType === 2) {
+    if (wireType === LENGTH_DELIMITED) {
       this.#skip(this.#varint());
       return true;
     }
     if (wireType === 0) this.number = this.#varint();
     else if (wireType === 1) this.#skip(8);
     else if (wireType === 5) this.#skip(4);
-    else throw malformed();
+    else throw new MalformedMessage();
     this.start = this.position;
     return true;
   }
@@ -75,18 +77,36 @@ export class WireReader {
       if (byte < 0x80) return value;
       factor *= 0x80;
     }
-    throw malformed();
+    throw new MalformedMessage();
   }
 
   #skip(length: number): void {
-    if (length > this.end - this.position) throw malformed();
+    if (length > this.end - this.position) throw new MalformedMessage();
     this.start = this.position;
     this.position += length;
   }
 }
 
-function malformed(): RangeError {
-  return new RangeError('not a valid protobuf message');
+/** Bytes that are no protobuf message. */
+export class MalformedMessage extends RangeError {
+  override readonly name = 'MalformedMessage';
+
+  constructor() {
+    super('not a valid protobuf message');
+  }
+}
+
+/** The tag of a field whose value is bytes, a text or a message. */
+export function lengthDelimited(field: number): number {
+  return (field << 3) | LENGTH_DELIMITED;
+}
+
+/** Encodes a field whose value is bytes, a text or a message. */
+export function encodeField(field: number, value: Uint8Array): Buffer {
+  const head = Buffer.alloc(1 + varintLength(value.length));
+  head[0] = lengthDelimited(field);
+  writeVarint(head, 1, value.length);
+  return Buffer.concat([head, value]);
 }
 
 /** Bytes that `writeVarint` needs for a number below 2^32. */

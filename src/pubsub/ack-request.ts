@@ -18,6 +18,13 @@ export function textAckId(text: string): AckId {
   };
 }
 
+/** The text of an ack id. */
+export function ackIdText(ackId: AckId): string {
+  const bytes = Buffer.allocUnsafe(ackId.ackIdBytes);
+  ackId.copyAckId(bytes, 0);
+  return bytes.toString();
+}
+
 /** Tags of the requests' fields in google/pubsub/v1/pubsub.proto: number and wire type, 2 for bytes and 0 for a number. */
 const SUBSCRIPTION = (1 << 3) | 2;
 const ACKNOWLEDGE = { ackIds: (2 << 3) | 2 };

@@ -1,15 +1,25 @@
-import type { Metadata, ServiceError } from '@grpc/grpc-js';
-import type { Backoff } from '../pipeline/backoff.ts';
-import { unlessAborted } from '../pipeline/clock.ts';
+import { type Metadata, type ServiceError, status } from '@grpc/grpc-js';
+import { type Backoff, backoffMs } from '../pipeline/backoff.ts';
+import { pause, unlessAborted } from '../pipeline/clock.ts';
 import type { Clock, Log } from '../pipeline/ports.ts';
 import { retry } from '../pipeline/retry.ts';
 import { type PubSubClients, routedBy } from './client.ts';
 import { isTransient, pubsubError } from './errors.ts';
-import { type AckId, acknowledgeRequest, ackIdFieldBytes, modifyDeadlineRequest } from './ack-request.ts';
+import { ackFailures, type AckFailures } from './ack-failures.ts';
+import {
+  type AckId,
+  acknowledgeRequest,
+  ackIdFieldBytes,
+  ackIdText,
+  modifyDeadlineRequest,
+} from './ack-request.ts';
+import type { SubscriptionProperties } from './received-message.ts';
 
 /** Pub/Sub refuses a request over 524,288 bytes whole. Ack ids have about 200 bytes; an emulator's are shorter. */
 const MAX_REQUEST_BYTES = 480_000;
 const MAX_REQUEST_IDS = 1_000;
+/** What is refused of these, each by its id, fits into the 64 KiB of headers that an HTTP/2 client takes. */
+const MAX_EXACTLY_ONCE_IDS = 150;
 const CALL_TIMEOUT_MS = 10_000;
 const MAX_TRIES = 8;
 const BACKOFF: Backoff = { baseMs: 100, capMs: 3_000 };
@@ -17,6 +27,19 @@ const BACKOFF: Backoff = { baseMs: 100, capMs: 3_000 };
 /** The methods of the service, as https://github.com/googleapis/googleapis/blob/master/google/pubsub/v1/pubsub.proto names them. */
 const ACKNOWLEDGE = '/google.pubsub.v1.Subscriber/Acknowledge';
 const MODIFY_DEADLINE = '/google.pubsub.v1.Subscriber/ModifyAckDeadline';
+
+export interface AcknowledgerParts {
+  readonly clients: Pick<PubSubClients, 'subscriberStub' | 'reconnectSubscriber'>;
+  /** Full name of the subscription. */
+  readonly subscription: string;
+  /** A call that is not answered within this time has failed, and its connection is given up. Default 10,000. */
+  readonly callTimeoutMs?: number;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** What is said of a lease that is over. */
+const LEASE_OVER = 'the lease is over: the messages come again';
 
 type Call = (ackIds: readonly AckId[]) => Promise<void>;
 
@@ -26,17 +49,22 @@ type Call = (ackIds: readonly AckId[]) => Promise<void>;
  * cut short.
  */
 export class Acknowledger {
-  readonly #clients: PubSubClients;
+  /** What is known of the subscription. */
+  properties: SubscriptionProperties = { exactlyOnce: false, ordered: false };
+  readonly #clients: AcknowledgerParts['clients'];
   readonly #subscription: string;
   readonly #metadata: Metadata;
+  readonly #callTimeoutMs: number;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #closed = new AbortController();
+  /** Settled when the last request of an ordered subscription is confirmed or given up. */
+  #turn: Promise<unknown> = Promise.resolve();
 
-  /** `subscription` is its full name. */
-  constructor(clients: PubSubClients, subscription: string, clock: Clock, log: Log) {
+  constructor({ clients, subscription, callTimeoutMs = CALL_TIMEOUT_MS, clock, log }: AcknowledgerParts) {
     this.#clients = clients;
     this.#subscription = subscription;
+    this.#callTimeoutMs = callTimeoutMs;
     this.#clock = clock;
     this.#log = log;
     this.#metadata = routedBy(subscription);
@@ -64,9 +92,10 @@ export class Acknowledger {
   /** Resolves to the answer, which says nothing; rejects with gRPC's `ServiceError`. */
   async #call(path: string, request: Buffer): Promise<void> {
     const stub = await this.#clients.subscriberStub();
-    const options = { deadline: Date.now() + CALL_TIMEOUT_MS };
+    const options = { deadline: Date.now() + this.#callTimeoutMs };
     const { promise, resolve, reject } = Promise.withResolvers<undefined>();
     const ended = (error: ServiceError | null) => {
+      if (error?.code === status.DEADLINE_EXCEEDED) this.#clients.reconnectSubscriber(stub);
       if (error) reject(error);
       else resolve(undefined);
     };
@@ -75,16 +104,29 @@ export class Acknowledger {
   }
 
   async #inRequests(doing: string, ackIds: readonly AckId[], call: Call): Promise<number> {
-    const confirmed = await Promise.all(inRequests(ackIds).map((ids) => this.#try(doing, ids, call)));
-    return confirmed.reduce((sum, count) => sum + count, 0);
+    const { exactlyOnce } = this.properties;
+    const requests = inRequests(ackIds, exactlyOnce ? MAX_EXACTLY_ONCE_IDS : MAX_REQUEST_IDS);
+    const confirmed = requests.map((ids) => this.#try(doing, ids, call));
+    return (await Promise.all(confirmed)).reduce((sum, count) => sum + count, 0);
   }
 
-  async #try(doing: string, ackIds: readonly AckId[], call: Call): Promise<number> {
+  /** Of an ordered subscription, one request is confirmed after the other, in the order in which they are asked for. */
+  #inTurn(confirm: () => Promise<void>): Promise<void> {
+    if (!this.properties.ordered) return confirm();
+    const confirmed = this.#turn.then(confirm);
+    this.#turn = confirmed.catch(() => undefined);
+    return confirmed;
+  }
+
+  /** `attempts` counts how often some of these were put off by the server. */
+  async #try(doing: string, ackIds: readonly AckId[], call: Call, attempts = 0): Promise<number> {
     const { signal } = this.#closed;
+    let failures: AckFailures = new Map();
     const onFailure = (error: unknown, attempt: number, last: boolean) => {
+      failures = ackFailures(error);
+      if (failures.size > 0) return;
       const reason = pubsubError(error, `${doing} messages of ${this.#subscription}`).message;
-      const fields = { messages: ackIds.length, attempt, reason };
-      this.#log[last ? 'warn' : 'debug'](fields, `${doing}: not confirmed`);
+      this.#notConfirmed(doing, { messages: ackIds.length, attempt, reason }, last);
     };
     const policy = {
       backoff: BACKOFF,
@@ -95,23 +137,54 @@ export class Acknowledger {
       onFailure,
     };
     try {
-      await retry(() => unlessAborted(() => call(ackIds), signal), policy);
+      await this.#inTurn(() => retry(() => unlessAborted(() => call(ackIds), signal), policy));
       return ackIds.length;
     } catch {
       // `onFailure` has told it.
-      return 0;
+      return failures.size === 0 ? 0 : this.#tryRest(doing, ackIds, failures, call, attempts);
     }
+  }
+
+  /**
+   * Some of a request were refused each for itself: of those, the ones whose lease is over are lost. The server puts the others off for
+   * as long as it needs, for an earlier message of the same ordering key to be acknowledged, say. Those that it does not name are done.
+   */
+  async #tryRest(
+    doing: string,
+    ackIds: readonly AckId[],
+    failures: AckFailures,
+    call: Call,
+    attempts: number,
+  ): Promise<number> {
+    const fates = Map.groupBy(ackIds, (ackId) => failures.get(ackIdText(ackId)) ?? 'done');
+    const { over = [], later = [], done = [] } = Object.fromEntries(fates);
+    // It names none of ours: then it says nothing of them.
+    if (done.length === ackIds.length) return 0;
+    if (over.length > 0)
+      this.#notConfirmed(doing, { messages: over.length, attempt: attempts, reason: LEASE_OVER }, true);
+    if (later.length === 0) return done.length;
+    this.#log.debug({ messages: later.length, attempt: attempts }, `${doing}: put off by the server`);
+    try {
+      await pause(this.#clock, backoffMs(attempts, BACKOFF), this.#closed.signal);
+    } catch {
+      return done.length;
+    }
+    return done.length + (await this.#try(doing, later, call, attempts + 1));
+  }
+
+  #notConfirmed(doing: string, fields: object, last: boolean): void {
+    this.#log[last ? 'warn' : 'debug'](fields, `${doing}: not confirmed`);
   }
 }
 
 /** Cuts a list of ack ids into requests that the service takes. */
-export function inRequests(ackIds: readonly AckId[]): AckId[][] {
+export function inRequests(ackIds: readonly AckId[], maxIds = MAX_REQUEST_IDS): AckId[][] {
   const requests: AckId[][] = [];
   let open: AckId[] = [];
   let bytes = 0;
   for (const ackId of ackIds) {
     const idBytes = ackIdFieldBytes(ackId);
-    if (open.length === MAX_REQUEST_IDS || (open.length > 0 && bytes + idBytes > MAX_REQUEST_BYTES)) {
+    if (open.length === maxIds || (open.length > 0 && bytes + idBytes > MAX_REQUEST_BYTES)) {
       requests.push(open);
       open = [];
       bytes = 0;

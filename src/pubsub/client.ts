@@ -5,9 +5,12 @@ import { pubsubError } from './errors.ts';
 
 /** Which Pub/Sub: an emulator when one is named, else Google Cloud with the machine's own credentials. */
 export interface PubSubTarget {
-  readonly projectId: string;
+  /** Undefined: `lms` on an emulator, else the project that the credentials belong to. */
+  readonly projectId?: string | undefined;
   /** `host:port`, as in PUBSUB_EMULATOR_HOST. */
   readonly emulatorHost?: string | undefined;
+  /** `host` or `host:port` of Google Cloud's API, where it is not the global one. */
+  readonly apiEndpoint?: string | undefined;
 }
 
 type StreamingPullRequest = protos.google.pubsub.v1.IStreamingPullRequest;
@@ -33,9 +36,13 @@ export interface PubSubClients {
   subscriber(): v1.SubscriberClient;
   /** The same connection as `subscriber()`, one layer deeper. */
   subscriberStub(): Promise<SubscriberStub>;
-  /** `projects/<project>/topics/<topic>` */
+  /** Gives up the connection of this stub, which does not answer: what is asked for next goes through another. Calls still on it fail. */
+  reconnectSubscriber(stub: SubscriberStub): void;
+  /** The same for publishing. */
+  reconnectPublisher(publisher: v1.PublisherClient): void;
+  /** `projects/<project>/topics/<topic>`; a name that is full already stays as it is. */
   topicName(topic: string): string;
-  /** `projects/<project>/subscriptions/<subscription>` */
+  /** `projects/<project>/subscriptions/<subscription>`, likewise. */
   subscriptionName(subscription: string): string;
   /** Closes what was opened. Idempotent; calls still in flight fail. */
   close(): Promise<void>;
@@ -43,18 +50,24 @@ export interface PubSubClients {
 
 /**
  * gRPC's defaults wait up to 120 s before they reconnect, never notice a half-open connection, and read at most 64 KiB
- * before the server has to hear from us again.
+ * before the server has to hear from us again. Pings are those of the official client: more of them, and a server that allows fewer cuts
+ * the connection of an idle worker ("excess pings"). What goes silent is mostly noticed earlier, by the stream's own keepalives and by
+ * the time limit of each call; so that another connection can be tried then, none is shared with other clients of this process.
  */
 const CHANNEL = {
   'grpc.initial_reconnect_backoff_ms': 200,
   'grpc.max_reconnect_backoff_ms': 2_000,
-  'grpc.keepalive_time_ms': 30_000,
-  'grpc.keepalive_timeout_ms': 10_000,
+  'grpc.keepalive_time_ms': 300_000,
+  'grpc.keepalive_timeout_ms': 20_000,
+  'grpc.use_local_subchannel_pool': 1,
   'grpc-node.flow_control_window': 8 * 1024 * 1024,
   // One response may carry many messages of 10 MB.
   'grpc.max_receive_message_length': -1,
   'grpc.max_send_message_length': -1,
 };
+
+/** Emulators take any project. */
+const EMULATOR_PROJECT = 'lms';
 
 /**
  * Begins to load the client library, which takes longer than all the rest of the program: whoever has something to wait for can
@@ -74,15 +87,37 @@ function loadLibrary() {
  * rejects with `LmsError` PUBSUB_DENIED if there are none, SETTINGS if the emulator's address is none.
  */
 export async function connectPubSub(target: PubSubTarget): Promise<PubSubClients> {
-  const { projectId, emulatorHost } = target;
+  const { projectId, emulatorHost, apiEndpoint } = target;
   const { PubSub, v1 } = await loadLibrary();
-  if (emulatorHost !== undefined) return new Connections(projectId, v1, emulatorOptions(emulatorHost));
-  const { auth } = new PubSub({ projectId });
+  if (emulatorHost !== undefined)
+    return new Connections(projectId ?? EMULATOR_PROJECT, v1, emulatorOptions(emulatorHost));
+  const { auth } = new PubSub({ ...(projectId !== undefined && { projectId }) });
   // A client that finds no credentials at its first call ends the process with an unhandled rejection.
   await auth.getClient().catch((error: unknown) => {
     throw pubsubError(error, 'sign in to Google Cloud');
   });
-  return new Connections(projectId, v1, { auth });
+  return new Connections(projectId ?? (await projectOf(auth)), v1, { auth, ...endpointOptions(apiEndpoint) });
+}
+
+/** Google's library knows it from the credentials' file, the environment, or the machine's metadata. */
+async function projectOf(auth: { getProjectId(): Promise<string> }): Promise<string> {
+  try {
+    return await auth.getProjectId();
+  } catch (error) {
+    throw new LmsError('SETTINGS', 'the credentials name no project: set PUBSUB_PROJECT_ID', {
+      cause: error,
+    });
+  }
+}
+
+function endpointOptions(apiEndpoint: string | undefined): ClientOptions {
+  if (apiEndpoint === undefined) return {};
+  const { hostname, port } = new URL(`https://${apiEndpoint}`);
+  return { apiEndpoint: hostname, ...(port !== '' && { port: Number(port) }) };
+}
+
+function isFullName(name: string): boolean {
+  return name.startsWith('projects/');
 }
 
 /** What a call on a subscription, by its full name, has to carry: Google's front end routes it by this header. */
@@ -98,6 +133,8 @@ class Connections implements PubSubClients {
   readonly #options: ClientOptions;
   #publisher: v1.PublisherClient | undefined;
   #subscriber: v1.SubscriberClient | undefined;
+  /** Of `#subscriber`, once it was asked for. */
+  #stub: SubscriberStub | undefined;
 
   constructor(projectId: string, library: typeof v1, options: ClientOptions) {
     this.projectId = projectId;
@@ -114,17 +151,35 @@ class Connections implements PubSubClients {
   }
 
   async subscriberStub(): Promise<SubscriberStub> {
-    const stub = await this.subscriber().initialize();
+    const subscriber = this.subscriber();
+    const stub = await subscriber.initialize();
     if (!isSubscriberStub(stub)) throw new TypeError('the Pub/Sub client library has no streamingPull');
+    if (subscriber === this.#subscriber) this.#stub = stub;
     return stub;
   }
 
+  reconnectSubscriber(stub: SubscriberStub): void {
+    if (stub !== this.#stub) return;
+    const subscriber = this.#subscriber;
+    this.#subscriber = undefined;
+    this.#stub = undefined;
+    void subscriber?.close().catch(ofNoInterest);
+  }
+
+  reconnectPublisher(publisher: v1.PublisherClient): void {
+    if (publisher !== this.#publisher) return;
+    this.#publisher = undefined;
+    void publisher.close().catch(ofNoInterest);
+  }
+
   topicName(topic: string): string {
-    return `projects/${this.projectId}/topics/${topic}`;
+    return isFullName(topic) ? topic : `projects/${this.projectId}/topics/${topic}`;
   }
 
   subscriptionName(subscription: string): string {
-    return `projects/${this.projectId}/subscriptions/${subscription}`;
+    return isFullName(subscription)
+      ? subscription
+      : `projects/${this.projectId}/subscriptions/${subscription}`;
   }
 
   async close(): Promise<void> {
@@ -135,6 +190,11 @@ class Connections implements PubSubClients {
     await publisher?.close();
     await subscriber?.close();
   }
+}
+
+/** What is given up may fail as it likes. */
+function ofNoInterest(): void {
+  return undefined;
 }
 
 type ClientOptions = NonNullable<ConstructorParameters<typeof v1.SubscriberClient>[0]>;

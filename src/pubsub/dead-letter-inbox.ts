@@ -12,6 +12,8 @@ import { Acknowledger } from './acknowledger.ts';
 
 /** A letter that nobody else gets while we hold it. */
 export interface HeldDeadLetter extends OpenedDeadLetter {
+  /** When it came to the subscription, in ms since 1970. */
+  readonly arrivedAtMs: number;
   readonly ackId: string;
 }
 
@@ -33,20 +35,38 @@ export class DeadLetterInbox {
   constructor(clients: PubSubClients, subscription: string, log: Log) {
     this.#clients = clients;
     this.#name = clients.subscriptionName(subscription);
-    this.#settlements = new Acknowledger(clients, this.#name, systemClock, log);
+    this.#settlements = new Acknowledger({ clients, subscription: this.#name, clock: systemClock, log });
   }
 
   /** Up to `maxLetters` that are not held, and held from now on. Empty if none comes within 3 s. Rejects with an `LmsError`. */
   async take(maxLetters: number): Promise<HeldDeadLetter[]> {
     const received = await this.#pull(maxLetters);
-    const letters = received.map(({ ackId, message }) => ({
-      ...readDeadLetter(toMessage(message ?? {})),
-      ackId: ackId ?? '',
-    }));
+    const letters = received.map(({ ackId, message: fields }) => {
+      const message = toMessage(fields ?? {});
+      const { seconds, nanos } = message.publishTime;
+      const arrivedAtMs = seconds * 1000 + Math.floor(nanos / 1e6);
+      return { ...readDeadLetter(message), arrivedAtMs, ackId: ackId ?? '' };
+    });
     const ackIds = letters.map(({ ackId }) => ackId);
     for (const ackId of ackIds) this.#held.add(ackId);
     await this.#settlements.modifyDeadline(ackIds.map(textAckId), LEASE_SECONDS);
     return letters;
+  }
+
+  /** How long the subscription keeps a letter that nobody takes; undefined if we may not look, or it does not say. */
+  async retentionMs(): Promise<number | undefined> {
+    const request = { subscription: this.#name };
+    try {
+      const [{ messageRetentionDuration: duration }] = await retryCall(
+        (options) => this.#clients.subscriber().getSubscription(request, options),
+        { totalMs: TOTAL_MS },
+      );
+      const retentionMs = Number(duration?.seconds ?? 0) * 1000;
+      return retentionMs > 0 ? retentionMs : undefined;
+    } catch (error) {
+      if (statusOf(error) === status.PERMISSION_DENIED) return undefined;
+      throw pubsubError(error, `look at ${this.#name}`, `subscription ${this.#name}`);
+    }
   }
 
   /** Removes letters for good. Resolves to the number that the service confirmed: the rest will be there again. */

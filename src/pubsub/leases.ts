@@ -1,5 +1,5 @@
 import type { Delivery } from '../pipeline/ports.ts';
-import { ReceivedMessage, type ResponseLease } from './received-message.ts';
+import { moveTogether, ReceivedMessage, type ResponseLease } from './received-message.ts';
 
 /**
  * The leases that are held, counted in messages and bytes. One object for each response of the stream, none for a
@@ -29,29 +29,51 @@ export class HeldLeases {
 
   /** Leases what a response brought, in its order. */
   add(messages: readonly ReceivedMessage[], nowMs: number): readonly Delivery[] {
-    const lease: ResponseLease = { receivedAtMs: nowMs, renewedAtMs: nowMs, messages, open: messages.length };
-    for (const message of messages) {
-      message.lease = lease;
-      this.#bytes += message.bytes;
-    }
+    let bytes = 0;
+    for (const message of messages) bytes += message.bytes;
+    const lease: ResponseLease = {
+      receivedAtMs: nowMs,
+      renewedAtMs: nowMs,
+      messages,
+      keptBytes: bytes,
+      openBytes: bytes,
+    };
+    for (const message of messages) message.lease = lease;
     this.#messages += messages.length;
+    this.#bytes += bytes;
     this.#leases.add(lease);
     return messages;
   }
 
   /** Ends the leases of these deliveries. One that ended before changes nothing. */
   settle(deliveries: readonly Delivery[]): void {
+    let lease: ResponseLease | undefined;
     for (const delivery of deliveries) {
       if (!isOpen(delivery)) continue;
-      const { lease } = delivery;
+      if (delivery.lease !== lease) {
+        this.#letGo(lease);
+        lease = delivery.lease;
+      }
+      const { bytes } = delivery;
       delivery.settled = true;
       this.#messages -= 1;
-      this.#bytes -= delivery.bytes;
-      lease.open -= 1;
-      if (lease.open === 0) this.#leases.delete(lease);
-      // A single message that stays open must not keep its settled neighbours in memory.
-      else if (lease.open * 2 < lease.messages.length) lease.messages = lease.messages.filter(isOpen);
+      this.#bytes -= bytes;
+      lease.openBytes -= bytes;
     }
+    this.#letGo(lease);
+  }
+
+  /**
+   * Frees what is settled of a lease, once that is more than half of its bytes: a message that stays open, a letter that waits for the
+   * dead-letter topic, would keep its whole response in memory. So no more than twice is kept of what is counted, and each byte
+   * is copied once at most, for what is copied halves every time.
+   */
+  #letGo(lease: ResponseLease | undefined): void {
+    if (lease === undefined || lease.openBytes * 2 >= lease.keptBytes) return;
+    lease.messages = lease.messages.filter(isOpen);
+    lease.keptBytes = lease.openBytes;
+    if (lease.openBytes === 0) this.#leases.delete(lease);
+    else moveTogether(lease.messages);
   }
 
   /** What was leased or last extended at or before `renewedBeforeMs`; it counts as extended at `nowMs`. */

@@ -1,18 +1,25 @@
+import type { protos } from '@google-cloud/pubsub';
+import { status } from '@grpc/grpc-js';
 import { LmsError } from '../errors/catalogue.ts';
 import type { OutgoingMessage } from '../logs/message.ts';
 import type { Publisher } from '../pipeline/ports.ts';
 import type { PubSubClients } from './client.ts';
-import { pubsubError } from './errors.ts';
+import { pubsubError, statusOf } from './errors.ts';
 import { requestEnds } from './publish-request.ts';
-import { retryCall } from './retry-call.ts';
+import { retryCall, type TryOptions } from './retry-call.ts';
 
 /** Requests of one `publish` that are under way together: more gained nothing when it was measured. */
 const REQUESTS_IN_FLIGHT = 8;
 const TOTAL_MS = 60_000;
 
+type PublishRequest = protos.google.pubsub.v1.IPublishRequest;
+type PublishResponse = protos.google.pubsub.v1.IPublishResponse;
+
 export interface PublisherOptions {
   /** How long a request is tried again on transient errors, in milliseconds. Default 60,000. */
   readonly totalMs?: number;
+  /** A request that is not answered within this time has failed, and its connection is given up. Default 30,000. */
+  readonly tryTimeoutMs?: number;
 }
 
 /**
@@ -25,6 +32,7 @@ export class TopicPublisher implements Publisher {
   readonly #clients: PubSubClients;
   readonly #topic: string;
   readonly #totalMs: number;
+  readonly #tryTimeoutMs: number | undefined;
   readonly #closed = new AbortController();
 
   /** `topic` is its short name. The clients stay their owner's to close. */
@@ -32,6 +40,7 @@ export class TopicPublisher implements Publisher {
     this.#clients = clients;
     this.#topic = clients.topicName(topic);
     this.#totalMs = options.totalMs ?? TOTAL_MS;
+    this.#tryTimeoutMs = options.tryTimeoutMs;
   }
 
   /** As the port says. Rejects once no request of it is under way any more. */
@@ -63,12 +72,27 @@ export class TopicPublisher implements Publisher {
   }
 
   async #request(messages: OutgoingMessage[]): Promise<string[]> {
-    const publisher = this.#clients.publisher();
     const request = { topic: this.#topic, messages };
-    const limit = { totalMs: this.#totalMs, signal: this.#closed.signal };
-    const [{ messageIds }] = await retryCall((options) => publisher.publish(request, options), limit);
+    const limit = {
+      totalMs: this.#totalMs,
+      tryTimeoutMs: this.#tryTimeoutMs,
+      signal: this.#closed.signal,
+    };
+    const { messageIds } = await retryCall((options) => this.#try(request, options), limit);
     if (messageIds?.length === messages.length) return messageIds;
     const counts = `${messageIds?.length ?? 0} of ${messages.length}`;
     throw new LmsError('PUBSUB_FAILED', `${this.#topic} confirmed ${counts} messages`);
+  }
+
+  async #try(request: PublishRequest, options: TryOptions): Promise<PublishResponse> {
+    const publisher = this.#clients.publisher();
+    try {
+      const [response] = await publisher.publish(request, options);
+      return response;
+    } catch (error) {
+      // The next try may find a connection that answers.
+      if (statusOf(error) === status.DEADLINE_EXCEEDED) this.#clients.reconnectPublisher(publisher);
+      throw error;
+    }
   }
 }

@@ -3,7 +3,8 @@ import type { AckId } from './ack-request.ts';
 import { WireReader } from '../protobuf/wire.ts';
 
 /** Field numbers of google/pubsub/v1/pubsub.proto. */
-const RESPONSE = { receivedMessages: 1 };
+const RESPONSE = { receivedMessages: 1, subscriptionProperties: 4 };
+const PROPERTIES = { exactlyOnce: 1, ordered: 2 };
 const RECEIVED = { ackId: 1, message: 2 };
 const MESSAGE = { data: 1, attributes: 2, messageId: 3, publishTime: 4 };
 const ENTRY = { key: 1, value: 2 };
@@ -12,15 +13,32 @@ const TIME = { seconds: 1, nanos: 2 };
 /** Bytes that a held message costs beside its own: the objects that carry it, measured roughly. */
 const OVERHEAD_BYTES = 512;
 
+/** How a subscription delivers, as the server says it on the stream. */
+export interface SubscriptionProperties {
+  /** It answers for each ack id whether it was in time. */
+  readonly exactlyOnce: boolean;
+  /** It takes acknowledgements of one ordering key in the order of its messages. */
+  readonly ordered: boolean;
+}
+
+/** A response of the stream. */
+export interface StreamResponse {
+  readonly messages: readonly ReceivedMessage[];
+  /** Undefined where the server says nothing of them. */
+  readonly properties: SubscriptionProperties | undefined;
+}
+
 /** What one response of the stream brought: its messages were leased at one moment and are extended together. */
 export interface ResponseLease {
   /** When the response came, in the clock's milliseconds. */
   readonly receivedAtMs: number;
   /** When the lease began or was last extended, in the clock's milliseconds. */
   renewedAtMs: number;
-  /** Those not settled yet, and some that are. */
+  /** Those not settled yet, and some that are: the bytes of all of them are kept. */
   messages: readonly ReceivedMessage[];
-  open: number;
+  /** Bytes of `messages`, as `Delivery.bytes` counts them, and of those of them that are not settled. */
+  keptBytes: number;
+  openBytes: number;
 }
 
 /**
@@ -32,11 +50,11 @@ export class ReceivedMessage implements Delivery, AckId {
   /** Undefined until it is leased. */
   lease: ResponseLease | undefined;
   settled = false;
-  readonly #bytes: Buffer;
-  readonly #start: number;
-  readonly #end: number;
-  readonly #ackIdStart: number;
-  readonly #ackIdEnd: number;
+  #bytes: Buffer;
+  #start: number;
+  #end: number;
+  #ackIdStart: number;
+  #ackIdEnd: number;
 
   /** Ack id and message lie at these places in `bytes`. */
   constructor(bytes: Buffer, ackIdStart: number, ackIdEnd: number, start: number, end: number) {
@@ -53,6 +71,23 @@ export class ReceivedMessage implements Delivery, AckId {
 
   copyAckId(target: Buffer, position: number): void {
     this.#bytes.copy(target, position, this.#ackIdStart, this.#ackIdEnd);
+  }
+
+  /** Bytes that `moveTo` takes. */
+  get movedBytes(): number {
+    return this.ackIdBytes + this.#end - this.#start;
+  }
+
+  /** Copies itself into `target` from `position` on, and lies there from then on; returns the position after it. */
+  moveTo(target: Buffer, position: number): number {
+    const start = position + this.#bytes.copy(target, position, this.#ackIdStart, this.#ackIdEnd);
+    const end = start + this.#bytes.copy(target, start, this.#start, this.#end);
+    this.#bytes = target;
+    this.#ackIdStart = position;
+    this.#ackIdEnd = start;
+    this.#start = start;
+    this.#end = end;
+    return end;
   }
 
   get receivedAtMs(): number {
@@ -73,7 +108,8 @@ export class ReceivedMessage implements Delivery, AckId {
   get attributes(): Record<string, string> {
     const attributes: Record<string, string> = {};
     const fields = this.#fields();
-    while (fields.next()) if (fields.field === MESSAGE.attributes) addEntry(attributes, inner.enter(fields));
+    while (fields.next())
+      if (fields.field === MESSAGE.attributes) addEntry(attributes, new WireReader().enter(fields));
     return attributes;
   }
 
@@ -81,7 +117,7 @@ export class ReceivedMessage implements Delivery, AckId {
     let value: string | undefined;
     const fields = this.#fields();
     while (fields.next())
-      if (fields.field === MESSAGE.attributes) value = valueOf(name, inner.enter(fields)) ?? value;
+      if (fields.field === MESSAGE.attributes) value = valueOf(name, new WireReader().enter(fields)) ?? value;
     return value;
   }
 
@@ -93,7 +129,7 @@ export class ReceivedMessage implements Delivery, AckId {
     const time = { seconds: 0, nanos: 0 };
     const fields = this.#to(MESSAGE.publishTime);
     if (fields === undefined) return time;
-    inner.enter(fields);
+    const inner = new WireReader().enter(fields);
     while (inner.next()) {
       if (inner.field === TIME.seconds) time.seconds = inner.number;
       else if (inner.field === TIME.nanos) time.nanos = inner.number;
@@ -102,7 +138,7 @@ export class ReceivedMessage implements Delivery, AckId {
   }
 
   #fields(): WireReader {
-    return message.read(this.#bytes, this.#start, this.#end);
+    return new WireReader().read(this.#bytes, this.#start, this.#end);
   }
 
   #to(field: number): WireReader | undefined {
@@ -112,22 +148,46 @@ export class ReceivedMessage implements Delivery, AckId {
   }
 }
 
-/** One reader for each level, at work from its `read` or `enter` until what is there is read: one for every message would be garbage. */
-const response = new WireReader();
-const received = new WireReader();
-const message = new WireReader();
-const inner = new WireReader();
-
 /**
  * Reads a StreamingPullResponse: its messages stay encoded. Throws a RangeError if it is not well-formed; then nothing that is read
  * from its messages later does.
  */
-export function readResponse(bytes: Buffer): ReceivedMessage[] {
+export function readResponse(bytes: Buffer): StreamResponse {
   const messages: ReceivedMessage[] = [];
-  response.read(bytes, 0, bytes.length);
-  while (response.next())
-    if (response.field === RESPONSE.receivedMessages) messages.push(readMessage(received.enter(response)));
-  return messages;
+  let properties: SubscriptionProperties | undefined;
+  const own = ownBytes(bytes);
+  const response = new WireReader().read(own, 0, own.length);
+  while (response.next()) {
+    if (response.field === RESPONSE.receivedMessages)
+      messages.push(readMessage(new WireReader().enter(response)));
+    else if (response.field === RESPONSE.subscriptionProperties)
+      properties = readProperties(new WireReader().enter(response));
+  }
+  return { messages, properties };
+}
+
+function readProperties(fields: WireReader): SubscriptionProperties {
+  let [exactlyOnce, ordered] = [false, false];
+  while (fields.next()) {
+    if (fields.field === PROPERTIES.exactlyOnce) exactlyOnce = fields.number !== 0;
+    else if (fields.field === PROPERTIES.ordered) ordered = fields.number !== 0;
+  }
+  return { exactlyOnce, ordered };
+}
+
+/** A small response lies in a block that others lie in too: a message that is held would keep the whole of it in memory. */
+function ownBytes(bytes: Buffer): Buffer {
+  if (bytes.buffer.byteLength < 2 * bytes.length) return bytes;
+  const own = Buffer.allocUnsafeSlow(bytes.length);
+  bytes.copy(own);
+  return own;
+}
+
+/** Moves messages to a block of their own, so that what lay around them can be freed. */
+export function moveTogether(messages: readonly ReceivedMessage[]): void {
+  const target = Buffer.allocUnsafeSlow(messages.reduce((sum, { movedBytes }) => sum + movedBytes, 0));
+  let position = 0;
+  for (const message of messages) position = message.moveTo(target, position);
 }
 
 function readMessage(fields: WireReader): ReceivedMessage {
@@ -139,7 +199,7 @@ function readMessage(fields: WireReader): ReceivedMessage {
     } else if (fields.field === RECEIVED.message) {
       start = fields.start;
       end = fields.position;
-      checkMessage(message.enter(fields));
+      checkMessage(new WireReader().enter(fields));
     }
   }
   return new ReceivedMessage(fields.bytes, ackIdStart, ackIdEnd, start, end);
@@ -148,7 +208,7 @@ function readMessage(fields: WireReader): ReceivedMessage {
 function checkMessage(fields: WireReader): void {
   while (fields.next())
     if (fields.field === MESSAGE.attributes || fields.field === MESSAGE.publishTime)
-      inner.enter(fields).check();
+      new WireReader().enter(fields).check();
 }
 
 function addEntry(attributes: Record<string, string>, fields: WireReader): void {

@@ -16,12 +16,17 @@ export interface TryOptions {
 export interface RetryLimit {
   /** No try lasts or begins after this time. */
   readonly totalMs: number;
+  /** No single try lasts longer. Default 30,000. */
+  readonly tryTimeoutMs?: number | undefined;
   /** No further try begins once it is aborted. */
   readonly signal?: AbortSignal;
 }
 
 /** Makes a call again for as long as it fails transiently and the limit allows. Rejects with the error of the last try. */
-export function retryCall<T>(call: (options: TryOptions) => Promise<T>, limit: RetryLimit): Promise<T> {
-  const once = (leftMs: number) => call({ timeout: Math.min(leftMs, TRY_TIMEOUT_MS), retry: null });
+export function retryCall<T>(
+  call: (options: TryOptions) => Promise<T>,
+  { tryTimeoutMs = TRY_TIMEOUT_MS, ...limit }: RetryLimit,
+): Promise<T> {
+  const once = (leftMs: number) => call({ timeout: Math.min(leftMs, tryTimeoutMs), retry: null });
   return retry(once, { backoff: BACKOFF, isTransient, ...limit });
 }

@@ -7,8 +7,15 @@ import { pubsubError } from './errors.ts';
 import { FlowControl } from './flow-control.ts';
 import { HeldLeases, openMessages } from './leases.ts';
 import { PullStream } from './pull-stream.ts';
-import type { ReceivedMessage } from './received-message.ts';
+import type { ReceivedMessage, SubscriptionProperties } from './received-message.ts';
 import { Acknowledger } from './acknowledger.ts';
+import { SubscriptionWatch } from './subscription-watch.ts';
+
+/**
+ * The stream ends when a pause has lasted for this part of the deadline. What was on its way then and is read after a shorter pause
+ * is extended no later than half of the deadline after it was read: in time.
+ */
+const PAUSE_SHARE = 3;
 
 export interface SourceOptions {
   /** The subscription's short name. */
@@ -36,8 +43,8 @@ export class PubSubSource implements Source, SourceStatus {
   readonly #leases = new HeldLeases();
   readonly #settlements: Acknowledger;
   readonly #pause: FlowControl;
+  readonly #watch: SubscriptionWatch;
   #stream: PullStream | undefined;
-  #stopped = false;
   #leaseExtensions = 0;
   #cancelRenewal: () => void = () => undefined;
 
@@ -45,9 +52,10 @@ export class PubSubSource implements Source, SourceStatus {
   constructor(clients: PubSubClients, options: SourceOptions) {
     this.#clients = clients;
     this.#options = options;
-    const name = clients.subscriptionName(options.subscription);
-    this.#settlements = new Acknowledger(clients, name, options.clock, options.log);
+    const subscription = clients.subscriptionName(options.subscription);
+    this.#settlements = new Acknowledger({ clients, subscription, clock: options.clock, log: options.log });
     this.#pause = new FlowControl(this, options.clock, options.log);
+    this.#watch = new SubscriptionWatch({ clients, subscription, clock: options.clock, log: options.log });
   }
 
   get held(): HeldAmount {
@@ -76,18 +84,19 @@ export class PubSubSource implements Source, SourceStatus {
   }
 
   get outage(): OpenOutage | undefined {
-    return this.#stream?.outage;
+    return this.#stream?.outage ?? this.#watch.outage;
   }
 
   start(receive: (deliveries: readonly Delivery[]) => void, fail: (error: Error) => void): void {
     this.#scheduleRenewal();
+    this.#watch.start();
     this.#open(receive, fail).catch((error: unknown) => {
       fail(pubsubError(error, 'connect to Pub/Sub'));
     });
   }
 
   stop(): void {
-    this.#stopped = true;
+    this.#watch.stop();
     this.#pause.cancel();
     this.#stream?.close();
   }
@@ -114,8 +123,6 @@ export class PubSubSource implements Source, SourceStatus {
     receive: (deliveries: readonly Delivery[]) => void,
     fail: (error: Error) => void,
   ): Promise<void> {
-    const stub = await this.#clients.subscriberStub();
-    if (this.#stopped) return;
     const { ackDeadlineSeconds, maxHeldMessages, maxHeldBytes, clock, log, restore } = this.#options;
     const request = {
       subscription: this.#clients.subscriptionName(this.#options.subscription),
@@ -132,11 +139,15 @@ export class PubSubSource implements Source, SourceStatus {
         if (!this.#hasRoom()) this.#pauseReading();
         receive(deliveries);
       },
+      properties: (properties: SubscriptionProperties) => {
+        this.#settlements.properties = properties;
+      },
       refused: fail,
       missing: restore,
     };
-    this.#stream = new PullStream(stub, request, events, clock, log);
-    this.#stream.open();
+    const maxPauseMs = (ackDeadlineSeconds * 1000) / PAUSE_SHARE;
+    this.#stream = new PullStream({ clients: this.#clients, request, events, maxPauseMs, clock, log });
+    await this.#stream.open();
   }
 
   #hasRoom(): boolean {

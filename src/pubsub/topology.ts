@@ -3,6 +3,7 @@ import { LmsError } from '../errors/catalogue.ts';
 import type { PubSubClients } from './client.ts';
 import { pubsubError, statusOf } from './errors.ts';
 import { retryCall, type TryOptions } from './retry-call.ts';
+import { checkSubscription, DELETED_TOPIC, type ExpectedSubscription } from './subscription-check.ts';
 
 /** Short names of the topics and subscriptions that LMS uses. */
 export interface TopologyNames {
@@ -27,41 +28,37 @@ export interface Topology {
 const START_TIMEOUT_MS = 4_000;
 /** For readers that name no deadline of their own. */
 const ACK_DEADLINE_SECONDS = 60;
-/** What the service puts for the topic of a subscription whose topic was deleted. */
-const DELETED_TOPIC = '_deleted-topic_';
+/** The longest that the service keeps a message: 31 days. */
+const RETENTION_SECONDS = 31 * 24 * 60 * 60;
 
 /**
  * Sees to it that the topics and subscriptions which the role needs are there. A publisher creates the subscription
- * too, so that nothing is lost of what it publishes before the first worker runs.
+ * too, so that nothing is lost of what it publishes before the first worker runs; it never publishes where no subscription would keep it.
  *
  * Without `create` it only looks, and a role that may not look is given the benefit of the doubt: rights to publish or to
  * subscribe do not include it. Returns warnings for the operator, mostly none. Rejects with an `LmsError`: PUBSUB_NOT_FOUND
- * with the name of what is missing, SETTINGS if a subscription reads from another topic, or why Pub/Sub does not answer.
- * Safe to run in several processes at once.
+ * with the name of what is missing, SETTINGS if a subscription reads from another topic or cannot be pulled, or why Pub/Sub does
+ * not answer. Safe to run in several processes at once.
  */
 export async function ensureTopology({ clients, names, role, create }: Topology): Promise<readonly string[]> {
   const setup = new TopologySetup(clients, create);
-  const main = { topic: clients.topicName(names.topic), name: clients.subscriptionName(names.subscription) };
+  const main = {
+    topic: clients.topicName(names.topic),
+    name: clients.subscriptionName(names.subscription),
+    idle: false,
+  };
   const dead = {
     topic: clients.topicName(names.deadLetterTopic),
     name: clients.subscriptionName(names.deadLetterSubscription),
+    idle: true,
   };
-  const needs = {
-    publisher: { topics: [main.topic], subscriptions: create ? [main] : [] },
-    worker: { topics: [main.topic, dead.topic], subscriptions: [main, dead] },
-    reader: { topics: [], subscriptions: [dead] },
-    replayer: { topics: [main.topic], subscriptions: [dead] },
+  const steps: Readonly<Record<TopologyRole, () => Promise<readonly string[]>[]>> = {
+    publisher: () => [create ? setup.kept(main) : setup.subscribed(main.topic)],
+    worker: () => [setup.pair(main), setup.pair(dead)],
+    reader: () => [setup.subscription(dead)],
+    replayer: () => [create ? setup.kept(main) : setup.subscribed(main.topic), setup.subscription(dead)],
   };
-  const { topics, subscriptions } = needs[role];
-  await Promise.all(topics.map((topic) => setup.topic(topic)));
-  const warnings = await Promise.all(subscriptions.map((subscription) => setup.subscription(subscription)));
-  return warnings.flat();
-}
-
-/** Names in full: `projects/<project>/…` */
-interface Subscription {
-  readonly name: string;
-  readonly topic: string;
+  return (await Promise.all(steps[role]())).flat();
 }
 
 class TopologySetup {
@@ -73,37 +70,87 @@ class TopologySetup {
     this.#create = create;
   }
 
-  async topic(name: string): Promise<void> {
+  /**
+   * A subscription and its topic. Where the topic was deleted, none is made in its place: what is published to that would be kept by
+   * nobody, without anyone's knowing.
+   */
+  async pair(expected: ExpectedSubscription): Promise<readonly string[]> {
+    const found = await this.#lookAtSubscription(expected, true);
+    if (found?.topic === DELETED_TOPIC) return checkSubscription(expected, found);
+    await this.#topic(expected.topic);
+    return found === undefined ? this.subscription(expected) : checkSubscription(expected, found);
+  }
+
+  /** As `pair`, for whoever publishes: rejects if nothing that is published would come to the subscription. */
+  async kept(expected: ExpectedSubscription): Promise<readonly string[]> {
+    const found = await this.#lookAtSubscription(expected, true);
+    if (found?.topic === DELETED_TOPIC) throw keptByNobody(checkSubscription(expected, found).join());
+    return this.pair(expected);
+  }
+
+  /** A topic that has some subscription, whatever its name. */
+  async subscribed(topic: string): Promise<readonly string[]> {
+    await this.#topic(topic);
     const publisher = this.#clients.publisher();
-    const found = await this.#look(`topic ${name}`, (options) =>
+    const found = await this.#look(`topic ${topic}`, false, (options) =>
+      publisher.listTopicSubscriptions({ topic, pageSize: 1 }, { ...options, autoPaginate: false }),
+    );
+    if (found?.[0].length === 0) throw keptByNobody(`topic ${topic} has no subscription: create one`);
+    return [];
+  }
+
+  async subscription(expected: ExpectedSubscription): Promise<readonly string[]> {
+    const found = await this.#lookAtSubscription(expected, this.#create);
+    if (found !== undefined) return checkSubscription(expected, found);
+    if (this.#create) await this.#createSubscription(expected);
+    return [];
+  }
+
+  async #topic(name: string): Promise<void> {
+    const publisher = this.#clients.publisher();
+    const found = await this.#look(`topic ${name}`, this.#create, (options) =>
       publisher.getTopic({ topic: name }, options),
     );
     if (found !== undefined || !this.#create) return;
     await create(`topic ${name}`, (options) => publisher.createTopic({ name }, options));
   }
 
-  async subscription({ name, topic }: Subscription): Promise<string[]> {
-    const thing = `subscription ${name}`;
-    const subscriber = this.#clients.subscriber();
-    const found = await this.#look(thing, (options) =>
-      subscriber.getSubscription({ subscription: name }, options),
+  /** Undefined if it is missing and that is no error, or if we may not look. */
+  async #lookAtSubscription({ name }: ExpectedSubscription, mayBeMissing: boolean) {
+    const found = await this.#look(`subscription ${name}`, mayBeMissing, (options) =>
+      this.#clients.subscriber().getSubscription({ subscription: name }, options),
     );
-    if (found !== undefined) return checkTopic(thing, topic, found[0].topic ?? '');
-    if (!this.#create) return [];
-    // An empty policy is "never": by default a subscription that nobody reads for 31 days is deleted.
-    const request = { name, topic, ackDeadlineSeconds: ACK_DEADLINE_SECONDS, expirationPolicy: {} };
-    await create(thing, (options) => subscriber.createSubscription(request, options));
-    return [];
+    return found?.[0];
   }
 
-  /** What is there; undefined if nothing is and it may be created, or if we may not look. */
-  async #look<T>(thing: string, call: (options: TryOptions) => Promise<T>): Promise<T | undefined> {
+  /** With messages kept for as long as the service allows; an emulator allows less, and keeps its own time then. */
+  async #createSubscription({ name, topic }: ExpectedSubscription): Promise<void> {
+    const subscriber = this.#clients.subscriber();
+    // An empty policy is "never": by default a subscription that nobody reads for 31 days is deleted.
+    const request = { name, topic, ackDeadlineSeconds: ACK_DEADLINE_SECONDS, expirationPolicy: {} };
+    const kept = { ...request, messageRetentionDuration: { seconds: RETENTION_SECONDS } };
+    await create(`subscription ${name}`, async (options) => {
+      try {
+        await subscriber.createSubscription(kept, options);
+      } catch (error) {
+        if (statusOf(error) !== status.INVALID_ARGUMENT) throw error;
+        await subscriber.createSubscription(request, options);
+      }
+    });
+  }
+
+  /** What is there; undefined if nothing is and that is no error, or if we may not look. */
+  async #look<T>(
+    thing: string,
+    mayBeMissing: boolean,
+    call: (options: TryOptions) => Promise<T>,
+  ): Promise<T | undefined> {
     try {
       return await retryCall(call, { totalMs: START_TIMEOUT_MS });
     } catch (error) {
       const code = statusOf(error);
       if (code === status.PERMISSION_DENIED) return undefined;
-      if (code === status.NOT_FOUND && this.#create) return undefined;
+      if (code === status.NOT_FOUND && mayBeMissing) return undefined;
       throw pubsubError(error, `look for ${thing}`, thing);
     }
   }
@@ -119,12 +166,8 @@ async function create(thing: string, call: (options: TryOptions) => Promise<unkn
   }
 }
 
-function checkTopic(thing: string, wanted: string, actual: string): string[] {
-  if (actual === wanted) return [];
-  if (actual === DELETED_TOPIC) {
-    return [`the topic of ${thing} was deleted: it gets no new messages; delete it to have it created again`];
-  }
-  throw new LmsError('SETTINGS', `${thing} reads from ${actual}, not from ${wanted}: name another one`);
+function keptByNobody(why: string): LmsError {
+  return new LmsError('PUBSUB_NOT_FOUND', `nothing would keep what is published: ${why}`);
 }
 
 /** Deletes the topics and subscriptions, as far as they are there. Never rejects: what stays behind does no harm. */

@@ -21,10 +21,16 @@ export function numbered(run: string, seq: number): NumberedAttributes {
   return { run, seq: digits, event_id: `${run}-${digits}` };
 }
 
-/** The number of a message of the run, from its event identity; undefined if it is no message of that run. */
+/** What the decoder adds to an id that is unique within its service only. */
+const SCOPE_SUFFIX = /~[\w-]{8}$/;
+
+/**
+ * The number of a message of the run, from its event identity: as it was published, or as its row has it, with the suffix of its service.
+ * Undefined if it is no message of that run.
+ */
 export function seqOf(run: string, eventId: string): number | undefined {
   if (!eventId.startsWith(`${run}-`)) return undefined;
-  const digits = eventId.slice(run.length + 1);
+  const digits = eventId.slice(run.length + 1).replace(SCOPE_SUFFIX, '');
   const seq = Number(digits);
   return /^[1-9]\d*$/.test(digits) && Number.isSafeInteger(seq) ? seq : undefined;
 }

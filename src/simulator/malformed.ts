@@ -34,9 +34,9 @@ export function malformed(kind: MalformedKind, draft: Draft): Uint8Array {
       // The last byte goes, and with it the second half of the é.
       return Buffer.from(`${payload} é`).subarray(0, -1);
     case 'not an object':
-      return json([message]);
+      return json(payload);
     case 'missing field':
-      return json({ payload, severity: 'info', timestamp });
+      return json({ service_name: serviceName, payload, timestamp });
     case 'unknown severity':
       return json({ ...message, severity: 'catastrophic' });
     case 'bad timestamp':

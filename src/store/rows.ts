@@ -1,5 +1,4 @@
 import { isSeverity, type Severity } from '../logs/severity.ts';
-import type { StoredEntry } from './store.ts';
 
 /** A row as a database library hands it over. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -9,6 +8,11 @@ export function text(row: Row, column: string): string {
   const value = row[column];
   if (typeof value !== 'string') throw new TypeError(`column ${column} is not text`);
   return value;
+}
+
+/** Reads a text column that may be NULL. */
+export function textOrNull(row: Row, column: string): string | null {
+  return row[column] === null ? null : text(row, column);
 }
 
 /** Reads a whole number up to 2^53, also if the library gives it as text or bigint; NULL, the sum of nothing, is 0. */
@@ -40,17 +44,4 @@ export function severity(row: Row, column: string): Severity {
   const value = row[column];
   if (!isSeverity(value)) throw new TypeError(`column ${column} is not a severity`);
   return value;
-}
-
-/** Reads a row of `service_logs`. */
-export function storedEntry(row: Row): StoredEntry {
-  return {
-    timestamp: text(row, 'timestamp'),
-    eventId: text(row, 'event_id'),
-    serviceName: text(row, 'service_name'),
-    severity: severity(row, 'severity'),
-    payload: text(row, 'payload'),
-    tags: row['tags'] === null ? null : text(row, 'tags'),
-    createdAt: text(row, 'created_at'),
-  };
 }

@@ -12,10 +12,16 @@ async function* chunksOf(...texts: (string | Uint8Array)[]): AsyncGenerator<Uint
   for (const text of texts) yield await Promise.resolve(Buffer.from(text));
 }
 
-async function read(chunks: AsyncIterable<Uint8Array>, { raw = false } = {}) {
+interface ReadOptions {
+  readonly raw?: boolean;
+  readonly defaultService?: string;
+}
+
+async function read(chunks: AsyncIterable<Uint8Array>, { raw = false, defaultService }: ReadOptions = {}) {
   const refused: RefusedLine[] = [];
   const batches: OutgoingMessage[][] = [];
-  const supply = lineMessages(() => chunks, { run: 'r', raw, onRefused: (line) => refused.push(line) });
+  const onRefused = (line: RefusedLine) => refused.push(line);
+  const supply = lineMessages(() => chunks, { run: 'r', raw, defaultService, onRefused });
   for await (const batch of supply(new AbortController().signal)) batches.push([...batch]);
   return { refused, batches, messages: batches.flat() };
 }
@@ -35,12 +41,61 @@ describe('lineMessages', () => {
     ]);
   });
 
+  it('leaves a record the identity that it brings, alone or among others', async () => {
+    const entry =
+      '{"insertId":"i1","logName":"projects/p/logs/l","resource":{"type":"gce_instance","labels":{"service":"a"}},"textPayload":"x"}';
+    const lines = [entry, LINE, `[${LINE},${entry}]`, `[${LINE},${LINE}]`].join('\n');
+    const { messages, refused } = await read(chunksOf(lines), { defaultService: 'shop' });
+    expect(refused).toEqual([]);
+    expect(messages.map(({ attributes }) => attributes)).toEqual([
+      { run: 'r', seq: '1' },
+      { run: 'r', seq: '2', event_id: 'r-2' },
+      { run: 'r', seq: '3' },
+      { run: 'r', seq: '4', event_id: 'r-4' },
+    ]);
+  });
+
+  it('takes lines without a service where there is a default for them', async () => {
+    const line = '{"payload":"x","severity":"info"}';
+    expect((await read(chunksOf(line))).refused).toMatchObject([{ number: 1 }]);
+    const { messages, refused } = await read(chunksOf(line), { defaultService: 'shop' });
+    expect(refused).toEqual([]);
+    expect(messages).toHaveLength(1);
+  });
+
+  it('refuses a line of several records if a worker would reject one of them', async () => {
+    const { messages, refused } = await read(chunksOf(`[${LINE},{"service_name":"a"}]`));
+    expect(messages).toEqual([]);
+    expect(refused).toMatchObject([{ number: 1, reason: expect.stringContaining('missing') as string }]);
+  });
+
   it('sends every line as it is when raw, whatever its bytes', async () => {
     const { messages, refused } = await read(chunksOf(Uint8Array.of(0xff, 0xfe, 0x0a), 'nonsense\n'), {
       raw: true,
     });
     expect(messages.map(({ data }) => [...data])).toEqual([[0xff, 0xfe], [...Buffer.from('nonsense')]]);
     expect(refused).toEqual([]);
+  });
+
+  it('leaves the identity that a line brings as it is, and numbers it all the same', async () => {
+    const logName = 'projects/shop/logs/stdout';
+    const entry = JSON.stringify({
+      insertId: 'a1',
+      logName,
+      textPayload: 'paid',
+      timestamp: '2026-01-01T00:00:00Z',
+    });
+    const several = `[${LINE},${entry}]`;
+    const { messages, refused } = await read(chunksOf(`${entry}\n${LINE}\n${several}\n`));
+    expect(refused).toEqual([]);
+    expect(messages.map(({ attributes }) => attributes)).toEqual([
+      { run: 'r', seq: '1' },
+      { run: 'r', seq: '2', event_id: 'r-2' },
+      { run: 'r', seq: '3' },
+    ]);
+    // Nobody has looked at these.
+    const raw = await read(chunksOf(`${entry}\nnonsense\n`), { raw: true });
+    expect(raw.messages.map(({ attributes }) => attributes['event_id'])).toEqual(['r-1', 'r-2']);
   });
 
   it('refuses a line that Pub/Sub would not take, raw or not, and takes the longest that it would', async () => {
@@ -69,7 +124,12 @@ describe('lineMessages', () => {
       }
     }
     const publisher = new FakePublisher({ automatic: true, keep: false });
-    const supply = lineMessages(million, { run: 'r', raw: true, onRefused: () => undefined });
+    const supply = lineMessages(million, {
+      run: 'r',
+      raw: true,
+      defaultService: undefined,
+      onRefused: () => undefined,
+    });
     const result = await publishAll(supply, publisher, {
       signal: new AbortController().signal,
       stopTimeoutMs: 1_000,

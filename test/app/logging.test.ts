@@ -42,6 +42,18 @@ describe('the log', () => {
     expect(line.split('\n')).toHaveLength(2);
   });
 
+  it('shows on a terminal what cannot be seen, and keeps its own colours', () => {
+    const { log, written } = logInto('info', true);
+    const hostile = 'a\u001b[2J\u001b[31m\u009b2J\u202e\u200b\nb';
+    const shown = 'a\\u001b[2J\\u001b[31m\\u009b2J\\u202e\\u200b\\nb';
+    log.warn({ where: hostile, [hostile]: 1, err: new Error(hostile) }, hostile);
+    const lines = written();
+    expect(lines).toContain('\u001b[33mWARN\u001b[39m');
+    const plain = lines.replaceAll(/\u001b\[(3[0-9]|39|90)m/g, '');
+    expect(plain.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+    expect(plain.split(shown)).toHaveLength(5);
+  });
+
   it('leaves out what is below its level', () => {
     const { log, written } = logInto('warn');
     log.info({}, 'not this');

@@ -33,6 +33,13 @@ describe('reportFailure', () => {
     expect(printed.split('\n').slice(0, 2)).toEqual(['lms: A: wrong', 'lms: B: wrong']);
   });
 
+  it('shows as an escape what cannot be seen', async () => {
+    const [, printed] = await reported(new LmsError('INPUT', 'line 1: \u001b[2J\u202e\nline 2: \u009b'));
+    expect(printed).toMatch(/^lms: line 1: \\u001b\[2J\\u202e\nlms: line 2: \\u009b\n/);
+    const [, bug] = await reported(new Error('a\u202eb'), { LOG_LEVEL: 'debug' });
+    expect(bug).toMatch(/^lms: sorry, this is a bug in lms: Error: a\\u202eb\nError: a\\u202eb\n +at /);
+  });
+
   it('takes anything that was thrown for a bug, on one line', async () => {
     expect(await reported(new Error('first\n  second'))).toEqual([
       70,

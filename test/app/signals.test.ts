@@ -19,7 +19,7 @@ async function startScript(script: string): Promise<ChildProcess & { lines: Asyn
 }
 
 describe('stopSignal', () => {
-  it.each(['SIGINT', 'SIGTERM'] as const)('aborts on %s and says so', async (name) => {
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('aborts on %s and says so', async (name) => {
     const child = await startScript(`
       const stop = stopSignal();
       const alive = setInterval(() => {}, 1000);
@@ -41,6 +41,7 @@ describe('stopSignal', () => {
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
+    ['SIGHUP', 129],
   ] as const)('exits at once on a later %s, with %i, after the last word', async (name, status) => {
     const child = await startScript(`
       stopSignal({ beforeExit: (name) => console.log('cut off by ' + name) });

@@ -37,6 +37,8 @@ export function lmsProcess(args: readonly string[], env: Environment = {}): Prom
 export interface RunningLms {
   /** What it leaves behind, once it has ended. */
   readonly ended: Promise<Outcome>;
+  /** What was printed once standard output has what the pattern says. */
+  printed(pattern: RegExp): Promise<Pick<Outcome, 'stdout' | 'stderr'>>;
   /** Sends SIGTERM. */
   stop(): Promise<Outcome>;
 }
@@ -48,10 +50,17 @@ export function startLms(args: readonly string[], env: Environment = {}, main = 
     cwd: '/',
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const closed = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
-  const ended = closed.then(([stdout, stderr]) => ({ status: child.exitCode, stdout, stderr }));
+  const output = { stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (part: string) => (output.stdout += part));
+  child.stderr.setEncoding('utf8').on('data', (part: string) => (output.stderr += part));
+  const ended = once(child, 'close').then(() => ({ status: child.exitCode, ...output }));
   return {
     ended,
+    async printed(pattern) {
+      while (!pattern.test(output.stdout) && child.exitCode === null)
+        await Promise.race([once(child.stdout, 'data'), ended]);
+      return { ...output };
+    },
     stop() {
       child.kill('SIGTERM');
       return ended;

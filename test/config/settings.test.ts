@@ -37,7 +37,6 @@ describe('settings that nobody set', () => {
         database: 'lms',
         sslMode: 'preferred',
       },
-      projectId: 'lms',
       topic: 'log-topic',
       subscription: 'log-sub',
       deadLetterTopic: 'log-topic-dead-letter',
@@ -118,7 +117,7 @@ describe('a wrong setting', () => {
       BATCHSIZE: '0',
       FLUSHINTERVAL: 'soon',
       LOG_LEVEL: 'loud',
-      PUBSUB_TOPIC: 'projects/lms/topics/log-topic',
+      PUBSUB_TOPIC: 'projects/lms/subscriptions/log-topic',
       PUBSUB_EMULATOR_HOST: 'localhost',
       MAX_HELD_BYTES: '2048',
     });
@@ -140,7 +139,7 @@ describe('a wrong setting', () => {
   });
 
   it('is shown on one line whatever it holds', () => {
-    expect(faultsOf({ BATCHSIZE: '1\n2\u001b[31m' })[0]).toContain("'1\\u{a}2\\u{1b}[31m'");
+    expect(faultsOf({ BATCHSIZE: '1\n2\u001b[31m' })[0]).toContain("'1\\n2\\u001b[31m'");
     expect(faultsOf({ DATABASE_URL: 'mysql://root@h/lms?a%0Ab=1' })).toHaveLength(1);
   });
 });
@@ -228,5 +227,68 @@ describe('.env', () => {
 
   it('is an error when it is there and cannot be read', () => {
     expect(() => loadSettings({ flags: {}, env: {}, dotenvPath: directory })).toThrow(LmsError);
+  });
+});
+
+describe('a name that is no setting', () => {
+  it.each([
+    ['BATCH_SIZE', 'BATCHSIZE'],
+    ['FLUSH_INTERVAL', 'FLUSHINTERVAL'],
+    ['flush-interval', 'FLUSHINTERVAL'],
+    ['DATABSE_URL', 'DATABASE_URL'],
+    ['WORKER', 'WORKERS'],
+    ['PUBSUB_TOPCI', 'PUBSUB_TOPIC'],
+  ])('and looks like one is a warning with the right name: %s', (name, meant) => {
+    expect(load({ [name]: '1' }).warnings).toEqual([
+      `${name} (from the environment) is no setting and is not used: write ${meant}`,
+    ]);
+  });
+
+  it('and looks like none says nothing, and neither does a setting', () => {
+    const env = { PATH: '/bin', TOPIC: 'x', MYSQL_HOST: 'x', HEALTH: '1', LOGS: '1', BATCHSIZE: '7' };
+    expect(load(env).warnings).toEqual([]);
+  });
+});
+
+describe('names of topics and subscriptions', () => {
+  it('may be full, to stand in another project', () => {
+    const { settings } = load({
+      PUBSUB_TOPIC: 'projects/other-team/topics/logs',
+      DEAD_LETTER_SUBSCRIPTION: 'projects/example.com:p1/subscriptions/dead',
+    });
+    expect(settings).toMatchObject({
+      topic: 'projects/other-team/topics/logs',
+      deadLetterSubscription: 'projects/example.com:p1/subscriptions/dead',
+    });
+  });
+});
+
+describe('the service of messages that name none', () => {
+  it('is none unless set', () => {
+    expect(load({}).settings.defaultService).toBeUndefined();
+    expect(load({ DEFAULT_SERVICE: 'Käse 🧀' }).settings.defaultService).toBe('Käse 🧀');
+    expect(load({ DEFAULT_SERVICE: '🧀'.repeat(100) }).settings.defaultService).toHaveLength(200);
+  });
+
+  it.each([' ', 'x'.repeat(101)])('is not %j', (text) => {
+    expect(faultsOf({ DEFAULT_SERVICE: text })[0]).toContain('1 to 100 characters');
+  });
+});
+
+describe('the endpoint of Pub/Sub', () => {
+  it.each(['europe-west3-pubsub.googleapis.com', 'pubsub.internal:8443', '[::1]:443'])(
+    'may be %s',
+    (text) => {
+      expect(load({ PUBSUB_API_ENDPOINT: text }).settings.apiEndpoint).toBe(text);
+    },
+  );
+
+  it.each(['https://pubsub.googleapis.com', 'host:0', 'host:port', 'a b'])('is not %s', (text) => {
+    expect(faultsOf({ PUBSUB_API_ENDPOINT: text })[0]).toContain('is not a host or host:port');
+  });
+
+  it('is refused beside an emulator, where it would be ignored', () => {
+    const env = { PUBSUB_API_ENDPOINT: 'h', PUBSUB_EMULATOR_HOST: '127.0.0.1:1' };
+    expect(faultsOf(env)).toEqual([expect.stringContaining('cannot be combined with PUBSUB_EMULATOR_HOST')]);
   });
 });

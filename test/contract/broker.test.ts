@@ -2,6 +2,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { startBroker, type Broker } from '../../src/broker/broker.ts';
 import { pubsubContract } from './pubsub.contract.ts';
 import { SERVICE } from './pubsub-quirks.ts';
+import { emulatorServer } from './pubsub-subject.ts';
 
 let broker: Broker;
 
@@ -11,8 +12,4 @@ beforeAll(async () => {
 
 afterAll(() => broker.close());
 
-pubsubContract({
-  name: 'the embedded broker',
-  address: () => `${broker.host}:${String(broker.port)}`,
-  quirks: SERVICE,
-});
+pubsubContract(emulatorServer('the embedded broker', SERVICE, () => `${broker.host}:${String(broker.port)}`));

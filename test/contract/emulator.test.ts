@@ -1,12 +1,15 @@
 import { inject } from 'vitest';
 import { pubsubContract } from './pubsub.contract.ts';
 import { EMULATOR, SERVICE } from './pubsub-quirks.ts';
+import { emulatorServer } from './pubsub-subject.ts';
 
 // Where no emulator can be had, the run has said loudly that our broker stands in for it: it has none of the quirks.
 const isReal = inject('emulatorIsReal');
 
-pubsubContract({
-  name: isReal ? "Google's emulator" : "the embedded broker in the emulator's place",
-  address: () => inject('emulatorHost'),
-  quirks: isReal ? EMULATOR : SERVICE,
-});
+pubsubContract(
+  emulatorServer(
+    isReal ? "Google's emulator" : "the embedded broker in the emulator's place",
+    isReal ? EMULATOR : SERVICE,
+    () => inject('emulatorHost'),
+  ),
+);

@@ -1,15 +1,14 @@
-import { PubSub, type Message } from '@google-cloud/pubsub';
+import type { Message, PubSub } from '@google-cloud/pubsub';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { uniqueName } from '../support/names.ts';
 import { eventually, type PubSubServer } from './pubsub-subject.ts';
 
 /** Google's client library as people use it. */
 export function libraryContract(server: PubSubServer): void {
   describe("Google's client library", () => {
     test('creates, publishes, receives, acknowledges and deletes', async () => {
-      const pubsub = await openLibrary(server);
-      const [topic] = await pubsub.createTopic(uniqueName('topic'));
-      const [subscription] = await topic.createSubscription(uniqueName('subscription'));
+      const pubsub = openLibrary(server);
+      const [topic] = await pubsub.createTopic(server.uniqueName('topic'));
+      const [subscription] = await topic.createSubscription(server.uniqueName('subscription'));
       const ids = await Promise.all(
         ['a', 'b', 'c'].map((text) =>
           topic.publishMessage({ data: Buffer.from(text), attributes: { text } }),
@@ -30,9 +29,9 @@ export function libraryContract(server: PubSubServer): void {
     });
 
     test('gets a message again that it gave back', async () => {
-      const pubsub = await openLibrary(server);
-      const [topic] = await pubsub.createTopic(uniqueName('topic'));
-      const [subscription] = await topic.createSubscription(uniqueName('subscription'));
+      const pubsub = openLibrary(server);
+      const [topic] = await pubsub.createTopic(server.uniqueName('topic'));
+      const [subscription] = await topic.createSubscription(server.uniqueName('subscription'));
       const received: string[] = [];
       subscription.on('message', (message: Message) => {
         received.push(message.id);
@@ -48,9 +47,8 @@ export function libraryContract(server: PubSubServer): void {
   });
 }
 
-async function openLibrary(server: PubSubServer): Promise<PubSub> {
-  const options = { projectId: uniqueName('lms'), apiEndpoint: server.address(), emulatorMode: true };
-  const pubsub = new PubSub(options);
+function openLibrary(server: PubSubServer): PubSub {
+  const pubsub = server.library();
   onTestFinished(() => pubsub.close());
   return pubsub;
 }

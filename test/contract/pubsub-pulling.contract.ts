@@ -8,7 +8,7 @@ export function pullingContract(server: PubSubServer): void {
       const subject = await PubSubSubject.open(server);
       const { topic, subscription } = await subject.pair();
       await subject.publish(topic, 'a', 'b', 'c', 'd', 'e');
-      const first = await subject.pullNow(subscription, 3);
+      const first = await subject.pull(subscription, 3);
       expect(first).toHaveLength(3);
       const second = await subject.pull(subscription, 2);
       expect(texts([...first, ...second]).sort()).toEqual(['a', 'b', 'c', 'd', 'e']);

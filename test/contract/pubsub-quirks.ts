@@ -9,6 +9,8 @@ export interface Quirks {
   readonly outstandingLimits: 'kept' | 'ignored';
   /** They belong into the first request; the emulator takes no notice. */
   readonly laterOutstandingLimits: 'refused' | 'ignored';
+  /** An empty request on a stream of protocol version 1 is answered by an empty response; the emulator says nothing. */
+  readonly keepAlives: 'answered' | 'never answered';
   /** Limits on the number and the size of attributes. */
   readonly attributeLimits: 'kept' | 'ignored';
   /** A request of more than 10 MB; the emulator leaves the client without an answer. */
@@ -25,6 +27,7 @@ export const SERVICE: Quirks = {
   unknownAckIds: 'passed over',
   outstandingLimits: 'kept',
   laterOutstandingLimits: 'refused',
+  keepAlives: 'answered',
   attributeLimits: 'kept',
   oversizedPublish: 'refused',
   shortAckDeadlines: 'refused',
@@ -36,6 +39,7 @@ export const EMULATOR: Quirks = {
   unknownAckIds: 'refused',
   outstandingLimits: 'ignored',
   laterOutstandingLimits: 'ignored',
+  keepAlives: 'never answered',
   attributeLimits: 'ignored',
   oversizedPublish: 'never answered',
   shortAckDeadlines: 'accepted',

@@ -33,18 +33,26 @@ export function resourcesContract(server: PubSubServer): void {
       const subject = await PubSubSubject.open(server);
       const names = [await subject.topic(), await subject.topic(), await subject.topic()];
       const project = `projects/${subject.clients.projectId}`;
-      const page = async (pageToken = '') => {
+      const pages: string[][] = [];
+      let pageToken = '';
+      do {
         const request = { project, pageSize: 2, pageToken };
         const [topics, , response] = await subject.publisher.listTopics(request, {
           ...ONCE,
           autoPaginate: false,
         });
-        return { names: topics.map(({ name }) => name ?? ''), next: response.nextPageToken ?? '' };
-      };
-      const first = await page();
-      const second = await page(first.next);
-      expect([first.names.length, second.names.length, second.next]).toEqual([2, 1, '']);
-      expect([...first.names, ...second.names].sort()).toEqual(names.sort());
+        pages.push(topics.map(({ name }) => name ?? ''));
+        pageToken = response.nextPageToken ?? '';
+      } while (pageToken !== '');
+      // A project of Google Cloud has other topics too.
+      expect(
+        pages
+          .flat()
+          .filter((name) => names.includes(name))
+          .sort(),
+      ).toEqual(names.sort());
+      expect(pages.length).toBeGreaterThanOrEqual(2);
+      expect(Math.max(...pages.map(({ length }) => length))).toBe(2);
     });
 
     test('that do not exist are refused by everything that needs one', async () => {
@@ -94,7 +102,8 @@ function subscriptionsContract(server: PubSubServer): void {
     const project = `projects/${subject.clients.projectId}`;
     const list = async () => {
       const [subscriptions] = await subject.subscriber.listSubscriptions({ project }, ONCE);
-      return subscriptions.map(({ name }) => name).sort();
+      const ours = [subscription, second];
+      return subscriptions.flatMap(({ name }) => (ours.includes(name ?? '') ? [name] : [])).sort();
     };
     await expect(list()).resolves.toEqual([subscription, second].sort());
     await subject.subscriber.deleteSubscription({ subscription }, ONCE);

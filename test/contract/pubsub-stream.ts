@@ -7,14 +7,21 @@ type Received = protos.google.pubsub.v1.IReceivedMessage;
 /** A stream as a test sees it: everything that came, and how it ended. */
 export class PullingStream {
   readonly received: Received[] = [];
+  /** Responses without messages. */
+  emptyResponses = 0;
+  /** What the server said last of the subscription. */
+  properties: protos.google.pubsub.v1.StreamingPullResponse.ISubscriptionProperties | undefined;
   /** Name of the status that it ended with. */
   readonly ended: Promise<string>;
   readonly #call: StreamingPull;
 
   constructor(call: StreamingPull) {
     this.#call = call;
-    call.on('data', ({ receivedMessages }: protos.google.pubsub.v1.IStreamingPullResponse) => {
+    call.on('data', (response: protos.google.pubsub.v1.IStreamingPullResponse) => {
+      const { receivedMessages, subscriptionProperties } = response;
+      this.properties = subscriptionProperties ?? this.properties;
       this.received.push(...(receivedMessages ?? []));
+      if (!receivedMessages?.length) this.emptyResponses += 1;
     });
     // The status says the same.
     call.on('error', () => undefined);

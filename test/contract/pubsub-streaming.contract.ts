@@ -21,6 +21,24 @@ export function streamingContract(server: PubSubServer): void {
       expect(stream.texts.sort()).toEqual([...names(1_000), 'later'].sort());
     });
 
+    test('answers keepalives', async () => {
+      const subject = await PubSubSubject.open(server);
+      const { topic, subscription } = await subject.pair();
+      const stream = await subject.stream({ subscription, protocolVersion: 1 });
+      await subject.publish(topic, 'before');
+      await eventually(() => {
+        expect(stream.texts).toEqual(['before']);
+      });
+      const empty = stream.emptyResponses;
+      stream.write({});
+      // What is answered is answered before this comes.
+      await subject.publish(topic, 'after');
+      await eventually(() => {
+        expect(stream.texts).toEqual(['before', 'after']);
+      });
+      expect(stream.emptyResponses - empty).toBe(server.quirks.keepAlives === 'answered' ? 1 : 0);
+    });
+
     test('settles what its requests say', async () => {
       const subject = await PubSubSubject.open(server);
       const { topic, subscription } = await subject.pair();
@@ -73,7 +91,7 @@ export function streamingContract(server: PubSubServer): void {
       await eventually(() => {
         expect(stream.received).toHaveLength(10);
       });
-      await expect(subject.pullNow(subscription, 1)).resolves.toHaveLength(1);
+      await expect(subject.pull(subscription, 1)).resolves.toHaveLength(1);
       expect(stream.received).toHaveLength(10);
       await subject.subscriber.acknowledge({ subscription, ackIds: stream.ackIds(0, 4) }, ONCE);
       await eventually(() => {

@@ -1,4 +1,4 @@
-import type { protos } from '@google-cloud/pubsub';
+import { PubSub, type protos } from '@google-cloud/pubsub';
 import { status } from '@grpc/grpc-js';
 import { expect, onTestFinished, vi } from 'vitest';
 import type { PubSubClients } from '../../src/pubsub/client.ts';
@@ -15,27 +15,49 @@ type Received = InstanceType<typeof protos.google.pubsub.v1.ReceivedMessage>;
 /** A Pub/Sub that the suite runs on. */
 export interface PubSubServer {
   readonly name: string;
-  /** `host:port` */
-  readonly address: () => string;
   readonly quirks: Quirks;
+  /** Clients of a project that a test may create things in. */
+  readonly connect: () => Promise<PubSubClients>;
+  /** Google's client library, likewise. */
+  readonly library: () => PubSub;
+  /** A name that was never used, for a topic or a subscription. */
+  readonly uniqueName: (kind: string) => string;
+}
+
+/** An emulator, which has a project of its own for each test. */
+export function emulatorServer(
+  name: string,
+  quirks: Quirks,
+  /** `host:port`, known once the tests run. */
+  address: () => string,
+): PubSubServer {
+  return {
+    name,
+    quirks,
+    connect: () => freshProject(address()),
+    library: () => new PubSub({ projectId: uniqueName('lms'), apiEndpoint: address(), emulatorMode: true }),
+    uniqueName,
+  };
 }
 
 /** Calls fail at once instead of being tried again. */
 export const ONCE = { retry: null };
 
-/** A project of one test's own. Everything in it has a name that was never used. */
+/** A project to test in. Everything that a test creates in it has a name that was never used. */
 export class PubSubSubject {
   readonly clients: PubSubClients;
+  readonly #uniqueName: PubSubServer['uniqueName'];
 
-  private constructor(clients: PubSubClients) {
+  private constructor(clients: PubSubClients, uniqueName: PubSubServer['uniqueName']) {
     this.clients = clients;
+    this.#uniqueName = uniqueName;
   }
 
   /** It ends with the test. */
   static async open(server: PubSubServer): Promise<PubSubSubject> {
-    const clients = await freshProject(server.address());
+    const clients = await server.connect();
     onTestFinished(() => clients.close());
-    return new PubSubSubject(clients);
+    return new PubSubSubject(clients, server.uniqueName);
   }
 
   get publisher() {
@@ -47,11 +69,11 @@ export class PubSubSubject {
   }
 
   newTopicName(): string {
-    return this.clients.topicName(uniqueName('topic'));
+    return this.clients.topicName(this.#uniqueName('topic'));
   }
 
   newSubscriptionName(): string {
-    return this.clients.subscriptionName(uniqueName('subscription'));
+    return this.clients.subscriptionName(this.#uniqueName('subscription'));
   }
 
   async topic(): Promise<string> {

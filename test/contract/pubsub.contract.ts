@@ -1,4 +1,5 @@
 import { describe } from 'vitest';
+import { exactlyOnceContract } from './pubsub-exactly-once.contract.ts';
 import { libraryContract } from './pubsub-library.contract.ts';
 import { publishingContract } from './pubsub-publishing.contract.ts';
 import { pullingContract } from './pubsub-pulling.contract.ts';
@@ -13,6 +14,7 @@ export function pubsubContract(server: PubSubServer): void {
     publishingContract(server);
     pullingContract(server);
     streamingContract(server);
+    exactlyOnceContract(server);
     libraryContract(server);
   });
 }

@@ -1,3 +1,4 @@
+import { ENTRY_COLUMNS } from '../../src/store/columns.ts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { SEVERITIES } from '../../src/logs/severity.ts';
 import { requireSchema } from '../../src/store/schema.ts';
@@ -46,6 +47,15 @@ export function readingContract(name: string, makeSubject: () => Promise<StoreSu
       expect(notes).toHaveLength(results[0]?.known ?? NaN);
       expect(await subject.sql('SELECT version FROM lms_migrations')).toEqual([{ version: 1 }]);
       expect(await store.scopedSince()).toBeUndefined();
+    });
+
+    test('the table has the columns that are written and read, and no others', async () => {
+      await store.migrate();
+      await store.write([entry()]);
+      const [row = {}] = await subject.sql('SELECT * FROM service_logs');
+      // How MySQL tells the rows of one attempt from others; SQLite need not.
+      const columns = Object.keys(row).filter((name) => name !== 'attempt_id');
+      expect(columns).toEqual([...ENTRY_COLUMNS, 'created_at']);
     });
 
     test('tables of a newer release are accepted if they let this one run', async () => {

@@ -36,23 +36,42 @@ export async function mysqlSubject(): Promise<StoreSubject<MySqlTarget>> {
   const connection = await createConnection({ uri: database.url, dateStrings: true, timezone: 'Z' });
   const target = mysqlTarget(database.url);
   const stores: Store[] = [];
-  const sql = async (statement: string) => {
+  const sql: StoreSubject['sql'] = async (statement) => {
     const [rows] = await connection.query<RowDataPacket[]>(statement);
     return rows;
   };
   return {
     target,
-    open: () => opened(target, stores),
+    open: () => openedStore(target, stores),
     sql,
-    async severities() {
-      const columns = await sql(`SELECT table_name AS name, column_type AS definition
-        FROM information_schema.columns WHERE table_schema = DATABASE() AND column_name = 'severity'`);
-      return quotedByTable(columns, /^enum\((.*)\)$/);
-    },
+    severities: () => mysqlSeverities(sql),
     async dispose() {
       await Promise.all(stores.map((store) => store.close()));
       await connection.end();
       await database.drop();
+    },
+  };
+}
+
+/** A new database, whose stores reach it through what listens on a port of 127.0.0.1 and stands before the server. */
+export async function mysqlSubjectBehind(
+  start: (host: string, port: number) => Promise<AsyncDisposable & { readonly port: number }>,
+): Promise<StoreSubject<MySqlTarget>> {
+  const subject = await mysqlSubject();
+  const { host, port } = hostOf(subject.target);
+  const between = await start(host, port);
+  const addresses = [{ host: '127.0.0.1', port: between.port }];
+  const target = { ...subject.target, addresses, sslMode: 'disabled' } as const;
+  const stores: Store[] = [];
+  return {
+    target,
+    open: () => openedStore(target, stores),
+    severities: () => subject.severities(),
+    sql: (statement) => subject.sql(statement),
+    async dispose() {
+      await Promise.all(stores.map((store) => store.close()));
+      await between[Symbol.asyncDispose]();
+      await subject.dispose();
     },
   };
 }
@@ -65,7 +84,7 @@ export async function sqliteSubject(): Promise<StoreSubject> {
   const stores: Store[] = [];
   return {
     target,
-    open: () => opened(target, stores),
+    open: () => openedStore(target, stores),
     sql: (statement) => Promise.resolve(plain(connection.prepare(statement).all())),
     severities() {
       const tables = connection
@@ -79,6 +98,13 @@ export async function sqliteSubject(): Promise<StoreSubject> {
       await rm(folder, { recursive: true });
     },
   };
+}
+
+/** The severities that each table of the database takes that `sql` works on. */
+export async function mysqlSeverities(sql: StoreSubject['sql']): ReturnType<StoreSubject['severities']> {
+  const columns = await sql(`SELECT table_name AS name, column_type AS definition
+    FROM information_schema.columns WHERE table_schema = DATABASE() AND column_name = 'severity'`);
+  return quotedByTable(columns, /^enum\((.*)\)$/);
 }
 
 /** The texts in quotes in the part of each table's definition that the pattern captures. */
@@ -105,7 +131,8 @@ export function hostOf({ addresses: [address] }: MySqlTarget): {
   return address;
 }
 
-function mysqlTarget(text: string): MySqlTarget {
+/** The server and database of a URL. */
+export function mysqlTarget(text: string): MySqlTarget {
   const { hostname, port, username, password, pathname } = new URL(text);
   return {
     kind: 'mysql',
@@ -117,7 +144,8 @@ function mysqlTarget(text: string): MySqlTarget {
   };
 }
 
-async function opened(target: StoreTarget, stores: Store[]): Promise<Store> {
+/** A store, which is noted among `stores`. */
+export async function openedStore(target: StoreTarget, stores: Store[]): Promise<Store> {
   const store = await openStore(target, { log: SILENT });
   stores.push(store);
   return store;

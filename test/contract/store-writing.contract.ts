@@ -62,6 +62,39 @@ export function writingContract(name: string, makeSubject: () => Promise<StoreSu
       expect(payloads.filter((payload) => payload === 'changed')).toHaveLength(300);
     });
 
+    test('an event that an earlier release stored under another id adds nothing', async () => {
+      const before = entries(0, 1_500);
+      await store.write(before);
+      const again = before.map((known) => ({
+        ...known,
+        eventId: `${known.eventId}~new`,
+        earlierEventId: known.eventId,
+      }));
+      const fresh = entries(1_500, 1_600).map((known) => ({ ...known, earlierEventId: 'never-stored' }));
+      expect(await store.write([...again, ...fresh])).toEqual({ stored: 100, duplicates: 1_500 });
+      expect(await store.write([...again, ...fresh])).toEqual({ stored: 0, duplicates: 1_600 });
+      expect(await store.write(again)).toEqual({ stored: 0, duplicates: 1_500 });
+      await expectInStep(store, 1_600);
+      expect((await stored(store)).filter(({ eventId }) => eventId.endsWith('~new'))).toEqual([]);
+    });
+
+    test('an event of another service or time is not taken for one that an earlier release stored', async () => {
+      await store.write([entry({ eventId: '17' })]);
+      const others = [
+        entry({ eventId: '17~other', earlierEventId: '17', serviceName: 'bravo' }),
+        entry({ eventId: '17~same', earlierEventId: '17', timestamp: '2026-03-29 01:30:00.123457' }),
+      ];
+      expect(await store.write(others)).toEqual({ stored: 2, duplicates: 0 });
+      expect(await store.write(others)).toEqual({ stored: 0, duplicates: 2 });
+      await expectInStep(store, 3);
+    });
+
+    test('an entry of the same batch is no earlier release', async () => {
+      const batch = [entry({ eventId: 'a' }), entry({ eventId: 'b', earlierEventId: 'a' })];
+      expect(await store.write(batch)).toEqual({ stored: 2, duplicates: 0 });
+      await expectInStep(store, 2);
+    });
+
     test('an event id at another time is another entry', async () => {
       await store.write([entry()]);
       expect(await store.write([entry({ timestamp: '2026-03-29 01:30:00.123457' })])).toEqual({

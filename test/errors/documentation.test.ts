@@ -1,15 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { CATALOGUE } from '../../src/errors/catalogue.ts';
+import { DEAD_LETTER_ATTRIBUTES } from '../../src/pubsub/dead-letter-message.ts';
 import type { RejectionCode } from '../../src/logs/rejection.ts';
 
 const page = readFileSync(new URL('../../docs/errors.md', import.meta.url), 'utf8');
 
 /** Has to name every code, and no other: the type checker sees to that. */
 const REJECTIONS: Record<RejectionCode, true> = {
+  empty_data: true,
+  bad_compression: true,
+  unpacks_too_large: true,
   not_utf8: true,
   not_json: true,
   not_an_object: true,
+  too_many_entries: true,
   unknown_shape: true,
   missing_field: true,
   wrong_type: true,
@@ -53,6 +58,15 @@ describe('docs/errors.md', () => {
   it('has every rejection code, and no other', () => {
     const documented = tableUnder('When a message is rejected').map(([code]) => code);
     expect(documented).toEqual(Object.keys(REJECTIONS));
+  });
+
+  it('has every attribute that LMS gives a dead letter, and no other', () => {
+    const documented = tableUnder('What a dead letter carries').map(([name]) => name);
+    expect(documented.sort()).toEqual(
+      Object.values(DEAD_LETTER_ATTRIBUTES)
+        .map((name) => `\`${name}\``)
+        .sort(),
+    );
   });
 
   it('says what each one means', () => {

@@ -22,32 +22,34 @@ describe('what became of the messages', () => {
   test('is read off the ledger at each scrape', async () => {
     const ledger = new Ledger();
     watched = watchedWorker({ ledger });
+    ledger.messages = 90;
     ledger.received = 100;
     ledger.stored = 80;
     ledger.duplicates = 5;
     ledger.released = 3;
     ledger.acksUnconfirmed = 4;
     const first = await scrape();
-    expect(first.get('lms_messages_received_total')).toBe(100);
-    expect(first.get('lms_messages_stored_total')).toBe(80);
-    expect(first.get('lms_messages_duplicate_total')).toBe(5);
-    expect(first.get('lms_messages_released_total')).toBe(3);
+    expect(first.get('lms_messages_received_total')).toBe(90);
+    expect(first.get('lms_entries_received_total')).toBe(100);
+    expect(first.get('lms_entries_stored_total')).toBe(80);
+    expect(first.get('lms_entries_duplicate_total')).toBe(5);
+    expect(first.get('lms_entries_released_total')).toBe(3);
     expect(first.get('lms_acks_unconfirmed')).toBe(4);
     ledger.received = 150;
     ledger.acksUnconfirmed = 0;
     const second = await scrape();
-    expect(second.get('lms_messages_received_total')).toBe(150);
+    expect(second.get('lms_entries_received_total')).toBe(150);
     expect(second.get('lms_acks_unconfirmed')).toBe(0);
   });
 
   test('dead letters are told apart by code, and every code is there from the start', async () => {
     const ledger = new Ledger();
     watched = watchedWorker({ ledger });
-    expect((await scrape()).get('lms_messages_dead_lettered_total{code="not_json"}')).toBe(0);
+    expect((await scrape()).get('lms_entries_dead_lettered_total{code="not_json"}')).toBe(0);
     ledger.published([{ delivery: sampleDelivery('a'), rejection: { code: 'not_json', reason: 'cut off' } }]);
     const numbers = await scrape();
-    expect(numbers.get('lms_messages_dead_lettered_total{code="not_json"}')).toBe(1);
-    expect(numbers.get('lms_messages_dead_lettered_total{code="row_refused"}')).toBe(0);
+    expect(numbers.get('lms_entries_dead_lettered_total{code="not_json"}')).toBe(1);
+    expect(numbers.get('lms_entries_dead_lettered_total{code="row_refused"}')).toBe(0);
   });
 });
 
@@ -64,6 +66,19 @@ test('what is held is shown with its limits and the age of the oldest', async ()
   expect(numbers.get('lms_oldest_held_age_seconds')).toBe(1.5);
   expect(numbers.get('lms_lease_extensions_total')).toBe(14);
   expect(numbers.get('lms_stream_reconnects_total')).toBe(2);
+});
+
+test('dead letters that wait, how long the oldest has, and that rows are refused, are read off the worker', async () => {
+  watched = watchedWorker();
+  const before = await scrape();
+  expect(before.get('lms_dead_letters_waiting')).toBe(0);
+  expect(before.get('lms_oldest_dead_letter_age_seconds')).toBe(0);
+  expect(before.get('lms_refuses_rows')).toBe(0);
+  watched = watchedWorker({ waitingLetters: { letters: 3, oldestMs: 61_500 }, refusesRows: true });
+  const after = await scrape();
+  expect(after.get('lms_dead_letters_waiting')).toBe(3);
+  expect(after.get('lms_oldest_dead_letter_age_seconds')).toBe(61.5);
+  expect(after.get('lms_refuses_rows')).toBe(1);
 });
 
 test('each flush is in the histogram of its reason, in seconds, and in that of batch sizes', async () => {

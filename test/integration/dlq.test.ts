@@ -17,6 +17,7 @@ import { freshProject, NAMES, receive } from '../support/topology.ts';
 const emulatorHost = inject('emulatorHost');
 const PUBLISH_TIME = { seconds: 1_794_000_000, nanos: 120_000_000 };
 const ALL = { limit: Infinity, dryRun: false, signal: new AbortController().signal };
+const JUST_NOW = expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) as string;
 const SILENT = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 
 function ignore(): void {
@@ -95,6 +96,7 @@ describe.concurrent('lms dlq list', () => {
       {
         messageId: '17',
         publishTime,
+        deadLetteredAt: JUST_NOW,
         code: 'unknown_severity',
         reason: 'it is unknown_severity',
         service: 'alpha',
@@ -104,6 +106,7 @@ describe.concurrent('lms dlq list', () => {
       {
         messageId: '18',
         publishTime,
+        deadLetteredAt: JUST_NOW,
         code: 'not_json',
         reason: 'it is not_json',
         service: null,
@@ -125,6 +128,10 @@ describe.concurrent('lms dlq list', () => {
       expect.stringMatching(/^message +published +code +service +bytes +reason$/),
       expect.stringMatching(/^1[78] +2026-11-06T21:20:00.120000000Z +/),
       '',
+      expect.stringMatching(
+        /^The oldest is here for \d+ s; the subscription keeps a letter for 7 d, then it is gone\.$/,
+      ),
+      '',
     ]);
     expect(stderr).toBe('There may be more: --limit shows them.\n');
   });
@@ -141,6 +148,16 @@ describe.concurrent('lms dlq list', () => {
     expect(letters).toHaveLength(2);
     const { stdout } = await dlq(clients, 'list');
     expect(stdout).toMatch(/^21 .* 5,000,000 \(part 1\/2\) +it is not_utf8$/m);
+  });
+
+  it('lets nothing of a stranger act on the terminal, and keeps its meaning as JSON', async () => {
+    const service = 'a\u202e\u009b2Jb';
+    await using clients = await projectWith([
+      [message('22', { service_name: service, severity: 'loud' }), 'unknown_severity'],
+    ]);
+    const json = (await dlq(clients, 'list', '--json')).stdout;
+    expect(json).toContain('"a\\u202e\\u009b2Jb"');
+    expect(JSON.parse(json)).toMatchObject([{ service }]);
   });
 
   it('says that there is nothing', async () => {

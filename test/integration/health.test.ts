@@ -116,8 +116,8 @@ describe('lms mon --health-port', () => {
     await vi.waitFor(async () => {
       const after = await mon.metrics();
       expect(after.get('lms_messages_received_total')).toBe(102);
-      expect(after.get('lms_messages_stored_total')).toBe(100);
-      expect(after.get('lms_messages_dead_lettered_total{code="not_json"}')).toBe(2);
+      expect(after.get('lms_entries_stored_total')).toBe(100);
+      expect(after.get('lms_entries_dead_lettered_total{code="not_json"}')).toBe(2);
       expect(after.get('lms_batch_rows_sum')).toBe(100);
       expect(after.get('lms_flush_duration_seconds_count{reason="interval"}')).toBeGreaterThan(0);
       expect(after.get('lms_held_messages')).toBe(0);
@@ -144,7 +144,7 @@ describe('lms mon --health-port', () => {
     mon.network.mend();
     await mon.becomesReady();
     const after = await mon.metrics();
-    expect(after.get('lms_messages_stored_total')).toBe(10);
+    expect(after.get('lms_entries_stored_total')).toBe(10);
     // The flush took as long as the outage did: that is, the waits between its tries too, 15 ms at the very least.
     expect(after.get('lms_flush_duration_seconds_sum{reason="interval"}')).toBeGreaterThan(0.015);
   });

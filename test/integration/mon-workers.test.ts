@@ -53,6 +53,23 @@ describe('several workers under one supervisor', () => {
     await everythingIsStoredOnce(system, ids);
   });
 
+  test('SIGUSR1 to a worker, which Node takes for a wish to debug it, opens no inspector', async () => {
+    const system = await openOnBroker();
+    const mon = await startMon(2, system.env);
+    await mon.startedCount(2);
+    const [first] = mon.started;
+    process.kill(first!.pid, 'SIGUSR1');
+    // It is heard before this one, and works on.
+    process.kill(first!.pid, 'SIGUSR2');
+    await vi.waitFor(() => {
+      expect(mon.logged('ledger')).toHaveLength(1);
+    }, PATIENCE);
+    mon.kill('SIGTERM');
+    expect(await mon.ended, mon.lines.join('\n')).toBe(0);
+    expect(mon.lines.filter((line) => line.includes('Debugger listening'))).toEqual([]);
+    expect(mon.logged('worker ended; it is started again')).toEqual([]);
+  });
+
   test('SIGTERM has all of them flush and acknowledge what they hold, in time', async () => {
     const system = await openOnBroker();
     const mon = await startMon(3, { ...system.env, ...HOLD });

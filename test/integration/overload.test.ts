@@ -11,11 +11,14 @@ import { freshDatabase } from '../support/database.ts';
 import { numbersIn } from '../support/metrics-text.ts';
 import { freePort } from '../support/ports.ts';
 import { output } from '../support/program.ts';
-import { sampleMessage } from '../support/samples.ts';
+import { ids, malformedMessage, sampleMessage } from '../support/samples.ts';
 import { NAMES } from '../support/topology.ts';
 
+const KILOBYTE = 1024;
 const MEGABYTE = 1024 ** 2;
 const LOOK_MS = 50;
+/** Thousands of messages after which a worker's memory has the size that it works with. */
+const WARM_UP = 40;
 const PATIENCE = { timeout: 120_000, interval: 100 };
 
 describe('bounded: a publisher that is faster than the database', { timeout: 180_000 }, () => {
@@ -53,11 +56,29 @@ describe('bounded: a publisher that is faster than the database', { timeout: 180
     // A held message is there as bytes, as text, and while it is written as a statement.
     expect(most.rss - before).toBeLessThan((6 * limit) / MEGABYTE);
   });
+
+  test('in memory: letters that wait for a dead-letter topic keep their own bytes, not those of the messages around them', async () => {
+    const overloaded = await openWorker({ FLUSHINTERVAL: '1' });
+    await overloaded.deleteDeadLetterTopic();
+    await overloaded.publishWithMalformed(WARM_UP);
+    const before = overloaded.most.rss;
+    await overloaded.publishWithMalformed(WARM_UP + 150);
+    // The responses that brought these messages had 125 MB, and there are letters of each.
+    await overloaded.onlyLettersAreHeld(5 * (WARM_UP + 150));
+    expect(overloaded.most.rss - before).toBeLessThan(60);
+  });
 });
 
 /** With its JSON and attributes it stays just under the service's limit of 10,000,000 bytes. */
 function largeMessage(id: string): OutgoingMessage {
   return sampleMessage(id, id.padEnd(9_900_000, 'x'));
+}
+
+/** A request of a thousand messages, of which five cannot be decoded. */
+function thousandWithMalformed(request: number): OutgoingMessage[] {
+  return ids(`${String(request)}-`, 1_000).map((id, index) =>
+    index % 200 === 0 ? malformedMessage(id) : sampleMessage(id, id.padEnd(600, 'x')),
+  );
 }
 
 /** A worker process whose database is behind a network that can be slow or silent, and the most that it ever took. */
@@ -104,13 +125,31 @@ async function openWorker(settings: Readonly<Record<string, string>>) {
   };
   await look();
   const publisher = new TopicPublisher(project.clients, NAMES.topic);
+  const storedReach = (count: number) =>
+    vi.waitFor(async () => {
+      expect((await look()).get('lms_entries_stored_total')).toBe(count);
+    }, PATIENCE);
+  let requests = 0;
   return {
     database: network,
     most,
     publish: (messages: readonly OutgoingMessage[]) => publisher.publish(messages),
+    deleteDeadLetterTopic: () =>
+      project.clients.publisher().deleteTopic({ topic: project.clients.topicName(NAMES.deadLetterTopic) }),
+    /** Publishes thousands of messages, until there were so many, and waits until they are stored but for those that cannot be. */
+    publishWithMalformed: async (thousands: number) => {
+      for (; requests < thousands; requests += 1) await publisher.publish(thousandWithMalformed(requests));
+      await storedReach(995 * thousands);
+    },
     heldReaches: (metric: string, value: number) =>
       vi.waitFor(async () => {
         expect((await look()).get(metric)).toBeGreaterThanOrEqual(value);
+      }, PATIENCE),
+    onlyLettersAreHeld: (count: number) =>
+      vi.waitFor(async () => {
+        const numbers = await look();
+        expect(numbers.get('lms_held_messages')).toBe(count);
+        expect(numbers.get('lms_held_bytes')).toBeLessThan(count * KILOBYTE);
       }, PATIENCE),
     /** Looks on for two seconds. */
     staysWithin: async (metric: string, value: number) => {
@@ -119,9 +158,6 @@ async function openWorker(settings: Readonly<Record<string, string>>) {
         await delay(LOOK_MS);
       }
     },
-    everythingIsStored: (count: number) =>
-      vi.waitFor(async () => {
-        expect((await look()).get('lms_messages_stored_total')).toBe(count);
-      }, PATIENCE),
+    everythingIsStored: storedReach,
   };
 }

@@ -1,8 +1,10 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { lms } from '../cli/lms.ts';
+import { lms, MAIN } from '../cli/lms.ts';
 import { brokerProject, type BrokerProject } from '../support/broker-project.ts';
 import { NAMES, receive } from '../support/topology.ts';
 
@@ -47,6 +49,31 @@ describe('lms pub', () => {
         payload: `Hello world ${String(n)}`,
       })),
     );
+  });
+
+  it('publishes what is piped in, and test messages where nothing is', async () => {
+    const path = join(folder, 'piped.jsonl');
+    await writeFile(path, [line(1), line(2)].join('\n'));
+    const lmsPub = `'${process.execPath}' '${MAIN}' pub`;
+    const execute = (script: string) =>
+      promisify(execFile)('sh', ['-c', script], {
+        env: { ...project.env, METADATA_SERVER_DETECTION: 'none' },
+      });
+    await expect(execute(`cat '${path}' | ${lmsPub}`)).resolves.toMatchObject({
+      stdout: expect.stringMatching(/^published 2 messages in /) as string,
+    });
+    await execute(`${lmsPub} < '${path}'`);
+    await execute(`${lmsPub} 1 < '${path}'`);
+    await execute(`${lmsPub} < /dev/null`);
+    const published = await texts(8);
+    expect(published.filter((text) => text === line(1))).toHaveLength(2);
+    expect(published.filter((text) => text.includes('Hello world'))).toHaveLength(4);
+  });
+
+  it('says how to publish a file to who names one', async () => {
+    const { status, stderr } = await pub(['bad.jsonl']);
+    expect(status).toBe(1);
+    expect(stderr).toContain('lms pub --file bad.jsonl');
   });
 
   it('publishes the lines of a file, byte for byte', async () => {

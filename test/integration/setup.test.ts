@@ -75,17 +75,37 @@ describe('setting up topics and subscriptions', () => {
     });
   });
 
-  it('warns of a subscription whose topic was deleted: it still has messages, and gets no more', async () => {
+  it('never lets a publisher make a topic again whose subscription gets nothing of it: what is published would be lost', async () => {
     await using clients = await freshProject(emulatorHost);
     await ensureTopology({ clients, names: NAMES, role: 'worker', create: true });
-    await clients.publisher().deleteTopic({ topic: clients.topicName('log-topic') });
-    await expect(ensureTopology({ clients, names: NAMES, role: 'publisher', create: true })).resolves.toEqual(
-      [
-        expect.stringContaining(
-          `the topic of subscription ${clients.subscriptionName('log-sub')} was deleted`,
-        ),
-      ],
-    );
+    const topic = clients.topicName('log-topic');
+    await clients.publisher().deleteTopic({ topic });
+    const publisher = { clients, names: NAMES, role: 'publisher', create: true } as const;
+    const deleted = `the topic of subscription ${clients.subscriptionName('log-sub')} was deleted`;
+    await expect(ensureTopology(publisher)).rejects.toMatchObject({
+      code: 'PUBSUB_NOT_FOUND',
+      message: expect.stringContaining(`nothing would keep what is published: ${deleted}`) as string,
+    });
+    // A worker may take what is still there, is warned, and makes no topic that others would publish to.
+    await expect(ensureTopology({ ...publisher, role: 'worker' })).resolves.toEqual([
+      expect.stringContaining(deleted),
+    ]);
+    await expect(clients.publisher().getTopic({ topic })).rejects.toMatchObject({ code: 5 });
+    // What the message says to do.
+    await clients.subscriber().deleteSubscription({ subscription: clients.subscriptionName('log-sub') });
+    await expect(ensureTopology(publisher)).resolves.toEqual([]);
+  });
+
+  it('refuses a topic without any subscription to a publisher that may not create one', async () => {
+    await using clients = await freshProject(emulatorHost);
+    await clients.publisher().createTopic({ name: clients.topicName('log-topic') });
+    const publisher = { clients, names: NAMES, role: 'publisher', create: false } as const;
+    await expect(ensureTopology(publisher)).rejects.toMatchObject({ code: 'PUBSUB_NOT_FOUND' });
+    await clients.subscriber().createSubscription({
+      name: clients.subscriptionName('of-another-name'),
+      topic: clients.topicName('log-topic'),
+    });
+    await expect(ensureTopology(publisher)).resolves.toEqual([]);
   });
 
   it('says within 5 s that nobody answers', async () => {

@@ -56,6 +56,7 @@ describe('lms sim', () => {
         messageId: '1',
         publishTime: { seconds: 0, nanos: 0 },
       });
+      if ('length' in entry) throw new Error('the simulator sends one record a message');
       if (isRejection(entry)) {
         invalid += 1;
       } else {

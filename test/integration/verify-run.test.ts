@@ -54,12 +54,12 @@ describe('lms verify --run, on what a worker made of a run', () => {
     const system = await openSystem(inject('emulatorHost'));
     const run = await runThrough(system);
     const connection = await createConnection(system.env['DATABASE_URL'] ?? '');
-    await connection.query('DELETE FROM service_logs WHERE event_id = ?', [`${run}-77`]);
+    await connection.query('DELETE FROM service_logs WHERE event_id LIKE ?', [`${run}-77~%`]);
     await connection.query(
       `INSERT INTO service_logs (timestamp, event_id, service_name, severity, payload, attempt_id)
        SELECT timestamp + INTERVAL 1 SECOND, event_id, service_name, severity, payload, 0
-       FROM service_logs WHERE event_id = ?`,
-      [`${run}-99`],
+       FROM service_logs WHERE event_id LIKE ?`,
+      [`${run}-99~%`],
     );
     await connection.end();
     const outcome = await lmsProcess(['verify', '--run', run, '--dead-letters', '--json'], system.env);

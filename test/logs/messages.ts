@@ -1,7 +1,7 @@
 import type { LogEntry } from '../../src/logs/entry.ts';
 import type { Message } from '../../src/logs/message.ts';
 import type { Rejection } from '../../src/logs/rejection.ts';
-import { decode } from '../../src/logs/decode.ts';
+import { decode, type DecodeOptions } from '../../src/logs/decode.ts';
 import { isRejection } from '../../src/logs/rejection.ts';
 
 /** A message as Pub/Sub delivers it: `data` is bytes, text, or a value to send as JSON. */
@@ -44,16 +44,32 @@ export function logEntry(fields: Record<string, unknown> = {}): Record<string, u
 }
 
 /** The entry that a message decodes to. Fails the test if it is rejected. */
-export function entryOf(data: unknown, rest: Partial<Message> = {}): LogEntry {
-  const decoded = decode(messageOf(data, rest));
+export function entryOf(data: unknown, rest: Partial<Message> = {}, options: DecodeOptions = {}): LogEntry {
+  const decoded = decode(messageOf(data, rest), options);
+  if ('length' in decoded) throw new Error(`several: ${JSON.stringify(decoded)}`);
   if (isRejection(decoded)) throw new Error(`rejected: ${decoded.code}: ${decoded.reason}`);
   return decoded;
 }
 
 /** The rejection that a message decodes to. Fails the test if it is accepted. */
-export function rejectionOf(data: unknown, rest: Partial<Message> = {}): Rejection {
-  const decoded = decode(messageOf(data, rest));
+export function rejectionOf(
+  data: unknown,
+  rest: Partial<Message> = {},
+  options: DecodeOptions = {},
+): Rejection {
+  const decoded = decode(messageOf(data, rest), options);
   if (!isRejection(decoded)) throw new Error(`accepted: ${JSON.stringify(decoded)}`);
+  return decoded;
+}
+
+/** What each record of a message decodes to. Fails the test if it holds one only. */
+export function severalOf(
+  data: unknown,
+  rest: Partial<Message> = {},
+  options: DecodeOptions = {},
+): readonly (LogEntry | Rejection)[] {
+  const decoded = decode(messageOf(data, rest), options);
+  if (!('length' in decoded)) throw new Error(`one: ${JSON.stringify(decoded)}`);
   return decoded;
 }
 

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
-import type { Rejection } from '../../src/logs/rejection.ts';
-import { writeOrBisect, type BatchPart } from '../../src/pipeline/bisect.ts';
+import { describe, expect, test } from 'vitest';
+import { writeOrBisect, type BatchOutcome, type BatchPart } from '../../src/pipeline/bisect.ts';
 import { MemoryStore } from '../support/memory-store.ts';
 import { ids, sampleDelivery, sampleEntry } from '../support/samples.ts';
 
@@ -18,15 +17,6 @@ test('one bad row in 5,000 costs its own row, and at most 26 transactions', asyn
   expect(outcome.committed).toHaveLength(4_999);
   expect(store.rows.size).toBe(4_999);
   expect(store.writes.length).toBeLessThanOrEqual(2 * Math.ceil(Math.log2(5_000)) + 1);
-});
-
-test('the rejection names the code and the words of the database, and not more than 500 characters of them', async () => {
-  const badId = 'x'.repeat(600);
-  const { outcome } = await write([badId, 'good'], [badId]);
-  const rejection = outcome.rejections[0]!;
-  expect(rejection.code).toBe('row_refused');
-  expect(rejection.reason).toMatch(/^ER_DATA_TOO_LONG: Data too long for column 'payload' \(x+$/);
-  expect(rejection.reason).toHaveLength(500);
 });
 
 test('a batch of bad rows only is refused row by row', async () => {
@@ -51,6 +41,54 @@ test('a fatal error midway stops the write; what was not written is reported onc
   expect(outcome.refused).toEqual([]);
   expect(outcome.unwritten.toSorted()).toEqual(['row4', 'row5', 'row6', 'row7']);
   expect(outcome.error).toMatchObject({ verdict: 'fatal', code: 'ER_NO_SUCH_TABLE' });
+});
+
+describe('a table that is at fault', () => {
+  test('is known after a few dozen transactions, however large the batch; every row is refused alone or left', async () => {
+    const { store, outcome, hopelessCode } = await write(ids('row', 10_000), ids('row', 10_000));
+    expect(hopelessCode).toBe('ER_DATA_TOO_LONG');
+    expect(store.writes.length).toBeLessThanOrEqual(60);
+    expect(outcome.committed).toEqual([]);
+    expect([...outcome.refused, ...outcome.unwritten].toSorted()).toEqual(ids('row', 10_000).toSorted());
+  });
+
+  test.for([
+    ['every second row', (index: number) => index % 2 === 1],
+    ['all rows of the second half', (index: number) => index >= 5_000],
+    ['all rows of the first half', (index: number) => index < 5_000],
+  ] as const)('is known when it refuses %s', async ([, isRefused]) => {
+    const all = ids('row', 10_000);
+    const bad = all.filter((_, index) => isRefused(index));
+    const { store, outcome, hopelessCode } = await write(all, bad);
+    expect(hopelessCode).toBe('ER_DATA_TOO_LONG');
+    expect(store.writes.length).toBeLessThanOrEqual(300);
+    expect(outcome.unwritten.length).toBeGreaterThan(2_000);
+    const { committed, refused, unwritten } = outcome;
+    expect([...committed, ...refused, ...unwritten].toSorted()).toEqual(all.toSorted());
+    expect(committed.toSorted()).toEqual([...store.rows.keys()].toSorted());
+  });
+
+  test.for([
+    ['side by side at its beginning', (index: number) => index],
+    ['all over it', (index: number) => index * 49 + 7],
+  ] as const)('is not it when 100 of 5,000 rows are bad, %s', async ([, place]) => {
+    const all = ids('row', 5_000);
+    const bad = Array.from({ length: 100 }, (_, index) => all[place(index)]!);
+    const { outcome, hopelessCode } = await write(all, bad);
+    expect(hopelessCode).toBeUndefined();
+    expect(outcome.refused.toSorted()).toEqual(bad.toSorted());
+    expect(outcome.committed).toHaveLength(4_900);
+  });
+
+  test('a failure while the sample is tried leaves every row in one place', async () => {
+    const store = new MemoryStore();
+    const all = ids('row', 1_000);
+    // Down to the tenth refused row it takes 27 transactions; then comes the sample.
+    store.script.push(...Array.from({ length: 30 }, () => 'pass' as const), 'fatal');
+    const { outcome } = await write(all, all, store);
+    expect(outcome.error).toMatchObject({ verdict: 'fatal' });
+    expect([...outcome.refused, ...outcome.unwritten].toSorted()).toEqual(all.toSorted());
+  });
 });
 
 test('any mix of bad rows and failures: every row is reported exactly once, in a logarithmic number of transactions', async () => {
@@ -82,7 +120,6 @@ test('any mix of bad rows and failures: every row is reported exactly once, in a
 interface Outcome {
   readonly committed: string[];
   readonly refused: string[];
-  readonly rejections: Rejection[];
   readonly unwritten: string[];
   readonly result: { stored: number; duplicates: number };
   error: unknown;
@@ -95,25 +132,29 @@ async function write(all: readonly string[], bad: readonly string[], store = new
   const outcome: Outcome = {
     committed: [],
     refused: [],
-    rejections: [],
     unwritten: [],
     result,
     error: undefined,
   };
-  const unwritten = await writeOrBisect(store, batch, {
+  const batchOutcome = await writeOrBisect(batch, {
+    store,
     committed: (part, { stored, duplicates }) => {
       outcome.committed.push(...idsOf(part));
       result.stored += stored;
       result.duplicates += duplicates;
     },
-    refused: ({ messageId }, rejection) => {
-      outcome.refused.push(messageId);
-      outcome.rejections.push(rejection);
-    },
   });
-  outcome.unwritten.push(...(unwritten?.deliveries ?? []).map(({ messageId }) => messageId));
-  outcome.error = unwritten?.error;
-  return { store, outcome };
+  outcome.refused.push(...refusedIds(batchOutcome));
+  outcome.unwritten.push(...idsOf(batchOutcome.left));
+  outcome.error = batchOutcome.failure?.error;
+  return { store, outcome, hopelessCode: batchOutcome.hopelessCode };
+}
+
+function refusedIds({ refused }: BatchOutcome): string[] {
+  return refused.map(({ entry, delivery }) => {
+    expect(entry.eventId).toBe(delivery.messageId);
+    return entry.eventId;
+  });
 }
 
 /** A part's entries must still stand beside their own deliveries. */

@@ -6,6 +6,7 @@ import { sampleDelivery } from '../support/samples.ts';
 
 test('a new ledger holds nothing', () => {
   expect(new Ledger().counts()).toEqual({
+    messages: 0,
     received: 0,
     stored: 0,
     duplicates: 0,
@@ -32,6 +33,13 @@ test('dead letters are counted together and by code', () => {
   ledger.published([letter('not_json')]);
   expect(ledger.deadLettered).toBe(3);
   expect(Object.fromEntries(ledger.deadLetterCodes)).toEqual({ not_json: 2, row_refused: 1 });
+});
+
+test('a letter for several bad entries counts each of them', () => {
+  const ledger = new Ledger();
+  ledger.published([letter('not_json'), { ...letter('not_json'), entries: 4 }]);
+  expect(ledger.deadLettered).toBe(5);
+  expect(Object.fromEntries(ledger.deadLetterCodes)).toEqual({ not_json: 5 });
 });
 
 test('flushes are counted by reason, and batches by their size', () => {

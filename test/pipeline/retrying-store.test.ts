@@ -113,7 +113,7 @@ function begin() {
   const log = new RecordingLog();
   const store = new MemoryStore();
   const signal = new AbortController();
-  const retrying = new RetryingStore(store, clock, log, signal.signal);
+  const retrying = new RetryingStore({ store, clock, log, signal: signal.signal });
   const write = (eventId: string): Writing => {
     const writing: Writing = {};
     retrying.write([sampleEntry(eventId)]).then(

@@ -18,11 +18,10 @@ describe('a worker tells', () => {
   });
 
   test('no flush that stored nothing', async () => {
-    const bench = openBench();
+    const bench = openBench({ maxRows: 1 });
     bench.store.refused.add('a');
     await bench.deliver('a');
-    await bench.stop();
-    expect(bench.worker.ledger.deadLettered).toBe(1);
+    expect(bench.store.writes).toHaveLength(1);
     expect(bench.events.flushes).toEqual([]);
   });
 
@@ -67,7 +66,9 @@ describe('a worker shows', () => {
     bench.deadLetters.outcome = 'unreachable';
     await bench.deliverMalformed('bad');
     await bench.clock.advance(5_000);
-    expect(bench.worker.outages).toMatchObject([{ what: 'the dead-letter topic takes no messages' }]);
+    expect(bench.worker.outages).toMatchObject([
+      { what: 'the dead-letter topic takes no messages: 1 letter waits', reason: 'no connection' },
+    ]);
     bench.deadLetters.outcome = 'pass';
     await bench.clock.advance(30_000);
     expect(bench.worker.outages).toEqual([]);

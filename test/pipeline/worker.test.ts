@@ -90,6 +90,17 @@ describe('no poison', () => {
     expect(bench.worker.ledger.batchSizes).toEqual(new Map([[4_999, 1]]));
   });
 
+  test('the rejection names the code and the words of the database, and not more than 500 characters of them', async () => {
+    const bench = openBench();
+    bench.store.refused.add('a3');
+    bench.store.refusal = { code: 'ER_DATA_TOO_LONG', message: 'x'.repeat(600) };
+    await bench.deliver(...ids('a', 10));
+    const { code, reason } = bench.deadLetters.letters[0]!.rejection;
+    expect(code).toBe('row_refused');
+    expect(reason).toMatch(/^ER_DATA_TOO_LONG: x+$/);
+    expect(reason).toHaveLength(500);
+  });
+
   test('transient errors never make a dead letter, in the middle of a bisection either', async () => {
     const bench = openBench();
     bench.store.refused.add('a3');
@@ -117,7 +128,15 @@ test('accounted: every message is in one column of the ledger', async () => {
   await bench.deliver('a0', 'a1', ...ids('b', 8));
   await bench.deliverMalformed(...ids('bad', 3));
   await bench.deliver(...ids('c', 4));
-  const middle = { received: 27, stored: 17, duplicates: 2, deadLettered: 4, released: 0, held: 4 };
+  const middle = {
+    messages: 27,
+    received: 27,
+    stored: 17,
+    duplicates: 2,
+    deadLettered: 4,
+    released: 0,
+    held: 4,
+  };
   expect(bench.worker.ledger.counts()).toEqual(middle);
   bench.store.outcome = 'hang';
   await bench.stop();

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { textAckId } from '../../src/pubsub/ack-request.ts';
+import { ackIdText, textAckId } from '../../src/pubsub/ack-request.ts';
 import { inRequests } from '../../src/pubsub/acknowledger.ts';
-import { ackIdText } from '../support/received.ts';
+
 import { ids } from '../support/samples.ts';
 
 test('nothing to settle is no request', () => {

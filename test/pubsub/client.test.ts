@@ -26,6 +26,32 @@ describe('connecting to Pub/Sub', () => {
     await clients.close();
   });
 
+  it('pings no more often than the official client: a server that allows fewer pings cuts the connection', async () => {
+    const clients = await connectPubSub({ projectId: 'lms', emulatorHost: '127.0.0.1:1' });
+    for (const client of [clients.publisher(), clients.subscriber()]) {
+      expect(client).toHaveProperty(['_opts', 'grpc.keepalive_time_ms'], 300_000);
+      expect(client).toHaveProperty(['_opts', 'grpc.keepalive_timeout_ms'], 20_000);
+    }
+    await clients.close();
+  });
+
+  it('gives up a connection that does not answer, once, and none that was made after it', async () => {
+    const clients = await connectPubSub({ projectId: 'lms', emulatorHost: '127.0.0.1:1' });
+    const stub = await clients.subscriberStub();
+    clients.reconnectSubscriber(stub);
+    const next = await clients.subscriberStub();
+    expect(next).not.toBe(stub);
+    clients.reconnectSubscriber(stub);
+    await expect(clients.subscriberStub()).resolves.toBe(next);
+    const publisher = clients.publisher();
+    clients.reconnectPublisher(publisher);
+    const nextPublisher = clients.publisher();
+    expect(nextPublisher).not.toBe(publisher);
+    clients.reconnectPublisher(publisher);
+    expect(clients.publisher()).toBe(nextPublisher);
+    await clients.close();
+  });
+
   it('gives the streaming call itself', async () => {
     const clients = await connectPubSub({ projectId: 'lms', emulatorHost: '127.0.0.1:1' });
     const stream = (await clients.subscriberStub()).streamingPull();

@@ -150,3 +150,14 @@ describe('replaying through faults', () => {
     expect(left()).toEqual({ waiting: 0, outstanding: 0 });
   });
 });
+
+it('keeps messages of the subscriptions that it creates for as long as the service allows', async () => {
+  await setUp('worker', true);
+  for (const name of [NAMES.subscription, NAMES.deadLetterSubscription]) {
+    const [found] = await clients
+      .subscriber()
+      .getSubscription({ subscription: clients.subscriptionName(name) });
+    expect(Number(found.messageRetentionDuration?.seconds)).toBe(31 * 24 * 60 * 60);
+    expect(found.expirationPolicy?.ttl ?? null).toBeNull();
+  }
+});

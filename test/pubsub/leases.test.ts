@@ -1,6 +1,9 @@
+import { ackIdText } from '../../src/pubsub/ack-request.ts';
 import { expect, test } from 'vitest';
+import type { Delivery } from '../../src/pipeline/ports.ts';
 import { HeldLeases, openMessages } from '../../src/pubsub/leases.ts';
-import { ackIdText, receivedMessages } from '../support/received.ts';
+import { readResponse, type ReceivedMessage } from '../../src/pubsub/received-message.ts';
+import { encodedResponse, receivedMessages } from '../support/received.ts';
 import { ids } from '../support/samples.ts';
 
 test('a delivery was received when its response came', () => {
@@ -74,4 +77,50 @@ test('what is settled is not renewed, however much of a response is settled', ()
 
 function received(ackIds: readonly string[]) {
   return receivedMessages(ackIds.map((ackId) => ({ ackId, message: {} })));
+}
+
+test('what is settled of a response is not kept in memory by what stays open of it', () => {
+  const leases = new HeldLeases();
+  const [first, ...rest] = leases.add(receivedMessages(ids('a', 10).map(thousandBytes)), 0);
+  const response = blockOf(first!);
+  leases.settle(rest.slice(0, 6));
+  expect(blockOf(first!)).not.toBe(response);
+  expect(blockOf(first!).byteLength).toBeLessThan(5_000);
+  // Everything can still be read: data and ack id.
+  const open = ids('a', 10).slice(7);
+  expect(openMessages(rest).map(shown)).toEqual(open.map((id) => [id, id.padEnd(1_000)]));
+  leases.settle(rest);
+  expect(blockOf(first!).byteLength).toBeLessThan(1_100);
+  expect(shown(openMessages([first!])[0]!)).toEqual(['a0', 'a0'.padEnd(1_000)]);
+  expect(leases.bytes).toBe(first!.bytes);
+});
+
+test('a large message that is settled is not kept in memory by a small one', () => {
+  const leases = new HeldLeases();
+  const large = { ackId: 'large', message: { data: Buffer.alloc(1_000_000) } };
+  const [small, other] = leases.add(receivedMessages([thousandBytes('small'), large]), 0);
+  leases.settle([other!]);
+  expect(blockOf(small!).byteLength).toBeLessThan(1_100);
+});
+
+test('a small response keeps nothing in memory of the block that it came in', () => {
+  // As gRPC hands them over.
+  const block = Buffer.alloc(64 * 1024);
+  const response = encodedResponse([thousandBytes('a')]);
+  const [message] = readResponse(block.subarray(100, 100 + response.copy(block, 100))).messages;
+  expect(blockOf(message!).byteLength).toBe(response.length);
+  expect(shown(message!)).toEqual(['a', 'a'.padEnd(1_000)]);
+});
+
+function thousandBytes(ackId: string) {
+  return { ackId, message: { data: Buffer.from(ackId.padEnd(1_000)) } };
+}
+
+/** What a message keeps in memory. */
+function blockOf({ data }: Delivery): ArrayBufferLike {
+  return data.buffer;
+}
+
+function shown(message: ReceivedMessage): [string, string] {
+  return [ackIdText(message), Buffer.from(message.data).toString()];
 }

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
+import { ackIdText } from '../../src/pubsub/ack-request.ts';
 import { expect, test } from 'vitest';
 import { attributeOf } from '../../src/logs/message.ts';
 import { readResponse, type ReceivedMessage } from '../../src/pubsub/received-message.ts';
-import { ackIdText, receivedMessages } from '../support/received.ts';
+import { receivedMessages } from '../support/received.ts';
 
 const SOME_BYTES = fc.uint8Array({ maxLength: 300 });
 const SOME_TEXT = fc.string({ maxLength: 40, unit: 'grapheme' });
@@ -69,7 +70,7 @@ test('an attribute may have any name', () => {
   ]);
   const encoded = entries.flat();
   const bytes = Buffer.from([0x0a, encoded.length + 2, 0x12, encoded.length, ...encoded]);
-  const [message] = readResponse(bytes);
+  const [message] = readResponse(bytes).messages;
   expect(Object.entries(message!.attributes)).toEqual(Object.entries(attributes));
 });
 
@@ -78,13 +79,13 @@ test('fields that we do not know are passed over', () => {
   const message = [...unknown, 0x0a, 0x01, 0x61, ...unknown];
   const received = [...unknown, 0x12, message.length, ...message, ...unknown];
   const bytes = Buffer.from([...unknown, 0x0a, received.length, ...received, ...unknown]);
-  expect(readResponse(bytes).map(({ data }) => Buffer.from(data).toString())).toEqual(['a']);
+  expect(readResponse(bytes).messages.map(({ data }) => Buffer.from(data).toString())).toEqual(['a']);
 });
 
 test('a field whose value is of another kind than it should be counts as empty', () => {
   const wrong = [0x08, 0x01, 0x10, 0x01, 0x18, 0x01, 0x20, 0x01];
   const twice = [0x0a, wrong.length + 2, 0x12, wrong.length, ...wrong];
-  const messages = readResponse(Buffer.from([...twice, ...twice]));
+  const { messages } = readResponse(Buffer.from([...twice, ...twice]));
   const nothing = { data: Buffer.alloc(0), attributes: { '': '' }, messageId: '' };
   for (const message of messages)
     expect(shown(message).message).toEqual({ ...nothing, publishTime: { seconds: 0, nanos: 0 } });
@@ -94,7 +95,7 @@ test('bytes that are not well-formed are refused at once, and never while a mess
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 60 }), fc.boolean(), (bytes, framed) => {
       const frame = framed ? [0x0a, bytes.length + 2, 0x12, bytes.length] : [];
-      const messages = refusedOr(() => readResponse(Buffer.from([...frame, ...bytes])));
+      const messages = refusedOr(() => readResponse(Buffer.from([...frame, ...bytes])).messages);
       for (const message of messages ?? []) {
         expect(Object.keys(shown(message).message)).toHaveLength(4);
         expect(attributeOf(message, 'event_id')).toBe(ownValue(message.attributes, 'event_id'));

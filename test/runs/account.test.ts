@@ -18,6 +18,18 @@ describe('the number of a message', () => {
     expect(others.map((eventId) => seqOf(RUN, eventId))).toEqual(others.map(() => undefined));
     expect(seqOf(RUN, `${RUN}-99999999999999999999`)).toBeUndefined();
   });
+
+  it('is read from the identity of its row too, which ends in a hash of its service', () => {
+    expect(seqOf(RUN, `${RUN}-12~x7Kp2Q-_`)).toBe(12);
+    const others = [
+      `${RUN}-12~x7Kp2Q`,
+      `${RUN}-12~x7Kp2QaB9`,
+      `${RUN}-~x7Kp2QaB`,
+      `${RUN}-0~x7Kp2QaB`,
+      `${RUN}-12 x7Kp2QaB`,
+    ];
+    expect(others.map((eventId) => seqOf(RUN, eventId))).toEqual(others.map(() => undefined));
+  });
 });
 
 describe('the account of a run', () => {

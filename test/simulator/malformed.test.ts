@@ -3,6 +3,7 @@ import { malformed, MALFORMED_KINDS } from '../../src/simulator/malformed.ts';
 import { Simulator } from '../../src/simulator/simulator.ts';
 import { decode } from '../../src/logs/decode.ts';
 import type { OutgoingMessage } from '../../src/logs/message.ts';
+import { storedId } from '../support/stored-id.ts';
 import { isRejection } from '../../src/logs/rejection.ts';
 
 function decoded({ data, attributes }: OutgoingMessage) {
@@ -40,7 +41,10 @@ describe('the decoder on simulated messages', () => {
     for (const message of messages.filter(({ countsAs }) => countsAs !== 'invalid')) {
       expect(decoded(message)).toMatchObject({
         ...(message.countsAs as object),
-        eventId: message.attributes['event_id'],
+        eventId: storedId(
+          message.attributes['event_id'] ?? '',
+          (message.countsAs as { serviceName: string }).serviceName,
+        ),
       });
     }
   });

@@ -13,9 +13,14 @@ export function contractFaults(entry: LogEntry): string[] {
     if (!holds) faults.push(fault);
   };
   const characters = [...entry.serviceName].length;
-  expect(Object.keys(entry).sort().join() === FIELDS.join(), 'has exactly the fields of a LogEntry');
+  const { earlierEventId, ...always } = entry;
+  expect(Object.keys(always).sort().join() === FIELDS.join(), 'has exactly the fields of a LogEntry');
+  expect(
+    !('earlierEventId' in entry) || (isId(earlierEventId) && earlierEventId !== entry.eventId),
+    'earlierEventId is another id that fits the column',
+  );
   expect(isColumnTime(entry.timestamp), 'timestamp is a real UTC time with microseconds, year 1000 to 9999');
-  expect(/^[!-~]{1,64}$/.test(entry.eventId), 'eventId is 1 to 64 printable ASCII characters without spaces');
+  expect(isId(entry.eventId), 'eventId is 1 to 64 printable ASCII characters without spaces');
   expect(characters >= 1 && characters <= 100, 'serviceName has 1 to 100 characters');
   expect(entry.serviceName === entry.serviceName.trim(), 'serviceName has no white space around it');
   expect(entry.serviceName.isWellFormed(), 'serviceName is well-formed');
@@ -26,6 +31,10 @@ export function contractFaults(entry: LogEntry): string[] {
     'tags are null or JSON text of an object that a column takes',
   );
   return faults;
+}
+
+function isId(id: unknown): boolean {
+  return typeof id === 'string' && /^[!-~]{1,64}$/.test(id);
 }
 
 function isColumnTime(text: string): boolean {

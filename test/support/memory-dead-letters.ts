@@ -1,8 +1,8 @@
 import { LmsError } from '../../src/errors/catalogue.ts';
 import type { DeadLetter, DeadLetters } from '../../src/pipeline/ports.ts';
 
-/** What the topic does: take the letters, be away, or never answer. */
-export type PublishOutcome = 'pass' | 'unreachable' | 'hang';
+/** What the topic does: take the letters, be away, be forbidden, be deleted, or never answer. */
+export type PublishOutcome = 'pass' | 'unreachable' | 'denied' | 'gone' | 'hang';
 
 /** A dead-letter topic in memory: it takes letters, or fails as the test says. */
 export class MemoryDeadLetters implements DeadLetters {
@@ -22,6 +22,8 @@ export class MemoryDeadLetters implements DeadLetters {
     const outcome = await this.decide();
     if (outcome === 'hang') return new Promise<never>(() => undefined);
     if (outcome === 'unreachable') throw new LmsError('PUBSUB_UNREACHABLE', 'no connection');
+    if (outcome === 'denied') throw new LmsError('PUBSUB_DENIED', 'not allowed');
+    if (outcome === 'gone') throw new LmsError('PUBSUB_NOT_FOUND', 'it does not exist');
     if (letters.length > this.maxLetters) throw new LmsError('PUBSUB_FAILED', 'too many at once');
     const bad = letters.find(({ delivery }) => this.refused.has(delivery.messageId));
     if (bad) throw new LmsError('PUBSUB_FAILED', `cannot publish ${bad.delivery.messageId}`);

@@ -1,4 +1,5 @@
 import type { LogEntry } from '../../src/logs/entry.ts';
+import { publishedId } from './stored-id.ts';
 import { StoreError, type LogStore, type WriteResult } from '../../src/pipeline/ports.ts';
 
 /** What a write does: pass, fail with a verdict, commit and lose the answer, or never answer. */
@@ -9,13 +10,16 @@ export interface Write {
   readonly result: 'open' | 'committed' | 'failed';
 }
 
-/** A store in memory that fails as the test's script says. Rows are kept by event id, as the table's key does. */
+/** A store in memory that fails as the test's script says. Rows are kept by the event id that was published. */
 export class MemoryStore implements LogStore {
   readonly rows = new Map<string, LogEntry>();
   /** Every write that was begun. */
   readonly writes: Write[] = [];
   /** Rows that the database refuses, by event id. */
   readonly refused = new Set<string>();
+  /** Rows that it refuses besides: a constraint on the table. Event ids are those that were published. */
+  isRefused: (entry: LogEntry) => boolean = () => false;
+  refusal = { code: 'ER_DATA_TOO_LONG', message: "Data too long for column 'payload'" };
   /** Outcomes of the next writes; afterwards `outcome` holds. A promise holds the write up until it resolves. */
   readonly script: (WriteOutcome | Promise<WriteOutcome>)[] = [];
   outcome: WriteOutcome | Promise<WriteOutcome> = 'pass';
@@ -28,7 +32,10 @@ export class MemoryStore implements LogStore {
   decide: () => WriteOutcome | Promise<WriteOutcome> = () => this.script.shift() ?? this.outcome;
 
   async write(batch: readonly LogEntry[]): Promise<WriteResult> {
-    const write = { eventIds: batch.map(({ eventId }) => eventId), result: 'open' as Write['result'] };
+    const write = {
+      eventIds: batch.map(({ eventId }) => publishedId(eventId)),
+      result: 'open' as Write['result'],
+    };
     this.writes.push(write);
     this.open += 1;
     this.mostAtOnce = Math.max(this.mostAtOnce, this.open);
@@ -60,9 +67,10 @@ export class MemoryStore implements LogStore {
     if (outcome === 'transient') throw new StoreError('transient', 'ER_LOCK_DEADLOCK', 'Deadlock found');
     if (outcome === 'fatal')
       throw new StoreError('fatal', 'ER_NO_SUCH_TABLE', "Table 'service_logs' doesn't exist");
-    const bad = batch.find(({ eventId }) => this.refused.has(eventId));
-    if (bad)
-      throw new StoreError('row', 'ER_DATA_TOO_LONG', `Data too long for column 'payload' (${bad.eventId})`);
+    const isBad = batch
+      .map((entry) => ({ ...entry, eventId: publishedId(entry.eventId) }))
+      .some((entry) => this.refused.has(entry.eventId) || this.isRefused(entry));
+    if (isBad) throw new StoreError('row', this.refusal.code, this.refusal.message);
     const result = this.#commit(batch);
     if (outcome === 'lost-reply')
       throw new StoreError('transient', 'PROTOCOL_CONNECTION_LOST', 'Connection lost');
@@ -72,8 +80,9 @@ export class MemoryStore implements LogStore {
   #commit(batch: readonly LogEntry[]): WriteResult {
     let stored = 0;
     for (const entry of batch) {
-      if (this.rows.has(entry.eventId)) continue;
-      this.rows.set(entry.eventId, entry);
+      const id = publishedId(entry.eventId);
+      if (this.rows.has(id)) continue;
+      this.rows.set(id, entry);
       stored += 1;
     }
     return { stored, duplicates: batch.length - stored };

@@ -17,9 +17,14 @@ export class OpenCalls<Outcome> {
     resolve?.(outcome);
   }
 
+  /** Answers every call that is open now. */
+  answerOpen(outcome: Outcome): void {
+    for (const resolve of this.#open.splice(0)) resolve(outcome);
+  }
+
   /** Answers every open call, and from now on each at once. */
   answerAlways(outcome: Outcome): void {
     this.#always = outcome;
-    for (const resolve of this.#open.splice(0)) resolve(outcome);
+    this.answerOpen(outcome);
   }
 }

@@ -1,5 +1,8 @@
 import type { LogEntry } from '../../src/logs/entry.ts';
-import type { OutgoingMessage } from '../../src/logs/message.ts';
+import { decode } from '../../src/logs/decode.ts';
+import type { Message, OutgoingMessage } from '../../src/logs/message.ts';
+import { reject } from '../../src/logs/rejection.ts';
+import type { Decoded } from '../../src/logs/decode.ts';
 import type { Delivery } from '../../src/pipeline/ports.ts';
 
 /** A valid entry; its event id tells it from others. */
@@ -53,4 +56,24 @@ export function malformedMessage(id: string): OutgoingMessage {
 /** `count` ids, counted from 0. */
 export function ids(prefix: string, count: number): string[] {
   return Array.from({ length: count }, (_, index) => `${prefix}${String(index)}`);
+}
+
+/** A message that holds several entries: `decodeSeveral` understands it. Entry i is called `<id>-<i>`, and is one or cannot be. */
+export function severalEntries(id: string, parts: readonly ('good' | 'bad')[]): OutgoingMessage {
+  return { data: Buffer.from(parts.join(' ')), attributes: { event_id: id, several: 'yes' } };
+}
+
+/** Decodes as a worker does, and what `severalEntries` makes. */
+export function decodeSeveral(message: Message): Decoded {
+  const { several, event_id: id } = message.attributes;
+  if (several === undefined) return decode(message);
+  const parts = Buffer.from(message.data)
+    .toString()
+    .split(' ')
+    .filter((part) => part !== '');
+  return parts.map((part, index) =>
+    part === 'good'
+      ? sampleEntry(`${String(id)}-${String(index)}`)
+      : reject('not_json', `part ${String(index)} is bad`),
+  );
 }

@@ -82,6 +82,10 @@ export class ScriptedSource implements Source {
     return this.#held.size;
   }
 
+  get heldDeliveries(): readonly Delivery[] {
+    return [...this.#held];
+  }
+
   #settle(deliveries: readonly Delivery[]): void {
     for (const delivery of deliveries) {
       if (!this.#held.delete(delivery)) this.violations.push(`${delivery.messageId} is settled twice`);

@@ -98,10 +98,14 @@ export class SourceBench {
   }
 }
 
-/** A source that has not been started, with its topic and subscription. */
-export async function openSource(host: string, options: Partial<SourceOptions> = {}): Promise<SourceBench> {
+/** A source that has not been started, with its topic and subscription. Its own way to the server may be another than the test's. */
+export async function openSource(
+  host: string,
+  options: Partial<SourceOptions> = {},
+  sourceHost = host,
+): Promise<SourceBench> {
   const clients = await freshProject(host);
-  const sourceClients = await connectPubSub({ projectId: clients.projectId, emulatorHost: host });
+  const sourceClients = await connectPubSub({ projectId: clients.projectId, emulatorHost: sourceHost });
   const bench = new SourceBench(clients, sourceClients, options);
   onTestFinished(async () => {
     await bench.close();

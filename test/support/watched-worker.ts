@@ -8,7 +8,14 @@ export function watchedWorker(
   source: Partial<SourceStatus> = {},
 ): Watched {
   return {
-    worker: { ledger: new Ledger(), draining: false, outages: [], ...worker },
+    worker: {
+      ledger: new Ledger(),
+      draining: false,
+      outages: [],
+      refusesRows: false,
+      waitingLetters: { letters: 0, oldestMs: 0 },
+      ...worker,
+    },
     source: {
       held: { messages: 0, bytes: 0 },
       heldLimit: { messages: 100, bytes: 10_000 },

@@ -1,4 +1,5 @@
 import { expect, onTestFinished } from 'vitest';
+import { isRejection } from '../../src/logs/rejection.ts';
 import type { OutgoingMessage } from '../../src/logs/message.ts';
 import type { Delivery } from '../../src/pipeline/ports.ts';
 import { Worker, type WorkerLimits } from '../../src/pipeline/worker.ts';
@@ -7,8 +8,9 @@ import { MemoryDeadLetters } from './memory-dead-letters.ts';
 import { MemoryStore } from './memory-store.ts';
 import { RecordingEvents } from './recording-events.ts';
 import { RecordingLog } from './recording-log.ts';
-import { malformedMessage, sampleMessage } from './samples.ts';
+import { decodeSeveral, malformedMessage, sampleMessage } from './samples.ts';
 import { ScriptedSource } from './scripted-source.ts';
+import { publishedId } from './stored-id.ts';
 
 export const LIMITS: WorkerLimits = {
   maxRows: 10,
@@ -29,25 +31,64 @@ export function openBench(limits: Partial<WorkerLimits> = {}): WorkerBench {
 
 /** A worker with every part around it in the test's hands. */
 export class WorkerBench {
-  readonly clock = new FakeClock();
   readonly log = new RecordingLog();
   readonly events = new RecordingEvents();
   readonly store = new MemoryStore();
   readonly deadLetters = new MemoryDeadLetters();
-  readonly source = new ScriptedSource(this.clock);
-  readonly worker: Worker;
+  clock = new FakeClock();
+  source = new ScriptedSource(this.clock);
+  worker: Worker;
   /** What `run` came to. */
   ended: 'no' | 'resolved' | { readonly error: unknown } = 'no';
-  readonly #stop = new AbortController();
+  readonly #limits: WorkerLimits;
+  #process = { lives: true };
+  #stop = new AbortController();
 
   constructor(limits: Partial<WorkerLimits> = {}) {
+    this.#limits = { ...LIMITS, ...limits };
+    this.worker = this.#begin();
+  }
+
+  /**
+   * The worker's process is gone, and another begins in its place. What the old one had begun is still answered, and it begins
+   * nothing more; its clock stands still. Returns what it held: the service delivers that again.
+   */
+  replaceProcess(): readonly Delivery[] {
+    const held = this.source.heldDeliveries;
+    this.#process.lives = false;
+    this.#process = { lives: true };
+    this.#stop = new AbortController();
+    this.clock = new FakeClock();
+    this.source = new ScriptedSource(this.clock);
+    this.worker = this.#begin();
+    return held;
+  }
+
+  #begin(): Worker {
     const { clock, log, events, store, deadLetters, source } = this;
-    this.worker = new Worker({ source, store, deadLetters, clock, log, events }, { ...LIMITS, ...limits });
+    const process = this.#process;
+    const never = new Promise<never>(() => undefined);
+    const worker = new Worker(
+      {
+        source,
+        decode: decodeSeveral,
+        store: {
+          write: (batch) => (process.lives ? store.write(batch) : never),
+          close: () => store.close(),
+        },
+        deadLetters: { publish: (letters) => (process.lives ? deadLetters.publish(letters) : never) },
+        clock,
+        log,
+        events,
+      },
+      this.#limits,
+    );
     source.isKept = (delivery) => this.#isKept(delivery);
-    void this.worker.run(this.#stop.signal).then(
+    void worker.run(this.#stop.signal).then(
       () => (this.ended = 'resolved'),
       (error: unknown) => (this.ended = { error }),
     );
+    return worker;
   }
 
   /** Delivers valid messages, in one response, and waits until all that follows without time passing has happened. */
@@ -76,8 +117,14 @@ export class WorkerBench {
     return this.source.nacked.map(({ messageId }) => messageId);
   }
 
-  #isKept({ messageId, attributes }: Delivery): boolean {
-    return this.store.rows.has(attributes['event_id'] ?? messageId) || this.deadLetters.has(messageId);
+  #isKept(delivery: Delivery): boolean {
+    const decoded = [decodeSeveral(delivery)].flat();
+    const ids = decoded.flatMap((entry) => (isRejection(entry) ? [] : [publishedId(entry.eventId)]));
+    const unstored = ids.filter((eventId) => !this.store.rows.has(eventId));
+    if (ids.length === decoded.length && unstored.length === 0) return true;
+    // A dead letter stands for what is bad, not for the entries beside it.
+    const isBad = (eventId: string) => decoded.length === 1 || this.store.refused.has(eventId);
+    return this.deadLetters.has(delivery.messageId) && unstored.every(isBad);
   }
 }
 

@@ -12,6 +12,7 @@ import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { freshDatabase, type TestDatabase } from './database.ts';
 import { RecordingLog } from './recording-log.ts';
+import { publishedId } from './stored-id.ts';
 import { freshProject, receive } from './topology.ts';
 
 /** A worker as `lms mon` composes it, with connections of its own. */
@@ -96,9 +97,10 @@ export class WorkerSystem {
     return ids;
   }
 
+  /** The `event_id` attributes of the messages that have a row, once for each row. */
   async storedIds(): Promise<string[]> {
     const ids: string[] = [];
-    for await (const { eventId } of this.store.entries()) ids.push(eventId);
+    for await (const { eventId } of this.store.entries()) ids.push(publishedId(eventId));
     return ids;
   }
 }

@@ -4,7 +4,7 @@ import { settled } from './fake-clock.ts';
 import type { PublishOutcome } from './memory-dead-letters.ts';
 import type { WriteOutcome } from './memory-store.ts';
 import { OpenCalls } from './open-calls.ts';
-import { malformedMessage, sampleMessage } from './samples.ts';
+import { malformedMessage, sampleMessage, severalEntries } from './samples.ts';
 import { DELIVERY_OVERHEAD_BYTES, type SettleOutcome } from './scripted-source.ts';
 import { WorkerBench } from './worker-bench.ts';
 
@@ -22,6 +22,13 @@ export class WorkerWorld extends WorkerBench {
   readonly writes = new OpenCalls<WriteOutcome>();
   readonly publishes = new OpenCalls<PublishOutcome>();
   readonly settlements = new OpenCalls<SettleOutcome>();
+  /** What sources of processes that are gone have met against the rules. */
+  readonly violations: string[] = [];
+  /** Numbers of the messages that were ever delivered. */
+  readonly delivered = new Set<number>();
+  crashes = 0;
+  /** How many of the store's writes a test has looked at. */
+  writesSeen = 0;
 
   constructor() {
     super(WORLD_LIMITS);
@@ -29,9 +36,30 @@ export class WorkerWorld extends WorkerBench {
     this.deadLetters.decide = () => this.publishes.ask();
     this.source.decide = () => this.settlements.ask();
     for (let number = 0; number < MESSAGES; number += 1) {
-      if (isRefused(number)) this.store.refused.add(String(number));
+      for (const { id, fate } of entriesOf(number)) if (fate === 'refused') this.store.refused.add(id);
       if (isUnwanted(number)) this.deadLetters.refused.add(String(number));
     }
+  }
+
+  deliverNumbers(numbers: Iterable<number>): void {
+    const messages = new Map<string, OutgoingMessage>();
+    for (const number of numbers) {
+      this.delivered.add(number);
+      messages.set(String(number), messageOf(number));
+    }
+    this.source.deliver(messages);
+  }
+
+  /** The process is killed; what it had sent to the database is answered so, and what it held comes again. */
+  async crash(writes: WriteOutcome): Promise<void> {
+    this.crashes += 1;
+    this.violations.push(...this.source.violations);
+    const held = this.replaceProcess();
+    this.source.decide = () => this.settlements.ask();
+    this.writes.answerOpen(writes);
+    this.publishes.answerOpen('pass');
+    await settled();
+    if (held.length > 0) this.deliverNumbers(held.map(({ messageId }) => Number(messageId)));
   }
 
   /** From now on every part answers at once, and well. */
@@ -43,33 +71,65 @@ export class WorkerWorld extends WorkerBench {
   }
 }
 
+/** What must become of an entry. `bad`: it cannot be decoded. */
+export interface Entry {
+  readonly id: string;
+  readonly fate: 'row' | 'refused' | 'bad';
+}
+
+/** The entries of message `number`: several, in every fourth. */
+export function entriesOf(number: number): readonly Entry[] {
+  if (number % 4 !== 2) {
+    const fate = number % 8 === 0 ? 'bad' : number % 10 === 1 ? 'refused' : 'row';
+    return [{ id: String(number), fate }];
+  }
+  return Array.from({ length: 1 + (number % 7) }, (_, index) => {
+    const isBad = (number + index) % 6 === 5;
+    const isRefused = number % 3 === 1 && index === 1;
+    return { id: `${String(number)}-${String(index)}`, fate: isBad ? 'bad' : isRefused ? 'refused' : 'row' };
+  });
+}
+
 /** Whether message `number` must end in the dead-letter topic. */
 export function isDead(number: number): boolean {
-  return isMalformed(number) || isRefused(number);
+  return entriesOf(number).some(({ fate }) => fate !== 'row');
 }
 
-function isMalformed(number: number): boolean {
-  return number % 8 === 0;
-}
-
-function isRefused(number: number): boolean {
-  return number % 10 === 1;
-}
+/** Messages that are no others' and become rows: they show that the table takes rows. */
+export const FRESH = Array.from({ length: 200 }, (_, index) => MESSAGES + index).filter(
+  (number) => !isDead(number),
+);
 
 /** A few of the dead letters are refused by their topic too. */
 function isUnwanted(number: number): boolean {
   return isDead(number) && number % 16 === 0;
 }
 
+/** Every message, by its number. */
+const MADE = Array.from({ length: MESSAGES }, (_, number) => make(number));
+
 function messageOf(number: number): OutgoingMessage {
-  if (isMalformed(number)) return malformedMessage(String(number));
-  // Some are larger than a batch.
-  return sampleMessage(String(number), number % 9 === 5 ? 'x'.repeat(5_000) : 'Hello');
+  return MADE[number] ?? make(number);
 }
 
-/** What the delivery of message `number` counts against the limit of a batch. */
-export function bytesOf(number: number): number {
-  return messageOf(number).data.length + DELIVERY_OVERHEAD_BYTES;
+function make(number: number): OutgoingMessage {
+  const id = String(number);
+  const entries = entriesOf(number);
+  if (number % 4 === 2)
+    return severalEntries(
+      id,
+      entries.map(({ fate }) => (fate === 'bad' ? 'bad' : 'good')),
+    );
+  if (entries[0]?.fate === 'bad') return malformedMessage(id);
+  // Some are larger than a batch.
+  return sampleMessage(id, number % 9 === 5 ? 'x'.repeat(5_000) : 'Hello');
+}
+
+/** What this entry counts against the limit of a batch: its share of the delivery. */
+export function bytesOf(entryId: string): number {
+  const number = Number(entryId.split('-')[0]);
+  const toBeStored = entriesOf(number).filter(({ fate }) => fate !== 'bad').length;
+  return Math.ceil((messageOf(number).data.length + DELIVERY_OVERHEAD_BYTES) / toBeStored);
 }
 
 /** Something that happens to the worker. */
@@ -107,8 +167,7 @@ const deliver = step(
   'deliver',
   fc.uniqueArray(fc.nat(MESSAGES - 1), { minLength: 1, maxLength: 12 }),
   (world, numbers) => {
-    if (!world.source.stopped)
-      world.source.deliver(new Map(numbers.map((number) => [String(number), messageOf(number)])));
+    if (!world.source.stopped) world.deliverNumbers(numbers);
   },
 );
 
@@ -118,6 +177,10 @@ const writeOutcome = fc.oneof(
 );
 
 const tick = step('tick', fc.constantFrom(1, 100, 999, 5_000), ({ clock }, ms) => clock.advance(ms));
+
+const crash = step('crash', fc.constantFrom('pass', 'lost-reply', 'transient'), async (world, writes) => {
+  if (!world.source.stopped) await world.crash(writes);
+});
 
 const stop = step('stop', fc.constant(null), (world) => world.stop());
 
@@ -147,6 +210,7 @@ export const STEPS = fc.oneof(
     ),
   },
   { weight: 3, arbitrary: tick },
+  { weight: 1, arbitrary: crash },
 );
 
 /** What ends the worker. */

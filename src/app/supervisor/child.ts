@@ -24,7 +24,11 @@ export class Child {
   /** `onStarted` is called when the worker begins to receive. */
   constructor(order: WorkOrder, onStarted: () => void) {
     this.#onStarted = onStarted;
-    this.#process = fork(PROGRAM, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    this.#process = fork(PROGRAM, {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      // A signal must not open Node's inspector, which runs whatever it is told to.
+      execArgv: [...process.execArgv, '--disable-sigusr1'],
+    });
     this.#process.on('message', (message) => {
       if (isAnswer(message)) this.#hear(message);
     });

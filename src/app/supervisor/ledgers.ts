@@ -9,6 +9,7 @@ export interface SupervisorReport extends LedgerReport {
 }
 
 const NOTHING: LedgerReport = {
+  messages: 0,
   received: 0,
   stored: 0,
   duplicates: 0,
@@ -55,6 +56,7 @@ function sumOf(ledgers: readonly LedgerReport[]): LedgerReport {
     batchSizes.set(rows, (batchSizes.get(rows) ?? 0) + batches);
   }
   return {
+    messages: total(({ messages }) => messages),
     received: total(({ received }) => received),
     stored: total(({ stored }) => stored),
     duplicates: total(({ duplicates }) => duplicates),

@@ -13,6 +13,8 @@ export interface Consumer {
   deliver(leases: readonly DeliveryLease[]): void;
   /** Ends it from our side. */
   end(failed: FailedStatus): void;
+  /** Lets it say nothing from now on. */
+  mute?(): void;
 }
 
 /** Time between two looks for expired leases, at least: a look goes through all of them. */
@@ -69,6 +71,10 @@ export class Dispatcher {
     this.#consumers.clear();
     for (const consumer of consumers) consumer.end(failed);
     return consumers.length;
+  }
+
+  muteConsumers(): void {
+    for (const consumer of this.#consumers) consumer.mute?.();
   }
 
   /** Stops the clockwork. */

@@ -40,6 +40,10 @@ export class Dispatchers {
     return ended;
   }
 
+  muteConsumers(): void {
+    for (const dispatcher of this.#dispatchers.values()) dispatcher.muteConsumers();
+  }
+
   scheduleAll(): void {
     for (const dispatcher of this.#dispatchers.values()) dispatcher.schedule();
   }

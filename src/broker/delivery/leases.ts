@@ -42,6 +42,10 @@ export class OpenLeases {
     return lease;
   }
 
+  get(number: number): DeliveryLease | undefined {
+    return this.#open.get(number);
+  }
+
   /** Ends a lease and returns it; undefined if it is not open. */
   end(number: number): DeliveryLease | undefined {
     const lease = this.#open.get(number);
@@ -61,7 +65,7 @@ export class OpenLeases {
     return true;
   }
 
-  /** Ends the leases whose deadline is reached, and returns them. */
+  /** The leases whose deadline is reached: the caller has to end them. */
   expire(nowMs: number): DeliveryLease[] {
     if (nowMs < this.earliestMs) return [];
     const expired: DeliveryLease[] = [];
@@ -70,7 +74,6 @@ export class OpenLeases {
       if (lease.deadlineMs <= nowMs) expired.push(lease);
       else this.#earliestMs = Math.min(this.#earliestMs, lease.deadlineMs);
     }
-    for (const { number } of expired) this.end(number);
     return expired;
   }
 }

@@ -1,6 +1,7 @@
 import { AckIds } from '../encoding/ack-ids.ts';
 import { type EncodedMessage, messageBytes } from '../encoding/encoded-message.ts';
 import { Fifo } from './fifo.ts';
+import { KeyOrder } from './key-order.ts';
 import { type Holder, type DeliveryLease, OpenLeases } from './leases.ts';
 
 /** How much a holder can take, and until when it gets it. */
@@ -34,6 +35,18 @@ export interface SubscriptionCounts {
   deadLettered: number;
 }
 
+/** How a subscription treats its messages. */
+export interface DeliveryRules {
+  readonly deadLetters?: DeadLetterRule | undefined;
+  /** Each ack id is answered for. */
+  readonly exactlyOnce?: boolean;
+  /** Messages of one ordering key are acknowledged in order, and come again together. */
+  readonly ordered?: boolean;
+}
+
+/** Why a single ack id is refused, as the service says it. */
+export type AckRefusal = 'PERMANENT_FAILURE_INVALID_ACK_ID' | 'TRANSIENT_FAILURE_UNORDERED_ACK_ID';
+
 /** What was delivered before and is to be delivered again. */
 type Returned = Pick<DeliveryLease, 'message' | 'attempt'>;
 
@@ -45,6 +58,7 @@ export class Subscription {
   readonly name: string;
   readonly ackIds = new AckIds();
   readonly deadLetterRule: DeadLetterRule | undefined;
+  readonly exactlyOnce: boolean;
   /** Called when there may be more to hand out, or more room for it. */
   onChange: () => void = () => undefined;
   readonly counts: SubscriptionCounts = {
@@ -58,10 +72,17 @@ export class Subscription {
   readonly #fresh = new Fifo<EncodedMessage>();
   readonly #returned = new Fifo<Returned>();
   readonly #leases = new OpenLeases();
+  readonly #order: KeyOrder | undefined;
 
-  constructor(name: string, deadLetterRule?: DeadLetterRule) {
+  constructor(name: string, { deadLetters, exactlyOnce = false, ordered = false }: DeliveryRules = {}) {
     this.name = name;
-    this.deadLetterRule = deadLetterRule;
+    this.deadLetterRule = deadLetters;
+    this.exactlyOnce = exactlyOnce;
+    this.#order = ordered ? new KeyOrder() : undefined;
+  }
+
+  get ordered(): boolean {
+    return this.#order !== undefined;
   }
 
   /** Messages that wait to be delivered. */
@@ -95,7 +116,9 @@ export class Subscription {
       if (bytes > maxBytes && holder.messages > 0) break;
       const returned = this.#returned.shift();
       if (returned === undefined) this.#fresh.shift();
-      taken.push(this.#leases.grant(message, (returned?.attempt ?? 0) + 1, holder, deadlineMs));
+      const lease = this.#leases.grant(message, (returned?.attempt ?? 0) + 1, holder, deadlineMs);
+      this.#order?.granted(lease);
+      taken.push(lease);
     }
     this.counts.delivered += taken.length;
     return taken;
@@ -116,6 +139,30 @@ export class Subscription {
     this.onChange();
   }
 
+  /** As `ack`, where each delivery is answered for or has an order. Returns why deliveries were refused, by their number. */
+  ackEach(numbers: readonly number[], nowMs: number): Map<number, AckRefusal> {
+    this.expire(nowMs);
+    const refusals = new Map<number, AckRefusal>();
+    for (const number of numbers.toSorted((one, other) => one - other)) {
+      const lease = this.#leases.get(number);
+      if (lease === undefined) {
+        this.counts.ackedInVain += 1;
+        refusals.set(number, 'PERMANENT_FAILURE_INVALID_ACK_ID');
+      } else if (this.#order?.hasEarlier(lease) === true) {
+        refusals.set(number, 'TRANSIENT_FAILURE_UNORDERED_ACK_ID');
+      } else {
+        this.#end(lease);
+        this.counts.acked += 1;
+      }
+    }
+    this.onChange();
+    return refusals;
+  }
+
+  isLeased(number: number): boolean {
+    return this.#leases.get(number) !== undefined;
+  }
+
   /** Moves the deadline of leases. */
   extend(numbers: readonly number[], deadlineMs: number, nowMs: number): void {
     this.expire(nowMs);
@@ -127,7 +174,7 @@ export class Subscription {
   nack(numbers: readonly number[], nowMs: number): void {
     this.expire(nowMs);
     for (const number of numbers) {
-      const lease = this.#leases.end(number);
+      const lease = this.#leases.get(number);
       if (lease === undefined) continue;
       this.counts.nacked += 1;
       this.#giveBack(lease);
@@ -139,11 +186,26 @@ export class Subscription {
   expire(nowMs: number): void {
     const expired = this.#leases.expire(nowMs);
     this.counts.expired += expired.length;
-    for (const lease of expired) this.#giveBack(lease);
+    // One may have gone back already, with an earlier one of its key.
+    for (const lease of expired) if (this.#leases.get(lease.number)) this.#giveBack(lease);
     if (expired.length > 0) this.onChange();
   }
 
+  #end(lease: DeliveryLease): void {
+    this.#leases.end(lease.number);
+    this.#order?.ended(lease);
+  }
+
+  /** Where there is an order, with all that came after it. */
   #giveBack(lease: DeliveryLease): void {
+    const later = this.#order?.later(lease) ?? [];
+    for (const returned of [lease, ...later]) {
+      this.#end(returned);
+      this.#returnOne(returned);
+    }
+  }
+
+  #returnOne(lease: DeliveryLease): void {
     const rule = this.deadLetterRule;
     const isLast = rule !== undefined && lease.attempt >= rule.maxDeliveryAttempts;
     if (isLast && rule.forward(lease.message, lease.attempt)) this.counts.deadLettered += 1;

@@ -1,6 +1,9 @@
+import { encodeField, WireReader } from '../../protobuf/wire.ts';
 import { type EncodedMessage, FIELDS, withoutStamp } from './encoded-message.ts';
 import { splitName } from '../names.ts';
-import { encodeField, lengthDelimited, WireReader } from './wire.ts';
+
+/** Field numbers of a google.protobuf.Timestamp. */
+const TIME = { seconds: 1, nanos: 2 };
 
 /** Where a dead letter comes from. */
 export interface DeadLetterOrigin {
@@ -33,25 +36,14 @@ function attribute(key: string, value: string): Buffer {
 }
 
 function publishTimeMs({ bytes, start, end }: EncodedMessage): number {
-  const reader = new WireReader(bytes, start, end);
-  while (!reader.done) {
-    const tag = reader.varint();
-    if (tag !== lengthDelimited(FIELDS.publishTime)) {
-      reader.skip(tag);
-      continue;
-    }
-    const from = reader.enter();
-    return timestampMs(new WireReader(bytes, from, reader.position));
-  }
+  const fields = new WireReader().read(bytes, start, end);
+  while (fields.next())
+    if (fields.field === FIELDS.publishTime) return timestampMs(new WireReader().enter(fields));
   return 0;
 }
 
-function timestampMs(reader: WireReader): number {
+function timestampMs(fields: WireReader): number {
   let timeMs = 0;
-  while (!reader.done) {
-    const field = reader.varint() >> 3;
-    const value = reader.varint();
-    timeMs += field === 1 ? value * 1_000 : value / 1e6;
-  }
+  while (fields.next()) timeMs += fields.field === TIME.seconds ? fields.number * 1_000 : fields.number / 1e6;
   return timeMs;
 }

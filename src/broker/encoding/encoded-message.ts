@@ -1,6 +1,6 @@
+import { WireReader } from '../../protobuf/wire.ts';
 import { checkRange, LIMITS } from '../limits.ts';
 import { invalid } from '../refusal.ts';
-import { lengthDelimited, WireReader } from './wire.ts';
 
 /** A protobuf-encoded PubsubMessage: it lies in `bytes` from `start` to `end`, among others. Never changed. */
 export interface EncodedMessage {
@@ -10,14 +10,9 @@ export interface EncodedMessage {
 }
 
 /** Field numbers of PubsubMessage; an attribute is a message of its own with key 1 and value 2. */
-export const FIELDS = { data: 1, attributes: 2, messageId: 3, publishTime: 4 } as const;
+export const FIELDS = { data: 1, attributes: 2, messageId: 3, publishTime: 4, orderingKey: 5 } as const;
 
-const DATA = lengthDelimited(FIELDS.data);
-const ATTRIBUTE = lengthDelimited(FIELDS.attributes);
-const MESSAGE_ID = lengthDelimited(FIELDS.messageId);
-const PUBLISH_TIME = lengthDelimited(FIELDS.publishTime);
-const KEY = lengthDelimited(1);
-const VALUE = lengthDelimited(2);
+const ENTRY = { key: 1, value: 2 };
 
 export function messageBytes(message: EncodedMessage): number {
   return message.end - message.start;
@@ -29,22 +24,19 @@ export function messageBytes(message: EncodedMessage): number {
  */
 export function acceptMessage(message: EncodedMessage): EncodedMessage {
   const { bytes, start, end } = message;
-  const reader = new WireReader(bytes, start, end);
+  const fields = new WireReader().read(bytes, start, end);
+  const entry = new WireReader();
   let dataBytes = 0;
   let attributes = 0;
   let stamped = false;
-  while (!reader.done) {
-    const tag = reader.varint();
-    if (tag === DATA) {
-      const from = reader.enter();
-      dataBytes = reader.position - from;
-    } else if (tag === ATTRIBUTE) {
-      const from = reader.enter();
-      checkAttribute(new WireReader(bytes, from, reader.position));
+  while (fields.next()) {
+    if (fields.field === FIELDS.data) {
+      dataBytes = fields.position - fields.start;
+    } else if (fields.field === FIELDS.attributes) {
+      checkAttribute(entry.enter(fields));
       attributes += 1;
     } else {
-      stamped ||= isStamp(tag);
-      reader.skip(tag);
+      stamped ||= isStamp(fields.field);
     }
   }
   if (dataBytes === 0 && attributes === 0) throw emptyMessage();
@@ -55,39 +47,36 @@ export function acceptMessage(message: EncodedMessage): EncodedMessage {
 
 /** A copy without message id and publish time. */
 export function withoutStamp({ bytes, start, end }: EncodedMessage): EncodedMessage {
-  const reader = new WireReader(bytes, start, end);
+  const fields = new WireReader().read(bytes, start, end);
   const kept: Buffer[] = [];
-  while (!reader.done) {
-    const from = reader.position;
-    const tag = reader.varint();
-    reader.skip(tag);
-    if (!isStamp(tag)) kept.push(bytes.subarray(from, reader.position));
-  }
+  for (let from = start; fields.next(); from = fields.position)
+    if (!isStamp(fields.field)) kept.push(bytes.subarray(from, fields.position));
   const copy = Buffer.concat(kept);
   return { bytes: copy, start: 0, end: copy.length };
 }
 
-function isStamp(tag: number): boolean {
-  return tag === MESSAGE_ID || tag === PUBLISH_TIME;
+/** The ordering key of a message; empty if it has none. */
+export function orderingKeyOf({ bytes, start, end }: EncodedMessage): string {
+  const fields = new WireReader().read(bytes, start, end);
+  let key = '';
+  while (fields.next()) if (fields.field === FIELDS.orderingKey) key = fields.text();
+  return key;
 }
 
-function checkAttribute(reader: WireReader): void {
+function isStamp(field: number): boolean {
+  return field === FIELDS.messageId || field === FIELDS.publishTime;
+}
+
+function checkAttribute(entry: WireReader): void {
   let keyBytes = 0;
-  while (!reader.done) {
-    const tag = reader.varint();
-    const from = tag === KEY || tag === VALUE ? reader.enter() : undefined;
-    if (from === undefined) {
-      reader.skip(tag);
-      continue;
+  while (entry.next()) {
+    const length = entry.position - entry.start;
+    if (entry.field === ENTRY.key) {
+      keyBytes = length;
+      checkRange('attribute_key_size', length, 0, LIMITS.attributeKeyBytes);
+    } else if (entry.field === ENTRY.value) {
+      checkRange('attribute_value_size', length, 0, LIMITS.attributeValueBytes);
     }
-    const length = reader.position - from;
-    if (tag === KEY) keyBytes = length;
-    checkRange(
-      tag === KEY ? 'attribute_key_size' : 'attribute_value_size',
-      length,
-      0,
-      tag === KEY ? LIMITS.attributeKeyBytes : LIMITS.attributeValueBytes,
-    );
   }
   if (keyBytes === 0) throw invalid('The request contains an attribute key that is not valid (key=).');
 }

@@ -1,7 +1,7 @@
 import { AckIds } from './ack-ids.ts';
 import { messageBytes } from './encoded-message.ts';
 import type { DeliveryLease } from '../delivery/leases.ts';
-import { lengthDelimited, varintLength, writeVarint } from './wire.ts';
+import { encodeField, lengthDelimited, varintLength, writeVarint } from '../../protobuf/wire.ts';
 
 /** Field 1 of PullResponse and of StreamingPullResponse alike. */
 const RECEIVED_MESSAGE = lengthDelimited(1);
@@ -33,6 +33,18 @@ export function encodeReceivedMessages(
     position = writeVarint(bytes, position + 1, lease.attempt);
   }
   return bytes;
+}
+
+/** The part of a StreamingPullResponse that says how the subscription delivers; empty if there is nothing special. */
+export function encodeProperties({
+  exactlyOnce,
+  ordered,
+}: {
+  readonly exactlyOnce: boolean;
+  readonly ordered: boolean;
+}): Buffer {
+  if (!exactlyOnce && !ordered) return Buffer.alloc(0);
+  return encodeField(4, Buffer.from([1 << 3, Number(exactlyOnce), 2 << 3, Number(ordered)]));
 }
 
 function receivedMessageBytes({ message, attempt }: DeliveryLease, tellAttempts: boolean): number {

@@ -1,6 +1,6 @@
 import { DECIMAL_DIGITS, writeDecimal } from './decimal.ts';
 import { type EncodedMessage, FIELDS, messageBytes } from './encoded-message.ts';
-import { encodeField, lengthDelimited, varintLength, writeVarint } from './wire.ts';
+import { encodeField, lengthDelimited, varintLength, writeVarint } from '../../protobuf/wire.ts';
 
 const ID_FIELD_BYTES = 2 + DECIMAL_DIGITS;
 

@@ -24,7 +24,7 @@ export class Listener {
     return this.#port;
   }
 
-  /** Resolves once connections are accepted. Rejects with `LmsError` SETTINGS if the address cannot be listened on. */
+  /** Resolves once connections are accepted. Rejects with `LmsError` LISTEN if the address cannot be listened on. */
   async open(): Promise<void> {
     const server = createServer({ noDelay: true }, (socket) => {
       this.#sockets.add(socket);
@@ -58,7 +58,7 @@ export class Listener {
 }
 
 function cannotListen(address: string, error: unknown): LmsError {
-  return new LmsError('SETTINGS', `cannot listen on ${address}: ${reason(error)}`, { cause: error });
+  return new LmsError('LISTEN', `cannot listen on ${address}: ${reason(error)}`, { cause: error });
 }
 
 function reason(error: unknown): string {

@@ -4,8 +4,9 @@ import type { Clock } from '../../pipeline/ports.ts';
 import type { AckIds } from '../encoding/ack-ids.ts';
 import type { Consumer, Dispatcher } from '../delivery/dispatcher.ts';
 import type { Holder, DeliveryLease } from '../delivery/leases.ts';
-import { checkAckIds, checkRange } from '../limits.ts';
-import { encodeReceivedMessages } from '../encoding/received-messages.ts';
+import { checkAckIds } from '../limits.ts';
+import { encodeProperties, encodeReceivedMessages } from '../encoding/received-messages.ts';
+import { moveDeadlines } from './settling.ts';
 import { type FailedStatus, invalid } from '../refusal.ts';
 import type { Subscription } from '../delivery/subscription.ts';
 
@@ -29,8 +30,11 @@ export class StreamingPull implements Consumer {
   ackDeadlineSeconds: number;
   readonly #call: StreamingPullCall;
   readonly #source: PullSource;
+  readonly #properties: Buffer;
   readonly #maxMessages: number;
   readonly #maxBytes: number;
+  readonly #answersKeepAlives: boolean;
+  #muted = false;
   #unsent = 0;
   #ended = false;
 
@@ -40,6 +44,8 @@ export class StreamingPull implements Consumer {
     this.ackDeadlineSeconds = first.streamAckDeadlineSeconds ?? 0;
     this.#maxMessages = limit(first.maxOutstandingMessages);
     this.#maxBytes = limit(first.maxOutstandingBytes);
+    this.#answersKeepAlives = Number(first.protocolVersion) >= 1;
+    this.#properties = encodeProperties(source.subscription);
     this.#call = call;
     this.#source = source;
     this.#settle(first);
@@ -57,13 +63,15 @@ export class StreamingPull implements Consumer {
   deliver(leases: readonly DeliveryLease[]): void {
     if (this.#ended) return;
     const { subscription, dispatcher } = this.#source;
+    if (this.#muted) return;
     this.#unsent += 1;
     const response = encodeReceivedMessages(
       leases,
       subscription.ackIds,
       subscription.deadLetterRule !== undefined,
     );
-    this.#call.write(response, () => {
+    const properties = this.#properties;
+    this.#call.write(properties.length > 0 ? Buffer.concat([response, properties]) : response, () => {
       this.#unsent -= 1;
       dispatcher.schedule();
     });
@@ -81,6 +89,12 @@ export class StreamingPull implements Consumer {
       this.ackDeadlineSeconds = request.streamAckDeadlineSeconds;
     }
     this.#settle(request);
+    if (isKeepAlive(request) && this.#answersKeepAlives && !this.#muted) this.#call.write(Buffer.alloc(0));
+  }
+
+  /** Says nothing any more, while the connection goes on: what it takes is leased and never arrives. */
+  mute(): void {
+    this.#muted = true;
   }
 
   /** The client ended it, or is gone. Its leases stay until they expire. */
@@ -103,27 +117,20 @@ export class StreamingPull implements Consumer {
     const { subscription, clock } = this.#source;
     if (acked?.length) subscription.ack(readAckIds(acked, subscription.ackIds), clock.now());
     for (const [index, ackId] of (modified ?? []).entries()) {
-      modifyAckDeadline(this.#source, [ackId], seconds?.[index] ?? 0);
+      moveDeadlines(this.#source, [ackId], seconds?.[index] ?? 0);
     }
   }
-}
-
-/** Moves the deadline of deliveries to `seconds` from now; 0 gives them back at once. Throws `Refusal`. */
-export function modifyAckDeadline(
-  { subscription, clock }: Pick<PullSource, 'subscription' | 'clock'>,
-  ackIds: readonly string[],
-  seconds: number,
-): void {
-  checkRange('ack_deadline_seconds', seconds, 0, 600);
-  const numbers = readAckIds(ackIds, subscription.ackIds);
-  const nowMs = clock.now();
-  if (seconds === 0) subscription.nack(numbers, nowMs);
-  else subscription.extend(numbers, nowMs + seconds * 1_000, nowMs);
 }
 
 /** Ends a call with a status other than OK, after what was written already. */
 export function endStream(call: StreamingPullCall, { code, details }: FailedStatus): void {
   call.emit('error', { code, details });
+}
+
+/** A request that says nothing. */
+function isKeepAlive(request: StreamingPullRequest): boolean {
+  const { ackIds, modifyDeadlineAckIds, streamAckDeadlineSeconds } = request;
+  return !ackIds?.length && !modifyDeadlineAckIds?.length && !streamAckDeadlineSeconds;
 }
 
 function readAckIds(ackIds: readonly string[], format: AckIds): number[] {

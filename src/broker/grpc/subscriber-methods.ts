@@ -1,20 +1,21 @@
 import type { protos } from '@google-cloud/pubsub';
-import type { UntypedServiceImplementation } from '@grpc/grpc-js';
+import { status, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import type { Clock } from '../../pipeline/ports.ts';
 import { readAcknowledgeRequest } from '../encoding/acknowledge-request.ts';
+import type { Subscription } from '../delivery/subscription.ts';
 import type { Dispatchers } from '../delivery/dispatchers.ts';
 import type { Faults } from '../faults.ts';
 import { checkAckIds } from '../limits.ts';
 import { page } from './pages.ts';
+import { acknowledgeEach, modifyAckDeadline } from './settling.ts';
 import {
   endStream,
-  modifyAckDeadline,
   StreamingPull,
   type StreamingPullCall,
   type StreamingPullRequest,
 } from './streaming-pull.ts';
 import { encodeReceivedMessages } from '../encoding/received-messages.ts';
-import { failedStatus, invalid, notFound } from '../refusal.ts';
+import { failedStatus, invalid, notFound, Refusal } from '../refusal.ts';
 import type { BrokerState } from '../state.ts';
 import type { SubscriptionResource } from '../subscription-resource.ts';
 import type { Unary } from './unary.ts';
@@ -77,7 +78,10 @@ function messageMethods(parts: SubscriberParts): UntypedServiceImplementation {
       const request = readAcknowledgeRequest(bytes);
       const subscription = state.subscription(request.subscription);
       if (request.isEmpty) throw invalid('No ack ids specified.');
-      if (swallow !== true) subscription.ack(request.numbers(subscription.ackIds), clock.now());
+      if (swallow === true) return {};
+      if (subscription.exactlyOnce || subscription.ordered)
+        acknowledgeEach({ subscription, clock }, request.texts());
+      else subscription.ack(request.numbers(subscription.ackIds), clock.now());
       return {};
     }),
     ModifyAckDeadline: unary('ModifyAckDeadline', (request: ModifyAckDeadlineRequest) => {
@@ -92,7 +96,7 @@ function messageMethods(parts: SubscriberParts): UntypedServiceImplementation {
 }
 
 async function pull({ state, dispatchers, clock }: SubscriberParts, request: PullRequest): Promise<Buffer> {
-  const subscription = state.subscription(request.subscription ?? '');
+  const subscription = pulled(state, request.subscription ?? '');
   const { ackDeadlineSeconds } = state.settings(subscription.name);
   const maxMessages = request.maxMessages ?? 0;
   if (maxMessages <= 0) throw invalid('No max_messages specified');
@@ -114,6 +118,14 @@ async function pull({ state, dispatchers, clock }: SubscriberParts, request: Pul
   }
 }
 
+/** Refuses a subscription whose messages are pushed. */
+function pulled(state: BrokerState, name: string): Subscription {
+  const { pushConfig } = state.settings(name).resource;
+  if (pushConfig?.pushEndpoint)
+    throw new Refusal(status.FAILED_PRECONDITION, 'This method is not supported for this subscription type.');
+  return state.subscription(name);
+}
+
 function openStream({ state, dispatchers, faults, clock }: SubscriberParts, call: StreamingPullCall): void {
   const { refuseWith } = faults.takeCallFault('StreamingPull');
   if (refuseWith !== undefined) {
@@ -123,7 +135,7 @@ function openStream({ state, dispatchers, faults, clock }: SubscriberParts, call
   let stream: StreamingPull | undefined;
   const open = (first: StreamingPullRequest): StreamingPull => {
     if (!first.subscription) throw invalid('first message must set subscription');
-    const subscription = state.subscription(first.subscription);
+    const subscription = pulled(state, first.subscription);
     return new StreamingPull(call, { subscription, dispatcher: dispatchers.of(subscription), clock }, first);
   };
   call.on('data', (request: StreamingPullRequest) => {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import type { Command } from 'commander';
+import { isIPv6 } from 'node:net';
+import { Option, type Command } from 'commander';
 import { startBroker } from '../../broker/broker.ts';
 import { wholeNumber } from '../options.ts';
 import type { Context } from '../context.ts';
@@ -18,7 +19,7 @@ export function configure(command: Command, context: Context): void {
         'can use it as they use the emulator. It keeps everything in memory, and runs until Ctrl-C.',
     )
     .option('--port <n>', 'port to listen on; 0: any free one', wholeNumber(0, 65_535), 8681)
-    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .addOption(new Option('--host <address>', 'address to listen on').default('127.0.0.1', '127.0.0.1'))
     .addHelpText('after', EXAMPLES)
     .action((flags: BrokerFlags) => serve(flags, context));
 }
@@ -33,7 +34,8 @@ async function serve(flags: BrokerFlags, context: Context): Promise<void> {
   const stop = stopSignal();
   try {
     const broker = await startBroker(flags);
-    const address = `${broker.host}:${broker.port}`;
+    const host = isIPv6(broker.host) ? `[${broker.host}]` : broker.host;
+    const address = `${host}:${broker.port}`;
     context.stdout.write(`listening on ${address} — export PUBSUB_EMULATOR_HOST=${address}\n`);
     if (!stop.signal.aborted) await once(stop.signal, 'abort');
     await broker.close();

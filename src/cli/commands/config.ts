@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
+import type { Output } from '../../app/logging.ts';
 import { listSettings, type ListedSetting } from '../../config/listing.ts';
 import { SETTING_NAMES } from '../../config/schema.ts';
+import { visibleJson } from '../../text/visible.ts';
 import type { Context } from '../context.ts';
 import { settingFlags, settingsFrom } from '../setting-flags.ts';
 import { formatTable } from '../output/table.ts';
@@ -15,7 +17,7 @@ export function configure(command: Command, context: Context): void {
     .addHelpText('after', EXAMPLES)
     .action((options: { json?: true }) => {
       const listed = listSettings(settingsFrom(command, context));
-      context.stdout.write(options.json ? `${JSON.stringify(listed, null, 2)}\n` : settingsTable(listed));
+      context.stdout.write(options.json ? visibleJson(listed) : settingsTable(listed, context.stdout));
     });
   settingFlags(command, SETTING_NAMES);
 }
@@ -25,7 +27,7 @@ Examples:
   lms config                        what a command would run with, here and now
   BATCHSIZE=100 lms config --json   for programs`;
 
-function settingsTable(listed: readonly ListedSetting[]): string {
+function settingsTable(listed: readonly ListedSetting[], { columns }: Output): string {
   const rows = listed.map(({ name, value, origin, summary }) => [name, value ?? '(unset)', origin, summary]);
-  return formatTable(['setting', 'value', 'from', 'what it is'], rows);
+  return formatTable(['setting', 'value', 'from', 'what it is'], rows, { columns });
 }

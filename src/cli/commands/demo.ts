@@ -26,6 +26,8 @@ const INVALID_SHARE = 0.02;
 /** Settings that suit some seconds of demonstration, where none were named. */
 const USUAL = { durationMs: 8_000, batchSize: 200, flushIntervalMs: 3_000 };
 
+const EMBEDDED = 'an embedded one';
+
 /** `lms demo`: simulator and worker together, on embedded parts unless settings name real ones. */
 export function configure(command: Command, context: Context): void {
   command
@@ -36,14 +38,25 @@ export function configure(command: Command, context: Context): void {
     )
     .addHelpText('after', EXAMPLES)
     .action(() => demonstrate(command, context));
-  settingFlags(command, [
-    'DURATION',
-    'BATCHSIZE',
-    'FLUSHINTERVAL',
-    'DATABASE_URL',
-    'PUBSUB_EMULATOR_HOST',
-    'PUBSUB_PROJECT_ID',
-  ]);
+  settingFlags(
+    command,
+    [
+      'DURATION',
+      'BATCHSIZE',
+      'FLUSHINTERVAL',
+      'DATABASE_URL',
+      'PUBSUB_EMULATOR_HOST',
+      'PUBSUB_PROJECT_ID',
+      'PUBSUB_API_ENDPOINT',
+    ],
+    {
+      DURATION: String(USUAL.durationMs / 1000),
+      BATCHSIZE: String(USUAL.batchSize),
+      FLUSHINTERVAL: String(USUAL.flushIntervalMs / 1000),
+      DATABASE_URL: EMBEDDED,
+      PUBSUB_PROJECT_ID: EMBEDDED,
+    },
+  );
 }
 
 const EXAMPLES = `
@@ -69,9 +82,10 @@ async function demonstrate(command: Command, context: Context): Promise<void> {
     progress.print(context.stdout, lines);
   };
   const narrator = new Narrator(context.stdout, print);
+  const told = { log: narrator.log('mon'), events: narrator };
   let stage: Sandbox | undefined;
   try {
-    stage = await openSandbox(settings, run, realParts(loaded), narrator.log('mon'));
+    stage = await openSandbox(settings, run, realParts(loaded), told);
     print(`On ${stage.description}.\n\n`);
     narrator.say(
       'sim',
@@ -124,10 +138,17 @@ function suited({ settings, origins }: LoadedSettings): Settings & { readonly du
   };
 }
 
+/** Naming one of them is asking for a real Pub/Sub. */
+const PUBSUB_PLACES: readonly SettingName[] = [
+  'PUBSUB_EMULATOR_HOST',
+  'PUBSUB_PROJECT_ID',
+  'PUBSUB_API_ENDPOINT',
+];
+
 function realParts({ origins }: LoadedSettings): RealParts {
-  const isNamed = (name: SettingName) => origins.get(name) !== 'default';
+  const isNamed = (name: SettingName) => !['default', 'derived'].includes(origins.get(name) ?? 'default');
   return {
-    pubsub: isNamed('PUBSUB_EMULATOR_HOST') || isNamed('PUBSUB_PROJECT_ID'),
+    pubsub: PUBSUB_PLACES.some(isNamed),
     database: isNamed('DATABASE_URL'),
   };
 }

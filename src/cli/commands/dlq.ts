@@ -7,7 +7,9 @@ import { ensureTopology, type TopologyRole } from '../../pubsub/topology.ts';
 import type { SettingName } from '../../config/schema.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { Context } from '../context.ts';
-import { describeLetter, letterTable, type ListedLetter } from '../output/dead-letters.ts';
+import { visibleJson } from '../../text/visible.ts';
+import { ageText, describeLetter, letterTable, type ListedLetter } from '../output/dead-letters.ts';
+import { count } from '../output/numbers.ts';
 import { createLog } from '../../app/logging.ts';
 import { wholeNumber } from '../options.ts';
 import { settingFlags, settingsFrom } from '../setting-flags.ts';
@@ -20,17 +22,19 @@ interface ListOptions {
 
 interface ReplayFlags {
   readonly code?: string;
-  readonly limit: number;
+  readonly limit?: number;
   readonly dryRun?: true;
 }
 
-const FLAGS: readonly SettingName[] = [
+const LIST_FLAGS: readonly SettingName[] = [
   'PUBSUB_EMULATOR_HOST',
   'PUBSUB_PROJECT_ID',
-  'PUBSUB_TOPIC',
+  'PUBSUB_API_ENDPOINT',
+  'DEAD_LETTER_TOPIC',
   'DEAD_LETTER_SUBSCRIPTION',
   'LOG_LEVEL',
 ];
+const REPLAY_FLAGS: readonly SettingName[] = ['PUBSUB_TOPIC', 'PUBSUB_SUBSCRIPTION', ...LIST_FLAGS];
 const LIST_LIMIT = 100;
 const lettersLimit = wholeNumber(1, Number.MAX_SAFE_INTEGER);
 const PAGE_LETTERS = 100;
@@ -42,6 +46,7 @@ export function configure(command: Command, context: Context): void {
     .addHelpText('after', EXAMPLES);
   const list = command
     .command('list')
+    .summary('show dead letters, and leave them where they are')
     .description(
       'Show dead letters, and leave them where they are. Those that another command holds are not shown.',
     )
@@ -49,14 +54,15 @@ export function configure(command: Command, context: Context): void {
     .option('--json', 'print a JSON array');
   const again = command
     .command('replay')
+    .summary('publish dead letters to the topic again')
     .description(
       'Publish dead letters to the topic again, as they were; one that was stored after all counts once.',
     )
     .option('--code <code>', 'only those with this code, such as unknown_severity')
-    .option('--limit <letters>', 'replay no more than this many (default: all)', lettersLimit, Infinity)
+    .option('--limit <letters>', 'replay no more than this many; unset: all', lettersLimit)
     .option('--dry-run', 'publish nothing, say what would be');
-  settingFlags(list, FLAGS);
-  settingFlags(again, FLAGS);
+  settingFlags(list, LIST_FLAGS);
+  settingFlags(again, REPLAY_FLAGS);
   list.action((options: ListOptions) =>
     run(list, 'reader', context, (parts) => listLetters(parts, options, context)),
   );
@@ -107,13 +113,20 @@ async function listLetters({ inbox, signal }: Parts, options: ListOptions, conte
     if (page.length === 0) break;
     listed.push(...page.map(describeLetter));
   }
-  context.stdout.write(options.json ? `${JSON.stringify(listed, null, 2)}\n` : letterTable(listed));
+  if (options.json) {
+    context.stdout.write(visibleJson(listed));
+  } else {
+    const retentionMs = listed.length > 0 ? await inbox.retentionMs() : undefined;
+    context.stdout.write(
+      `${letterTable(listed, { columns: context.stdout.columns })}${ageText(listed, { nowMs: Date.now(), retentionMs })}`,
+    );
+  }
   if (listed.length === options.limit) context.stderr.write('There may be more: --limit shows them.\n');
 }
 
 async function replayLetters(parts: Parts, options: ReplayFlags, context: Context): Promise<void> {
   const { settings, clients, inbox, signal } = parts;
-  const { code, limit, dryRun = false } = options;
+  const { code, limit = Infinity, dryRun = false } = options;
   const topic = new TopicPublisher(clients, settings.topic);
   const tally = await replay(inbox, topic, { code, limit, dryRun, signal });
   context.stdout.write(describeTally(tally, dryRun));
@@ -134,8 +147,7 @@ function describeTally(tally: ReplayCounts, dryRun: boolean): string {
       'left alone: parts of messages that are too large; docs/operations.md says how to join them',
     ],
   ];
-  const rest = counts.filter(([count]) => count > 0);
-  return [[tally.replayed, done], ...rest]
-    .map(([count, what]) => `${String(count)} ${String(what)}\n`)
-    .join('');
+  const rest = counts.filter(([letters]) => letters > 0);
+  const lines: [number, string][] = [[tally.replayed, done], ...rest];
+  return lines.map(([letters, what]) => `${count(letters)} ${what}\n`).join('');
 }

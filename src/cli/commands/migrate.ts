@@ -10,8 +10,14 @@ export function configure(command: Command, context: Context): void {
       'Create or upgrade the tables (up), or say which version they have and what is missing (status).',
     )
     .addHelpText('after', EXAMPLES);
-  const up = command.command('up').description('Bring the tables to the newest version; safe to repeat.');
-  const status = command.command('status').description('Say which version the tables have; changes nothing.');
+  const up = command
+    .command('up')
+    .summary('bring the tables to the newest version')
+    .description('Bring the tables to the newest version; safe to repeat.');
+  const status = command
+    .command('status')
+    .summary('say which version the tables have')
+    .description('Say which version the tables have; changes nothing.');
   databaseFlags(up);
   databaseFlags(status);
   up.action(() =>

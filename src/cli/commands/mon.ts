@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { SettingName } from '../../config/schema.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { Log } from '../../pipeline/ports.ts';
 import { openStore } from '../../store/open.ts';
@@ -16,6 +17,7 @@ import { stopSignal } from '../../app/signals.ts';
 
 interface MonOptions extends CreateOption {
   readonly dump?: string;
+  readonly spreadsheet?: boolean;
   readonly report?: string;
 }
 
@@ -28,33 +30,46 @@ export function configure(command: Command, context: Context): void {
         'SIGUSR2 prints the ledger.',
     )
     .option('--dump <file>', 'at the end, write service_logs as CSV to a file, or - for standard output')
+    .option(
+      '--spreadsheet',
+      'with --dump: put an apostrophe before what a spreadsheet would take for a formula (cells beginning with = + - @)',
+    )
     .option('--report <file>', 'at the end, write the ledger as JSON to a file')
     .addHelpText('after', EXAMPLES)
-    .action((options: MonOptions) => run(options, command, context));
+    .action((options: MonOptions) => {
+      if (options.spreadsheet && options.dump === undefined) {
+        command.error('--spreadsheet is for the rows of --dump: name a file with it');
+      }
+      return run(options, command, context);
+    });
   createFlag(command, 'tables, topics and subscriptions');
-  settingFlags(command, [
-    'BATCHSIZE',
-    'FLUSHINTERVAL',
-    'DURATION',
-    'BATCHBYTES',
-    'FLUSHES_IN_FLIGHT',
-    'MAX_HELD_MESSAGES',
-    'MAX_HELD_BYTES',
-    'ACK_DEADLINE',
-    'WORKERS',
-    'SHUTDOWN_TIMEOUT',
-    'DATABASE_URL',
-    'PUBSUB_EMULATOR_HOST',
-    'PUBSUB_PROJECT_ID',
-    'PUBSUB_TOPIC',
-    'PUBSUB_SUBSCRIPTION',
-    'DEAD_LETTER_TOPIC',
-    'DEAD_LETTER_SUBSCRIPTION',
-    'HEALTH_PORT',
-    'HEALTH_HOST',
-    'LOG_LEVEL',
-  ]);
+  settingFlags(command, MON_SETTINGS);
 }
+
+const MON_SETTINGS: readonly SettingName[] = [
+  'BATCHSIZE',
+  'FLUSHINTERVAL',
+  'DURATION',
+  'BATCHBYTES',
+  'FLUSHES_IN_FLIGHT',
+  'MAX_HELD_MESSAGES',
+  'MAX_HELD_BYTES',
+  'ACK_DEADLINE',
+  'WORKERS',
+  'SHUTDOWN_TIMEOUT',
+  'DATABASE_URL',
+  'PUBSUB_EMULATOR_HOST',
+  'PUBSUB_PROJECT_ID',
+  'PUBSUB_API_ENDPOINT',
+  'PUBSUB_TOPIC',
+  'PUBSUB_SUBSCRIPTION',
+  'DEAD_LETTER_TOPIC',
+  'DEAD_LETTER_SUBSCRIPTION',
+  'DEFAULT_SERVICE',
+  'HEALTH_PORT',
+  'HEALTH_HOST',
+  'LOG_LEVEL',
+];
 
 const EXAMPLES = `
 Examples:
@@ -79,7 +94,7 @@ async function run(options: MonOptions, command: Command, context: Context): Pro
   try {
     await work({ settings, create: options.create, log, stop: stop.signal }, ended);
     log.info({ reason: stop.reason() }, 'stopped');
-    if (options.dump !== undefined) await dump(settings, log, options.dump, context);
+    if (options.dump !== undefined) await dump(options.dump, options, { settings, log, context });
   } catch (error) {
     // What ended the worker is the news: a report that cannot be written does not take its place.
     await writeReport(options.report, ledger).catch((err: unknown) => {
@@ -124,10 +139,21 @@ async function work(work: Work, ended: Ended): Promise<void> {
   }
 }
 
-async function dump({ database }: Settings, log: Log, path: string, context: Context): Promise<void> {
-  const store = await openStore(database, { log });
+interface DumpParts {
+  readonly settings: Settings;
+  readonly log: Log;
+  readonly context: Context;
+}
+
+async function dump(
+  path: string,
+  { spreadsheet = false }: MonOptions,
+  { settings, log, context: { stdout } }: DumpParts,
+): Promise<void> {
+  const store = await openStore(settings.database, { log });
+  const terminal = path === '-' && stdout.isTTY === true;
   try {
-    await writeText(path, csvOf(store.entries()), context.stdout);
+    await writeText(path, csvOf(store.entries(), { spreadsheet, terminal }), stdout);
   } finally {
     await store.close();
   }

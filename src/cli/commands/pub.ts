@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import { testMessages } from '../../simulator/test-messages.ts';
 import { lineMessages, type RefusedLine } from '../../agent/line-messages.ts';
 import { newRun } from '../../runs/run-ids.ts';
@@ -9,7 +9,7 @@ import { LmsError } from '../../errors/catalogue.ts';
 import { systemClock } from '../../pipeline/clock.ts';
 import { wholeNumber, createFlag, type CreateOption } from '../options.ts';
 import type { Context } from '../context.ts';
-import { openInput } from '../input.ts';
+import { isPiped, openInput } from '../input.ts';
 import { count } from '../output/numbers.ts';
 import { publish, PUBLISHING_SETTINGS, requireConfirmed } from '../publish.ts';
 import { settingFlags, settingsFrom } from '../setting-flags.ts';
@@ -21,16 +21,17 @@ interface PubOptions extends CreateOption {
 }
 
 const USUAL_QUANTITY = 3;
+const readWholeNumber = wholeNumber(1, 100_000_000);
 
 /** `lms pub`: test messages, or the lines of a file or of standard input. */
 export function configure(command: Command, context: Context): void {
   command
     .description(
       'Publish test messages (service Admin, severity info, payload `Hello world <n>`) and print their ids; or, with ' +
-        '--file, each line of a file as a message. A line that a worker would reject is refused with its number ' +
+        '--file or something piped in, each line of it as a message. A line that a worker would reject is refused with its number ' +
         'and the others are published.',
     )
-    .argument('[qty]', `how many test messages (default: ${USUAL_QUANTITY})`, wholeNumber(1, 100_000_000))
+    .argument('[qty]', `how many test messages (default: ${USUAL_QUANTITY})`, readQuantity)
     .option('--file <path>', 'publish the JSON lines of a file, or of standard input for -')
     .option('--raw', 'publish every line as it is, whether a worker would take it or not')
     .option('--ids', 'print the id of each message of a file, too')
@@ -40,21 +41,28 @@ export function configure(command: Command, context: Context): void {
         command.error('qty is for test messages: it cannot be combined with --file');
       }
       const { settings } = settingsFrom(command, context);
-      if (options.file === undefined)
-        await publishGreetings(quantity ?? USUAL_QUANTITY, options, settings, context);
-      else await publishLines(options.file, options, settings, context);
+      const path = options.file ?? (quantity === undefined && isPiped(context.stdin) ? '-' : undefined);
+      if (path === undefined)
+        await publishTestMessages(quantity ?? USUAL_QUANTITY, options, settings, context);
+      else await publishLines(path, options, settings, context);
     });
   createFlag(command, 'topic and subscription');
-  settingFlags(command, PUBLISHING_SETTINGS);
+  settingFlags(command, ['DEFAULT_SERVICE', ...PUBLISHING_SETTINGS]);
 }
 
 const EXAMPLES = `
 Examples:
   lms pub                       3 test messages
   lms pub --file logs.jsonl     {"service_name":…,"payload":…,"severity":…,"timestamp":…} on each line
-  journalctl -o json -f | ./to-lms | lms pub --file -`;
+  tail -f app.log | lms pub --default-service shop`;
 
-async function publishGreetings(
+/** A person who names a file here means --file. */
+function readQuantity(text: string): number {
+  if (!/[./]/.test(text)) return readWholeNumber(text);
+  throw new InvalidArgumentError(`To publish the lines of a file: lms pub --file ${text}`);
+}
+
+async function publishTestMessages(
   quantity: number,
   { create }: PubOptions,
   settings: Settings,
@@ -79,7 +87,7 @@ async function publishLines(
   const input = await openInput(path, context);
   const refused = new RefusedLines();
   const onRefused = refused.add.bind(refused);
-  const supply = lineMessages(input.chunks, { run, raw, onRefused });
+  const supply = lineMessages(input.chunks, { run, raw, defaultService: settings.defaultService, onRefused });
   const { share } = input;
   requireConfirmed(await publish(settings, { command: 'pub', run, supply, create, ids, share }, context));
   refused.requireNone();

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { LmsError } from '../../errors/catalogue.ts';
 import { requireSchema } from '../../store/schema.ts';
 import type { Repair, WrongCounts } from '../../store/store.ts';
+import { visibleJson } from '../../text/visible.ts';
 import type { Context } from '../context.ts';
 import { databaseFlags, withStore } from '../database.ts';
 import { count } from '../output/numbers.ts';
@@ -21,9 +22,7 @@ export function configure(command: Command, context: Context): void {
       await withStore(command, context, async (store) => {
         await requireSchema(store);
         const repair = await store.repair({ apply });
-        context.stdout.write(
-          json ? `${JSON.stringify({ applied: apply, ...repair }, null, 2)}\n` : report(repair, apply),
-        );
+        context.stdout.write(json ? visibleJson({ applied: apply, ...repair }) : report(repair, apply));
         if (!apply && isNeeded(repair)) throw new LmsError('DISAGREE', differing(repair));
       });
     });

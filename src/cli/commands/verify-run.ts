@@ -1,6 +1,7 @@
 import { RunAccount, type RunSummary } from '../../runs/account.ts';
 import { LmsError } from '../../errors/catalogue.ts';
 import type { Store } from '../../store/store.ts';
+import { visibleJson } from '../../text/visible.ts';
 import type { Context } from '../context.ts';
 import type { Around } from '../database.ts';
 import { count } from '../output/numbers.ts';
@@ -15,7 +16,7 @@ export interface RunOptions {
   readonly json: boolean;
 }
 
-/** Accounts for every message of a run by its number. Throws DISAGREE if some are missing or stored twice. */
+/** Accounts for every message of a run by its number. Throws RUN_INCOMPLETE if some are missing or stored twice. */
 export async function verifyRun(
   options: RunOptions,
   store: Store,
@@ -30,10 +31,8 @@ export async function verifyRun(
     for await (const eventId of deadLetterEventIds(settings, log)) account.addDeadLetter(eventId);
   }
   const summary = account.summary(options.count);
-  context.stdout.write(
-    options.json ? `${JSON.stringify(summary, null, 2)}\n` : runText(summary, options.deadLetters),
-  );
-  if (!summary.complete) throw new LmsError('DISAGREE', whatIsAmiss(summary));
+  context.stdout.write(options.json ? visibleJson(summary) : runText(summary, options.deadLetters));
+  if (!summary.complete) throw new LmsError('RUN_INCOMPLETE', whatIsAmiss(summary));
 }
 
 function whatIsAmiss({ run, published, missing, doubled, unexpected }: RunSummary): string {

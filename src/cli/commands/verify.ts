@@ -2,6 +2,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { LmsError } from '../../errors/catalogue.ts';
 import { requireSchema } from '../../store/schema.ts';
 import type { Store, Verification } from '../../store/store.ts';
+import { visibleJson } from '../../text/visible.ts';
 import { wholeNumber } from '../options.ts';
 import type { Context } from '../context.ts';
 import { databaseFlags, withStore } from '../database.ts';
@@ -40,12 +41,17 @@ export function configure(command: Command, context: Context): void {
       });
     });
   databaseFlags(command);
-  settingFlags(command, ['PUBSUB_EMULATOR_HOST', 'PUBSUB_PROJECT_ID', 'DEAD_LETTER_SUBSCRIPTION']);
+  settingFlags(command, [
+    'PUBSUB_EMULATOR_HOST',
+    'PUBSUB_PROJECT_ID',
+    'PUBSUB_API_ENDPOINT',
+    'DEAD_LETTER_SUBSCRIPTION',
+  ]);
 }
 
 async function verifyTables(store: Store, json: boolean, context: Context): Promise<void> {
   const result = await store.verify();
-  context.stdout.write(json ? `${JSON.stringify(result, null, 2)}\n` : report(result));
+  context.stdout.write(json ? visibleJson(result) : report(result));
   if (!result.agree) throw new LmsError('DISAGREE', disagreement(result));
 }
 
@@ -55,6 +61,10 @@ function runName(text: string): string {
   throw new InvalidArgumentError('It should be the name of a run, such as mi8p4k2x-07vq.');
 }
 
+const NOTHING_STORED = `Nothing is stored yet: the tables are empty, and agree.
+A worker holds messages until a batch is full (BATCHSIZE) or FLUSHINTERVAL seconds have passed.
+`;
+
 const EXAMPLES = `
 Examples:
   lms verify
@@ -63,6 +73,7 @@ Examples:
   lms verify --run mi8p4k2x-07vq --count 1000 --dead-letters`;
 
 function report(result: Verification): string {
+  if (result.keys.length === 0 && result.agree) return NOTHING_STORED;
   return `${verificationTable(result)}${result.agree ? '\nThe tables agree.\n' : ''}`;
 }
 

@@ -1,20 +1,41 @@
 import type { StoredEntry } from '../../store/store.ts';
+import { visible } from '../../text/visible.ts';
 
 const HEADER = 'service_name,payload,severity,timestamp,created_at\n';
 const ROWS_A_CHUNK = 1_000;
 
+/** Who reads the CSV. A program gets every field as it is stored. */
+export interface CsvReader {
+  /** A spreadsheet: what it would take for a formula gets an apostrophe before it, and is a text again. */
+  readonly spreadsheet?: boolean;
+  /** A terminal: what cannot be seen is shown as an escape. */
+  readonly terminal?: boolean;
+}
+
 /** `service_logs` as CSV text (RFC 4180, lines end in LF), in chunks: memory does not grow with the table. */
-export async function* csvOf(entries: AsyncIterable<StoredEntry>): AsyncGenerator<string> {
+export async function* csvOf(
+  entries: AsyncIterable<StoredEntry>,
+  reader: CsvReader = {},
+): AsyncGenerator<string> {
+  const cell = (field: string) => quoted(suited(field, reader));
   let lines = [HEADER];
   for await (const entry of entries) {
     const { serviceName, payload, severity, timestamp, createdAt } = entry;
-    lines.push(`${[serviceName, payload, severity, timestamp, createdAt].map(quoted).join(',')}\n`);
+    lines.push(`${[serviceName, payload, severity, timestamp, createdAt].map(cell).join(',')}\n`);
     if (lines.length < ROWS_A_CHUNK) continue;
     yield lines.join('');
     lines = [];
   }
   yield lines.join('');
 }
+
+function suited(field: string, { spreadsheet = false, terminal = false }: CsvReader): string {
+  const text = spreadsheet && FORMULA.test(field) ? `'${field}` : field;
+  return terminal ? visible(text) : text;
+}
+
+/** Some spreadsheets pass over white space, and take the wide signs of East Asian keyboards for the narrow ones. */
+const FORMULA = /^\s*[=+\-@＝＋－＠]|^[\t\r\n]/;
 
 /** Quoted only where a reader would otherwise split or trim it. */
 function quoted(field: string): string {

@@ -1,14 +1,16 @@
 import { decode } from '../../logs/decode.ts';
 import { isRejection } from '../../logs/rejection.ts';
-import type { OpenedDeadLetter } from '../../pubsub/dead-letter-message.ts';
-import { count } from './numbers.ts';
-import { formatTable, type Cell } from './table.ts';
+import type { HeldDeadLetter } from '../../pubsub/dead-letter-inbox.ts';
+import { count, duration } from './numbers.ts';
+import { formatTable, type Cell, type TableRoom } from './table.ts';
 
 /** A dead letter as `lms dlq list` shows it: never its payload. */
 export interface ListedLetter {
   readonly messageId: string;
   /** When the message was published, in RFC 3339. */
   readonly publishTime: string;
+  /** When it became a dead letter, in RFC 3339: from then on the subscription keeps it for so long. */
+  readonly deadLetteredAt: string;
   readonly code: string;
   readonly reason: string;
   /** Null where the data does not tell. */
@@ -19,18 +21,31 @@ export interface ListedLetter {
   readonly part: string | null;
 }
 
-export function describeLetter(letter: OpenedDeadLetter): ListedLetter {
-  const { messageId, publishTime, code, reason, bytes, part = null } = letter;
-  return { messageId, publishTime, code, reason, service: serviceOf(letter), bytes, part };
+export function describeLetter(letter: HeldDeadLetter): ListedLetter {
+  const { messageId, publishTime, arrivedAtMs, code, reason, bytes, part = null } = letter;
+  const deadLetteredAt = new Date(arrivedAtMs).toISOString();
+  return { messageId, publishTime, deadLetteredAt, code, reason, service: serviceOf(letter), bytes, part };
 }
 
 /** Aligned columns for a person, or one line that says there is nothing to show. */
-export function letterTable(letters: readonly ListedLetter[]): string {
+export function letterTable(letters: readonly ListedLetter[], room: TableRoom): string {
   if (letters.length === 0) return 'There are no dead letters.\n';
   const rows = letters.map(({ messageId, publishTime, code, service, bytes, part, reason }) => {
     return [messageId, publishTime, code || '-', service ?? '-', sizeOf(bytes, part), reason];
   });
-  return formatTable(['message', 'published', 'code', 'service', 'bytes', 'reason'], rows);
+  return formatTable(['message', 'published', 'code', 'service', 'bytes', 'reason'], rows, room);
+}
+
+/** How old the oldest of some letters is, and when the subscription will throw it away. Empty without letters. */
+export function ageText(
+  letters: readonly ListedLetter[],
+  { nowMs, retentionMs }: { readonly nowMs: number; readonly retentionMs: number | undefined },
+): string {
+  if (letters.length === 0) return '';
+  const oldestMs = Math.min(...letters.map(({ deadLetteredAt }) => Date.parse(deadLetteredAt)));
+  const oldest = `The oldest is here for ${duration(nowMs - oldestMs)}`;
+  if (retentionMs === undefined) return `\n${oldest}.\n`;
+  return `\n${oldest}; the subscription keeps a letter for ${duration(retentionMs)}, then it is gone.\n`;
 }
 
 function sizeOf(bytes: number, part: string | null): Cell {
@@ -38,10 +53,12 @@ function sizeOf(bytes: number, part: string | null): Cell {
 }
 
 /** From the entry, if only the database refused it; else whatever stands where the name should be. */
-function serviceOf({ messageId, original }: OpenedDeadLetter): string | null {
+function serviceOf({ messageId, original }: HeldDeadLetter): string | null {
   if (original === undefined) return null;
-  const entry = decode({ ...original, messageId, publishTime: { seconds: 0, nanos: 0 } });
-  if (!isRejection(entry)) return entry.serviceName;
+  const decoded = decode({ ...original, messageId, publishTime: { seconds: 0, nanos: 0 } });
+  for (const entry of 'length' in decoded ? decoded : [decoded]) {
+    if (!isRejection(entry)) return entry.serviceName;
+  }
   try {
     const fields: unknown = JSON.parse(Buffer.from(original.data).toString());
     const hasName = typeof fields === 'object' && fields !== null && 'service_name' in fields;

@@ -7,7 +7,8 @@ const MAX_SIZES = 12;
 
 /** The ledger for a person: what was received and what became of it, how it was flushed, the batch sizes. */
 export function ledgerText(ledger: LedgerReport): string {
-  const { received, stored, duplicates, deadLettered, released, held, flushes, batchSizes } = ledger;
+  const { messages, received, stored, duplicates, deadLettered, released, held, flushes, batchSizes } =
+    ledger;
   const fates = [
     `${count(stored)} stored`,
     `${count(duplicates)} duplicate${duplicates === 1 ? '' : 's'}`,
@@ -15,6 +16,9 @@ export function ledgerText(ledger: LedgerReport): string {
     `${count(released)} released`,
     ...(held > 0 ? [`${count(held)} held`] : []),
   ];
+  // A message holds one entry, as a rule: then there is one number to tell.
+  const several =
+    messages === received ? '' : ` entries in ${count(messages)} message${messages === 1 ? '' : 's'}`;
   const reasons = Object.entries(flushes).filter(([, batches]) => batches > 0);
   const flushed = reasons.map(([reason, batches]) => `${count(batches)} by ${reason}`).join(', ');
   const total = reasons.reduce((sum, [, batches]) => sum + batches, 0);
@@ -22,7 +26,7 @@ export function ledgerText(ledger: LedgerReport): string {
   const more =
     batchSizes.length > MAX_SIZES ? `, and ${count(batchSizes.length - MAX_SIZES)} other sizes` : '';
   return [
-    `received ${count(received)} = ${fates.join(' + ')}`,
+    `received ${count(received)}${several} = ${fates.join(' + ')}`,
     `flushed  ${count(total)} batch${total === 1 ? '' : 'es'}${flushed && `: ${flushed}`}`,
     ...(sizes.length > 0 ? [`sizes    ${sizes.join(', ')}${more}`] : []),
     '',

@@ -1,32 +1,88 @@
+import { visible } from '../../text/visible.ts';
 import { count } from './numbers.ts';
 
 /** What stands in a cell. Numbers are aligned to the right, with separators between thousands. */
 export type Cell = string | number | bigint;
 
-/** Rows as aligned columns of plain text, two spaces apart, under a line of headings; ends with a newline. */
-export function formatTable(headings: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  const lines = [headings, ...rows].map((row) => row.map(cellText));
-  const columns = headings.map((_heading, index) => ({
-    width: Math.max(...lines.map((line) => characters(line[index] ?? ''))),
-    toRight: rows.length > 0 && rows.every((row) => typeof row[index] !== 'string'),
-  }));
-  const format = (line: readonly string[]): string => {
-    const cells = columns.map(({ width, toRight }, index) => {
-      const text = line[index] ?? '';
-      const padding = ' '.repeat(width - characters(text));
-      return toRight ? padding + text : text + padding;
-    });
-    return `${cells.join('  ').trimEnd()}\n`;
+/** Where a table is shown. */
+export interface TableRoom {
+  /** Width of the terminal; undefined: not a terminal, lines may be of any length. */
+  readonly columns: number | undefined;
+}
+
+/** The last column is folded into no less than this; where less is left, it goes below the others. */
+const LEAST_FOLD = 30;
+const GAP = '  ';
+const INDENT = '    ';
+
+/**
+ * Rows as aligned columns of plain text, two spaces apart, under a line of headings; ends with a newline. Where that is wider than the
+ * terminal, the last column is folded between words.
+ */
+export function formatTable(
+  headings: readonly string[],
+  rows: readonly (readonly Cell[])[],
+  { columns }: TableRoom = { columns: undefined },
+): string {
+  const lines = [headings, ...rows].map((row) =>
+    headings.map((_heading, index) => cellText(row[index] ?? '')),
+  );
+  const widths = headings.map((_heading, index) =>
+    Math.max(...lines.map((line) => characters(line[index] ?? ''))),
+  );
+  const toRight = headings.map(
+    (_heading, index) => rows.length > 0 && rows.every((row) => typeof row[index] !== 'string'),
+  );
+  const aligned = (text: string, index: number) => {
+    const padding = ' '.repeat((widths[index] ?? 0) - characters(text));
+    return toRight[index] ? padding + text : text + padding;
   };
-  return lines.map(format).join('');
+  const before = sum(widths.slice(0, -1)) + GAP.length * (headings.length - 1);
+  const isWide = columns !== undefined && before + (widths.at(-1) ?? 0) > columns;
+  const layout = isWide ? foldInto(columns, before) : joined;
+  return lines.map((line) => layout(line.map(aligned))).join('');
+}
+
+function joined(cells: readonly string[]): string {
+  return `${cells.join(GAP).trimEnd()}\n`;
+}
+
+/** Lays out a line whose last cell begins at the column `before` and has to end before `columns`. */
+function foldInto(columns: number, before: number): (cells: readonly string[]) => string {
+  const hasRoom = columns - before >= LEAST_FOLD;
+  const room = hasRoom ? columns - before : columns - INDENT.length;
+  const next = hasRoom ? ' '.repeat(before) : INDENT;
+  return (cells) => {
+    const folded = fold((cells.at(-1) ?? '').trimEnd(), room);
+    const first = hasRoom ? [...cells.slice(0, -1), folded.shift() ?? ''] : cells.slice(0, -1);
+    return joined(first) + folded.map((text) => `${next}${text}\n`).join('');
+  };
+}
+
+/** Lines of at most `room` characters, cut between words; a longer word has a line of its own. */
+function fold(text: string, room: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1);
+    if (line !== undefined && characters(line) + 1 + characters(word) <= room) {
+      lines[lines.length - 1] = `${line} ${word}`;
+    } else {
+      lines.push(word);
+    }
+  }
+  return lines;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 const CHARACTERS = new Intl.Segmenter('en');
 
 function cellText(cell: Cell): string {
   if (typeof cell !== 'string') return count(cell);
-  // A service may be named anything: no line break or escape sequence of it reaches the terminal.
-  return cell.replace(/\p{Cc}/gu, '\uFFFD');
+  // A service may be named anything.
+  return visible(cell);
 }
 
 function characters(text: string): number {

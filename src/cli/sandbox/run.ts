@@ -32,7 +32,7 @@ export async function runSandbox<M extends OutgoingMessage>(
   });
   // A worker that fails ends the performance before its time.
   const result = await Promise.race([feeding, working.then(() => feeding)]);
-  await until(() => stage.worker.ledger.received >= result.confirmed, ARRIVAL_TIMEOUT_MS);
+  await until(() => stage.worker.ledger.messages >= result.confirmed, ARRIVAL_TIMEOUT_MS);
   over.abort();
   await working;
   await publisher.close();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { startBroker } from '../../broker/broker.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { Log } from '../../pipeline/ports.ts';
+import type { WorkerEvents } from '../../pipeline/status.ts';
 import type { Worker } from '../../pipeline/worker.ts';
 import { connectPubSub, type PubSubClients } from '../../pubsub/client.ts';
 import { removeTopology } from '../../pubsub/topology.ts';
@@ -29,6 +30,12 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
+/** Whom the worker of a sandbox tells what it does. */
+export interface ToldOfWorker {
+  readonly log: Log;
+  readonly events?: WorkerEvents;
+}
+
 /**
  * Sets a stage named after `run`. Topic and subscription are its own, so that it takes no message that is meant for someone else; in a
  * real database, what it stores stays.
@@ -37,7 +44,7 @@ export async function openSandbox(
   settings: Settings,
   run: string,
   real: RealParts,
-  log: Log,
+  told: ToldOfWorker,
 ): Promise<Sandbox> {
   const undo: (() => Promise<unknown>)[] = [];
   const close = async () => {
@@ -48,7 +55,7 @@ export async function openSandbox(
       ? [settings.database, 'the database of DATABASE_URL (its new rows stay)']
       : await embeddedDatabase(undo);
     const [emulatorHost, pubsubText] = real.pubsub
-      ? [settings.emulatorHost, 'Pub/Sub as the settings say']
+      ? [settings.emulatorHost, 'the Pub/Sub of the settings']
       : await embeddedBroker(undo);
     const ours: Settings = {
       ...settings,
@@ -56,14 +63,15 @@ export async function openSandbox(
       database,
       ...(emulatorHost !== undefined && { emulatorHost }),
     };
-    const store = await openStore(database, { log, connections: ours.flushesInFlight });
+    const store = await openStore(database, { log: told.log, connections: ours.flushesInFlight });
     undo.push(() => store.close());
     await store.migrate();
     const clients = await connectPubSub(ours);
     undo.push(() => clients.close());
     if (real.pubsub) undo.push(() => removeTopology(clients, ours));
-    const worker = await composeWorker(ours, { store, clients, log, create: true });
-    return { settings: ours, store, clients, worker, description: `${pubsubText}, ${databaseText}`, close };
+    const worker = await composeWorker(ours, { ...told, store, clients, create: true });
+    const description = `${pubsubText} and ${databaseText}`;
+    return { settings: ours, store, clients, worker, description, close };
   } catch (error) {
     await close();
     throw error;
@@ -75,7 +83,7 @@ type Undo = (() => Promise<unknown>)[];
 async function embeddedDatabase(undo: Undo): Promise<[Settings['database'], string]> {
   const folder = await mkdtemp(join(tmpdir(), 'lms-'));
   undo.push(() => rm(folder, { recursive: true, force: true }));
-  return [{ kind: 'sqlite', path: join(folder, 'lms.sqlite') }, 'an SQLite file'];
+  return [{ kind: 'sqlite', path: join(folder, 'lms.sqlite') }, 'an SQLite file of its own'];
 }
 
 async function embeddedBroker(undo: Undo): Promise<[string, string]> {

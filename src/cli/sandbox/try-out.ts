@@ -29,7 +29,7 @@ export async function tryOut(
   const run = newRun();
   const make = testMessages(run);
   const stop = stopSignal();
-  const stage = await openSandbox(settings, run, { pubsub: command === 'emu', database: false }, log);
+  const stage = await openSandbox(settings, run, { pubsub: command === 'emu', database: false }, { log });
   try {
     const supply = paced(
       make,

@@ -1,8 +1,9 @@
 import { isJsonObject } from '../json.ts';
 import type { JsonObject } from '../json.ts';
-import { reject } from '../rejection.ts';
+import { memberAt } from '../members.ts';
+import type { Origin } from '../origin.ts';
 import type { Rejection } from '../rejection.ts';
-import { cutServiceName } from '../service-name.ts';
+import { cutServiceName, serviceOfMessage } from '../service-name.ts';
 
 /**
  * The label of a monitored resource that names what a person would call the service. Labels that change with every instance
@@ -20,40 +21,59 @@ const NAMING_LABEL: ReadonlyMap<unknown, string> = new Map([
   ['cloud_tasks_queue', 'queue_id'],
   ['cloudsql_database', 'database_id'],
   ['consumed_api', 'service'],
-  ['container', 'container_name'],
   ['dataflow_step', 'job_name'],
   ['gae_app', 'module_id'],
   ['generic_task', 'job'],
-  ['http_load_balancer', 'url_map_name'],
-  ['k8s_container', 'container_name'],
   ['produced_api', 'service'],
   ['workflows.googleapis.com/Workflow', 'workflow_id'],
 ]);
 
 /**
- * The service that a LogEntry comes from: the naming label of its resource, else the id of its log, else the type of its
- * resource, whichever is the first to say something; cut to what the column holds. The tags keep all three in
- * full, and are checked to be well-formed: so the name is too.
+ * Labels that Kubernetes users give their pods, as Cloud Logging writes them: with underscores for the dots of a name. They say what a
+ * workload is; a container is often called `server`, and a side car is in every pod.
  */
-export function serviceOf(entry: JsonObject): string | Rejection {
+const POD_LABELS = [
+  'k8s-pod/app_kubernetes_io/name',
+  'k8s-pod/app.kubernetes.io/name',
+  'k8s-pod/app',
+  'k8s-pod/k8s-app',
+  'app.kubernetes.io/name',
+];
+
+/**
+ * The service that a LogEntry comes from: the first that says something of the naming label of its resource (of a load balancer of any
+ * kind, its URL map), a label of its pod, what the application calls itself, its container, the API that an audit log is about, the id
+ * of its log, the type of its resource; cut to what the column holds. The tags keep all of them in full.
+ */
+export function serviceOf(entry: JsonObject, origin: Origin): string | Rejection {
+  const labels = objectIn(entry, 'labels');
+  const resource = objectIn(entry, 'resource');
+  const resourceLabels = objectIn(resource, 'labels');
+  const jsonPayload = objectIn(entry, 'jsonPayload');
   const { logName } = entry;
-  const resource = isJsonObject(entry['resource']) ? entry['resource'] : {};
-  return (
-    nameFrom(namingLabel(resource)) ||
-    nameFrom(typeof logName === 'string' ? logId(logName) : undefined) ||
-    nameFrom(resource['type']) ||
-    reject('missing_field', 'The LogEntry names no service: it should have a resource or a logName.')
-  );
+  const candidates = [
+    resourceLabels[NAMING_LABEL.get(resource['type']) ?? 'url_map_name'],
+    ...POD_LABELS.map((label) => labels[label] ?? resourceLabels[label]),
+    memberAt(jsonPayload, 'serviceContext.service'),
+    memberAt(labels, 'service.name'),
+    memberAt(resourceLabels, 'service.name'),
+    memberAt(jsonPayload, 'service.name'),
+    resourceLabels['container_name'],
+    objectIn(entry, 'protoPayload')['serviceName'],
+    typeof logName === 'string' ? logId(logName) : undefined,
+    resource['type'],
+  ];
+  for (const candidate of candidates) {
+    const name = typeof candidate === 'string' ? cutServiceName(candidate) : '';
+    // What is malformed is in the tags or the payload too, which refuse it.
+    if (name !== '') return name;
+  }
+  return serviceOfMessage(origin);
 }
 
-function nameFrom(value: unknown): string {
-  return typeof value === 'string' ? cutServiceName(value) : '';
-}
-
-function namingLabel(resource: JsonObject): unknown {
-  const label = NAMING_LABEL.get(resource['type']);
-  const { labels } = resource;
-  return label !== undefined && isJsonObject(labels) ? labels[label] : undefined;
+function objectIn(object: JsonObject, name: string): JsonObject {
+  const value = object[name];
+  return isJsonObject(value) ? value : {};
 }
 
 /** The log id of `projects/…/logs/LOG_ID` (or folders, organizations, billingAccounts), where it stands URL-encoded. */

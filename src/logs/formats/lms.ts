@@ -1,66 +1,106 @@
 import type { LogEntry } from '../entry.ts';
 import { eventTime } from '../event-time.ts';
-import { identify } from '../identity.ts';
+import { earlierId, identify } from '../identity.ts';
 import { isJsonObject } from '../json.ts';
 import type { JsonObject } from '../json.ts';
-import type { Message } from '../message.ts';
+import { levelOfName } from '../levels.ts';
+import type { Origin } from '../origin.ts';
 import { isRejection, reject, rejectField, rejectUnicode, shown } from '../rejection.ts';
 import type { Rejection } from '../rejection.ts';
-import { checkServiceName } from '../service-name.ts';
+import { checkServiceName, serviceOfMessage } from '../service-name.ts';
 import { isSeverity, SEVERITIES } from '../severity.ts';
+import type { Severity } from '../severity.ts';
 import { tagsOf } from '../tags.ts';
+import { readTime } from '../time-value.ts';
+import type { Format } from './format.ts';
 
 /**
- * LMS's own format: `{"service_name": text, "payload": text, "severity": one of five, "timestamp": RFC 3339 or absent}`. What
- * else the object holds, and the members of a `tags` object, become the entry's tags. `text` is what `fields` were parsed from.
+ * LMS's own format: `{"service_name": text, "payload": text, "severity": one of five, "timestamp": RFC 3339 or absent}`. What else the
+ * object holds, and the members of a `tags` object, become the entry's tags.
  */
-export function decodeLms(fields: JsonObject, text: string, message: Message): LogEntry | Rejection {
-  const { service_name: name, payload, severity, timestamp: time } = fields;
-  if (typeof name !== 'string') return rejectField('service_name', name, 'text of 1 to 100 characters');
-  if (typeof payload !== 'string') return rejectField('payload', payload, 'text');
-  if (!isSeverity(severity)) return rejectSeverity(severity);
+export const lms: Format = {
+  // The names of other formats tell a record that only has a payload of its own beside them.
+  matches({ payload, service_name: name, severity, level, message }) {
+    if (payload === undefined) return false;
+    if (name !== undefined) return severity !== undefined || level === undefined;
+    return severity !== undefined && message === undefined;
+  },
+  decode,
+};
 
-  const serviceName = checkServiceName(name);
+function decode(fields: JsonObject, origin: Origin): LogEntry | Rejection {
+  const { payload, severity: level, timestamp: time } = fields;
+  const serviceName = serviceOf(fields, origin);
   if (typeof serviceName !== 'string') return serviceName;
+  if (typeof payload !== 'string') return rejectField('payload', payload, 'text');
+  const severity = isSeverity(level) ? level : severityOf(level);
+  if (typeof severity !== 'string') return severity;
   if (!payload.isWellFormed()) return rejectUnicode('payload');
-  const timestamp = eventTime('timestamp', time, message);
+  const timestamp = eventTime('timestamp', time, origin.message);
   if (typeof timestamp !== 'string') return timestamp;
 
-  const tags = hasMoreThan(time === undefined ? 3 : 4, fields) ? ownTags(fields, text) : null;
+  const tags =
+    isPlain(fields, level === severity) && origin.around === undefined ? null : ownTags(fields, origin);
   if (isRejection(tags)) return tags;
-  return { timestamp, eventId: identify(message), serviceName, severity, payload, tags };
+  const eventId = identify(origin, serviceName);
+  const earlierEventId = earlierId(origin, timestamp, eventId);
+  return earlierEventId === undefined
+    ? { timestamp, eventId, serviceName, severity, payload, tags }
+    : { timestamp, eventId, earlierEventId, serviceName, severity, payload, tags };
 }
 
-/** Counted without a list of the names, for every message passes here. */
-function hasMoreThan(count: number, fields: JsonObject): boolean {
-  let names = 0;
-  for (const name in fields) if (Object.hasOwn(fields, name)) names += 1;
-  return names > count;
+function serviceOf({ service_name: name }: JsonObject, origin: Origin): string | Rejection {
+  if (typeof name === 'string') return checkServiceName(name);
+  if (name !== undefined && name !== null)
+    return rejectField('service_name', name, 'text of 1 to 100 characters');
+  return serviceOfMessage(origin);
 }
 
-function rejectSeverity(severity: unknown): Rejection {
+/** Our severity for a level in any case, or by another of its names. */
+function severityOf(level: unknown): Severity | Rejection {
+  const severity = levelOfName(level)?.severity;
+  if (severity !== undefined) return severity;
   const expected = `one of ${SEVERITIES.join(', ')}`;
-  if (typeof severity !== 'string') return rejectField('severity', severity, expected);
-  return reject('unknown_severity', `severity is "${shown(severity)}": it should be ${expected}.`);
+  if (typeof level !== 'string') return rejectField('severity', level, expected);
+  return reject('unknown_severity', `severity is "${shown(level)}": it should be ${expected}.`);
 }
 
-function ownTags(fields: JsonObject, text: string): string | null | Rejection {
+/** Whether the columns hold all of a message. Counted without a list of the names, for every message passes here. */
+function isPlain(fields: JsonObject, isOurSeverity: boolean): boolean {
+  const { timestamp: time, service_name: name } = fields;
+  let names = 0;
+  for (const each in fields) if (Object.hasOwn(fields, each)) names += 1;
+  const columns = 2 + (time === undefined ? 0 : 1) + (name === undefined ? 0 : 1);
+  return names <= columns && isOurSeverity && (time === undefined || isShortTime(time));
+}
+
+/** Whether a time is one of RFC 3339 that has nothing after its microseconds: it has 27 characters at most. */
+function isShortTime(time: unknown): boolean {
+  return typeof time === 'string' && time.length <= 27 && time[4] === '-';
+}
+
+function ownTags(fields: JsonObject, origin: Origin): string | null | Rejection {
   const { tags } = fields;
-  if (tags !== undefined && tags !== null && !isJsonObject(tags))
-    return rejectField('tags', tags, 'an object');
-  return tagsOf(fields, text, withoutEntryFields);
+  if (tags !== undefined && typeof tags !== 'object') return rejectField('tags', tags, 'an object or a list');
+  return tagsOf(fields, origin, withoutColumns);
 }
 
 /** What the message holds beside the columns; JSON.stringify leaves out what is undefined. */
-function withoutEntryFields(fields: JsonObject): JsonObject {
-  const { tags } = fields;
-  return {
+function withoutColumns(fields: JsonObject): JsonObject {
+  const { tags, severity, timestamp } = fields;
+  const rest = {
     ...fields,
     service_name: undefined,
     payload: undefined,
-    severity: undefined,
-    timestamp: undefined,
+    severity: levelOfName(severity)?.isTold === true ? undefined : severity,
+    timestamp: (readTime(timestamp)?.finer ?? '') === '' ? undefined : timestamp,
     tags: undefined,
-    ...(isJsonObject(tags) ? tags : undefined),
   };
+  if (!isJsonObject(tags)) return { ...rest, tags: tags ?? undefined };
+  return clashes(rest, tags) ? { ...rest, tags } : { ...rest, ...tags };
+}
+
+/** Whether the members of `tags` would take the place of others. */
+function clashes(rest: JsonObject, tags: JsonObject): boolean {
+  return Object.keys(tags).some((name) => Object.hasOwn(rest, name) && rest[name] !== undefined);
 }

@@ -70,8 +70,8 @@ async function record(session: Session, migration: Migration): Promise<void> {
   const [row = {}] = await session.select(FRESH);
   const fresh = version === 1 || count(row, 'fresh') === 1;
   await session.run('START TRANSACTION');
-  if (concernsVersion1(migration)) await session.insert(RECORD_FOR_VERSION_1, [String(version), name]);
-  await session.insert(RECORD, [String(version), name, String(oldestVersion), fresh ? '1' : '0']);
+  if (concernsVersion1(migration)) await session.execute(RECORD_FOR_VERSION_1, [String(version), name]);
+  await session.execute(RECORD, [String(version), name, String(oldestVersion), fresh ? '1' : '0']);
   await session.run('COMMIT');
 }
 

@@ -1,4 +1,5 @@
-import { count, storedEntry, text, type Row } from '../rows.ts';
+import { storedEntry, STORED_COLUMNS } from '../columns.ts';
+import { count, text, type Row } from '../rows.ts';
 import { endOfPrefix } from '../batch.ts';
 import { minuteDifferencesSql } from '../differences.ts';
 import type { StoredEntry, Totals, Verification } from '../store.ts';
@@ -7,11 +8,10 @@ import type { Pool } from './driver/pool.ts';
 import { NO_TIMEOUT, type Session } from './driver/session.ts';
 
 const PAGE_ROWS = 1_000;
-const COLUMNS = '`timestamp`, event_id, service_name, severity, payload, tags, created_at';
 const ORDER = `ORDER BY \`timestamp\`, event_id LIMIT ${PAGE_ROWS}`;
-const FIRST_PAGE = `SELECT ${COLUMNS} FROM service_logs ${ORDER}`;
+const FIRST_PAGE = `SELECT ${STORED_COLUMNS} FROM service_logs ${ORDER}`;
 // Not `(timestamp, event_id) > (?, ?)`: for that the servers walk the whole index.
-const NEXT_PAGE = `SELECT ${COLUMNS} FROM service_logs
+const NEXT_PAGE = `SELECT ${STORED_COLUMNS} FROM service_logs
   WHERE \`timestamp\` >= ? AND (\`timestamp\` > ? OR event_id > ?) ${ORDER}`;
 
 /** Selects the counts by minute that differ from the rows, in the order in which writers lock them. */

@@ -32,7 +32,7 @@ export function findWrongCounts(pool: Pool): Promise<Repair> {
 export function repairCounts(pool: Pool): Promise<Repair> {
   return pool.use(async (writer) => {
     await writer.run('START TRANSACTION');
-    await writer.insert(TAKE_LEASE, []);
+    await writer.execute(TAKE_LEASE, []);
     const epoch = await epochSeenBy(writer);
     const repair = await inSnapshot(pool, async (reader) => {
       if ((await epochSeenBy(reader)) !== epoch - 1n) throw otherEpoch();
@@ -149,11 +149,13 @@ class Correction {
    */
   async #subtract(key: readonly string[], surplus: bigint): Promise<void> {
     const sql = `UPDATE ${this.#table} SET \`count\` = \`count\` - LEAST(\`count\`, CAST(? AS UNSIGNED)) WHERE ${this.#where}`;
-    await this.#session.insert(sql, [String(surplus), ...key]);
+    await this.#session.execute(sql, [String(surplus), ...key]);
   }
 
   /** A worker may have counted rows since the snapshot: then it is not empty. The row is locked by the subtraction. */
   async #removeEmpty(key: readonly string[]): Promise<void> {
-    await this.#session.insert(`DELETE FROM ${this.#table} WHERE ${this.#where} AND \`count\` = 0`, [...key]);
+    await this.#session.execute(`DELETE FROM ${this.#table} WHERE ${this.#where} AND \`count\` = 0`, [
+      ...key,
+    ]);
   }
 }

@@ -1,15 +1,15 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as otherWork } from 'node:timers/promises';
-import { count, storedEntry, text, type Row } from '../rows.ts';
+import { storedEntry, STORED_COLUMNS } from '../columns.ts';
+import { count, text, type Row } from '../rows.ts';
 import { endOfPrefix } from '../batch.ts';
 import { minuteDifferencesSql } from '../differences.ts';
 import type { StoredEntry, Totals, Verification } from '../store.ts';
 import { KEY_COMPARISONS, verification } from '../verification.ts';
 
 const PAGE_ROWS = 1_000;
-const COLUMNS = 'timestamp, event_id, service_name, severity, payload, tags, created_at';
 const ORDER = `ORDER BY timestamp, event_id LIMIT ${PAGE_ROWS}`;
-const NEXT_PAGE = `SELECT ${COLUMNS} FROM service_logs WHERE (timestamp, event_id) > (?, ?) ${ORDER}`;
+const NEXT_PAGE = `SELECT ${STORED_COLUMNS} FROM service_logs WHERE (timestamp, event_id) > (?, ?) ${ORDER}`;
 
 /** Selects the counts by minute that differ from the rows. */
 export const DIFFERENT_MINUTES = minuteDifferencesSql("substr(timestamp, 1, 16) || ':00'");

@@ -1,9 +1,11 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { LogEntry } from '../../logs/entry.ts';
+import { columnList, ENTRY_COLUMNS, entryValues } from '../columns.ts';
 import { Counts } from '../counts.ts';
 
-const INSERT_ROW = `INSERT INTO service_logs (timestamp, event_id, service_name, severity, payload, tags)
-  VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`;
+const INSERT_ROW = `INSERT INTO service_logs (${columnList(ENTRY_COLUMNS)})
+  VALUES (${ENTRY_COLUMNS.map(() => '?').join(', ')}) ON CONFLICT DO NOTHING`;
+const FIND_ROW = 'SELECT 1 FROM service_logs WHERE timestamp = ? AND event_id = ? AND service_name = ?';
 const ADD_TO_MINUTE = `INSERT INTO service_severity_minutes (minute, service_name, severity, "count")
   VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET "count" = "count" + excluded."count"`;
 const ADD_TO_COUNT = `INSERT INTO service_severity (service_name, severity, "count")
@@ -13,6 +15,7 @@ const ADD_TO_COUNT = `INSERT INTO service_severity (service_name, severity, "cou
 export class BatchWriter {
   readonly #database: DatabaseSync;
   readonly #insertRow: StatementSync;
+  readonly #findRow: StatementSync;
   readonly #addToMinute: StatementSync;
   readonly #addToCount: StatementSync;
 
@@ -20,6 +23,7 @@ export class BatchWriter {
   constructor(database: DatabaseSync) {
     this.#database = database;
     this.#insertRow = database.prepare(INSERT_ROW);
+    this.#findRow = database.prepare(FIND_ROW);
     this.#addToMinute = database.prepare(ADD_TO_MINUTE);
     this.#addToCount = database.prepare(ADD_TO_COUNT);
   }
@@ -49,9 +53,9 @@ export class BatchWriter {
   #insert(entries: readonly LogEntry[]): number {
     const counts = new Counts();
     let stored = 0;
-    for (const entry of entries) {
-      const { timestamp, eventId, serviceName, severity, payload, tags } = entry;
-      const { changes } = this.#insertRow.run(timestamp, eventId, serviceName, severity, payload, tags);
+    // All are looked for before the first is added, which may have the earlier id of another.
+    for (const entry of entries.filter((each) => !this.#hasEarlierRow(each))) {
+      const { changes } = this.#insertRow.run(...entryValues(entry));
       if (changes === 0) continue;
       counts.add(entry);
       stored += 1;
@@ -63,5 +67,10 @@ export class BatchWriter {
       this.#addToCount.run(serviceName, severity, count);
     }
     return stored;
+  }
+
+  #hasEarlierRow({ timestamp, earlierEventId, serviceName }: LogEntry): boolean {
+    if (earlierEventId === undefined) return false;
+    return this.#findRow.get(timestamp, earlierEventId, serviceName) !== undefined;
   }
 }

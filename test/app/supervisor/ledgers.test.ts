@@ -12,6 +12,7 @@ function ledgerOf(stored: number, rows: number) {
   ledger.deadLettered = 2;
   ledger.released = 3;
   ledger.received = stored + 6;
+  ledger.messages = ledger.received;
   ledger.acksUnconfirmed = 4;
   ledger.flushed('size', rows);
   ledger.flushed('drain', 1);
@@ -32,6 +33,7 @@ describe('the ledger of several workers', () => {
     ledgers.add(1, ledgerOf(100, 50));
     ledgers.add(2, ledgerOf(200, 70));
     expect(ledgers.report()).toMatchObject({
+      messages: 312,
       received: 312,
       stored: 300,
       duplicates: 2,
@@ -81,6 +83,12 @@ describe('for a person', () => {
     expect(text).toContain('received 1,007 = 995 stored');
     expect(text).toMatch(/^workers {2}3, which received 1,000 \+ 0 \+ 7$/m);
     expect(text).not.toContain('without a ledger');
+  });
+
+  it('says how many messages held the entries, if that is another number', () => {
+    const ledgers = new WorkerLedgers(1);
+    ledgers.add(1, { ...ledgerOf(994, 50), messages: 90 });
+    expect(supervisorText(ledgers.report())).toContain('received 1,000 entries in 90 messages = 994 stored');
   });
 
   it('says how many died without a ledger', () => {

@@ -103,7 +103,7 @@ describe('a subscription', () => {
       if (topicExists) forwarded.push([message, attempts]);
       return topicExists;
     };
-    const subscription = new Subscription(NAME, { maxDeliveryAttempts: 5, forward });
+    const subscription = new Subscription(NAME, { deadLetters: { maxDeliveryAttempts: 5, forward } });
     subscription.add([textMessage('a')]);
     for (let attempt = 1; attempt <= 6; attempt += 1) {
       const leases = subscription.take(nobody(), ALL);

@@ -1,3 +1,4 @@
+import { status } from '@grpc/grpc-js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { AckIds } from '../../../src/broker/encoding/ack-ids.ts';
@@ -7,6 +8,8 @@ import { OpenLeases } from '../../../src/broker/delivery/leases.ts';
 import { readPublishRequest } from '../../../src/broker/encoding/publish-request.ts';
 import { encodeReceivedMessages } from '../../../src/broker/encoding/received-messages.ts';
 import { encodeMessageIds, stampMessages } from '../../../src/broker/encoding/stamp.ts';
+import { failedStatus } from '../../../src/broker/refusal.ts';
+import { MalformedMessage } from '../../../src/protobuf/wire.ts';
 import {
   AcknowledgeRequest,
   decoded,
@@ -118,7 +121,8 @@ describe('bytes that are no protobuf message', () => {
           try {
             read(Buffer.from(bytes));
           } catch (error) {
-            expect(error).toMatchObject({ name: 'Refusal' });
+            expect(failedStatus(error).details).not.toContain('Error');
+            expect([status.INTERNAL, status.INVALID_ARGUMENT]).toContain(failedStatus(error).code);
           }
         }
       }),
@@ -133,7 +137,14 @@ describe('bytes that are no protobuf message', () => {
     ['a fixed number beyond the end', [0x19, 1, 2]],
     ['a wire type that does not exist', [0x1f]],
   ])('%s', (_name, bytes) => {
-    expect(() => readPublishRequest(Buffer.from(bytes))).toThrow('no valid protobuf message');
+    expect(() => readPublishRequest(Buffer.from(bytes))).toThrow(MalformedMessage);
+  });
+
+  test('are answered as gRPC answers them', () => {
+    expect(failedStatus(new MalformedMessage())).toEqual({
+      code: status.INTERNAL,
+      details: 'Failed to parse the request: it is no valid protobuf message.',
+    });
   });
 
   test('fields that are not known are passed over', () => {

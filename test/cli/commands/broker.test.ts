@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { expect, it } from 'vitest';
 import { freshProject, receive } from '../../support/topology.ts';
 import { openBroker } from '../../support/broker.ts';
-import { lms, MAIN } from '../lms.ts';
+import { lms, MAIN, startLms } from '../lms.ts';
 
 it.each(['SIGINT', 'SIGTERM'] as const)('serves on the port that it prints, until %s', async (signal) => {
   const child = spawn(process.execPath, [MAIN, 'broker', '--port', '0'], {
@@ -29,12 +29,21 @@ it.each(['SIGINT', 'SIGTERM'] as const)('serves on the port that it prints, unti
 it('says so if the port is taken', async () => {
   const broker = await openBroker();
   const { status, stderr } = await lms(['broker', '--port', String(broker.port)]);
-  expect(status).toBe(2);
+  expect(status).toBe(16);
   expect(stderr).toContain(`cannot listen on ${broker.address}: another program listens there`);
+  expect(stderr).toContain('Name another port or address');
 });
 
 it('refuses a port that is none', async () => {
   const { status, stderr } = await lms(['broker', '--port', '65536']);
   expect(status).toBe(1);
   expect(stderr).toContain('whole number from 0 to 65,535');
+});
+
+it('prints an IPv6 address as settings take it', async () => {
+  const running = startLms(['broker', '--host', '::1', '--port', '0']);
+  const { stdout, stderr } = await running.printed(/\n/);
+  expect(stderr).toBe('');
+  expect(stdout).toMatch(/^listening on \[::1\]:(\d+) — export PUBSUB_EMULATOR_HOST=\[::1\]:\1\n$/);
+  await running.stop();
 });

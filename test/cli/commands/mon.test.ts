@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { openBroker } from '../../support/broker.ts';
 import { lms, MAIN } from '../lms.ts';
+import { entriesOf, scratchDatabase } from '../scratch-database.ts';
 
 /** A server that takes connections and never says a word: a database that hangs. Returns its port, once somebody is there. */
 async function silentServer(): Promise<{ port: number; connected: Promise<unknown> }> {
@@ -38,6 +40,20 @@ describe('lms mon, told to stop before it has begun', () => {
 });
 
 describe('lms mon with files to write at the end', () => {
+  it('writes rows as they are stored, or for a spreadsheet', async () => {
+    const broker = await openBroker();
+    using database = scratchDatabase();
+    const [formula] = entriesOf('=1+1', 'info', 1);
+    await database.write([formula!]);
+    const env = { DATABASE_URL: database.url, PUBSUB_EMULATOR_HOST: broker.address, DURATION: '0.1' };
+    const plain = await lms(['mon', '--dump', '-'], env);
+    expect(plain.stdout).toContain('\n=1+1,Hello from =1+1,');
+    const suited = await lms(['mon', '--dump', '-', '--spreadsheet'], env);
+    expect(suited.stdout).toContain("\n'=1+1,Hello from =1+1,");
+    const nowhere = await lms(['mon', '--spreadsheet'], env);
+    expect(nowhere).toMatchObject({ status: 1, stderr: expect.stringContaining('--dump') as string });
+  });
+
   it.each(['--report', '--dump'])(
     'refuses a path for %s that cannot be written, before anything starts',
     async (flag) => {

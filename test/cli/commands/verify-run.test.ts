@@ -35,7 +35,7 @@ describe('lms verify --run', () => {
     const { status, stdout, stderr } = await verifyRun([1, 2, 5, 9], '--count', '12');
     expect(status).toBe(1);
     expect(stderr).toContain(`lms: of the 12 messages of run ${RUN}: 8 missing\n`);
-    expect(stderr).toContain('(DISAGREE)');
+    expect(stderr).toContain('(RUN_INCOMPLETE)');
     expect(stdout).toMatch(/^missing +8 +3–4, 6–8, 10–12$/m);
     expect(stdout).toContain('What is missing may be among the dead letters: add --dead-letters.\n');
     expect(stdout).not.toContain('no gaps');

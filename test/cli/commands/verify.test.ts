@@ -21,6 +21,14 @@ describe('lms verify', () => {
     );
   });
 
+  it('says that nothing is stored yet, and what a worker waits for, on empty tables', async () => {
+    using database = scratchDatabase();
+    await database.write([]);
+    const { status, stdout } = await lms(['verify'], { DATABASE_URL: database.url });
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^Nothing is stored yet: .*\nA worker holds messages until .*FLUSHINTERVAL/);
+  });
+
   it('exits 1 and marks the differences when a row is missing', async () => {
     using database = scratchDatabase();
     await database.write([...entriesOf('alpha', 'info', 2), ...entriesOf('bravo', 'error', 3)]);

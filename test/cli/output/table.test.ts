@@ -20,7 +20,42 @@ describe('formatTable', () => {
     expect(formatTable(['a', 'b'], [['long', '']])).toBe('a     b\nlong\n');
   });
 
-  it('lets no line break or escape sequence through to the terminal', () => {
-    expect(formatTable(['a'], [['x\n\u001b[2Jy']])).toBe('a\nx\uFFFD\uFFFD[2Jy\n');
+  it('folds its last column between words where it is wider than the terminal', () => {
+    const rows = [
+      ['BATCHSIZE', 'rows in a batch; a full one is flushed at once'],
+      ['URL', 'mysql://user:password@host:3306/database-of-a-long-name'],
+    ];
+    expect(formatTable(['setting', 'what it is'], rows, { columns: 41 })).toBe(
+      [
+        'setting    what it is',
+        'BATCHSIZE  rows in a batch; a full one is',
+        '           flushed at once',
+        'URL        mysql://user:password@host:3306/database-of-a-long-name',
+        '',
+      ].join('\n'),
+    );
+    expect(formatTable(['setting', 'what it is'], rows, { columns: 66 })).toBe(
+      formatTable(['setting', 'what it is'], rows),
+    );
+  });
+
+  it('puts its last column below the others where there is no room beside them', () => {
+    const rows = [['BATCHSIZE', 5000, 'rows in a batch; a full one is flushed at once']];
+    expect(formatTable(['setting', 'value', 'what it is'], rows, { columns: 40 })).toBe(
+      [
+        'setting    value',
+        '    what it is',
+        'BATCHSIZE  5,000',
+        '    rows in a batch; a full one is',
+        '    flushed at once',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('shows what cannot be seen as an escape, and counts its characters', () => {
+    expect(formatTable(['a', 'b'], [['x\n\u001b[2J\u202ey', '1']])).toBe(
+      `${'a'.padEnd(19)}  b\nx\\n\\u001b[2J\\u202ey  1\n`,
+    );
   });
 });

@@ -88,6 +88,81 @@ describe('a message in our own format', () => {
     expect(entry.serviceName).toBe('alpha');
   });
 
+  it.each([
+    ['INFO', 'info', null],
+    [' Warning ', 'warn', null],
+    ['CRITICAL', 'fatal', null],
+    ['err', 'error', null],
+    ['Notice', 'info', { severity: 'Notice' }],
+    ['emerg', 'fatal', { severity: 'emerg' }],
+    ['TRACE', 'debug', { severity: 'TRACE' }],
+    ['panic', 'fatal', { severity: 'panic' }],
+    ['dpanic', 'fatal', { severity: 'dpanic' }],
+    ['\u001b[31mERROR\u001b[39m', 'error', null],
+  ])('may name its severity as others do: %j is %s', (given, severity, tags) => {
+    const entry = entryOf(own({ severity: given }));
+    expect(entry.severity).toBe(severity);
+    expect(tagsIn(entry)).toEqual(tags);
+  });
+
+  it.each([
+    [1_793_886_300, '2026-11-05 13:45:00.000000', null],
+    [1_793_886_300.25, '2026-11-05 13:45:00.250000', null],
+    [1_793_886_300_123, '2026-11-05 13:45:00.123000', null],
+    [1_793_886_300_123_456, '2026-11-05 13:45:00.123456', null],
+    ['1793886300123', '2026-11-05 13:45:00.123000', null],
+    ['1793886300123456789', '2026-11-05 13:45:00.123456', { timestamp: '1793886300123456789' }],
+    [{ seconds: 1_793_886_300, nanos: 123_456_000 }, '2026-11-05 13:45:00.123456', null],
+    [{ seconds: '1793886300' }, '2026-11-05 13:45:00.000000', null],
+    [
+      { seconds: 1_793_886_300, nanos: 5 },
+      '2026-11-05 13:45:00.000000',
+      { timestamp: { seconds: 1_793_886_300, nanos: 5 } },
+    ],
+    ['2026-11-05T13:45:00.123456000Z', '2026-11-05 13:45:00.123456', null],
+    [
+      '2026-11-05T14:45:00.1234567+01:00',
+      '2026-11-05 13:45:00.123456',
+      { timestamp: '2026-11-05T14:45:00.1234567+01:00' },
+    ],
+  ])('may have its time as %j, kept in the tags if digits are cut off', (timestamp, expected, tags) => {
+    const entry = entryOf(own({ timestamp }));
+    expect(entry.timestamp).toBe(expected);
+    expect(tagsIn(entry)).toEqual(tags);
+  });
+
+  it('keeps tags that are a list, as Filebeat and Logback send them', () => {
+    expect(tagsIn(entryOf(own({ tags: ['slow', 'eu'] })))).toEqual({ tags: ['slow', 'eu'] });
+    expect(tagsIn(entryOf(own({ tags: ['slow'], region: 'eu' })))).toEqual({ tags: ['slow'], region: 'eu' });
+  });
+
+  it('loses nothing where a tag is called like a field beside the tags', () => {
+    const tags = { region: 'us', host: 'a1' };
+    expect(tagsIn(entryOf(own({ region: 'eu', tags })))).toEqual({ region: 'eu', tags });
+    expect(tagsIn(entryOf(own({ severity: 'notice', tags: { severity: 1 } })))).toEqual({
+      severity: 'notice',
+      tags: { severity: 1 },
+    });
+  });
+
+  it('takes its service from an attribute or the default where it names none', () => {
+    const data = own({ service_name: undefined });
+    expect(entryOf(data, { attributes: { service_name: 'bravo', service: 'x' } }).serviceName).toBe('bravo');
+    expect(entryOf(data, { attributes: { service: 'bravo' } }, { defaultService: 'x' }).serviceName).toBe(
+      'bravo',
+    );
+    expect(entryOf(data, {}, { defaultService: 'shop' }).serviceName).toBe('shop');
+    expect(entryOf(own(), {}, { defaultService: 'shop' }).serviceName).toBe('alpha');
+    expect(rejectionOf(data).reason).toContain('DEFAULT_SERVICE');
+  });
+
+  it('calls the id of its trace trace_id', () => {
+    expect(tagsIn(entryOf(own({ traceId: '0af7' })))).toEqual({ trace_id: '0af7' });
+    expect(tagsIn(entryOf(own({ tags: { 'dd.trace_id': '77' } })))).toEqual({ trace_id: '77' });
+    const both = { trace_id: 'a', traceId: 'b' };
+    expect(tagsIn(entryOf(own({ tags: both })))).toEqual(both);
+  });
+
   it.each([{}, null])('with empty tags (%j) has none', (tags) => {
     expect(entryOf(own({ tags })).tags).toBeNull();
   });
@@ -105,13 +180,13 @@ describe('a message in our own format is rejected', () => {
     ['with a payload that is an object', { payload: {} }, 'wrong_type'],
     ['without a severity', { severity: undefined }, 'missing_field'],
     ['with a severity that is a number', { severity: 3 }, 'wrong_type'],
-    ['with a severity in capitals', { severity: 'INFO' }, 'unknown_severity'],
-    ['with a severity with a space', { severity: 'info ' }, 'unknown_severity'],
+    ['with a severity of its own', { severity: 'LOUD' }, 'unknown_severity'],
     ['with a severity named like a method', { severity: 'constructor' }, 'unknown_severity'],
-    ['with a timestamp that is a number', { timestamp: 1_793_886_300 }, 'wrong_type'],
+    ['with a timestamp that is a list', { timestamp: [1_793_886_300] }, 'wrong_type'],
+    ['with a timestamp that is negative', { timestamp: -1 }, 'bad_timestamp'],
+    ['with a timestamp far away', { timestamp: 1e300 }, 'bad_timestamp'],
     ['with a timestamp without an offset', { timestamp: '2026-11-05T13:45:00' }, 'bad_timestamp'],
     ['with an empty timestamp', { timestamp: '' }, 'bad_timestamp'],
-    ['with tags that are a list', { tags: ['a'] }, 'wrong_type'],
     ['with tags that are text', { tags: 'a' }, 'wrong_type'],
     ['with half an emoji in its service name', { service_name: 'a\ud83d' }, 'malformed_unicode'],
     ['with half an emoji in its payload', { payload: '\ude00' }, 'malformed_unicode'],
@@ -128,11 +203,11 @@ describe('a message in our own format is rejected', () => {
   });
 
   it('with a reason that says what would be right', () => {
-    expect(rejectionOf(own({ severity: 'warning' })).reason).toBe(
-      'severity is "warning": it should be one of debug, info, warn, error, fatal.',
+    expect(rejectionOf(own({ severity: 'loud' })).reason).toBe(
+      'severity is "loud": it should be one of debug, info, warn, error, fatal.',
     );
     expect(rejectionOf(own({ payload: undefined })).reason).toBe('payload is missing: it should be text.');
-    expect(rejectionOf(own({ tags: [] })).reason).toBe('tags is an array: it should be an object.');
+    expect(rejectionOf(own({ tags: 'a' })).reason).toBe('tags is text: it should be an object or a list.');
   });
 
   it('with a reason that shows at most 40 plain characters of a value', () => {

@@ -3,11 +3,14 @@ export const PACKET_HEAD_BYTES = 14;
 
 const COMMAND_AT = 4;
 const COM_STMT_EXECUTE = 0x17;
+/** Of every packet: its length and its number. */
+const HEADER_BYTES = 4;
 
 /** A packet of the driver, before it is sent. */
 interface Packet {
   buffer: Buffer;
   end: number;
+  length(): number;
 }
 
 /** What every connection of the driver has, though its types do not tell. */
@@ -52,8 +55,18 @@ export class ExecutePacket {
     packet.buffer.copy(parameters);
     packet.buffer = parameters;
     packet.end = parameters.length;
+    packet.length = () => splitLength(parameters.length - HEADER_BYTES);
     return packet;
   }
+}
+
+/**
+ * What the driver has to take for the length of a packet with `bytes` after its header, so that it splits it as the protocol wants: it
+ * makes a part of every 16 MiB - 1 that have begun, and the last part must be shorter than that, if need be empty. By itself it adds
+ * the header's length, and just below 16 MiB makes an empty part too many, for which the server ends the connection.
+ */
+function splitLength(bytes: number): number {
+  return bytes + 1;
 }
 
 function isPacketWriter(connection: object): connection is PacketWriter {

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SslOptions } from 'mysql2';
+import { LmsError } from '../../../errors/catalogue.ts';
 import type { MySqlTarget } from '../../connection-target.ts';
 import { leavesConnectionUsable } from '../errors/classify.ts';
+import { ConnectError } from '../errors/driver-error.ts';
 import { Connector } from './connect.ts';
 import { Servers } from './servers.ts';
 import type { Session } from './session.ts';
@@ -15,7 +17,7 @@ export interface PoolLimits {
   readonly statementTimeoutMs: number;
 }
 
-/** A bounded number of sessions, opened when they are needed. Rejects with mysql2's own errors. */
+/** A bounded number of sessions, opened when they are needed. Rejects with mysql2's own errors, with a `ConnectError`, or with what `Session.start` says. */
 export class Pool {
   readonly #connector: Connector;
   readonly #servers: Servers;
@@ -82,7 +84,9 @@ export class Pool {
   }
 
   async #open(): Promise<Session> {
-    const session = await this.#servers.open();
+    const session = await this.#servers.open().catch((error: unknown) => {
+      throw error instanceof LmsError ? error : new ConnectError(error);
+    });
     this.#live.add(session);
     const forget = () => {
       this.#forget(session);

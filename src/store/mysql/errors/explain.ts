@@ -3,8 +3,12 @@ import { addressText, type MySqlTarget } from '../../connection-target.ts';
 import { driverError, type DriverError } from './driver-error.ts';
 import { describe, classify } from './classify.ts';
 
-const DENIED = new Set([1045, 1130, 1251, 1698, 1862, 3118]);
-const NO_PRIVILEGE = new Set([1142, 1143, 1227, 1370]);
+/** 4150 and 4151 are MariaDB's: too many failed logins, and an account that is locked. */
+const DENIED = new Set([1045, 1130, 1251, 1524, 1698, 1820, 1862, 1873, 3118, 3955, 4150, 4151]);
+const NO_PRIVILEGE = new Set([1142, 1143, 1227, 1370, 8121]);
+/** Where a connection without TLS is refused like a wrong password. */
+const ACCESS_DENIED = 1045;
+const INSECURE_TRANSPORT = 3159;
 const NO_TLS = new Set(['HANDSHAKE_NO_SSL_SUPPORT', 'HANDSHAKE_SSL_ERROR']);
 
 /** Whether the connection failed for want of TLS, so that `ssl-mode=preferred` goes on without. */
@@ -29,8 +33,13 @@ function explain(target: MySqlTarget, failure: DriverError): [ErrorCode, string]
   }
   if (code === 'NO_SERVER') return ['DATABASE_UNREACHABLE', failure.message];
   if (errno === undefined) return explainSilence(server, failure);
-  if (DENIED.has(errno))
-    return ['DATABASE_DENIED', `the MySQL server at ${server} does not let ${user} in (${code})`];
+  if (DENIED.has(errno)) {
+    const plain = errno === ACCESS_DENIED && sslMode === 'disabled';
+    const hint = plain ? '; the connection is plain: if the server wants TLS, set ssl-mode=required' : '';
+    return ['DATABASE_DENIED', `the MySQL server at ${server} does not let ${user} in (${code})${hint}`];
+  }
+  if (errno === INSECURE_TRANSPORT || failure.message.includes('insecure transport'))
+    return ['DATABASE_DENIED', `the MySQL server at ${server} refuses: ${describe(failure)} (${code})`];
   if (errno === 1044)
     return ['DATABASE_DENIED', `${user} may not use the database ${database} at ${server} (${code})`];
   if (NO_PRIVILEGE.has(errno)) {

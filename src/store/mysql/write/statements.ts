@@ -1,3 +1,8 @@
+import { columnList, ENTRY_COLUMNS } from '../../columns.ts';
+
+/** The columns that `insertRows` fills. */
+export const WRITTEN_COLUMNS: readonly string[] = [...ENTRY_COLUMNS, 'attempt_id'];
+
 /** Texts of the prepared statements of a write, one for every number of rows: made once, for they are long. */
 function perRowCount(text: (rows: number) => string): (rows: number) => string {
   const texts = new Map<number, string>();
@@ -17,20 +22,25 @@ function repeated(part: string, times: number, separator: string): string {
 
 /**
  * Inserts rows; one whose key is there already stays as it is. The no-op keeps every error an error, where INSERT IGNORE
- * would cut, clamp and drop. Parameters per row: timestamp, event_id, service_name, severity, payload, tags, attempt_id.
+ * would cut, clamp and drop. Parameters per row: `WRITTEN_COLUMNS`.
  */
 export const insertRows = perRowCount(
-  (rows) => `INSERT INTO service_logs
-  (\`timestamp\`, event_id, service_name, severity, payload, tags, attempt_id)
-  VALUES ${repeated('(?,?,?,?,?,?,?)', rows, ',')}
+  (rows) => `INSERT INTO service_logs (${columnList(WRITTEN_COLUMNS)})
+  VALUES ${repeated(`(${repeated('?', WRITTEN_COLUMNS.length, ',')})`, rows, ',')}
   ON DUPLICATE KEY UPDATE event_id = service_logs.event_id`,
 );
 
-/** Which of these keys another attempt wrote. Parameters: attempt_id, then timestamp and event_id per row. */
-export const selectDuplicates = perRowCount(
-  (rows) => `SELECT CAST(\`timestamp\` AS CHAR) AS \`timestamp\`, event_id FROM service_logs
-  WHERE attempt_id <> CAST(? AS UNSIGNED)
-  AND (\`timestamp\`, event_id) IN (${repeated('(?,?)', rows, ',')})`,
+/** The rows of these keys, and whether this attempt wrote them. Parameters: attempt_id, then timestamp and event_id per row. */
+export const selectWritten = perRowCount(
+  (rows) => `SELECT CAST(\`timestamp\` AS CHAR) AS \`timestamp\`, event_id,
+  attempt_id = CAST(? AS UNSIGNED) AS is_new
+  FROM service_logs WHERE (\`timestamp\`, event_id) IN (${repeated('(?,?)', rows, ',')})`,
+);
+
+/** The rows of these keys, and of which service they are. Parameters: timestamp and event_id per row. */
+export const selectServices = perRowCount(
+  (rows) => `SELECT CAST(\`timestamp\` AS CHAR) AS \`timestamp\`, event_id, service_name
+  FROM service_logs WHERE (\`timestamp\`, event_id) IN (${repeated('(?,?)', rows, ',')})`,
 );
 
 /** Parameters per row: service_name, severity, count. `VALUES()`, because MariaDB, TiDB and Vitess know no row alias. */

@@ -1,12 +1,13 @@
 import { randomFillSync } from 'node:crypto';
 import type { LogEntry } from '../../../logs/entry.ts';
 import { StoreError } from '../../../pipeline/ports.ts';
-import { keyOf } from '../../batch.ts';
 import { Counts } from '../../counts.ts';
-import { MAX_CHUNK_ROWS, chunkRows, powerOfTwo, rowBytes } from './chunks.ts';
+import { MAX_CHUNK_ROWS, chunkRows, maxChunkBytes, powerOfTwo, rowBytes } from './chunks.ts';
+import { withoutEarlierRows } from './earlier-rows.ts';
 import { encodeRows, rowsBytes } from './encode-rows.ts';
-import type { Parameter, Session } from '../driver/session.ts';
-import { addToCounts, addToMinutes, insertRows, selectDuplicates } from './statements.ts';
+import type { Session } from '../driver/session.ts';
+import { newRows, saysAllNew } from './new-rows.ts';
+import { addToCounts, addToMinutes, insertRows } from './statements.ts';
 
 /**
  * Writes the entries (sorted, each key once) in one transaction; resolves to the number of new rows. On an error the
@@ -17,7 +18,8 @@ export async function writeBatch(session: Session, entries: readonly LogEntry[])
   const attemptId = freshAttemptId();
   const counts = new Counts();
   await session.run('START TRANSACTION');
-  const stored = await insertChunks(session, entries, attemptId, counts);
+  const unknown = await withoutEarlierRows(session, entries);
+  const stored = await insertChunks(session, unknown, attemptId, counts);
   await addCounts(session, counts);
   await session.run('COMMIT');
   return stored;
@@ -32,7 +34,7 @@ function freshAttemptId(): bigint {
   return number >> 1n;
 }
 
-/** Inserts the entries and counts the new rows; resolves to their number. While the server is at work on a piece, the next is encoded. */
+/** Inserts the entries and counts the new rows; resolves to their number. While the server is at work on a chunk, the next is encoded. */
 async function insertChunks(
   session: Session,
   entries: readonly LogEntry[],
@@ -40,52 +42,34 @@ async function insertChunks(
   counts: Counts,
 ): Promise<number> {
   let stored = 0;
-  let next = encodeChunk(session, entries, 0, attemptId);
-  while (next !== undefined) {
-    const { rows, packet, end } = next;
-    const inserting = session.insertEncoded(insertRows(rows.length), packet);
-    // Should that fail, nobody waits for the statement any more.
+  let sent = 0;
+  let rows = encodeChunk(session, entries, 0, attemptId);
+  while (rows.length > 0) {
+    const chunk = rows;
+    const inserting = session.pipelinedInsert.send(insertRows(chunk.length));
+    // Should the next line fail, nobody waits for the statement any more.
     inserting.catch(() => undefined);
-    next = encodeChunk(session, entries, end, attemptId);
-    // affectedRows says whether there are duplicates, not reliably how many, and never which.
-    const isFresh = (await inserting) === rows.length;
-    const fresh = isFresh ? rows : await withoutDuplicates(session, rows, attemptId);
+    sent += chunk.length;
+    rows = encodeChunk(session, entries, sent, attemptId);
+    const answer = await inserting;
+    const fresh = saysAllNew(answer, chunk.length) ? chunk : await newRows(session, chunk, attemptId);
     for (const entry of fresh) counts.add(entry);
     stored += fresh.length;
   }
   return stored;
 }
 
-/** Some of the entries as a statement's parameters. */
-interface Chunk {
-  readonly rows: readonly LogEntry[];
-  readonly packet: Buffer;
-  /** Where the next piece begins. */
-  readonly end: number;
-}
-
+/** Encodes some of the entries from `start` on, as many as go in one statement; returns them, none if there are no more. */
 function encodeChunk(
-  session: Session,
+  { pipelinedInsert, maxPacketBytes }: Session,
   entries: readonly LogEntry[],
   start: number,
   attemptId: bigint,
-): Chunk | undefined {
-  if (start === entries.length) return undefined;
-  const end = start + chunkRows(entries, start, session.maxPacketBytes / 2);
-  const rows = entries.slice(start, end);
-  return { rows, packet: encodeRows(session.room(rowsBytes(rows)), rows, attemptId), end };
-}
-
-async function withoutDuplicates(
-  session: Session,
-  piece: readonly LogEntry[],
-  attemptId: bigint,
-): Promise<readonly LogEntry[]> {
-  const keys: Parameter[] = [String(attemptId)];
-  for (const { timestamp, eventId } of piece) keys.push(timestamp, eventId);
-  const rows = await session.select(selectDuplicates(piece.length), keys);
-  const duplicates = new Set(rows.map((row) => keyOf(String(row['timestamp']), String(row['event_id']))));
-  return piece.filter(({ timestamp, eventId }) => !duplicates.has(keyOf(timestamp, eventId)));
+): readonly LogEntry[] {
+  if (start === entries.length) return [];
+  const rows = entries.slice(start, start + chunkRows(entries, start, maxChunkBytes(maxPacketBytes)));
+  pipelinedInsert.encode(rowsBytes(rows), (room) => encodeRows(room, rows, attemptId));
+  return rows;
 }
 
 /** The last statements of the transaction, so that rows which every writer wants are locked briefly. */
@@ -108,7 +92,7 @@ export async function addInChunks(
 ): Promise<void> {
   for (let start = 0; start < rows.length;) {
     const end = start + powerOfTwo(Math.min(MAX_CHUNK_ROWS, rows.length - start));
-    await session.insert(statement(end - start), rows.slice(start, end).flat());
+    await session.execute(statement(end - start), rows.slice(start, end).flat());
     start = end;
   }
 }

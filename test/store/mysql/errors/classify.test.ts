@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { StoreError } from '../../../../src/pipeline/ports.ts';
+import { ConnectError } from '../../../../src/store/mysql/errors/driver-error.ts';
 import { leavesConnectionUsable, storeError } from '../../../../src/store/mysql/errors/classify.ts';
 
 function serverError(errno: number, code: string | undefined, sqlState: string, message = 'text'): Error {
@@ -8,6 +9,10 @@ function serverError(errno: number, code: string | undefined, sqlState: string, 
 
 function socketError(code: string): Error {
   return Object.assign(new Error(`connect ${code} 127.0.0.1:3306`), { code, errno: -111, fatal: true });
+}
+
+function outage(errno: number): [number, string, string] {
+  return [errno, 'HY000', 'transient'];
 }
 
 describe('the verdict on an error of MySQL', () => {
@@ -49,8 +54,32 @@ describe('the verdict on an error of MySQL', () => {
     [1049, '42000', 'fatal'],
     [1054, '42S22', 'fatal'],
     [1364, 'HY000', 'fatal'],
+    // Groups of MySQL, and routers and proxies that reach no server.
+    ...[3796, 3797, 3798, 3799, 1297, 1815, 2000, 2002, 2003, 2026, 2055, 2999].map(outage),
+    ...[1, 3, 126, 999, 1036, 3989, 1534, 1811, 4082, 1034, 1932].map(outage),
+    // TiDB.
+    ...[8001, 8002, 8020, 8022, 8024, 8027, 8028, 8043, 8113, 8120, 8141, 8176, 8254].map(outage),
+    ...[9001, 9006, 9008, 9010, 9011, 9012, 9013].map(outage),
+    [8129, 'HY000', 'row'],
+    [8178, 'HY000', 'row'],
+    [8200, 'HY000', 'fatal'],
+    [8048, 'HY000', 'fatal'],
+    // ProxySQL, by its SQLSTATE.
+    [9001, 'HY000', 'transient'],
+    [9003, '28000', 'fatal'],
+    [9006, 'Y0000', 'fatal'],
+    // Others.
+    [2059, 'HY000', 'fatal'],
+    [1251, '08004', 'fatal'],
+    [1665, 'HY000', 'fatal'],
+    [3159, 'HY000', 'fatal'],
+    [3098, 'HY000', 'fatal'],
+    [1644, '45000', 'row'],
+    [1197, 'HY000', 'row'],
+    [1690, '22003', 'transient'],
+    [1184, '08S01', 'transient'],
   ])('%i with SQLSTATE %s is %s', (errno, sqlState, verdict) => {
-    expect(storeError(serverError(errno, 'ER_SOME', sqlState))).toMatchObject({ verdict, code: 'ER_SOME' });
+    expect(storeError(serverError(errno, 'ER_SOME', sqlState))).toMatchObject({ verdict });
   });
 
   test.each([
@@ -58,6 +87,10 @@ describe('the verdict on an error of MySQL', () => {
     ['23999', 'row'],
     ['08999', 'transient'],
     ['40999', 'transient'],
+    ['70100', 'transient'],
+    ['HY001', 'transient'],
+    ['25006', 'transient'],
+    ['45000', 'row'],
     ['42000', 'fatal'],
     ['HY000', 'fatal'],
     ['', 'fatal'],
@@ -125,6 +158,68 @@ describe('the verdict on an error of MySQL', () => {
     const error = new StoreError('row', 'ENTRY_TOO_LARGE', 'too large');
     expect(storeError(error)).toBe(error);
   });
+});
+
+describe('one number with several meanings', () => {
+  test.each([
+    [1105, 'HY000', 'target: logs.-.primary: primary is not serving', 'transient'],
+    [1105, 'HY000', 'VT12001: unsupported: this statement', 'fatal'],
+    [1105, 'HY000', 'VT14001: connection error', 'transient'],
+    [1105, 'HY000', 'Connections using insecure transport are prohibited', 'fatal'],
+    [1264, '22003', "Out of range value for column 'count' at row 1", 'transient'],
+    [1264, '22003', 'Out of range value for column `lms`.`service_severity`.`count` at row 1', 'transient'],
+    [1264, '22003', "Out of range value for column 'attempt_id' at row 1", 'row'],
+    [1030, 'HY000', 'Got error 139 "Too big row" from storage engine InnoDB', 'row'],
+    [1030, 'HY000', 'Got error 28 "No space left on device" from storage engine InnoDB', 'transient'],
+  ])('%i with SQLSTATE %s and "%s" is %s', (errno, sqlState, message, verdict) => {
+    expect(storeError(serverError(errno, undefined, sqlState, message))).toMatchObject({ verdict });
+  });
+
+  test('an option that is not read_only is not told as read-only', () => {
+    const option = (name: string) =>
+      storeError(serverError(1290, undefined, 'HY000', `running with the ${name} option`));
+    for (const name of ['--read-only', '--super-read-only', 'read_only'])
+      expect(option(name).message).toContain('read-only');
+    expect(option('ENFORCE_STORAGE_ENGINE=MyISAM').message).not.toContain('read-only');
+  });
+
+  test('the code of a number that MySQL and MariaDB use for different errors is the number', () => {
+    expect(storeError(serverError(4151, 'ER_BULK_PARSER_X', 'HY000')).code).toBe('ER_4151');
+    expect(storeError(serverError(1213, 'ER_LOCK_DEADLOCK', '40001')).code).toBe('ER_LOCK_DEADLOCK');
+  });
+});
+
+describe('while connecting', () => {
+  test.each([
+    [2003, 'HY000', 'transient'],
+    [7_777, 'HY000', 'transient'],
+    [7_777, '', 'transient'],
+    [7_777, '42000', 'fatal'],
+    [1045, '28000', 'fatal'],
+    [1049, '42000', 'fatal'],
+    [3159, 'HY000', 'fatal'],
+  ])('%i with SQLSTATE "%s" is %s', (errno, sqlState, verdict) => {
+    expect(storeError(new ConnectError(serverError(errno, undefined, sqlState)))).toMatchObject({ verdict });
+  });
+
+  test('a failure of the socket or of us is what it is otherwise', () => {
+    expect(storeError(new ConnectError(socketError('ECONNREFUSED')))).toMatchObject({
+      verdict: 'transient',
+      code: 'ECONNREFUSED',
+    });
+    expect(storeError(new ConnectError(new TypeError('a bug')))).toMatchObject({
+      verdict: 'fatal',
+      code: 'TypeError',
+    });
+  });
+});
+
+test('what only a person can end says what to do', () => {
+  const message = (errno: number) => storeError(serverError(errno, undefined, 'HY000')).message;
+  expect(message(1665)).toContain('set binlog_format=ROW');
+  expect(message(3159)).toContain('set ssl-mode=required');
+  expect(message(3098)).toContain('InnoDB');
+  expect(message(1461)).toContain('raise max_prepared_stmt_count');
 });
 
 describe('after an error the connection', () => {

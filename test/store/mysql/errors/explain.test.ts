@@ -31,6 +31,12 @@ describe('what a person is told when the database refuses', () => {
     [{ code: 'ER_ACCESS_DENIED_ERROR', errno: 1045 }, 'DATABASE_DENIED', 'does not let lms in'],
     [{ code: 'ER_DBACCESS_DENIED_ERROR', errno: 1044 }, 'DATABASE_DENIED', 'may not use the database logs'],
     [{ code: 'ER_TABLEACCESS_DENIED_ERROR', errno: 1142 }, 'DATABASE_DENIED', 'lacks a privilege'],
+    [{ code: 'ER_ACCOUNT_HAS_BEEN_LOCKED', errno: 3118 }, 'DATABASE_DENIED', 'does not let lms in'],
+    [{ code: 'ER_X', errno: 4151 }, 'DATABASE_DENIED', '(ER_4151)'],
+    [{ code: 'ER_MUST_CHANGE_PASSWORD', errno: 1820 }, 'DATABASE_DENIED', 'does not let lms in'],
+    [{ code: 'ER_SECURE_TRANSPORT_REQUIRED', errno: 3159 }, 'DATABASE_DENIED', 'set ssl-mode=required'],
+    [{ code: 'ER_BINLOG_STMT', errno: 1665 }, 'DATABASE_FAILED', 'set binlog_format=ROW'],
+    [{ code: 'CR_CONN_HOST_ERROR', errno: 2003 }, 'DATABASE_UNREACHABLE', 'a proxy reaches no server'],
     [{ code: 'AUTH_SWITCH_PLUGIN_ERROR' }, 'DATABASE_DENIED', 'a way to log in'],
     [{ code: 'ER_BAD_DB_ERROR', errno: 1049 }, 'DATABASE_MISSING', 'has no database logs'],
     [{ code: 'ER_NO_SUCH_TABLE', errno: 1146 }, 'SCHEMA_VERSION', 'lacks a table'],
@@ -51,6 +57,14 @@ describe('what a person is told when the database refuses', () => {
     ];
     const { message } = explainError({ ...TARGET, addresses }, failed({ code: 'ECONNREFUSED' }));
     expect(message).toBe('no MySQL server answers at [::1]:3306 or b:1 or /run/mysqld.sock (ECONNREFUSED)');
+  });
+
+  test('a refusal of a plain connection says that the server may want TLS', () => {
+    const denied = failed({ code: 'ER_ACCESS_DENIED_ERROR', errno: 1045 });
+    expect(explainError({ ...TARGET, sslMode: 'disabled' }, denied).message).toContain(
+      'set ssl-mode=required',
+    );
+    expect(explainError(TARGET, denied).message).not.toContain('TLS');
   });
 
   test('what is told already stays what it is', () => {

@@ -1,0 +1,132 @@
+import type { LogEntry } from '../entry.ts';
+import { keepForColumn, withExactNumbers } from '../exact-json.ts';
+import { isDeeperThan, isJsonObject, rejectDepth } from '../json.ts';
+import type { JsonObject } from '../json.ts';
+import { levelOfName, levelOfOpenTelemetry } from '../levels.ts';
+import type { Level } from '../levels.ts';
+import { withMembers } from '../members.ts';
+import { reject } from '../rejection.ts';
+import type { Rejection } from '../rejection.ts';
+import type { Contents, Format, Wrapping } from './format.ts';
+import { decodeRecord } from './structured-record.ts';
+
+/** Levels of JSON that an export takes: each level of a value takes four. */
+const MAX_LEVELS = 150;
+
+/**
+ * OpenTelemetry's logs as OTLP has them in JSON: `{"resourceLogs": [{"resource", "scopeLogs": [{"scope", "logRecords": […]}]}]}`. Each
+ * log record is an entry of its own.
+ */
+export const otlp: Wrapping = {
+  matches: ({ resourceLogs }) => Array.isArray(resourceLogs),
+  open(record, { text }): Contents | Rejection {
+    if (isDeeperThan(record, MAX_LEVELS)) return rejectDepth('The OTLP export', MAX_LEVELS);
+    const records = flattened(withExactNumbers(record, text, keepForColumn));
+    if (records.length === 0)
+      return reject('missing_field', 'resourceLogs holds no log record: it should have at least one.');
+    return { records, format: otlpRecord };
+  },
+};
+
+/** A log record with what it shares with its neighbours, attributes as plain members. */
+const otlpRecord: Format = {
+  matches: () => false,
+  decode: (record, origin): LogEntry | Rejection =>
+    decodeRecord(record, origin, {
+      time: ['timeUnixNano', 'observedTimeUnixNano'],
+      level: ['severityNumber', 'severityText'],
+      message: ['body'],
+      readLevel,
+    }),
+};
+
+function readLevel(value: unknown): Level | undefined {
+  return levelOfOpenTelemetry(value) ?? levelOfName(value);
+}
+
+function flattened(root: JsonObject): JsonObject[] {
+  const records: JsonObject[] = [];
+  for (const ofResource of objects(root['resourceLogs'])) {
+    const resource = attributesOf(objectIn(ofResource, 'resource')['attributes']);
+    for (const ofScope of objects(ofResource['scopeLogs'])) {
+      const scope = scopeOf(objectIn(ofScope, 'scope'));
+      for (const record of objects(ofScope['logRecords'])) records.push(flatRecord(record, resource, scope));
+    }
+  }
+  return records;
+}
+
+function flatRecord(record: JsonObject, resource: JsonObject, scope: JsonObject | undefined): JsonObject {
+  const { attributes, body, timeUnixNano, observedTimeUnixNano, severityNumber, severityText, ...rest } =
+    record;
+  const isToldByNumber = isSame(readLevel(severityNumber), readLevel(severityText));
+  const plain = {
+    ...rest,
+    // Zero is protobuf's way of saying nothing.
+    timeUnixNano: isZero(timeUnixNano) ? undefined : timeUnixNano,
+    observedTimeUnixNano:
+      isZero(observedTimeUnixNano) || observedTimeUnixNano === timeUnixNano
+        ? undefined
+        : observedTimeUnixNano,
+    severityNumber: isZero(severityNumber) ? undefined : severityNumber,
+    severityText: isToldByNumber || severityText === '' ? undefined : severityText,
+    body: isJsonObject(body) ? plainValue(body) : undefined,
+    resource,
+    scope,
+    traceId: rest['traceId'] === '' ? undefined : rest['traceId'],
+    spanId: rest['spanId'] === '' ? undefined : rest['spanId'],
+  };
+  return withMembers(plain, 'attributes', attributesOf(attributes));
+}
+
+function isSame(number: Level | undefined, text: Level | undefined): boolean {
+  return number !== undefined && number.severity === text?.severity && text.isTold;
+}
+
+function isZero(value: unknown): boolean {
+  return (
+    value === undefined ||
+    value === null ||
+    value === 0 ||
+    value === '0' ||
+    value === '' ||
+    value === 'SEVERITY_NUMBER_UNSPECIFIED'
+  );
+}
+
+function scopeOf({ name, version, attributes }: JsonObject): JsonObject | undefined {
+  if (name === undefined && version === undefined && attributes === undefined) return undefined;
+  return { name, version, attributes: attributes === undefined ? undefined : attributesOf(attributes) };
+}
+
+/** Pairs of `key` and `value` as an object. */
+function attributesOf(pairs: unknown): JsonObject {
+  return Object.fromEntries(
+    objects(pairs).flatMap(({ key, value }): [string, unknown][] =>
+      typeof key === 'string' ? [[key, isJsonObject(value) ? plainValue(value) : null]] : [],
+    ),
+  );
+}
+
+/** What an AnyValue stands for. Integers are text in protobuf's JSON: those that a number can hold become one. */
+function plainValue(any: JsonObject): unknown {
+  const { stringValue, boolValue, intValue, doubleValue, arrayValue, kvlistValue, bytesValue } = any;
+  if (intValue !== undefined) return plainInteger(intValue);
+  if (isJsonObject(arrayValue)) return objects(arrayValue['values']).map(plainValue);
+  if (isJsonObject(kvlistValue)) return attributesOf(kvlistValue['values']);
+  return stringValue ?? boolValue ?? doubleValue ?? bytesValue ?? null;
+}
+
+function plainInteger(value: unknown): unknown {
+  const number = typeof value === 'string' && /^-?\d{1,16}$/.test(value) ? Number(value) : NaN;
+  return Number.isSafeInteger(number) ? number : value;
+}
+
+function objects(value: unknown): JsonObject[] {
+  return Array.isArray(value) ? value.filter(isJsonObject) : [];
+}
+
+function objectIn(object: JsonObject, name: string): JsonObject {
+  const value = object[name];
+  return isJsonObject(value) ? value : {};
+}

@@ -1,0 +1,115 @@
+import type { LogEntry } from '../logs/entry.ts';
+import type { Instant } from '../logs/message.ts';
+import { isRejection, reject, type Rejection } from '../logs/rejection.ts';
+import type { DeadLetter, Delivery } from './ports.ts';
+
+const MAX_REASON_LENGTH = 500;
+
+/** What is to be done about a message once none of its entries is open any more. */
+export type SharedEnd =
+  | { readonly kind: 'ack' }
+  /** Some entries are bad: the message as a whole is a dead letter, once. */
+  | { readonly kind: 'dead'; readonly letter: DeadLetter }
+  /** Some entries are not stored and not bad: the message has to come again. `entries` are those that nobody has counted. */
+  | { readonly kind: 'release'; readonly entries: number };
+
+/**
+ * A delivery that holds several entries: it stands beside each of them in the batches, which may be different ones, and counts
+ * down until the last is settled. A message with one entry has none of these: its own delivery stands beside it.
+ */
+export class SharedDelivery implements Delivery {
+  /** The delivery itself, to be settled once. */
+  readonly whole: Delivery;
+  /** The bytes that each of its entries counts: the sum over the entries that are to be stored is that of the message. */
+  readonly bytes: number;
+  readonly #decoded: readonly (LogEntry | Rejection)[];
+  #open: number;
+  #bad: number;
+  #firstBad: number;
+  #firstRejection: Rejection | undefined;
+  #released = false;
+
+  /** At least one of `decoded` is an entry. */
+  constructor(whole: Delivery, decoded: readonly (LogEntry | Rejection)[]) {
+    this.whole = whole;
+    this.#decoded = decoded;
+    this.#bad = decoded.filter(isRejection).length;
+    this.#open = decoded.length - this.#bad;
+    this.#firstBad = decoded.findIndex(isRejection);
+    const first = decoded[this.#firstBad];
+    this.#firstRejection = isRejection(first) ? first : undefined;
+    this.bytes = Math.ceil(whole.bytes / this.#open);
+  }
+
+  get messageId(): string {
+    return this.whole.messageId;
+  }
+
+  get publishTime(): Instant {
+    return this.whole.publishTime;
+  }
+
+  get data(): Uint8Array {
+    return this.whole.data;
+  }
+
+  get attributes(): Readonly<Record<string, string>> {
+    return this.whole.attributes;
+  }
+
+  get receivedAtMs(): number {
+    return this.whole.receivedAtMs;
+  }
+
+  /** An entry is stored, or was stored before. Returns what becomes of the message, if that was the last open entry. */
+  kept(): SharedEnd | undefined {
+    return this.#settle();
+  }
+
+  /** The database refuses this entry for good. */
+  refused(entry: LogEntry, rejection: Rejection): SharedEnd | undefined {
+    const index = this.#decoded.indexOf(entry);
+    this.#bad += 1;
+    if (this.#firstRejection === undefined || index < this.#firstBad) {
+      this.#firstBad = index;
+      this.#firstRejection = rejection;
+    }
+    return this.#settle();
+  }
+
+  /** An entry is given back unstored; whoever does so has counted it. */
+  released(): SharedEnd | undefined {
+    this.#released = true;
+    return this.#settle();
+  }
+
+  #settle(): SharedEnd | undefined {
+    this.#open -= 1;
+    if (this.#open > 0) return undefined;
+    if (this.#released) return { kind: 'release', entries: this.#bad };
+    if (this.#firstRejection === undefined) return { kind: 'ack' };
+    const all = this.#decoded.length;
+    const summary = summaryOf(this.#firstRejection, { index: this.#firstBad, bad: this.#bad, all });
+    return { kind: 'dead', letter: { delivery: this.whole, rejection: summary, entries: this.#bad } };
+  }
+}
+
+/** The letter of a message of which no entry can be stored. */
+export function letterOfBadEntries(delivery: Delivery, rejections: readonly Rejection[]): DeadLetter {
+  const [first] = rejections;
+  if (first === undefined) {
+    // It has no entry to count, and is not to disappear without a trace.
+    return { delivery, rejection: reject('unknown_shape', 'The message holds no entries.') };
+  }
+  const all = rejections.length;
+  return { delivery, rejection: summaryOf(first, { index: 0, bad: all, all }), entries: all };
+}
+
+/** The first bad entry's code and reason, and how many of how many are bad. Entries are counted from 1. */
+function summaryOf(
+  { code, reason }: Rejection,
+  { index, bad, all }: { readonly index: number; readonly bad: number; readonly all: number },
+): Rejection {
+  const text = `${bad} of ${all} entries cannot be stored; the first is entry ${index + 1}: ${reason}`;
+  return reject(code, text.slice(0, MAX_REASON_LENGTH));
+}
