@@ -1,6 +1,6 @@
 import { Draw } from './draw.ts';
 import type { Conditions, Fault, FaultKind } from './faults/fault.ts';
-import { CLUSTER_FAULTS } from './faults/cluster.ts';
+import { CLUSTER_FAULTS, NODE_KILLED } from './faults/cluster.ts';
 import { NETWORK_FAULTS } from './faults/network.ts';
 import { SERVER_FAULTS } from './faults/servers.ts';
 import { WORKER_FAULTS } from './faults/workers.ts';
@@ -103,9 +103,10 @@ function drawPortions(draw: Draw, { messages, durationMs }: RoundSize): Portion[
 
 function drawFaults(draw: Draw, { faults, durationMs }: RoundSize, conditions: Conditions): PlannedFault[] {
   const kinds = FAULT_KINDS.filter(({ fits }) => fits?.(conditions) ?? true);
-  const planned = Array.from({ length: faults }, () => {
+  const planned = Array.from({ length: faults }, (_, index) => {
     const atMs = draw.whole(QUIET_MS, durationMs);
-    const kind = draw.weighted(kinds);
+    // Once at least in each round on a cluster.
+    const kind = index === 0 && conditions.database === 'cluster' ? NODE_KILLED : draw.weighted(kinds);
     return { atMs, kind, ...kind.draw(draw, conditions) };
   });
   return planned.sort((a, b) => a.atMs - b.atMs);

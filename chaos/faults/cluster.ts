@@ -7,21 +7,24 @@ import type { Conditions, FaultKind, World } from './fault.ts';
 const onCluster = ({ database }: Conditions) => database === 'cluster';
 /** A repair that met a failing node for longer than it tries by itself is started again, as a person would. */
 const REPAIR_TRIES = 5;
+const LOOK_MS = 100;
+
+export const NODE_KILLED: FaultKind = {
+  name: 'node that a worker is on killed, and back (SIGKILL)',
+  weight: 10,
+  fits: onCluster,
+  draw: (draw) => {
+    const downMs = draw.whole(500, 8_000);
+    return {
+      details: `down for ${String(downMs)} ms`,
+      inject: (world, over) => killNode(world, downMs, over),
+    };
+  },
+};
 
 /** What happens to the nodes of a cluster, and on two of them at once. */
 export const CLUSTER_FAULTS: readonly FaultKind[] = [
-  {
-    name: 'node that a worker is on killed, and back (SIGKILL)',
-    weight: 10,
-    fits: onCluster,
-    draw: (draw) => {
-      const downMs = draw.whole(500, 8_000);
-      return {
-        details: `down for ${String(downMs)} ms`,
-        inject: (world, over) => killNode(world, downMs, over),
-      };
-    },
-  },
+  NODE_KILLED,
   {
     name: 'counts made wrong, and two repairs on two nodes at once',
     weight: 4,
@@ -46,7 +49,7 @@ function killNode(
 ): Promise<boolean> {
   const turn = nodeTurn.then(async () => {
     if (cluster === undefined || over.aborted) return false;
-    const node = await busiestNode(cluster, databaseName);
+    const node = await busiestNode(cluster, databaseName, over);
     if (node === undefined) return false;
     await cluster.kill(node);
     await delay(downMs);
@@ -57,19 +60,28 @@ function killNode(
   return turn;
 }
 
-/** The node with the most connections of workers; undefined if no worker is connected. */
-async function busiestNode(cluster: Cluster, name: string): Promise<NodeNumber | undefined> {
-  let busiest: { readonly node: NodeNumber; readonly connections: number } | undefined;
-  for (const node of NODES) {
-    await using connection = await createConnection(cluster.url(node));
-    const [rows] = await connection.query<RowDataPacket[]>(
-      'SELECT COUNT(*) AS connections FROM information_schema.processlist WHERE db = ?',
-      [name],
-    );
-    const connections = Number(rows[0]?.['connections']);
-    if (connections > (busiest?.connections ?? 0)) busiest = { node, connections };
+/** The node with the most connections of workers, once there is one; undefined if it is over before. */
+async function busiestNode(
+  cluster: Cluster,
+  name: string,
+  over: AbortSignal,
+): Promise<NodeNumber | undefined> {
+  while (!over.aborted) {
+    const counts = await Promise.all(NODES.map((node) => connectionsTo(cluster.url(node), name)));
+    const most = Math.max(...counts);
+    if (most > 0) return NODES[counts.indexOf(most)];
+    await delay(LOOK_MS);
   }
-  return busiest?.node;
+  return undefined;
+}
+
+async function connectionsTo(url: string, name: string): Promise<number> {
+  await using connection = await createConnection(url);
+  const [rows] = await connection.query<RowDataPacket[]>(
+    'SELECT COUNT(*) AS connections FROM information_schema.processlist WHERE db = ?',
+    [name],
+  );
+  return Number(rows[0]?.['connections']);
 }
 
 /** Workers go on meanwhile, and a node may be killed. When both repairs are done, the counts have to be right. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { Draw } from '../../chaos/draw.ts';
 import { chaosMessages, REFUSED_PREFIX } from '../../chaos/messages.ts';
+import { NODE_KILLED } from '../../chaos/faults/cluster.ts';
 import { FAULT_KINDS, planRound, planText } from '../../chaos/plan.ts';
 
 const SIZE = { messages: 2_000, faults: 40, durationMs: 14_000 };
@@ -38,6 +39,14 @@ test('a round on the emulator has no fault of the broker, and one on a cluster n
   const plan = planRound(1, 1, { ...SIZE, faults: 500 }, { pubsub: 'emulator', database: 'cluster' });
   for (const { kind } of plan.faults) expect(kind.fits?.(plan.conditions) ?? true, kind.name).toBe(true);
   expect(plan.faults.filter(({ kind }) => /broker|MySQL/.test(kind.name))).toEqual([]);
+});
+
+test('in every round on a cluster a node is killed under two workers', () => {
+  for (let round = 1; round <= 20; round += 1) {
+    const { faults, conditions } = planRound(1, round, { ...SIZE, faults: 5 }, ON_CLUSTER);
+    expect(faults.map(({ kind }) => kind)).toContain(NODE_KILLED);
+    expect(conditions.workers).toBe(2);
+  }
 });
 
 test('some messages are poison, half of them so that only the database can tell', () => {
