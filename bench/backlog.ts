@@ -23,8 +23,9 @@ export interface Backlog {
 let backlogs = 0;
 
 /**
- * Publishes a message set to a subscription of its own. Just before the run that reads it, with deliveries on hold: the broker then has
- * nothing to do but to deliver it, and no other backlogs in memory, which would slow it down for whoever comes last.
+ * Publishes a message set to a subscription of its own. Just before the run that reads it, with deliveries on
+ * hold: the broker then has nothing to do but to deliver it, and no other backlogs in memory, which would
+ * slow it down for whoever comes last.
  */
 export async function publishBacklog(broker: BrokerProcess, set: MessageSet): Promise<Backlog> {
   await broker.hold();

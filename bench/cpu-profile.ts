@@ -3,7 +3,10 @@ import { readFileSync } from 'node:fs';
 /** A function as it was called from its parent in this tree. Times in milliseconds. */
 export interface Frame {
   readonly name: string;
-  /** Where it is: `src/store/mysql/write.ts:21`, `node_modules/mysql2`, `node:net`, or empty for V8's own work. */
+  /**
+   * Where it is: `src/store/mysql/write.ts:21`, `node_modules/mysql2`, `node:net`, or empty for V8's own
+   * work.
+   */
   readonly place: string;
   selfMs: number;
   /** With everything that it called. */

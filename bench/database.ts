@@ -1,11 +1,11 @@
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
-import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
+import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
 import { loadSettings } from '../src/config/settings.ts';
 import { openStore } from '../src/store/open.ts';
-import { loadStatement, runClient } from './load-data.ts';
-import { findProgram } from '../test/support/program.ts';
 import { startLocalMysql } from '../test/support/local-mysql.ts';
+import { findProgram } from '../test/support/program.ts';
+import { loadStatement, runClient } from './load-data.ts';
 
 /** Room enough that the server writes its pages when it likes, as a server for this job would have it. */
 const SIZES = ['--innodb-buffer-pool-size=1G', '--innodb-log-file-size=1G', '--max-allowed-packet=64M'];
@@ -46,8 +46,9 @@ export class DatabaseServer {
   }
 
   /**
-   * The server that BENCH_DATABASE_URL names (with the right to create databases), else one of this machine, started for us. Throws
-   * if it does not write each commit to disk: numbers of such a server mean nothing here.
+   * The server that BENCH_DATABASE_URL names (with the right to create databases), else one of this machine,
+   * started for us. Throws if it does not write each commit to disk: numbers of such a server mean nothing
+   * here.
    */
   static async start(): Promise<DatabaseServer> {
     const named = process.env['BENCH_DATABASE_URL'];
@@ -86,7 +87,10 @@ export class DatabaseServer {
     return new Database(name, url, this.#connection, this.#client);
   }
 
-  /** Transactions that were rolled back since the server started: by a client, or by the server because of a deadlock. */
+  /**
+   * Transactions that were rolled back since the server started: by a client, or by the server because of a
+   * deadlock.
+   */
   async rollbacks(): Promise<number> {
     return Number(
       await valueOf(

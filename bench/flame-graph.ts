@@ -4,7 +4,10 @@ const ROW = 18;
 /** Narrower frames cannot be seen and only make the file large, in percent of the width. */
 const LEAST_WIDTH = 0.05;
 
-/** A flame graph as one HTML file that needs nothing else: a click on a frame makes it as wide as the page, one on the ground goes back. */
+/**
+ * A flame graph as one HTML file that needs nothing else: a click on a frame makes it as wide as the page,
+ * one on the ground goes back.
+ */
 export function flameGraph(title: string, root: Frame): string {
   const boxes: string[] = [];
   let depth = 0;

@@ -2,13 +2,14 @@ import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeMany } from './cases/store.ts';
-import { DatabaseServer, type Database } from './database.ts';
-import { commit, machine } from './machine.ts';
+import { type Database, DatabaseServer } from './database.ts';
 import { tsv } from './load-data.ts';
+import { commit, machine } from './machine.ts';
 import { entries, USUAL } from './messages.ts';
 import { spread } from './sample.ts';
 
-// `make bench-growth`: how fast the store writes when the table is large already, as a ratio to an empty table, measured in turn.
+// `make bench-growth`: how fast the store writes when the table is large already, as a ratio to an empty
+// table, measured in turn.
 //   BENCH_GROWTH_ROWS=1000000,10000000,50000000   sizes of the table; 50 million rows take a quarter of an hour and 20 GB
 //   BENCH_ROUNDS=5
 const RESULTS = new URL('../docs/benchmarks.md', import.meta.url);
@@ -69,7 +70,10 @@ function* rowsAsFile(from: number, to: number): Generator<string> {
     yield tsv(entries({ ...USUAL, count: to }, start, MADE_TOGETHER));
 }
 
-/** Measures both in turn, and returns a row of the table. The grown table keeps what is written to it: newer rows each time. */
+/**
+ * Measures both in turn, and returns a row of the table. The grown table keeps what is written to it: newer
+ * rows each time.
+ */
 async function compare(grown: Database, size: number): Promise<string> {
   const ratios: number[] = [];
   const rates: number[] = [];

@@ -5,7 +5,8 @@ import { pipeline } from 'node:stream/promises';
 import type { LogEntry } from '../src/logs/entry.ts';
 
 /**
- * Runs the server's own client on a database, with these statements. Throws if it fails; its reason goes to standard error.
+ * Runs the server's own client on a database, with these statements. Throws if it fails; its reason goes to
+ * standard error.
  */
 export async function runClient(
   program: string,

@@ -22,7 +22,9 @@ export interface Stretch {
   readonly settled?: () => Promise<boolean>;
 }
 
-/** Measures it: messages a second, CPU per message of all the processes, and memory of the one that had most. */
+/**
+ * Measures it: messages a second, CPU per message of all the processes, and memory of the one that had most.
+ */
 export async function measured(stretch: Stretch): Promise<Sample> {
   const { pids, messages, serverPid, begin, done, share = 1, settled } = stretch;
   const server = serverPid === undefined ? [] : [serverPid];

@@ -7,8 +7,8 @@ import { flameGraph } from './flame-graph.ts';
 import { USUAL } from './messages.ts';
 import { Stage } from './stage.ts';
 
-// `make profile`: a CPU profile of the worker under full load and its flame graph, in output/profile/. The sampling itself costs
-// some: for numbers, see `make bench`.
+// `make profile`: a CPU profile of the worker under full load and its flame graph, in output/profile/. The
+// sampling itself costs some: for numbers, see `make bench`.
 const OUTPUT = fileURLToPath(new URL('../output/profile/', import.meta.url));
 const SET = { ...USUAL, count: 400_000 };
 const LISTED = 15;

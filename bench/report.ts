@@ -1,4 +1,4 @@
-import { spread, type Case, type Sample, type Spread, type Target } from './sample.ts';
+import { type Case, type Sample, type Spread, spread, type Target } from './sample.ts';
 
 /** All that was measured of a case, a sample for each round. */
 export interface Result {
@@ -87,8 +87,8 @@ function ratios({ of, samples }: Result, results: readonly Result[]): Spread | u
 }
 
 /**
- * Against what two limits leave if the machine has to do both for every message and never rests: a limit of 100,000 a second at which it was
- * busy for 80 % of the time takes 8 µs of the whole machine.
+ * Against what two limits leave if the machine has to do both for every message and never rests: a limit of
+ * 100,000 a second at which it was busy for 80 % of the time takes 8 µs of the whole machine.
  */
 function ofBothText({ of, samples }: Result, results: readonly Result[]): string {
   if (of.against.length < 2) return '';

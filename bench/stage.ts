@@ -6,7 +6,10 @@ import { BrokerProcess } from './broker-process.ts';
 import { DatabaseServer } from './database.ts';
 import type { MessageSet } from './messages.ts';
 
-/** The servers around what is measured, and room for files. One stage for all runs: warm servers, alike for everyone. */
+/**
+ * The servers around what is measured, and room for files. One stage for all runs: warm servers, alike for
+ * everyone.
+ */
 export class Stage {
   readonly broker: BrokerProcess;
   readonly database: DatabaseServer;

@@ -25,7 +25,10 @@ export function usageOf(pid: number): Usage {
 /** CPU time of the whole machine since it started, in ticks of all its CPUs. */
 export interface MachineTime {
   readonly all: number;
-  /** In which nothing of this machine ran: idle, waiting for a disk, or taken by the host that it is a guest of. */
+  /**
+   * In which nothing of this machine ran: idle, waiting for a disk, or taken by the host that it is a guest
+   * of.
+   */
   readonly idle: number;
 }
 

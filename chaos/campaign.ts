@@ -1,10 +1,10 @@
 import { rm } from 'node:fs/promises';
-import { startCluster, type ClusterKind } from '../test/support/clusters.ts';
-import { startLocalEmulator, type LocalEmulator } from '../test/support/local-emulator.ts';
+import { type ClusterKind, startCluster } from '../test/support/clusters.ts';
+import { type LocalEmulator, startLocalEmulator } from '../test/support/local-emulator.ts';
 import { Unavailable } from '../test/support/server.ts';
-import { clusterDatabase, serverDatabase, type Database } from './database.ts';
+import { clusterDatabase, type Database, serverDatabase } from './database.ts';
 import type { Conditions } from './faults/fault.ts';
-import { MysqlServer, type MysqlProgram } from './mysql-server.ts';
+import { type MysqlProgram, MysqlServer } from './mysql-server.ts';
 import { planRound, type RoundSize } from './plan.ts';
 import { playRound, type RoundResult } from './round.ts';
 import { clearStage, setStage, type Stage } from './stage.ts';
@@ -13,7 +13,10 @@ import { faultsOfRound, roundLine, tallyText } from './tally.ts';
 /** Rounds to be played one after the other. */
 export interface Campaign {
   readonly seed: number;
-  /** Their numbers: from 1 those on one server, on the same tables; from 101 those of `CLUSTER_ROUNDS`, each on a cluster of its own. */
+  /**
+   * Their numbers: from 1 those on one server, on the same tables; from 101 those of `CLUSTER_ROUNDS`, each
+   * on a cluster of its own.
+   */
   readonly rounds: readonly number[];
   readonly size: RoundSize;
   readonly clusterSize: RoundSize;

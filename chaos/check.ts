@@ -1,4 +1,4 @@
-import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
+import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
 import type { ExpectedRow } from './messages.ts';
 import type { Published } from './publishing.ts';
 
@@ -13,7 +13,9 @@ export interface TableCheck {
   readonly altered: number;
   /** Rows of poison messages, or of none that was published. */
   readonly alien: number;
-  /** Service and severity, or service, severity and minute, for which the counts are not the number of rows. */
+  /**
+   * Service and severity, or service, severity and minute, for which the counts are not the number of rows.
+   */
   readonly miscounted: number;
 }
 
@@ -28,8 +30,8 @@ interface CountRow extends RowDataPacket {
 }
 
 /**
- * Looks with statements of its own, in one snapshot, at the rows of a run and at the counts of everything: the program's own `lms
- * verify` is not asked.
+ * Looks with statements of its own, in one snapshot, at the rows of a run and at the counts of everything:
+ * the program's own `lms verify` is not asked.
  */
 export async function checkTables(url: string, run: string, published: Published): Promise<TableCheck> {
   const connection = await createConnection({ uri: url, timezone: 'Z', dateStrings: true });

@@ -1,6 +1,7 @@
 /**
- * Loaded into a worker before the program: lets its parent process make its clocks jump. The wall clock may go either way,
- * as when an operator or NTP corrects it; the monotonic clock only forward, as when a machine was suspended.
+ * Loaded into a worker before the program: lets its parent process make its clocks jump. The wall clock may
+ * go either way, as when an operator or NTP corrects it; the monotonic clock only forward, as when a machine
+ * was suspended.
  */
 
 /** What the parent sends. */

@@ -1,6 +1,9 @@
 import type { Direction, Link, Watcher } from './link.ts';
 
-/** When a connection is cut: from the last moment at which nothing can be committed to the first at which the client knows. */
+/**
+ * When a connection is cut: from the last moment at which nothing can be committed to the first at which the
+ * client knows.
+ */
 export const COMMIT_MOMENTS = [
   'before COMMIT',
   'within COMMIT',
@@ -11,15 +14,18 @@ export const COMMIT_MOMENTS = [
 export type CommitMoment = (typeof COMMIT_MOMENTS)[number];
 
 /**
- * The packet for it: length, sequence number 0, COM_QUERY and the text; for a server that knows query attributes, as MySQL
- * does from 8.0.23 on and MariaDB does not, with their number, none, in between.
+ * The packet for it: length, sequence number 0, COM_QUERY and the text; for a server that knows query
+ * attributes, as MySQL does from 8.0.23 on and MariaDB does not, with their number, none, in between.
  */
 const COMMITS = ['\x07\0\0\0\x03COMMIT', '\x09\0\0\0\x03\0\x01COMMIT'].map((text) =>
   Buffer.from(text, 'latin1'),
 );
 const HALF = 6;
 
-/** Waits for a COMMIT and cuts its connection: at which moment of it decides whether it is committed and who knows. */
+/**
+ * Waits for a COMMIT and cuts its connection: at which moment of it decides whether it is committed and who
+ * knows.
+ */
 export class CommitCut implements Watcher {
   readonly #moment: CommitMoment;
   /** The connection whose COMMIT is under way. */

@@ -94,7 +94,10 @@ const CONFLICTS = new Set([
   'ER_TRANSACTION_ROLLBACK_DURING_COMMIT',
 ]);
 
-/** Runs a statement on the first node that takes writes, again if a worker on another got in its way; resolves to the node. */
+/**
+ * Runs a statement on the first node that takes writes, again if a worker on another got in its way; resolves
+ * to the node.
+ */
 export async function change(cluster: Cluster, name: string, sql: string): Promise<NodeNumber> {
   for (const node of NODES) {
     await using connection = await createConnection(`${cluster.url(node)}/${name}`);
@@ -112,7 +115,10 @@ export async function change(cluster: Cluster, name: string, sql: string): Promi
   throw new Error('no node takes writes');
 }
 
-/** A row is changed on one node, and looked for on all: what was committed there before has been applied by then. */
+/**
+ * A row is changed on one node, and looked for on all: what was committed there before has been applied by
+ * then.
+ */
 async function inStep(cluster: Cluster, name: string): Promise<void> {
   const changed = await change(
     cluster,

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
-import { seededRandom, type Random } from '../src/simulator/random.ts';
+import { type Random, seededRandom } from '../src/simulator/random.ts';
 
 /** Chance that is the same whenever it is drawn for the same subject. */
 export class Draw {
   readonly #random: Random;
 
-  /** `subject` is the seed and what is drawn for, such as `7, 'round', 3`: other subjects have other, unrelated draws. */
+  /**
+   * `subject` is the seed and what is drawn for, such as `7, 'round', 3`: other subjects have other,
+   * unrelated draws.
+   */
   constructor(...subject: readonly (string | number)[]) {
     this.#random = seededRandom(createHash('sha256').update(subject.join(' ')).digest().readInt32LE());
   }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LedgerReport } from '../src/app/ledger-report.ts';
 import type { ClockJump } from './clock-jumps.ts';
-import { WorkerProcess, type Ending } from './worker-process.ts';
+import { type Ending, WorkerProcess } from './worker-process.ts';
 
 /** As a supervisor (systemd, Kubernetes) does: a worker that ended is replaced after a moment. */
 const RESTART_MS = 200;
@@ -56,7 +56,10 @@ export class Fleet {
     });
   }
 
-  /** SIGTERM, all at once, to those that are frozen once they are not; waits until they have ended, in time or not. */
+  /**
+   * SIGTERM, all at once, to those that are frozen once they are not; waits until they have ended, in time or
+   * not.
+   */
   async terminate(slots: readonly number[], over: AbortSignal): Promise<boolean> {
     await Promise.all(this.#slots.filter(({ number }) => slots.includes(number)).map(({ thawed }) => thawed));
     return this.#all(slots, over, (slot) => this.#stop(slot));

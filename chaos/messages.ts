@@ -1,7 +1,7 @@
-import { malformed, MALFORMED_KINDS } from '../src/simulator/malformed.ts';
-import { numbered } from '../src/runs/run-ids.ts';
-import { SEVERITIES } from '../src/logs/severity.ts';
 import type { OutgoingMessage } from '../src/logs/message.ts';
+import { SEVERITIES } from '../src/logs/severity.ts';
+import { numbered } from '../src/runs/run-ids.ts';
+import { malformed, MALFORMED_KINDS } from '../src/simulator/malformed.ts';
 import type { Draw } from './draw.ts';
 
 /** The row that a message has to become, as the database shows it. */
@@ -20,7 +20,10 @@ export interface ChaosMessage {
   readonly row: ExpectedRow | undefined;
 }
 
-/** A CHECK constraint of the chaos database refuses payloads that begin like this: rows that only the database can judge. */
+/**
+ * A CHECK constraint of the chaos database refuses payloads that begin like this: rows that only the database
+ * can judge.
+ */
 export const REFUSED_PREFIX = 'refuse this';
 
 const POISON_SHARE = 0.02;

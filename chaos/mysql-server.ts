@@ -1,12 +1,12 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, openSync } from 'node:fs';
 import { mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findProgram, output } from '../test/support/program.ts';
-import { guard, type Guard } from '../test/support/guard.ts';
+import { type Guard, guard } from '../test/support/guard.ts';
 import { freePort, listening } from '../test/support/ports.ts';
+import { findProgram, output } from '../test/support/program.ts';
 import { Unavailable } from '../test/support/server.ts';
 
 const START_TIMEOUT_MS = 60_000;
@@ -18,7 +18,10 @@ export interface MysqlProgram {
   readonly chroot?: string | undefined;
 }
 
-/** A MySQL or MariaDB server that can be killed and started again on its data, with its durable settings as they come. */
+/**
+ * A MySQL or MariaDB server that can be killed and started again on its data, with its durable settings as
+ * they come.
+ */
 export class MysqlServer implements AsyncDisposable {
   readonly port: number;
   /** Such as `mariadbd 10.11.14`. */

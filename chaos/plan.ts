@@ -1,6 +1,6 @@
 import { Draw } from './draw.ts';
-import type { Conditions, Fault, FaultKind } from './faults/fault.ts';
 import { CLUSTER_FAULTS, NODE_KILLED } from './faults/cluster.ts';
+import type { Conditions, Fault, FaultKind } from './faults/fault.ts';
 import { NETWORK_FAULTS } from './faults/network.ts';
 import { SERVER_FAULTS } from './faults/servers.ts';
 import { WORKER_FAULTS } from './faults/workers.ts';
@@ -51,8 +51,8 @@ const PORTIONS = 60;
 const COPIES_SHARE = 0.03;
 
 /**
- * What the emulator had sent to a worker that was killed or cut off comes again a hundred messages at a time, one lot every 10 s;
- * and it sends all it has. So rounds on it have fewer messages.
+ * What the emulator had sent to a worker that was killed or cut off comes again a hundred messages at a time,
+ * one lot every 10 s; and it sends all it has. So rounds on it have fewer messages.
  */
 const EMULATOR_SHARE = { messages: 0.12, faults: 0.6 };
 

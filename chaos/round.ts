@@ -8,16 +8,19 @@ import { checkTables, countRows, type TableCheck } from './check.ts';
 import { Draw } from './draw.ts';
 import type { World } from './faults/fault.ts';
 import { Fleet } from './fleet.ts';
-import { Letters, type LetterCheck } from './letters.ts';
+import { type LetterCheck, Letters } from './letters.ts';
 import { chaosMessages } from './messages.ts';
-import { planText, type Plan } from './plan.ts';
-import { publishPortions, type Published } from './publishing.ts';
-import { openArena, type Arena, type Stage } from './stage.ts';
+import { type Plan, planText } from './plan.ts';
+import { type Published, publishPortions } from './publishing.ts';
+import { type Arena, openArena, type Stage } from './stage.ts';
 import { TcpProxy } from './tcp-proxy.ts';
 
 const ACK_DEADLINE_SECONDS = 10;
 const SHUTDOWN_TIMEOUT_SECONDS = 5;
-/** Leases of killed workers run out within 10 s, on the emulator over some minutes; the rest is work that was held up, on a cluster by much. */
+/**
+ * Leases of killed workers run out within 10 s, on the emulator over some minutes; the rest is work that was
+ * held up, on a cluster by much.
+ */
 const SETTLE_TIMEOUT_MS = { broker: 60_000, emulator: 240_000, cluster: 180_000 };
 /** How long the last faults may wait for what they are to hit: a COMMIT, a call of the broker. */
 const LAST_FAULT_MS = 3_000;
@@ -171,7 +174,10 @@ async function settled(
   return true;
 }
 
-/** What the ledgers claim was done must be there; more may be, by workers that were killed before they could tell. */
+/**
+ * What the ledgers claim was done must be there; more may be, by workers that were killed before they could
+ * tell.
+ */
 function checkSums({ ledgers }: Fleet, tables: TableCheck, letters: LetterCheck): string[] {
   const stored = ledgers.reduce((sum, ledger) => sum + ledger.stored, 0);
   const deadLettered = ledgers.reduce((sum, ledger) => sum + ledger.deadLettered, 0);

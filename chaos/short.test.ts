@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { playAll } from './campaign.ts';
 
-test(
+it(
   'nothing is lost and nothing is counted twice: two short rounds of chaos, and one on a Galera cluster',
   { timeout: 420_000 },
   async () => {

@@ -4,7 +4,10 @@ export interface Sample {
   readonly value: number;
 }
 
-/** Slope of the line through the samples by least squares, in units of the value per minute; 0 for fewer than two times. */
+/**
+ * Slope of the line through the samples by least squares, in units of the value per minute; 0 for fewer than
+ * two times.
+ */
 export function slopePerMinute(samples: readonly Sample[]): number {
   const mean = (of: (sample: Sample) => number) =>
     samples.reduce((sum, sample) => sum + of(sample), 0) / samples.length;

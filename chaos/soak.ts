@@ -1,23 +1,24 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { Simulator } from '../src/simulator/simulator.ts';
-import { startBroker } from '../src/broker/broker.ts';
 import type { LedgerReport } from '../src/app/ledger-report.ts';
+import { startBroker } from '../src/broker/broker.ts';
 import { connectPubSub } from '../src/pubsub/client.ts';
 import { TopicPublisher } from '../src/pubsub/publisher.ts';
 import { ensureTopology } from '../src/pubsub/topology.ts';
+import { Simulator } from '../src/simulator/simulator.ts';
 import { output } from '../test/support/program.ts';
 import { NAMES } from '../test/support/topology.ts';
 import { serverDatabase } from './database.ts';
 import { MysqlServer } from './mysql-server.ts';
-import { secondHalf, slopePerMinute, type Sample } from './slope.ts';
+import { type Sample, secondHalf, slopePerMinute } from './slope.ts';
 import { setStage } from './stage.ts';
 import { WorkerProcess } from './worker-process.ts';
 
 /**
- * One worker with the default settings at a steady rate for DURATION seconds (default 300): does its memory stay flat? RATE
- * messages a second (default 2,000); TOLERANCE in MB a minute (default 5; 42 bytes a message at the default rate).
+ * One worker with the default settings at a steady rate for DURATION seconds (default 300): does its memory
+ * stay flat? RATE messages a second (default 2,000); TOLERANCE in MB a minute (default 5; 42 bytes a message
+ * at the default rate).
  */
 const DURATION_MS = Number(process.env['DURATION'] ?? 300) * 1000;
 const RATE = Number(process.env['RATE'] ?? 2_000);

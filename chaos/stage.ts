@@ -1,8 +1,8 @@
 import { createConnection } from 'mysql2/promise';
 import { startBroker } from '../src/broker/broker.ts';
 import type { LocalEmulator } from '../test/support/local-emulator.ts';
+import { type Database, runLms } from './database.ts';
 import { REFUSED_PREFIX } from './messages.ts';
-import { runLms, type Database } from './database.ts';
 
 const DATABASE = 'lms_chaos';
 

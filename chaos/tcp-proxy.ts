@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { CommitCut, type CommitMoment } from './commit-cut.ts';
 import { Lane } from './lane.ts';
 import type { Direction, Link, Watcher } from './link.ts';
@@ -43,8 +43,8 @@ export class TcpProxy implements AsyncDisposable {
   }
 
   /**
-   * Lets `bytes` more pass on the next connection that sends something in this direction, then cuts it: between any two
-   * bytes. Resolves to whether it happened before `over`.
+   * Lets `bytes` more pass on the next connection that sends something in this direction, then cuts it:
+   * between any two bytes. Resolves to whether it happened before `over`.
    */
   cutAfter(bytes: number, direction: Direction, over: AbortSignal): Promise<boolean> {
     let chosen: Link | undefined;
@@ -63,7 +63,10 @@ export class TcpProxy implements AsyncDisposable {
     });
   }
 
-  /** Cuts a connection to MySQL at the given moment of its next COMMIT. Resolves to whether it happened before `over`. */
+  /**
+   * Cuts a connection to MySQL at the given moment of its next COMMIT. Resolves to whether it happened before
+   * `over`.
+   */
   cutCommit(moment: CommitMoment, over: AbortSignal): Promise<boolean> {
     const cut = new CommitCut(moment);
     return this.#watch(over, (link, direction, bytes) => cut.passing(link, direction, bytes));
@@ -74,7 +77,10 @@ export class TcpProxy implements AsyncDisposable {
     this.#delayMs = delayMs;
   }
 
-  /** From now on nothing arrives, in either direction, and nobody is told: what a half-open connection looks like. */
+  /**
+   * From now on nothing arrives, in either direction, and nobody is told: what a half-open connection looks
+   * like.
+   */
   silence(): void {
     this.#silent = true;
     this.#pumpAll();

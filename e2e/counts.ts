@@ -8,7 +8,10 @@ interface CountRow extends RowDataPacket {
   readonly messages: string;
 }
 
-/** What each table holds, by service and severity. Our own statements, not the program's: a check must be able to fail. */
+/**
+ * What each table holds, by service and severity. Our own statements, not the program's: a check must be able
+ * to fail.
+ */
 const QUERIES = {
   service_logs: `SELECT CONCAT(service_name, ' ', severity) AS name, COUNT(*) AS messages
     FROM service_logs GROUP BY service_name, severity`,

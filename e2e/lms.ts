@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -19,7 +19,10 @@ export interface Lms {
   readonly ended: Promise<number | null>;
 }
 
-/** Starts `lms` with its arguments. Each line that it prints goes to `output/<name>.log` with the time at which it came. */
+/**
+ * Starts `lms` with its arguments. Each line that it prints goes to `output/<name>.log` with the time at
+ * which it came.
+ */
 export function startLms(name: string, args: readonly string[], env: Readonly<Record<string, string>>): Lms {
   mkdirSync(OUTPUT, { recursive: true });
   const log = createWriteStream(`${OUTPUT}${name}.log`);

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { expect, onTestFinished } from 'vitest';
-import { formatTable } from '../src/cli/output/table.ts';
 import type { LedgerReport } from '../src/app/ledger-report.ts';
+import { formatTable } from '../src/cli/output/table.ts';
 import { freshDatabase } from '../test/support/database.ts';
 import { numbersIn } from '../test/support/metrics-text.ts';
 import { freePort } from '../test/support/ports.ts';
-import { countTables, publishedCounts, sum, TABLES, type Counts, type Table } from './counts.ts';
+import { type Counts, countTables, publishedCounts, sum, type Table, TABLES } from './counts.ts';
 import { OUTPUT, startLms } from './lms.ts';
 
 /** Settings of the run that the environment may change: `DURATION=600 make e2e`. */
@@ -18,8 +18,9 @@ const ARRIVAL_SECONDS = 45;
 export const TIMEOUT_MS = (DURATION_SECONDS + ARRIVAL_SECONDS + 45) * 1000;
 
 /**
- * Runs worker and simulator as separate processes on a Pub/Sub that `pubsub` leads them to, as the environment of both, and
- * compares what was published with what is stored. Their logs and reports are in `output/`, with `label` before their names.
+ * Runs worker and simulator as separate processes on a Pub/Sub that `pubsub` leads them to, as the
+ * environment of both, and compares what was published with what is stored. Their logs and reports are in
+ * `output/`, with `label` before their names.
  */
 export async function workerAndSimulator(
   pubsub: Readonly<Record<string, string>>,

@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LogEntry } from '../../src/logs/entry.ts';
 import { Counts } from '../../src/store/counts.ts';
-import { measured } from '../measure.ts';
 import { loadStatement, tsv } from '../load-data.ts';
+import { measured } from '../measure.ts';
 import { entries, type MessageSet } from '../messages.ts';
 import type { Case, Sample } from '../sample.ts';
 import type { Stage } from '../stage.ts';
@@ -16,8 +16,9 @@ export function limitName(bytes: number): string {
 }
 
 /**
- * The same rows and counts, written by the server's own client from files with LOAD DATA: 5,000 rows a transaction, on as many
- * connections as a worker has. It receives nothing, decodes nothing and looks for no duplicates.
+ * The same rows and counts, written by the server's own client from files with LOAD DATA: 5,000 rows a
+ * transaction, on as many connections as a worker has. It receives nothing, decodes nothing and looks for no
+ * duplicates.
  */
 export function databaseLimitCase(stage: Stage, set: MessageSet): Case {
   let scripts: readonly string[] | undefined;

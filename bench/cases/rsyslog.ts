@@ -15,8 +15,8 @@ import { limitName } from './database-limit.ts';
 const CONFIGURATION = new URL('../peers/rsyslog.conf', import.meta.url);
 
 /**
- * rsyslog with ommysql, a second yardstick for the writing half: JSON lines over TCP to the rows, without the counts. None if it is
- * not on this machine (Debian: rsyslog and rsyslog-mysql).
+ * rsyslog with ommysql, a second yardstick for the writing half: JSON lines over TCP to the rows, without the
+ * counts. None if it is not on this machine (Debian: rsyslog and rsyslog-mysql).
  */
 export async function rsyslogCases(stage: Stage, messages: number): Promise<Case[]> {
   const program = await findProgram('rsyslogd');

@@ -29,7 +29,10 @@ export function storeCase(stage: Stage, messages: number): Case {
   };
 }
 
-/** Writes that many entries, from number `start` on, with the flusher and the store, in a process of their own. */
+/**
+ * Writes that many entries, from number `start` on, with the flusher and the store, in a process of their
+ * own.
+ */
 export async function writeMany(
   database: Database,
   messages: number,

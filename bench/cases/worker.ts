@@ -2,7 +2,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Backlog } from '../backlog.ts';
 import type { Database } from '../database.ts';
-import { startLms, type LmsProcess } from '../lms-process.ts';
+import { type LmsProcess, startLms } from '../lms-process.ts';
 import { measured } from '../measure.ts';
 import { distinctRows, type MessageSet, USUAL } from '../messages.ts';
 import type { Case, Sample, Target } from '../sample.ts';

@@ -1,4 +1,4 @@
-import { startBroker, type Broker } from '../../src/broker/broker.ts';
+import { type Broker, startBroker } from '../../src/broker/broker.ts';
 
 /** What the benchmark asks of the broker's process. */
 export type BrokerQuestion =
@@ -18,7 +18,8 @@ export interface BrokerCounts {
 
 const NO_COUNTS: BrokerCounts = { consumers: 0, delivered: 0, acked: 0, published: 0 };
 
-// The embedded broker as a process of its own, with a way to look into it and to hold back deliveries until the clock runs.
+// The embedded broker as a process of its own, with a way to look into it and to hold back deliveries until
+// the clock runs.
 const broker = await startBroker();
 process.on('message', (question: BrokerQuestion) => {
   answer({ id: question.id, ...NO_COUNTS, ...counts(broker, question) });

@@ -1,8 +1,9 @@
 import { connectPubSub } from '../../src/pubsub/client.ts';
 import { messages, USUAL } from '../messages.ts';
 
-// The limit of publishing, as a process: messages that lie ready, 1,000 a request, 8 requests in flight, by the client library's
-// generated client and nothing of ours around it. Arguments: the broker's address, project, topic, how many.
+// The limit of publishing, as a process: messages that lie ready, 1,000 a request, 8 requests in flight, by
+// the client library's generated client and nothing of ours around it. Arguments: the broker's address,
+// project, topic, how many.
 const [emulatorHost, projectId = '', topic = '', count] = process.argv.slice(2);
 const clients = await connectPubSub({ projectId, emulatorHost });
 const requests: ReturnType<typeof messages>[] = [];

@@ -4,9 +4,9 @@ import type { Delivery } from '../../src/pipeline/ports.ts';
 import { connectPubSub } from '../../src/pubsub/client.ts';
 import { PubSubSource } from '../../src/pubsub/source.ts';
 
-// The limit of the transport, as a process: the worker's own source, which acknowledges what it receives and keeps nothing. Each message
-// is looked at as whoever receives it must: nobody has received what still lies encoded in its response.
-// Arguments: the broker's address, project, subscription.
+// The limit of the transport, as a process: the worker's own source, which acknowledges what it receives and
+// keeps nothing. Each message is looked at as whoever receives it must: nobody has received what still lies
+// encoded in its response. Arguments: the broker's address, project, subscription.
 const [emulatorHost, projectId = '', subscription = ''] = process.argv.slice(2);
 const log = { debug() {}, info() {}, warn() {}, error() {} };
 const source = new PubSubSource(await connectPubSub({ projectId, emulatorHost }), {

@@ -5,8 +5,9 @@ import type { Delivery } from '../../src/pipeline/ports.ts';
 import { openStore } from '../../src/store/open.ts';
 import { entries, USUAL } from '../messages.ts';
 
-// Flusher and store alone, as a process: entries that lie ready in memory, in default batches, are written to DATABASE_URL.
-// Arguments: how many, the number of the first. Says `ready`, waits for a word, writes, says `done`.
+// Flusher and store alone, as a process: entries that lie ready in memory, in default batches, are written to
+// DATABASE_URL. Arguments: how many, the number of the first. Says `ready`, waits for a word, writes, says
+// `done`.
 const count = Number(process.argv[2]);
 const { settings } = loadSettings({ flags: {}, env: process.env, dotenvPath: undefined });
 const log = { debug() {}, info() {}, warn() {}, error() {} };

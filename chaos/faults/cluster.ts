@@ -5,7 +5,9 @@ import { change, NODES, runLms, urlOfCluster } from '../database.ts';
 import type { Conditions, FaultKind, World } from './fault.ts';
 
 const onCluster = ({ database }: Conditions) => database === 'cluster';
-/** A repair that met a failing node for longer than it tries by itself is started again, as a person would. */
+/**
+ * A repair that met a failing node for longer than it tries by itself is started again, as a person would.
+ */
 const REPAIR_TRIES = 5;
 const LOOK_MS = 100;
 
@@ -84,7 +86,9 @@ async function connectionsTo(url: string, name: string): Promise<number> {
   return Number(rows[0]?.['connections']);
 }
 
-/** Workers go on meanwhile, and a node may be killed. When both repairs are done, the counts have to be right. */
+/**
+ * Workers go on meanwhile, and a node may be killed. When both repairs are done, the counts have to be right.
+ */
 async function tamperAndRepair(world: World, surplus: number, over: AbortSignal): Promise<boolean> {
   const { database, databaseName } = world;
   const { cluster } = database;

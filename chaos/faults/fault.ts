@@ -1,7 +1,7 @@
 import type { Broker } from '../../src/broker/broker.ts';
+import type { Database } from '../database.ts';
 import type { Draw } from '../draw.ts';
 import type { Fleet } from '../fleet.ts';
-import type { Database } from '../database.ts';
 import type { TcpProxy } from '../tcp-proxy.ts';
 
 /** What a round runs on: some faults need more than others. */
@@ -33,8 +33,8 @@ export interface Fault {
   /** What is special about this one, for the plan: `workers 1, 3`. */
   readonly details: string;
   /**
-   * Lets it happen. Resolves to whether it took effect, once it did and whatever it broke for a time works again; ends early, and
-   * cleanly, when `over` is aborted.
+   * Lets it happen. Resolves to whether it took effect, once it did and whatever it broke for a time works
+   * again; ends early, and cleanly, when `over` is aborted.
    */
   inject(world: World, over: AbortSignal): Promise<boolean>;
 }

@@ -1,5 +1,5 @@
-import { status } from '@grpc/grpc-js';
 import { setTimeout as delay } from 'node:timers/promises';
+import { status } from '@grpc/grpc-js';
 import type { Faults, MethodName } from '../../src/broker/faults.ts';
 import type { FailedStatus } from '../../src/broker/refusal.ts';
 import type { Draw } from '../draw.ts';
@@ -14,13 +14,18 @@ const PASSING = [
   status.RESOURCE_EXHAUSTED,
   status.CANCELLED,
 ] as const;
-/** What a stream that worked may end with, besides: the client library gives up on these, a worker must not. */
+/**
+ * What a stream that worked may end with, besides: the client library gives up on these, a worker must not.
+ */
 const ENDING = [...PASSING, status.NOT_FOUND, status.UNAUTHENTICATED, status.PERMISSION_DENIED] as const;
 const LOOK_MS = 20;
 
 const onBroker = ({ pubsub }: Conditions) => pubsub === 'broker';
 
-/** What happens to the servers: MySQL itself, and the broker, whose hooks do what a real one does on a bad day. */
+/**
+ * What happens to the servers: MySQL itself, and the broker, whose hooks do what a real one does on a bad
+ * day.
+ */
 export const SERVER_FAULTS: readonly FaultKind[] = [
   {
     name: 'MySQL killed and started again (SIGKILL)',

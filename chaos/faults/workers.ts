@@ -27,7 +27,8 @@ export const WORKER_FAULTS: readonly FaultKind[] = [
     draw: freeze(300, 3_000),
   },
   {
-    // ACK_DEADLINE is 10 s here: what it holds is delivered again, to others, and it wakes up with a batch that is stored already.
+    // ACK_DEADLINE is 10 s here: what it holds is delivered again, to others, and it wakes up with a batch
+    // that is stored already.
     name: 'worker frozen past its leases (SIGSTOP)',
     weight: 1.5,
     draw: freeze(10_500, 12_500),

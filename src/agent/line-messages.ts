@@ -1,12 +1,15 @@
 import { decode } from '../logs/decode.ts';
-import type { OutgoingMessage } from '../logs/message.ts';
 import type { LogEntry } from '../logs/entry.ts';
+import type { OutgoingMessage } from '../logs/message.ts';
 import { isRejection, type Rejection } from '../logs/rejection.ts';
-import { MAX_MESSAGES_PER_REQUEST, type Supply } from './publish-all.ts';
-import { LineSplitter, type Line } from './lines.ts';
 import { numbered, type NumberedAttributes } from '../runs/run-ids.ts';
+import { type Line, LineSplitter } from './lines.ts';
+import { MAX_MESSAGES_PER_REQUEST, type Supply } from './publish-all.ts';
 
-/** Pub/Sub takes messages of 10,000,000 bytes: https://cloud.google.com/pubsub/quotas. The attributes and the request itself need less than the rest. */
+/**
+ * Pub/Sub takes messages of 10,000,000 bytes: https://cloud.google.com/pubsub/quotas. The attributes and the
+ * request itself need less than the rest.
+ */
 export const MAX_LINE_BYTES = 10_000_000 - 1_000;
 
 /** A line that is not published, and why: one line of text. */
@@ -18,7 +21,10 @@ export interface RefusedLine {
 /** How lines become messages. */
 export interface LineMessagesOptions {
   readonly run: string;
-  /** Lines go out unread, as they are, each an event of its own. Otherwise what a worker would reject is refused here, where someone can still correct it. */
+  /**
+   * Lines go out unread, as they are, each an event of its own. Otherwise what a worker would reject is
+   * refused here, where someone can still correct it.
+   */
   readonly raw: boolean;
   /** The service of lines that name none; undefined: they are refused. */
   readonly defaultService: string | undefined;
@@ -26,8 +32,9 @@ export interface LineMessagesOptions {
 }
 
 /**
- * Supplies the lines of a stream of bytes as messages, each line's bytes untouched; what is published is numbered without a gap. Reads on
- * only when there is room to send more, so that memory holds some chunks of the stream however long it is.
+ * Supplies the lines of a stream of bytes as messages, each line's bytes untouched; what is published is
+ * numbered without a gap. Reads on only when there is room to send more, so that memory holds some chunks of
+ * the stream however long it is.
  */
 export function lineMessages(
   open: (stop: AbortSignal) => AsyncIterable<Uint8Array>,
@@ -86,7 +93,10 @@ function recordsOf(data: Uint8Array, defaultService: string | undefined): readon
   return 'length' in decoded ? decoded : [decoded];
 }
 
-/** Whether a record brings an identity of its own, such as the insertId of a LogEntry. It is the same event, wherever it comes from. */
+/**
+ * Whether a record brings an identity of its own, such as the insertId of a LogEntry. It is the same event,
+ * wherever it comes from.
+ */
 function hasIdentity(result: LogEntry | Rejection): boolean {
   return !isRejection(result) && !result.eventId.startsWith(NO_ID);
 }

@@ -2,7 +2,10 @@
 export interface Line {
   /** Counted from 1, blank lines included. */
   readonly number: number;
-  /** The bytes as they came, without the line's end. `'too long'` if there were more than allowed; they are gone then. */
+  /**
+   * The bytes as they came, without the line's end. `'too long'` if there were more than allowed; they are
+   * gone then.
+   */
   readonly bytes: Uint8Array | 'too long';
 }
 
@@ -11,8 +14,9 @@ const CR = 0x0d;
 const SPACE = 0x20;
 
 /**
- * Cuts chunks of bytes into lines. A line ends with LF or CR LF; the last one may end with the stream. Blank lines count, and are left
- * out. Holds no more than one unfinished line of at most `maxLineBytes`; lines share the memory of their chunk.
+ * Cuts chunks of bytes into lines. A line ends with LF or CR LF; the last one may end with the stream. Blank
+ * lines count, and are left out. Holds no more than one unfinished line of at most `maxLineBytes`; lines
+ * share the memory of their chunk.
  */
 export class LineSplitter {
   readonly #maxLineBytes: number;

@@ -8,8 +8,9 @@ export const MAX_MESSAGES_PER_REQUEST = 1_000;
 export const MAX_REQUESTS_IN_FLIGHT = 8;
 
 /**
- * Supplies batches of at most `MAX_MESSAGES_PER_REQUEST` messages, each as soon as it is ready. Asked for the next only when there
- * is room to send it: that is the backpressure. Ends or throws soon after `stop` is aborted.
+ * Supplies batches of at most `MAX_MESSAGES_PER_REQUEST` messages, each as soon as it is ready. Asked for the
+ * next only when there is room to send it: that is the backpressure. Ends or throws soon after `stop` is
+ * aborted.
  */
 export type Supply<M> = (stop: AbortSignal) => AsyncIterable<readonly M[]>;
 
@@ -20,7 +21,10 @@ export interface PublishAllOptions<M> {
   /** How long a stop waits for what is in flight, in milliseconds. */
   readonly stopTimeoutMs: number;
   readonly clock: Clock;
-  /** Called with every batch whose publish was confirmed, and its ids in the same order. Not called after the feed has ended. */
+  /**
+   * Called with every batch whose publish was confirmed, and its ids in the same order. Not called after the
+   * feed has ended.
+   */
   readonly onConfirmed: (messages: readonly M[], ids: readonly string[]) => void;
 }
 
@@ -35,8 +39,8 @@ export interface PublishAllResult {
 }
 
 /**
- * Publishes everything of a supply, with a bounded number of requests in flight. Never rejects. The first failure ends
- * it as a stop does: what else is in flight may still be confirmed, and is counted.
+ * Publishes everything of a supply, with a bounded number of requests in flight. Never rejects. The first
+ * failure ends it as a stop does: what else is in flight may still be confirmed, and is counted.
  */
 export function publishAll<M extends OutgoingMessage>(
   supply: Supply<M>,

@@ -1,4 +1,5 @@
 import type { Settings } from '../config/settings.ts';
+import type { Watched } from '../health/readiness.ts';
 import { decode } from '../logs/decode.ts';
 import { systemClock } from '../pipeline/clock.ts';
 import type { Log, LogStore } from '../pipeline/ports.ts';
@@ -6,9 +7,8 @@ import type { WorkerEvents } from '../pipeline/status.ts';
 import { Worker } from '../pipeline/worker.ts';
 import type { PubSubClients } from '../pubsub/client.ts';
 import { DeadLetterTopic } from '../pubsub/dead-letter-topic.ts';
-import { ensureTopology } from '../pubsub/topology.ts';
 import { PubSubSource } from '../pubsub/source.ts';
-import type { Watched } from '../health/readiness.ts';
+import { ensureTopology } from '../pubsub/topology.ts';
 
 export interface WorkerParts {
   readonly store: LogStore;
@@ -24,7 +24,10 @@ export interface WorkerParts {
   readonly watch?: (watched: Watched) => void;
 }
 
-/** A worker on Pub/Sub as the settings say. Throws `LmsError` if a topic or subscription is missing and may not be created. */
+/**
+ * A worker on Pub/Sub as the settings say. Throws `LmsError` if a topic or subscription is missing and may
+ * not be created.
+ */
 export async function composeWorker(
   settings: Settings,
   { store, clients, log, create, scopedSince, events, watch }: WorkerParts,

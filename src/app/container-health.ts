@@ -1,7 +1,7 @@
 /*
- * The image's health check, a program of its own. It asks process 1 and nobody else: a database or a Pub/Sub that is away is no reason
- * to restart a worker, which waits for its end and would have to have everything delivered again. Exits with 0 if that process
- * lives, with 1 if it does not answer.
+ * The image's health check, a program of its own. It asks process 1 and nobody else: a database or a Pub/Sub
+ * that is away is no reason to restart a worker, which waits for its end and would have to have everything
+ * delivered again. Exits with 0 if that process lives, with 1 if it does not answer.
  */
 
 const ANSWER_MS = 5_000;

@@ -18,7 +18,10 @@ export function settingsOfWorker(settings: Settings, worker: number): Settings {
   return healthPort === undefined ? settings : { ...settings, healthPort: healthPort + worker - 1 };
 }
 
-/** Opens the health pages, or nothing if HEALTH_PORT is unset. Rejects with `LmsError` SETTINGS if the port cannot be had. */
+/**
+ * Opens the health pages, or nothing if HEALTH_PORT is unset. Rejects with `LmsError` SETTINGS if the port
+ * cannot be had.
+ */
 export async function openHealth(settings: Settings, log: Log): Promise<Health | undefined> {
   const { healthHost: host, healthPort: port } = settings;
   if (port === undefined) return undefined;

@@ -23,8 +23,9 @@ export interface LogOptions {
 }
 
 /**
- * LMS's own log: one JSON object a line, or readable lines on a terminal. Each line is written before the call
- * returns, so nothing is lost when the process ends. Errors show name, code and message; their stack from debug on.
+ * LMS's own log: one JSON object a line, or readable lines on a terminal. Each line is written before the
+ * call returns, so nothing is lost when the process ends. Errors show name, code and message; their stack
+ * from debug on.
  */
 export function createLog({ level, command, worker, output }: LogOptions): Logger {
   const verbose = level === 'debug' || level === 'trace';
@@ -59,7 +60,9 @@ function readableLines(output: Output): DestinationStream {
   return { write: (line) => output.write(visibleBesideColors(format(line))) };
 }
 
-/** Colours are the formatter's own: in what it was given, the character that begins them is an escape already. */
+/**
+ * Colours are the formatter's own: in what it was given, the character that begins them is an escape already.
+ */
 const COLORS = /(\x1b\[[\d;]*m)/;
 
 function visibleBesideColors(lines: string): string {

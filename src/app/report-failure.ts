@@ -1,5 +1,5 @@
-import { LmsError } from '../errors/catalogue.ts';
 import type { Environment } from '../config/sources.ts';
+import { LmsError } from '../errors/catalogue.ts';
 import { visible, visibleLines } from '../text/visible.ts';
 import type { Output } from './logging.ts';
 
@@ -7,8 +7,9 @@ import type { Output } from './logging.ts';
 const BUG_EXIT_STATUS = 70;
 
 /**
- * Says on stderr why the command failed, and returns the exit status. A failure of the catalogue: its lines, what to
- * do, its code. Anything else is a bug: one line of apology, and the stack only where LOG_LEVEL=debug asks for it.
+ * Says on stderr why the command failed, and returns the exit status. A failure of the catalogue: its lines,
+ * what to do, its code. Anything else is a bug: one line of apology, and the stack only where LOG_LEVEL=debug
+ * asks for it.
  */
 export function reportFailure(
   error: unknown,

@@ -4,7 +4,7 @@ import type { Settings } from '../config/settings.ts';
 import { LmsError } from '../errors/catalogue.ts';
 import { unlessAborted } from '../pipeline/clock.ts';
 import { Ledger } from '../pipeline/ledger.ts';
-import { StoreError, type Log } from '../pipeline/ports.ts';
+import { type Log, StoreError } from '../pipeline/ports.ts';
 import type { Worker } from '../pipeline/worker.ts';
 import { connectPubSub, preloadPubSub } from '../pubsub/client.ts';
 import { openStore } from '../store/open.ts';
@@ -28,9 +28,9 @@ export interface WorkerRun {
 }
 
 /**
- * Runs a worker in this process until it is told to stop and has drained. SIGUSR2 logs its ledger meanwhile. Rejects with the
- * `LmsError` that ended it, UNACCOUNTED if it holds messages at the end. Told to stop before the worker has begun, it does not
- * wait for whatever the start is waiting for.
+ * Runs a worker in this process until it is told to stop and has drained. SIGUSR2 logs its ledger meanwhile.
+ * Rejects with the `LmsError` that ended it, UNACCOUNTED if it holds messages at the end. Told to stop before
+ * the worker has begun, it does not wait for whatever the start is waiting for.
  */
 export async function runWorker(run: WorkerRun): Promise<void> {
   const { settings, log, stop, started, ended } = run;
@@ -101,10 +101,10 @@ async function work(worker: Worker | undefined, stop: AbortSignal): Promise<void
 }
 
 /**
- * Left alone, V8 lets its heap grow under load, most of it room for garbage: the young generation to 64 MB and more, the old one to
- * three times what lives in it, and as much again in buffers that wait to be freed. Here the young one keeps the size that it
- * has after the start, and the old one is collected once it has doubled: 110 MB less for 0.2 microseconds a message. V8 reads
- * both flags whenever it sizes a generation.
+ * Left alone, V8 lets its heap grow under load, most of it room for garbage: the young generation to 64 MB
+ * and more, the old one to three times what lives in it, and as much again in buffers that wait to be freed.
+ * Here the young one keeps the size that it has after the start, and the old one is collected once it has
+ * doubled: 110 MB less for 0.2 microseconds a message. V8 reads both flags whenever it sizes a generation.
  */
 function keepHeapSmall(): void {
   setFlagsFromString('--semi-space-growth-factor=1');

@@ -27,12 +27,15 @@ export interface StopOptions {
 }
 
 /**
- * A signal that comes again so soon is the same Ctrl-C: `npm run` passes it on to a child that the terminal has
- * sent it to already.
+ * A signal that comes again so soon is the same Ctrl-C: `npm run` passes it on to a child that the terminal
+ * has sent it to already.
  */
 const SAME_PRESS_MS = 300;
 
-/** A request to stop by SIGINT, SIGTERM, SIGHUP or after a time. A second signal exits at once, with 128 and its number. */
+/**
+ * A request to stop by SIGINT, SIGTERM, SIGHUP or after a time. A second signal exits at once, with 128 and
+ * its number.
+ */
 export function stopSignal(options: StopOptions = {}): StopRequest {
   const controller = new AbortController();
   let reason: StopReason | undefined;

@@ -1,16 +1,16 @@
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { systemClock } from '../pipeline/clock.ts';
 import type { Clock } from '../pipeline/ports.ts';
-import { loadDefinitions } from './grpc/definitions.ts';
 import { Dispatchers } from './delivery/dispatchers.ts';
+import type { SubscriptionCounts } from './delivery/subscription.ts';
 import { Faults } from './faults.ts';
+import { loadDefinitions } from './grpc/definitions.ts';
 import { Listener } from './grpc/listener.ts';
 import { publisherMethods } from './grpc/publisher-methods.ts';
+import { subscriberMethods } from './grpc/subscriber-methods.ts';
+import { unaryWith } from './grpc/unary.ts';
 import type { FailedStatus } from './refusal.ts';
 import { BrokerState } from './state.ts';
-import { subscriberMethods } from './grpc/subscriber-methods.ts';
-import type { SubscriptionCounts } from './delivery/subscription.ts';
-import { unaryWith } from './grpc/unary.ts';
 
 export interface BrokerOptions {
   /** Address to listen on; 127.0.0.1 by default. */
@@ -32,10 +32,11 @@ export interface SubscriptionStats extends Readonly<SubscriptionCounts> {
 }
 
 /**
- * A Pub/Sub of our own: what google.pubsub.v1 has for publishing and pulling, with the service's semantics and limits, kept in
- * memory. A subscription may answer for each ack id (exactly-once delivery), and keep the order of acknowledgements. One with a push
- * endpoint refuses to be pulled, and pushes nothing. Filters, snapshots, seek, retry policies and changes to a topic or subscription
- * are answered UNIMPLEMENTED. Messages do not expire.
+ * A Pub/Sub of our own: what google.pubsub.v1 has for publishing and pulling, with the service's semantics
+ * and limits, kept in memory. A subscription may answer for each ack id (exactly-once delivery), and keep the
+ * order of acknowledgements. One with a push endpoint refuses to be pulled, and pushes nothing. Filters,
+ * snapshots, seek, retry policies and changes to a topic or subscription are answered UNIMPLEMENTED. Messages
+ * do not expire.
  */
 export interface Broker {
   readonly host: string;
@@ -48,7 +49,10 @@ export interface Broker {
   published(topic: string): number;
   /** Ends the open streams of a subscription, or of all, with a status; returns how many there were. */
   endStreams(failed: FailedStatus, subscription?: string): number;
-  /** Lets the open streams say nothing any more, for good, while their connections are answered. New ones are not touched. */
+  /**
+   * Lets the open streams say nothing any more, for good, while their connections are answered. New ones are
+   * not touched.
+   */
   muteStreams(): void;
   /** Lets the leases of a subscription run out at once. */
   expireLeases(subscription: string): void;
@@ -62,7 +66,10 @@ export interface Broker {
   close(): Promise<void>;
 }
 
-/** A PublishRequest of the service's maximum, with room for what gRPC adds: beyond, it answers RESOURCE_EXHAUSTED by itself. */
+/**
+ * A PublishRequest of the service's maximum, with room for what gRPC adds: beyond, it answers
+ * RESOURCE_EXHAUSTED by itself.
+ */
 const MAX_REQUEST_BYTES = 20 * 1024 * 1024;
 
 /** Starts a broker. Rejects with `LmsError` LISTEN if the address is taken. */

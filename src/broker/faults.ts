@@ -30,8 +30,8 @@ export interface CallFault {
 }
 
 /**
- * What tests let go wrong. Faults of a method apply to its next calls, in the order in which they were asked for; `calls` says
- * to how many, `Infinity` to all until `clear`.
+ * What tests let go wrong. Faults of a method apply to its next calls, in the order in which they were asked
+ * for; `calls` says to how many, `Infinity` to all until `clear`.
  */
 export class Faults {
   /** Deliveries arrive so much later; their leases run meanwhile. */

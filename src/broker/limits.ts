@@ -1,8 +1,8 @@
 import { invalid } from './refusal.ts';
 
 /**
- * The service's limits, from https://cloud.google.com/pubsub/quotas#resource_limits. What works against the broker then
- * works against the service.
+ * The service's limits, from https://cloud.google.com/pubsub/quotas#resource_limits. What works against the
+ * broker then works against the service.
  */
 export const LIMITS = {
   publishMessages: 1_000,
@@ -15,7 +15,10 @@ export const LIMITS = {
   ackRequestBytes: 524_288,
 } as const;
 
-/** Refuses `value` outside of `min` to `max`. `name` is the field's, as the service says it: `ack_deadline_seconds`. */
+/**
+ * Refuses `value` outside of `min` to `max`. `name` is the field's, as the service says it:
+ * `ack_deadline_seconds`.
+ */
 export function checkRange(name: string, value: number, min: number, max: number): void {
   if (value < min) throw outside(name, value, 'small', 'minimum', min);
   if (value > max) throw outside(name, value, 'large', 'maximum', max);

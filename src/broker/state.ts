@@ -1,12 +1,12 @@
 import type { protos } from '@google-cloud/pubsub';
+import { type DeadLetterRule, Subscription } from './delivery/subscription.ts';
 import { deadLetter } from './encoding/dead-letter.ts';
 import type { EncodedMessage } from './encoding/encoded-message.ts';
+import { stampMessages } from './encoding/stamp.ts';
 import { checkName, DELETED_TOPIC } from './names.ts';
 import { alreadyExists, notFound } from './refusal.ts';
-import { stampMessages } from './encoding/stamp.ts';
-import { type DeadLetterRule, Subscription } from './delivery/subscription.ts';
-import { type SubscriptionSettings, subscriptionSettings } from './subscription-resource.ts';
 import type { SubscriptionResource } from './subscription-resource.ts';
+import { type SubscriptionSettings, subscriptionSettings } from './subscription-resource.ts';
 
 export type TopicResource = protos.google.pubsub.v1.ITopic;
 
@@ -23,11 +23,15 @@ interface SubscriptionEntry {
   topic: Topic | undefined;
 }
 
-/** What the broker knows: topics, subscriptions and their messages. Names are full names. Throws `Refusal`. */
+/**
+ * What the broker knows: topics, subscriptions and their messages. Names are full names. Throws `Refusal`.
+ */
 export class BrokerState {
   readonly #topics = new Map<string, Topic>();
   readonly #subscriptions = new Map<string, SubscriptionEntry>();
-  /** Larger than any id of an earlier broker that published less than a million messages a second; 16 digits. */
+  /**
+   * Larger than any id of an earlier broker that published less than a million messages a second; 16 digits.
+   */
   #nextMessageId = Date.now() * 1_000;
 
   createTopic(resource: TopicResource): TopicResource {
@@ -67,7 +71,10 @@ export class BrokerState {
     for (const entry of this.#subscriptions.values()) if (entry.topic === topic) entry.topic = undefined;
   }
 
-  /** Hands accepted messages to every subscription of the topic; returns the first one's id, the others follow it. */
+  /**
+   * Hands accepted messages to every subscription of the topic; returns the first one's id, the others follow
+   * it.
+   */
   publish(topicName: string, messages: readonly EncodedMessage[]): number {
     const topic = this.#topic(topicName);
     const firstId = this.#nextMessageId;

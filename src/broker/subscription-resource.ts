@@ -48,8 +48,8 @@ function readDeadLetterPolicy({ deadLetterPolicy: policy }: SubscriptionResource
 }
 
 /**
- * Retention, expiry and labels are kept and told, and change nothing here, and nothing is pushed to an endpoint; these would change
- * what is delivered.
+ * Retention, expiry and labels are kept and told, and change nothing here, and nothing is pushed to an
+ * endpoint; these would change what is delivered.
  */
 function refuseUnimplemented(request: SubscriptionResource): void {
   if (request.filter) throw unimplemented('filters');

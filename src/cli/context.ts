@@ -7,8 +7,8 @@ import type { Environment } from '../config/sources.ts';
 type Input = Readable & { readonly isTTY?: boolean };
 
 /**
- * What a command has of the process around it. Results go to `stdout`; LMS's own log lines, progress and errors to
- * `stderr`, so that `lms … > file` holds results only.
+ * What a command has of the process around it. Results go to `stdout`; LMS's own log lines, progress and
+ * errors to `stderr`, so that `lms … > file` holds results only.
  */
 export interface Context {
   readonly env: Environment;

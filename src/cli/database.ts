@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
+import { createLog } from '../app/logging.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Log } from '../pipeline/ports.ts';
 import { openStore } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
 import type { Context } from './context.ts';
-import { createLog } from '../app/logging.ts';
 import { settingFlags, settingsFrom } from './setting-flags.ts';
 
 /** Flags of the commands that need the database and nothing else. */
@@ -18,7 +18,10 @@ export interface Around {
   readonly log: Log;
 }
 
-/** Opens the database that the settings name, for as long as `use` takes. A SQLite file is made only with `create`. */
+/**
+ * Opens the database that the settings name, for as long as `use` takes. A SQLite file is made only with
+ * `create`.
+ */
 export async function withStore(
   command: Command,
   context: Context,

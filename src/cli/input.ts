@@ -6,7 +6,10 @@ import type { Context } from './context.ts';
 
 /** A stream of bytes that a person named. */
 export interface Input {
-  /** Its bytes, in chunks. Ends by throwing when `stop` is aborted, or INPUT with the name if it cannot be read. */
+  /**
+   * Its bytes, in chunks. Ends by throwing when `stop` is aborted, or INPUT with the name if it cannot be
+   * read.
+   */
   readonly chunks: (stop: AbortSignal) => AsyncIterable<Uint8Array>;
   /** The part that was read, 0 to 1; undefined for a stream whose length is not known. */
   readonly share: () => number | undefined;
@@ -33,8 +36,8 @@ export async function openInput(path: string, { stdin }: Pick<Context, 'stdin'>)
 }
 
 /**
- * Whether standard input is a pipe or a file that someone put there: not a terminal, and not the null device that services and
- * scheduled jobs have.
+ * Whether standard input is a pipe or a file that someone put there: not a terminal, and not the null device
+ * that services and scheduled jobs have.
  */
 export function isPiped(stdin: Context['stdin']): boolean {
   if (!('fd' in stdin) || typeof stdin.fd !== 'number') return false;

@@ -1,7 +1,7 @@
 #!/usr/bin/env -S node --disable-sigusr1
+import { reportFailure } from '../app/report-failure.ts';
 import { LmsError } from '../errors/catalogue.ts';
 import type { Context } from './context.ts';
-import { reportFailure } from '../app/report-failure.ts';
 import { run } from './program.ts';
 
 const context: Context = {
@@ -27,8 +27,8 @@ process.stderr.on('error', () => undefined);
 
 process.exitCode = await run(process.argv.slice(2), context);
 
-// Normally nothing is left to do and the process ends here. A connection that hangs must not keep it: once all output is
-// read, it has a moment.
+// Normally nothing is left to do and the process ends here. A connection that hangs must not keep it: once
+// all output is read, it has a moment.
 const LINGER_MS = 500;
 process.stdout.write('', () => {
   setTimeout(() => process.exit(), LINGER_MS).unref();

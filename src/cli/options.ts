@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { count } from './output/numbers.ts';
 
 /** Reads a whole number within bounds; for commander, which prints the complaint. */
@@ -25,7 +25,10 @@ export interface CreateOption {
   readonly create: boolean;
 }
 
-/** Adds `--no-create`. The default is spelled out: commander fills in its own before a command's file is loaded. */
+/**
+ * Adds `--no-create`. The default is spelled out: commander fills in its own before a command's file is
+ * loaded.
+ */
 export function createFlag(command: Command, what: string): Command {
   return command.option('--no-create', `create nothing: ${what} must be there`, true);
 }

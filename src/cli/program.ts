@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { reportFailure } from '../app/report-failure.ts';
 import { visible } from '../text/visible.ts';
 import { COMMANDS } from './command-table.ts';
 import type { Context } from './context.ts';
-import { reportFailure } from '../app/report-failure.ts';
 
 /** Runs `lms` with its arguments; resolves to the exit status and never rejects. */
 export async function run(args: readonly string[], context: Context): Promise<number> {
@@ -54,8 +54,8 @@ Examples:
 Settings come from flags, the environment, then .env: \`lms config\` shows them.`;
 
 /**
- * `help mon` as `mon --help`: the way that loads the command's file first. Of an unknown command nothing but the name
- * is left, or its `--help` would answer for the whole program.
+ * `help mon` as `mon --help`: the way that loads the command's file first. Of an unknown command nothing but
+ * the name is left, or its `--help` would answer for the whole program.
  */
 function normalize(args: readonly string[]): string[] {
   const words = args[0] === 'help' ? [...args.slice(1), '--help'] : [...args];

@@ -1,4 +1,6 @@
 import { publishAll, type PublishAllResult, type Supply } from '../agent/publish-all.ts';
+import { createLog } from '../app/logging.ts';
+import { stopSignal } from '../app/signals.ts';
 import type { SettingName } from '../config/schema.ts';
 import type { Settings } from '../config/settings.ts';
 import { LmsError } from '../errors/catalogue.ts';
@@ -9,10 +11,8 @@ import { connectPubSub } from '../pubsub/client.ts';
 import { TopicPublisher } from '../pubsub/publisher.ts';
 import { ensureTopology } from '../pubsub/topology.ts';
 import type { Context } from './context.ts';
-import { createLog } from '../app/logging.ts';
 import { count, ratePerSecond, seconds } from './output/numbers.ts';
 import { showProgress } from './output/progress.ts';
-import { stopSignal } from '../app/signals.ts';
 
 /** The settings of a command that publishes. */
 export const PUBLISHING_SETTINGS: readonly SettingName[] = [
@@ -34,7 +34,9 @@ export interface Publishing<M> {
   readonly create: boolean;
   /** Whether the id of each message is printed. */
   readonly ids: boolean;
-  /** The part that is done, 0 to 1, after so many messages and milliseconds; undefined where no end is known. */
+  /**
+   * The part that is done, 0 to 1, after so many messages and milliseconds; undefined where no end is known.
+   */
   readonly share: (confirmed: number, elapsedMs: number) => number | undefined;
   readonly onConfirmed?: (messages: readonly M[]) => void;
 }
@@ -45,8 +47,9 @@ export interface Published extends PublishAllResult {
 }
 
 /**
- * Publishes a supply to the topic of the settings, until its end, a failure or Ctrl-C; shows the progress and prints the true count
- * at the end. Throws an `LmsError` if Pub/Sub cannot be used at all; later failures are in the result, for `requireConfirmed`.
+ * Publishes a supply to the topic of the settings, until its end, a failure or Ctrl-C; shows the progress and
+ * prints the true count at the end. Throws an `LmsError` if Pub/Sub cannot be used at all; later failures are
+ * in the result, for `requireConfirmed`.
  */
 export async function publish<M extends OutgoingMessage>(
   settings: Settings,
@@ -100,7 +103,10 @@ function closingLine({ confirmed, elapsedMs }: Published, run: string): string {
   return `published ${messages} in ${seconds(elapsedMs)} (${ratePerSecond(confirmed, elapsedMs)}), run ${run}\n`;
 }
 
-/** Throws what ended the publishing before its time, or that not all of what was sent is known to be published. */
+/**
+ * Throws what ended the publishing before its time, or that not all of what was sent is known to be
+ * published.
+ */
 export function requireConfirmed({ unconfirmed, error }: Published): void {
   const lost =
     unconfirmed > 0 ? `${count(unconfirmed)} more messages were sent and not confirmed` : undefined;

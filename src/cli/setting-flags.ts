@@ -1,12 +1,12 @@
-import { Option, type Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { aboutSetting, SETTING_NAMES, type SettingName } from '../config/schema.ts';
-import { loadSettings, type LoadedSettings } from '../config/settings.ts';
+import { type LoadedSettings, loadSettings } from '../config/settings.ts';
 import { visible } from '../text/visible.ts';
 import type { Context } from './context.ts';
 
 /**
- * Adds a flag for each of the settings to a command; description and default come from the schema. `usual` has the defaults of this
- * command, where they are others.
+ * Adds a flag for each of the settings to a command; description and default come from the schema. `usual`
+ * has the defaults of this command, where they are others.
  */
 export function settingFlags(
   command: Command,
@@ -22,8 +22,8 @@ export function settingFlags(
 }
 
 /**
- * The effective settings of an invoked command: its flags over environment, `.env` and defaults. Prints the warnings. Throws as
- * `loadSettings`.
+ * The effective settings of an invoked command: its flags over environment, `.env` and defaults. Prints the
+ * warnings. Throws as `loadSettings`.
  */
 export function settingsFrom(command: Command, context: Context): LoadedSettings {
   const loaded = loadSettings({ flags: flagsOf(command), env: context.env, dotenvPath: context.dotenvPath });

@@ -1,11 +1,14 @@
-import { heldBytes, heldMessages } from './held-limits.ts';
 import { visible } from '../text/visible.ts';
+import { heldBytes, heldMessages } from './held-limits.ts';
 import { aboutSetting, SCHEMA, type SettingName } from './schema.ts';
 import type { Origin, SettingText } from './sources.ts';
 
 const MAX_PORT = 65_535;
 
-/** What is wrong with one setting: `reason` continues the sentence "BATCHSIZE: 'abc' (from the environment) …". */
+/**
+ * What is wrong with one setting: `reason` continues the sentence "BATCHSIZE: 'abc' (from the environment)
+ * …".
+ */
 export interface SettingProblem {
   readonly name: SettingName;
   readonly reason: string;
@@ -13,7 +16,9 @@ export interface SettingProblem {
 
 type Texts = ReadonlyMap<SettingName, SettingText>;
 
-/** One line for a fault: the setting as it was set, where, what it was (without secrets), what would be right. */
+/**
+ * One line for a fault: the setting as it was set, where, what it was (without secrets), what would be right.
+ */
 export function problemLine(fault: SettingProblem, texts: Texts): string {
   const { text, origin } = texts.get(fault.name) ?? { text: '', origin: 'default' };
   const flag = aboutSetting(fault.name).flag.split(' ')[0];

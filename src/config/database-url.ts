@@ -28,7 +28,9 @@ interface SqliteTarget {
 /** What DATABASE_URL names. */
 export type DatabaseTarget = MySqlTarget | SqliteTarget;
 
-/** Why a text names no database: it continues the sentence "DATABASE_URL …" and holds no part of a password. */
+/**
+ * Why a text names no database: it continues the sentence "DATABASE_URL …" and holds no part of a password.
+ */
 export interface InvalidUrl {
   readonly kind: 'invalid';
   readonly reason: string;
@@ -43,8 +45,8 @@ const SOCKET_FORM = 'mysql://user:password@/database?socket=/path';
 const ENCODE = 'in a user or password, write % as %25, # as %23, / as %2F, ? as %3F and @ as %40';
 
 /**
- * Reads `mysql://user:password@host:port,host:port/database?ssl-mode=…` (percent-encoded; one host or more), the same with no host
- * and `?socket=path`, or `sqlite:path` (as it stands).
+ * Reads `mysql://user:password@host:port,host:port/database?ssl-mode=…` (percent-encoded; one host or more),
+ * the same with no host and `?socket=path`, or `sqlite:path` (as it stands).
  */
 export function parseDatabaseUrl(text: string): DatabaseTarget | InvalidUrl {
   if (text.startsWith('sqlite:')) return parseSqlite(text.slice('sqlite:'.length));
@@ -52,7 +54,10 @@ export function parseDatabaseUrl(text: string): DatabaseTarget | InvalidUrl {
   return invalid(`does not begin with mysql:// or sqlite: (${FORM}, or sqlite:path)`);
 }
 
-/** The URL as it may be shown: no password, and nothing at all after the scheme if it is unclear where that stands. */
+/**
+ * The URL as it may be shown: no password, and nothing at all after the scheme if it is unclear where that
+ * stands.
+ */
 export function hidePassword(text: string): string {
   if (text.startsWith('sqlite:')) return text;
   const url = splitUrl(text);
@@ -151,7 +156,10 @@ interface UrlParts {
 const URL_PARTS = /^mysql:\/\/(?:([^/?#:]*)(?::([^/?#]*))?@)?([^@/?#]*)(\/[^?#@]*)?(\?[^#@]*)?$/i;
 const HOST = /^([\w.-]+|\[[\da-f:.]+\])(?::(\d{1,5}))?$/i;
 
-/** Undefined if it is no URL, or if a special character in the password may have been taken for the end of the hosts. */
+/**
+ * Undefined if it is no URL, or if a special character in the password may have been taken for the end of the
+ * hosts.
+ */
 function splitUrl(text: string): UrlParts | undefined {
   const parts = URL_PARTS.exec(text.trim());
   if (parts === null) return undefined;

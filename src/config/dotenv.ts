@@ -3,8 +3,9 @@ import { parse } from 'dotenv';
 import { LmsError } from '../errors/catalogue.ts';
 
 /**
- * The variables of a file of `NAME=value` lines; none if the file is missing. UTF-8, or UTF-16 as some Windows editors write it. Throws
- * SETTINGS with the path if it cannot be read, or is no such text: what stands there must not be ignored.
+ * The variables of a file of `NAME=value` lines; none if the file is missing. UTF-8, or UTF-16 as some
+ * Windows editors write it. Throws SETTINGS with the path if it cannot be read, or is no such text: what
+ * stands there must not be ignored.
  */
 export function readDotenv(path: string): Readonly<Record<string, string>> {
   let bytes: Buffer;

@@ -4,8 +4,8 @@ const LARGEST_MESSAGE_BYTES = 10 * 1024 ** 2;
 /** A limit on what is held, in messages or in bytes. */
 export interface HeldLimit {
   /**
-   * The batches in flight and the one that fills. With less, intake would pause before a batch is full, and every
-   * flush would wait for the interval.
+   * The batches in flight and the one that fills. With less, intake would pause before a batch is full, and
+   * every flush would wait for the interval.
    */
   readonly least: number;
   /** One batch more, so that the stream does not run dry each time a batch is taken. */

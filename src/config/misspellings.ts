@@ -4,8 +4,8 @@ import { SETTING_NAMES, type SettingName } from './schema.ts';
 const SHORTEST = 6;
 
 /**
- * The setting that somebody meant by a name that is none: one with other underscores, hyphens or case, or one letter off.
- * Undefined if it is a setting, or like none.
+ * The setting that somebody meant by a name that is none: one with other underscores, hyphens or case, or one
+ * letter off. Undefined if it is a setting, or like none.
  */
 export function meantSetting(name: string): SettingName | undefined {
   if (SETTING_NAMES.some((known) => known === name)) return undefined;

@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 import * as z from 'zod';
-import { parseDatabaseUrl, type DatabaseTarget } from './database-url.ts';
+import { type DatabaseTarget, parseDatabaseUrl } from './database-url.ts';
 
 /*
  * The kinds of values that settings have. Each reads the text that a person wrote; its message continues the
@@ -29,7 +29,10 @@ const MAX_SERVICE_NAME = 100;
 const NAME = '(?!goog)[a-zA-Z][\\w.~+%-]{2,254}';
 const PROJECT = '[a-z][a-z0-9.:-]{0,61}[a-z0-9]';
 
-/** Name of a topic or a subscription, or with its project, `projects/<project>/topics/<name>`; the rules are Pub/Sub's. */
+/**
+ * Name of a topic or a subscription, or with its project, `projects/<project>/topics/<name>`; the rules are
+ * Pub/Sub's.
+ */
 export function resourceName(kind: 'topics' | 'subscriptions') {
   return z.string().regex(new RegExp(`^(projects/${PROJECT}/${kind}/)?${NAME}$`), {
     error: `is not a Pub/Sub name: a letter, then 2 to 254 letters, digits or any of - _ . ~ + %, not beginning with goog; or projects/<project>/${kind}/<name>`,

@@ -13,7 +13,10 @@ import {
   wholeNumber,
 } from './parsers.ts';
 
-/** What is known of a setting beside how to read it. Flags, help, `lms config` and the checks all take it from here. */
+/**
+ * What is known of a setting beside how to read it. Flags, help, `lms config` and the checks all take it from
+ * here.
+ */
 export interface About {
   /** The flag and its argument, such as `--batch-size <rows>`. */
   readonly flag: string;
@@ -47,8 +50,8 @@ function setting<const Key extends string, Type extends z.ZodType>(
 }
 
 /**
- * Every setting, by its name in the environment: the one place where a setting is added. Texts are read, values come out parsed, times
- * in milliseconds.
+ * Every setting, by its name in the environment: the one place where a setting is added. Texts are read,
+ * values come out parsed, times in milliseconds.
  */
 const SETTINGS = {
   DATABASE_URL: setting('database', databaseUrl(), {

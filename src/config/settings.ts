@@ -1,19 +1,19 @@
 import { LmsError } from '../errors/catalogue.ts';
-import { crossChecks, problemLine, textValues, type SettingProblem } from './cross-checks.ts';
+import { crossChecks, problemLine, type SettingProblem, textValues } from './cross-checks.ts';
 import { heldBytes, heldMessages } from './held-limits.ts';
 import {
   aboutSetting,
   byKey,
+  type ParsedSettings,
   SCHEMA,
   SETTING_NAMES,
-  type ParsedSettings,
   type SettingName,
 } from './schema.ts';
 import { gatherSources, type Origin, type SettingSources, type SettingText } from './sources.ts';
 
 /**
- * Every setting, parsed and sized: what commands compose from. Absent: `emulatorHost` for Google Cloud itself, `durationMs` to work
- * until stopped, `healthPort` for no health pages.
+ * Every setting, parsed and sized: what commands compose from. Absent: `emulatorHost` for Google Cloud
+ * itself, `durationMs` to work until stopped, `healthPort` for no health pages.
  */
 export interface Settings extends ParsedSettings {
   readonly maxHeldMessages: number;

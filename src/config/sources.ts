@@ -31,7 +31,10 @@ interface Gathered {
   readonly warnings: readonly string[];
 }
 
-/** Looks in all places: flags > environment > `.env` > default. An empty variable counts as unset. Throws SETTINGS as `readDotenv`. */
+/**
+ * Looks in all places: flags > environment > `.env` > default. An empty variable counts as unset. Throws
+ * SETTINGS as `readDotenv`.
+ */
 export function gatherSources({ flags, env, dotenvPath }: SettingSources): Gathered {
   const dotenv = dotenvPath === undefined ? {} : readDotenv(dotenvPath);
   const texts = new Map<SettingName, SettingText>();

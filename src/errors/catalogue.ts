@@ -1,6 +1,6 @@
 /**
- * Everything that can end a command, with what to do about it and the exit status that tells them apart in a script.
- * docs/errors.md shows the same table to operators; a test holds the two together.
+ * Everything that can end a command, with what to do about it and the exit status that tells them apart in a
+ * script. docs/errors.md shows the same table to operators; a test holds the two together.
  */
 export const CATALOGUE = {
   USAGE: { exitStatus: 1, todo: 'Run the command with --help.' },
@@ -59,7 +59,10 @@ export const CATALOGUE = {
 /** Name of an entry of the catalogue. */
 export type ErrorCode = keyof typeof CATALOGUE;
 
-/** A failure that the person at the command line can do something about: shown as one line, without a stack trace. */
+/**
+ * A failure that the person at the command line can do something about: shown as one line, without a stack
+ * trace.
+ */
 export class LmsError extends Error {
   override readonly name = 'LmsError';
   readonly code: ErrorCode;

@@ -1,6 +1,6 @@
-import type { Page } from './server.ts';
-import { readinessOf, type Watched } from './readiness.ts';
 import type { PrometheusMetrics } from './prometheus.ts';
+import { readinessOf, type Watched } from './readiness.ts';
+import type { Page } from './server.ts';
 
 const TEXT = 'text/plain; charset=utf-8';
 

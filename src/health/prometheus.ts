@@ -1,10 +1,10 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { REJECTION_CODES } from '../logs/rejection.ts';
 import { FLUSH_REASONS, type FlushReason } from '../pipeline/buffer.ts';
-import { VERDICTS, type Verdict } from '../pipeline/ports.ts';
+import { type Verdict, VERDICTS } from '../pipeline/ports.ts';
 import type { WorkerEvents } from '../pipeline/status.ts';
-import { readinessOf, type Watched } from './readiness.ts';
 import { COUNTERS, GAUGES, type Metric } from './metrics.ts';
+import { readinessOf, type Watched } from './readiness.ts';
 
 /** From a small batch on a fast disk to an outage of ten minutes, in seconds. */
 const FLUSH_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 600];

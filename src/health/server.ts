@@ -22,8 +22,9 @@ export interface HealthServer {
 const METHODS = ['GET', 'HEAD'];
 
 /**
- * Serves the pages, by path, to GET and HEAD, without keeping the process alive. Rejects with `LmsError` SETTINGS if the address
- * cannot be listened on. A page that fails is a 500 and a log line: it never harms the work that it tells of.
+ * Serves the pages, by path, to GET and HEAD, without keeping the process alive. Rejects with `LmsError`
+ * SETTINGS if the address cannot be listened on. A page that fails is a 500 and a log line: it never harms
+ * the work that it tells of.
  */
 export async function startHealthServer(
   { host, port }: { readonly host: string; readonly port: number },

@@ -1,8 +1,10 @@
 /**
- * The Gregorian calendar in whole numbers: a `Date` for each message would cost more than the rest of its decoding.
+ * The Gregorian calendar in whole numbers: a `Date` for each message would cost more than the rest of its
+ * decoding.
  *
- * Both conversions count years from 1 March, so that the leap day is the last of its year and the lengths of the
- * months follow one formula (153 days in every five months), and in eras of 400 years, after which all repeats.
+ * Both conversions count years from 1 March, so that the leap day is the last of its year and the lengths of
+ * the months follow one formula (153 days in every five months), and in eras of 400 years, after which all
+ * repeats.
  */
 
 const DAYS_OF_ERA = 146_097;

@@ -3,21 +3,24 @@ import { FORMATS, WRAPPINGS } from './formats/all.ts';
 import { entryOfText, isCloudEvent } from './formats/cloud-event.ts';
 import type { Contents, Format } from './formats/format.ts';
 import { lms } from './formats/lms.ts';
-import { isJsonObject } from './json.ts';
 import type { JsonObject } from './json.ts';
-import { elementsOf, severalValues } from './json-values.ts';
+import { isJsonObject } from './json.ts';
 import type { ValueText } from './json-values.ts';
+import { elementsOf, severalValues } from './json-values.ts';
 import { looksOfBytes, looksOfObject, looksOfText } from './looks-like.ts';
 import type { Message } from './message.ts';
-import { MAX_ENTRIES, MAX_UNPACKED_BYTES } from './origin.ts';
 import type { DecodeOptions, Origin } from './origin.ts';
-import { isRejection, reject, typeName } from './rejection.ts';
+import { MAX_ENTRIES, MAX_UNPACKED_BYTES } from './origin.ts';
 import type { Rejection } from './rejection.ts';
+import { isRejection, reject, typeName } from './rejection.ts';
 import { isCompressed, unpack } from './unpack.ts';
 
 export type { DecodeOptions } from './origin.ts';
 
-/** What a message stands for: an entry, why it cannot be one, or one of both for each record of a message that holds several. */
+/**
+ * What a message stands for: an entry, why it cannot be one, or one of both for each record of a message that
+ * holds several.
+ */
 export type Decoded = LogEntry | Rejection | readonly (LogEntry | Rejection)[];
 
 /** Strict: malformed UTF-8 throws instead of becoming U+FFFD. A byte order mark is dropped. */
@@ -27,11 +30,12 @@ const NO_OPTIONS: DecodeOptions = {};
 const MAX_WRAPPINGS = 3;
 
 /**
- * Reads a message: the entry it stands for, or why it cannot be one; tell them apart with `isRejection`. An array if the message holds
- * several records (at least two): entry i, from 0, has an identity that ends in its place.
+ * Reads a message: the entry it stands for, or why it cannot be one; tell them apart with `isRejection`. An
+ * array if the message holds several records (at least two): entry i, from 0, has an identity that ends in
+ * its place.
  *
- * The shape of a record decides which format it is: see `formats/all.ts`. Data that is gzip or zlib is unpacked. Never throws, whatever
- * the bytes. The same message gives the same result on every redelivery.
+ * The shape of a record decides which format it is: see `formats/all.ts`. Data that is gzip or zlib is
+ * unpacked. Never throws, whatever the bytes. The same message gives the same result on every redelivery.
  */
 export function decode(message: Message, options: DecodeOptions = NO_OPTIONS): Decoded {
   return decodeMessage(message, options, OUTERMOST);

@@ -1,16 +1,23 @@
 import type { Severity } from './severity.ts';
 
 /**
- * A valid log line: what becomes a row of `service_logs`. Every value fits its column, so a store need not check again.
+ * A valid log line: what becomes a row of `service_logs`. Every value fits its column, so a store need not
+ * check again.
  */
 export interface LogEntry {
-  /** The event's own time in UTC as `YYYY-MM-DD HH:MM:SS.ffffff`, years 1000 to 9999. With `eventId`, the row's key. */
+  /**
+   * The event's own time in UTC as `YYYY-MM-DD HH:MM:SS.ffffff`, years 1000 to 9999. With `eventId`, the
+   * row's key.
+   */
   readonly timestamp: string;
-  /** Identity of the event: 1 to 64 printable ASCII characters without spaces. Equal for every copy of one event. */
+  /**
+   * Identity of the event: 1 to 64 printable ASCII characters without spaces. Equal for every copy of one
+   * event.
+   */
   readonly eventId: string;
   /**
-   * The id under which a release before this one may have stored the same event; absent if it cannot have. A row with it, and the same
-   * timestamp, is this event.
+   * The id under which a release before this one may have stored the same event; absent if it cannot have. A
+   * row with it, and the same timestamp, is this event.
    */
   readonly earlierEventId?: string;
   /** 1 to 100 Unicode characters, well-formed, no white space at either end. */

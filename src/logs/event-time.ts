@@ -1,16 +1,16 @@
 import { isJsonObject } from './json.ts';
-import { attributeOf, ATTRIBUTES } from './message.ts';
 import type { Message } from './message.ts';
-import { reject, rejectField, shown } from './rejection.ts';
+import { attributeOf, ATTRIBUTES } from './message.ts';
 import type { Rejection } from './rejection.ts';
+import { reject, rejectField, shown } from './rejection.ts';
 import { readTime } from './time-value.ts';
 import { formatInstant, parseTimestamp } from './timestamp.ts';
 
 const EXPECTED = 'RFC 3339 text, a time since 1970, or an object of seconds and nanos';
 
 /**
- * The event's own time as a column holds it: what `field` says, or where it says nothing that of the CloudEvent, else the time at which
- * the message was published.
+ * The event's own time as a column holds it: what `field` says, or where it says nothing that of the
+ * CloudEvent, else the time at which the message was published.
  */
 export function eventTime(field: string, value: unknown, message: Message): string | Rejection {
   if (value === undefined || value === null) return messageTime(message);

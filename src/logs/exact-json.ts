@@ -12,14 +12,16 @@ declare global {
 type KeepNumber = (value: number, spelled: string) => unknown;
 
 /**
- * A number outside a string begins after one of these characters. It may change in a JavaScript number if it has an exponent
- * or 16 or more characters; 15 digits always survive. A string that looks so costs a second parse, nothing else.
+ * A number outside a string begins after one of these characters. It may change in a JavaScript number if it
+ * has an exponent or 16 or more characters; 15 digits always survive. A string that looks so costs a second
+ * parse, nothing else.
  */
 const RISKY_NUMBER = /[:,[\s]-?\d(?:[\d.]{15}|[\d.]*[eE])/;
 
 /**
- * `parsed`, which was read from `text`, or if a number of it may have changed on the way, the same with numbers that
- * JSON.stringify will write as `keep` has it. The text must not be nested deep: a reviver recurses.
+ * `parsed`, which was read from `text`, or if a number of it may have changed on the way, the same with
+ * numbers that JSON.stringify will write as `keep` has it. The text must not be nested deep: a reviver
+ * recurses.
  */
 export function withExactNumbers(parsed: JsonObject, text: string, keep: KeepNumber): JsonObject {
   if (!RISKY_NUMBER.test(text)) return parsed;
@@ -33,14 +35,17 @@ export function withExactNumbers(parsed: JsonObject, text: string, keep: KeepNum
   return isJsonObject(exact) ? exact : parsed;
 }
 
-/** For a text column: every number as it was spelled. Also, unlike 1e20 and 100000000000000000000, it never grows. */
+/**
+ * For a text column: every number as it was spelled. Also, unlike 1e20 and 100000000000000000000, it never
+ * grows.
+ */
 export function keepSpelling(_value: number, spelled: string): unknown {
   return JSON.rawJSON(spelled);
 }
 
 /**
- * For a JSON column. MySQL's holds 64-bit integers and double precision: it rounds other numbers, and refuses a row with
- * one such as 1e400. Those are kept as text.
+ * For a JSON column. MySQL's holds 64-bit integers and double precision: it rounds other numbers, and refuses
+ * a row with one such as 1e400. Those are kept as text.
  */
 export function keepForColumn(value: number, spelled: string): unknown {
   return isLongInteger(spelled) || survivesDouble(value, spelled) ? JSON.rawJSON(spelled) : spelled;
@@ -53,7 +58,9 @@ function isLongInteger(spelled: string): boolean {
   return integer >= -(2n ** 63n) && integer < 2n ** 64n;
 }
 
-/** Whether a number has at most 15 significant digits and lies in the range where double precision keeps them. */
+/**
+ * Whether a number has at most 15 significant digits and lies in the range where double precision keeps them.
+ */
 function survivesDouble(value: number, spelled: string): boolean {
   const mantissa = spelled.replace(/[eE].*/, '').replace(/[-.]/g, '');
   const digits = mantissa.replace(/^0+|0+$/g, '');

@@ -1,6 +1,6 @@
 import { createHash, hash } from 'node:crypto';
-import { attributeOf, ATTRIBUTES } from './message.ts';
 import type { Message } from './message.ts';
+import { attributeOf, ATTRIBUTES } from './message.ts';
 import type { Origin } from './origin.ts';
 
 /** Width of the `event_id` column. */
@@ -10,7 +10,10 @@ const SUFFIX_UNITS = 9;
 const LONGEST_SCOPED = LONGEST_ID - SUFFIX_UNITS;
 /** Characters of the hash that tells apart ids which share a head: 96 bits. */
 const LONG_HASH_UNITS = 16;
-/** Services and logs whose suffix is remembered. Beyond that it begins anew: a publisher may make up names without end. */
+/**
+ * Services and logs whose suffix is remembered. Beyond that it begins anew: a publisher may make up names
+ * without end.
+ */
 const MAX_SUFFIXES = 10_000;
 
 const SUFFIXES = new Map<string, string>();
@@ -22,15 +25,18 @@ export interface ScopedId {
 }
 
 /**
- * The identity that every copy of an event shares, as the row's key has it: 1 to 64 printable ASCII characters.
+ * The identity that every copy of an event shares, as the row's key has it: 1 to 64 printable ASCII
+ * characters.
  *
- * It is the publisher's own `event_id` attribute, which is unique within its service; else the id that the record brings, within its
- * scope; else the `ce-id` of a CloudEvent, within its source; else the id that Pub/Sub gave the message, or the message it was copied
- * from, which is unique by itself. An empty id is none: it would make one event of many.
+ * It is the publisher's own `event_id` attribute, which is unique within its service; else the id that the
+ * record brings, within its scope; else the `ce-id` of a CloudEvent, within its source; else the id that
+ * Pub/Sub gave the message, or the message it was copied from, which is unique by itself. An empty id is
+ * none: it would make one event of many.
  *
- * An id that is unique only within a scope ends in `~` and 8 base64url characters of a hash of the scope. Of several entries of a
- * message, each has its place before that suffix, `17-0002~x7Kp2QaB`: so they sort in the order of the message. An id that the column
- * cannot hold is its head and place, and 16 characters of a hash of all of it.
+ * An id that is unique only within a scope ends in `~` and 8 base64url characters of a hash of the scope. Of
+ * several entries of a message, each has its place before that suffix, `17-0002~x7Kp2QaB`: so they sort in
+ * the order of the message. An id that the column cannot hold is its head and place, and 16 characters of a
+ * hash of all of it.
  */
 export function identify(origin: Origin, serviceName: string, own?: ScopedId): string {
   const { message, part } = origin;
@@ -44,8 +50,8 @@ export function identify(origin: Origin, serviceName: string, own?: ScopedId): s
 }
 
 /**
- * The id under which the release before scoped ids stored the same event, if `options` say that its row may have one: undefined if it
- * can have none, or the same.
+ * The id under which the release before scoped ids stored the same event, if `options` say that its row may
+ * have one: undefined if it can have none, or the same.
  */
 export function earlierId(
   { message, part, options }: Origin,
@@ -66,7 +72,10 @@ function pubsubId(message: Message): string {
   return original === '' ? message.messageId : original;
 }
 
-/** A concatenation: copied into one text it would hold 32 bytes less a row, and cost no less. The suffix is shared by its scope. */
+/**
+ * A concatenation: copied into one text it would hold 32 bytes less a row, and cost no less. The suffix is
+ * shared by its scope.
+ */
 function scopedId(id: string, part: string, scope: string): string {
   const whole = part === '' ? id : id + part;
   return isPrintable(whole, LONGEST_SCOPED) ? whole + suffixOf(scope) : shortened(id, part, scope);

@@ -1,11 +1,15 @@
-/** One of several JSON values in a text: its own text, or null where there should be one and what stands there is none. */
+/**
+ * One of several JSON values in a text: its own text, or null where there should be one and what stands there
+ * is none.
+ */
 export type ValueText = string | null;
 
 const WHITE_SPACE = /\s/;
 
 /**
- * The JSON values of a text that holds several objects: one a line, or one after the other. Undefined if it is neither. A line that is no
- * JSON among lines that are is null; the first line has to be an object. More than `max` values are not looked at: there are `max + 1`.
+ * The JSON values of a text that holds several objects: one a line, or one after the other. Undefined if it
+ * is neither. A line that is no JSON among lines that are is null; the first line has to be an object. More
+ * than `max` values are not looked at: there are `max + 1`.
  */
 export function severalValues(text: string, max: number): ValueText[] | undefined {
   return lineValues(text, max) ?? adjacentValues(text, max);
@@ -38,7 +42,10 @@ function adjacentValues(text: string, max: number): ValueText[] | undefined {
   return values.length > 1 ? values : undefined;
 }
 
-/** The texts of the elements of a JSON array, which is known to be one. More than `max` are not looked at: there are `max + 1`. */
+/**
+ * The texts of the elements of a JSON array, which is known to be one. More than `max` are not looked at:
+ * there are `max + 1`.
+ */
 export function elementsOf(text: string, max: number): string[] {
   const elements: string[] = [];
   let start = skipSpace(text, text.indexOf('[') + 1);

@@ -1,9 +1,10 @@
-import { reject, rejectUnicode } from './rejection.ts';
 import type { Rejection } from './rejection.ts';
+import { reject, rejectUnicode } from './rejection.ts';
 
 /**
- * A parsed JSON object. Reading a field of it by a name that `Object.prototype` does not have is safe: JSON.parse makes an own
- * property of `__proto__` as of any other name, and never gives a property the value undefined.
+ * A parsed JSON object. Reading a field of it by a name that `Object.prototype` does not have is safe:
+ * JSON.parse makes an own property of `__proto__` as of any other name, and never gives a property the value
+ * undefined.
  */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -13,8 +14,9 @@ export function isJsonObject(value: unknown): value is JsonObject {
 }
 
 /**
- * Whether a parsed JSON value nests objects and arrays more than `levels` deep. Looks no deeper than that, so it needs no more
- * stack; it guards what does, JSON.stringify and a reviver, whose own limit depends on where they are called from.
+ * Whether a parsed JSON value nests objects and arrays more than `levels` deep. Looks no deeper than that, so
+ * it needs no more stack; it guards what does, JSON.stringify and a reviver, whose own limit depends on where
+ * they are called from.
  */
 export function isDeeperThan(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
@@ -27,7 +29,10 @@ export function isDeeperThan(value: unknown, levels: number): boolean {
 
 const UTF8 = new TextEncoder();
 
-/** Whether an object in a parsed JSON value has a member whose name takes more than `maxBytes` in UTF-8. The value must not be deep. */
+/**
+ * Whether an object in a parsed JSON value has a member whose name takes more than `maxBytes` in UTF-8. The
+ * value must not be deep.
+ */
 export function hasNameOver(value: unknown, maxBytes: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (Array.isArray(value)) return value.some((member) => hasNameOver(member, maxBytes));
@@ -51,8 +56,9 @@ export function jsonText(field: string, value: object): string | Rejection {
 }
 
 /**
- * Whether a text that JSON.stringify wrote holds half of a surrogate pair. It escapes those, and whole pairs never; a
- * backslash of the text itself it doubles, so that an even number of them before `\ud` belongs to the text.
+ * Whether a text that JSON.stringify wrote holds half of a surrogate pair. It escapes those, and whole pairs
+ * never; a backslash of the text itself it doubles, so that an even number of them before `\ud` belongs to
+ * the text.
  */
 function hasLoneSurrogate(text: string): boolean {
   for (let at = text.indexOf('\\ud'); at !== -1; at = text.indexOf('\\ud', at + 1)) {

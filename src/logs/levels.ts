@@ -1,8 +1,8 @@
 import { isJsonObject } from './json.ts';
-import { reject, rejectField, shown } from './rejection.ts';
 import type { Rejection } from './rejection.ts';
-import { SEVERITIES } from './severity.ts';
+import { reject, rejectField, shown } from './rejection.ts';
 import type { Severity } from './severity.ts';
+import { SEVERITIES } from './severity.ts';
 
 /** What a level of some logging library is among our severities. */
 export interface Level {
@@ -70,7 +70,10 @@ function levelBelow(number: number, bounds: readonly (readonly [number, Severity
   return bounds.find(([bound]) => number < bound)?.[1] ?? 'fatal';
 }
 
-/** pino's and bunyan's numbers: 10 is trace, 20 debug, 30 info, 40 warn, 50 error, 60 fatal; own ones lie between. Or a name. */
+/**
+ * pino's and bunyan's numbers: 10 is trace, 20 debug, 30 info, 40 warn, 50 error, 60 fatal; own ones lie
+ * between. Or a name.
+ */
 export function levelOfPino(value: unknown): Level | undefined {
   if (typeof value !== 'number') return levelOfName(value);
   if (!(value > 0 && value <= 1_000)) return undefined;

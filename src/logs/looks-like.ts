@@ -1,5 +1,5 @@
-import { isJsonObject } from './json.ts';
 import type { JsonObject } from './json.ts';
+import { isJsonObject } from './json.ts';
 
 /** First bytes that say what a file is. */
 const MAGIC: readonly (readonly [readonly number[], string])[] = [
@@ -34,7 +34,8 @@ const TEXT_LOOKS: readonly (readonly [RegExp, string])[] = [
   [/^\S+ \S+ \S+ \[[^\]]{10,40}\] "/, 'a line of an access log'],
   [/^CEF:\d/, 'a CEF event'],
   [/^---\s/, 'YAML'],
-  // A value that begins with a quotation mark can be read in one way only: the pattern must not try two for each.
+  // A value that begins with a quotation mark can be read in one way only: the pattern must not try two for
+  // each.
   [/^\s*[\w.-]+=(?:"[^"]*"|[^\s"]\S*)?(?:\s+[\w.-]+=(?:"[^"]*"|[^\s"]\S*)?)+\s*$/, 'logfmt'],
   [/^[\w%.+-]+=[^\s&]*(?:&[\w%.+-]+=[^\s&]*)*$/, 'a submitted form'],
   [/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/, 'a line of a text log'],

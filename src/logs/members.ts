@@ -1,9 +1,10 @@
-import { isJsonObject } from './json.ts';
 import type { JsonObject } from './json.ts';
+import { isJsonObject } from './json.ts';
 
 /**
- * The member that a name stands for, undefined if there is none or it is null. A member that is literally called so wins; else each dot
- * walks into an object: `log.level` is in `{"log.level": …}` as in `{"log": {"level": …}}`.
+ * The member that a name stands for, undefined if there is none or it is null. A member that is literally
+ * called so wins; else each dot walks into an object: `log.level` is in `{"log.level": …}` as in `{"log":
+ * {"level": …}}`.
  */
 export function memberAt(object: JsonObject, name: string): unknown {
   const literal = own(object, name);
@@ -27,7 +28,10 @@ export function withoutMember(object: JsonObject, name: string): JsonObject {
   return { ...object, [outer]: isEmpty(left) ? undefined : left };
 }
 
-/** The members that clash with none of `object`'s become its own; those that do stay together, as `name`. Nothing is lost. */
+/**
+ * The members that clash with none of `object`'s become its own; those that do stay together, as `name`.
+ * Nothing is lost.
+ */
 export function withMembers(object: JsonObject, name: string, members: JsonObject): JsonObject {
   const merged: Record<string, unknown> = { ...object };
   const clashing: Record<string, unknown> = {};

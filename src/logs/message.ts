@@ -20,7 +20,10 @@ export function attributeOf(message: Message, name: string): string | undefined 
   return message.attribute ? message.attribute(name) : message.attributes[name];
 }
 
-/** A point in time as protobuf's Timestamp carries it: Unix seconds and nanoseconds within that second (0 to 999,999,999). */
+/**
+ * A point in time as protobuf's Timestamp carries it: Unix seconds and nanoseconds within that second (0 to
+ * 999,999,999).
+ */
 export interface Instant {
   readonly seconds: number;
   readonly nanos: number;
@@ -35,16 +38,16 @@ export interface OutgoingMessage {
 /**
  * Names of the attributes that LMS reads and writes on messages.
  *
- * `event_id` is the publisher's own identity for a message: it survives a publish that was retried and a replay
- * from the dead-letter topic, where Pub/Sub's `messageId` does not. `run` and `seq` number a publisher's messages
- * so that gaps and duplicates can be found afterwards.
+ * `event_id` is the publisher's own identity for a message: it survives a publish that was retried and a
+ * replay from the dead-letter topic, where Pub/Sub's `messageId` does not. `run` and `seq` number a
+ * publisher's messages so that gaps and duplicates can be found afterwards.
  *
- * A replayed copy names the message it was copied from in `original_message_id` and `original_publish_time` (RFC 3339):
- * the decoder takes them for the copy's own, so that an event which has nothing else to be known by, or no
- * timestamp, keeps its key however often it is replayed.
+ * A replayed copy names the message it was copied from in `original_message_id` and `original_publish_time`
+ * (RFC 3339): the decoder takes them for the copy's own, so that an event which has nothing else to be known
+ * by, or no timestamp, keeps its key however often it is replayed.
  *
- * The attributes of a CloudEvent in binary mode begin with `ce-`. `service_name`, else `service`, names the service of a record that does
- * not name it.
+ * The attributes of a CloudEvent in binary mode begin with `ce-`. `service_name`, else `service`, names the
+ * service of a record that does not name it.
  */
 export const ATTRIBUTES = {
   eventId: 'event_id',

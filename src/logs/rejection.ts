@@ -1,4 +1,7 @@
-/** Why a message cannot become a row. The codes are the `code` attribute of a dead letter and appear in docs/errors.md. */
+/**
+ * Why a message cannot become a row. The codes are the `code` attribute of a dead letter and appear in
+ * docs/errors.md.
+ */
 export const REJECTION_CODES = [
   'empty_data',
   'bad_compression',
@@ -22,7 +25,10 @@ export const REJECTION_CODES = [
 
 export type RejectionCode = (typeof REJECTION_CODES)[number];
 
-/** A message that cannot become a row, with a reason for the person who reads the dead-letter topic. Never holds the payload. */
+/**
+ * A message that cannot become a row, with a reason for the person who reads the dead-letter topic. Never
+ * holds the payload.
+ */
 export interface Rejection {
   readonly code: RejectionCode;
   /** One line: which field, what it was, what would be right. At most 500 characters. */
@@ -34,7 +40,10 @@ export function reject(code: RejectionCode, reason: string): Rejection {
   return { code, reason };
 }
 
-/** Whether a result is a rejection, whatever it would be otherwise: an entry, a text, null. Costs nothing worth counting. */
+/**
+ * Whether a result is a rejection, whatever it would be otherwise: an entry, a text, null. Costs nothing
+ * worth counting.
+ */
 export function isRejection(result: unknown): result is Rejection {
   return typeof result === 'object' && result !== null && 'code' in result;
 }
@@ -47,7 +56,9 @@ export function rejectField(field: string, value: unknown, expected: string): Re
   return reject('wrong_type', `${field} is ${typeName(value)}: it should be ${expected}.`);
 }
 
-/** The rejection of a text that holds half of a surrogate pair, which no encoding and no database can store. */
+/**
+ * The rejection of a text that holds half of a surrogate pair, which no encoding and no database can store.
+ */
 export function rejectUnicode(field: string): Rejection {
   return reject(
     'malformed_unicode',

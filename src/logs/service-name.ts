@@ -2,8 +2,8 @@ import type { JsonObject } from './json.ts';
 import { memberAt } from './members.ts';
 import { attributeOf, ATTRIBUTES } from './message.ts';
 import type { Origin } from './origin.ts';
-import { reject, rejectUnicode } from './rejection.ts';
 import type { Rejection } from './rejection.ts';
+import { reject, rejectUnicode } from './rejection.ts';
 
 /** Width of the `service_name` column, in Unicode characters (code points). */
 const LONGEST_NAME = 100;
@@ -30,7 +30,10 @@ function isTooLong(name: string): boolean {
   return name.length > 2 * LONGEST_NAME || firstCharacters(name).length > LONGEST_NAME;
 }
 
-/** A character takes two UTF-16 units at most: 200 of them hold 100 characters, and a text of any length costs no more. */
+/**
+ * A character takes two UTF-16 units at most: 200 of them hold 100 characters, and a text of any length costs
+ * no more.
+ */
 function firstCharacters(name: string): string[] {
   return Array.from(name.slice(0, 2 * LONGEST_NAME));
 }
@@ -55,15 +58,18 @@ const NAMING_MEMBERS = [
   'app',
 ] as const;
 
-/** The name of a service, and the member of its record that says just this; undefined if something else says it. */
+/**
+ * The name of a service, and the member of its record that says just this; undefined if something else says
+ * it.
+ */
 export interface NamedService {
   readonly name: string;
   readonly member: string | undefined;
 }
 
 /**
- * The service of a record: what its own members say, `more` after the usual ones; else an attribute of its message; else the default.
- * Longer than the column it is cut, and its member stays in the tags.
+ * The service of a record: what its own members say, `more` after the usual ones; else an attribute of its
+ * message; else the default. Longer than the column it is cut, and its member stays in the tags.
  */
 export function serviceOfRecord(
   record: JsonObject,
@@ -82,7 +88,10 @@ export function serviceOfRecord(
   return typeof name === 'string' ? { name, member: undefined } : name;
 }
 
-/** The service of a record that does not name it: by an attribute of its message, the source of a CloudEvent, or the default. */
+/**
+ * The service of a record that does not name it: by an attribute of its message, the source of a CloudEvent,
+ * or the default.
+ */
 export function serviceOfMessage({ message, options }: Origin): string | Rejection {
   for (const attribute of [ATTRIBUTES.serviceName, ATTRIBUTES.service, ATTRIBUTES.cloudEventSource]) {
     const name = cutServiceName(attributeOf(message, attribute) ?? '');

@@ -1,13 +1,16 @@
 import { keepForColumn, withExactNumbers } from './exact-json.ts';
-import { hasNameOver, isDeeperThan, jsonText, rejectDepth } from './json.ts';
 import type { JsonObject } from './json.ts';
+import { hasNameOver, isDeeperThan, jsonText, rejectDepth } from './json.ts';
 import { withMembers } from './members.ts';
 import type { Origin } from './origin.ts';
-import { reject } from './rejection.ts';
 import type { Rejection } from './rejection.ts';
+import { reject } from './rejection.ts';
 import { withTraceId } from './trace-id.ts';
 
-/** Levels that the shallowest JSON type we write to takes: MariaDB's JSON_VALID stops at 32 with the value inside; MySQL takes 100. */
+/**
+ * Levels that the shallowest JSON type we write to takes: MariaDB's JSON_VALID stops at 32 with the value
+ * inside; MySQL takes 100.
+ */
 const MAX_TAG_LEVELS = 31;
 /** Bytes of a name in MySQL's JSON type, in UTF-8: its length has two bytes there. */
 const MAX_NAME_BYTES = 65_535;
@@ -15,8 +18,8 @@ const MAX_NAME_BYTES = 65_535;
 const SAFE_TEXT_UNITS = Math.floor(MAX_NAME_BYTES / 3);
 
 /**
- * The `tags` of an entry: JSON text of what `pick` leaves of the record, with what was around it, or null if that is nothing. The id of
- * a trace is called `trace_id`.
+ * The `tags` of an entry: JSON text of what `pick` leaves of the record, with what was around it, or null if
+ * that is nothing. The id of a trace is called `trace_id`.
  */
 export function tagsOf(
   fields: JsonObject,

@@ -11,16 +11,19 @@ export interface TimeValue {
   readonly hasZone: boolean;
 }
 
-/** Seconds, milliseconds, microseconds or nanoseconds since 1970 have at most so many digits; what has more is of the next unit. */
+/**
+ * Seconds, milliseconds, microseconds or nanoseconds since 1970 have at most so many digits; what has more is
+ * of the next unit.
+ */
 const DIGITS_OF_SECONDS = 11;
 const UNIT_DIGITS = 3;
 const MAX_EPOCH_DIGITS = 20;
 const EPOCH = /^(\d+)(?:\.(\d+))?$/;
 
 /**
- * A time in one of the forms that logs have it in: RFC 3339; a number, or text of digits, since 1970 in seconds, milliseconds,
- * microseconds or nanoseconds, told apart by its size; an object of `seconds` and `nanos`. Null if it is none of them, or outside the
- * years 1000 to 9999.
+ * A time in one of the forms that logs have it in: RFC 3339; a number, or text of digits, since 1970 in
+ * seconds, milliseconds, microseconds or nanoseconds, told apart by its size; an object of `seconds` and
+ * `nanos`. Null if it is none of them, or outside the years 1000 to 9999.
  */
 export function readTime(value: unknown): TimeValue | null {
   if (typeof value === 'number') return epochTime(String(value));
@@ -30,10 +33,16 @@ export function readTime(value: unknown): TimeValue | null {
   return timestamp === null ? epochTime(value) : { timestamp, finer: finerDigits(value), hasZone: true };
 }
 
-/** The date and time that logging libraries write in some other form: a comma, an offset without a colon or none at all. */
+/**
+ * The date and time that logging libraries write in some other form: a comma, an offset without a colon or
+ * none at all.
+ */
 const LOOSE = /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:[.,](\d{1,9}))? ?(Z|z|UTC|[+-]\d\d(?::?\d\d)?)?$/;
 
-/** As `readTime`, and also times in a form that is not RFC 3339's but can mean nothing else; without a zone they are UTC. */
+/**
+ * As `readTime`, and also times in a form that is not RFC 3339's but can mean nothing else; without a zone
+ * they are UTC.
+ */
 export function readLooseTime(value: unknown): TimeValue | null {
   const time = readTime(value);
   if (time !== null || typeof value !== 'string') return time;

@@ -14,17 +14,18 @@ const COLON = 0x3a;
 const DOT = 0x2e;
 const SPACE = 0x20;
 /**
- * Where the text of a column is put together. As a concatenation of strings it would wait with its batch in the parts that it is made
- * of, which are four times as large.
+ * Where the text of a column is put together. As a concatenation of strings it would wait with its batch in
+ * the parts that it is made of, which are four times as large.
  */
 const COLUMN_TEXT = Buffer.from('YYYY-MM-DD HH:MM:SS.ffffff');
 
 /**
- * An RFC 3339 time as a column holds it: UTC, `YYYY-MM-DD HH:MM:SS.ffffff`. Null if it is not one, if its date or time does
- * not exist, or if it falls outside the years 1000 to 9999 in UTC.
+ * An RFC 3339 time as a column holds it: UTC, `YYYY-MM-DD HH:MM:SS.ffffff`. Null if it is not one, if its
+ * date or time does not exist, or if it falls outside the years 1000 to 9999 in UTC.
  *
- * `T`, `t` or a space may stand between date and time. Digits after the microseconds are cut off. A leap second, and any
- * other second 60, becomes the second that follows it, as POSIX counts: the column knows no second 60.
+ * `T`, `t` or a space may stand between date and time. Digits after the microseconds are cut off. A leap
+ * second, and any other second 60, becomes the second that follows it, as POSIX counts: the column knows no
+ * second 60.
  */
 export function parseTimestamp(text: string): string | null {
   const second = digitsAt(text, 17, 19);
@@ -88,7 +89,10 @@ function isBetweenDateAndTime(code: number): boolean {
   return code === 0x54 || code === 0x74 || code === 0x20;
 }
 
-/** Minutes east of UTC that the text from `start` to its end stands for: `Z`, `z` or `±HH:MM`. NaN if it is none of them. */
+/**
+ * Minutes east of UTC that the text from `start` to its end stands for: `Z`, `z` or `±HH:MM`. NaN if it is
+ * none of them.
+ */
 function parseOffset(text: string, start: number): number {
   const sign = text.charCodeAt(start);
   if (sign === 0x5a || sign === 0x7a) return text.length === start + 1 ? 0 : NaN;
@@ -100,7 +104,10 @@ function parseOffset(text: string, start: number): number {
   return sign === PLUS ? hours * 60 + minutes : -(hours * 60 + minutes);
 }
 
-/** The number that the characters from `start` to before `end` spell. NaN, which fails every comparison, unless all are digits. */
+/**
+ * The number that the characters from `start` to before `end` spell. NaN, which fails every comparison,
+ * unless all are digits.
+ */
 function digitsAt(text: string, start: number, end: number): number {
   let value = 0;
   for (let at = start; at < end; at += 1) {

@@ -1,7 +1,10 @@
 import type { JsonObject } from './json.ts';
 import { memberAt, withoutMember } from './members.ts';
 
-/** What formats call the id of the trace that an event belongs to, the most explicit first. A dot walks into an object. */
+/**
+ * What formats call the id of the trace that an event belongs to, the most explicit first. A dot walks into
+ * an object.
+ */
 const NAMES = [
   'traceId',
   'traceID',
@@ -25,8 +28,8 @@ const RESOURCE_NAME = /^projects\/[^/]+\/traces\/([^/]+)$/;
 const TRACEPARENT = /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}$/;
 
 /**
- * Tags whose trace is called `trace_id`, whatever the format called it. What was there is kept where it says more than the id. Tags that
- * have a `trace_id` already stay as they are.
+ * Tags whose trace is called `trace_id`, whatever the format called it. What was there is kept where it says
+ * more than the id. Tags that have a `trace_id` already stay as they are.
  */
 export function withTraceId(tags: JsonObject): JsonObject {
   if (tags['trace_id'] !== undefined) return tags;

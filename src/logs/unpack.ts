@@ -1,6 +1,6 @@
 import { gunzipSync, inflateSync } from 'node:zlib';
-import { reject } from './rejection.ts';
 import type { Rejection } from './rejection.ts';
+import { reject } from './rejection.ts';
 
 /** Whether bytes begin as gzip or zlib data does. JSON never begins so. */
 export function isCompressed(data: Uint8Array): boolean {
@@ -10,7 +10,10 @@ export function isCompressed(data: Uint8Array): boolean {
   return first === 0x78 && data.length > 1 && (0x7800 + (data[1] ?? 0)) % 31 === 0;
 }
 
-/** The bytes that gzip or zlib data stands for, at most `maxBytes`. However small the data is, no more memory than that is taken. */
+/**
+ * The bytes that gzip or zlib data stands for, at most `maxBytes`. However small the data is, no more memory
+ * than that is taken.
+ */
 export function unpack(data: Uint8Array, maxBytes: number): Uint8Array | Rejection {
   const kind = data[0] === 0x1f ? 'gzip' : 'zlib';
   try {

@@ -7,9 +7,9 @@ export interface Backoff {
 }
 
 /**
- * How long to wait before retry number `attempt` (0 is the first): a random time below a bound that doubles, so that
- * workers who failed together do not come back together ("full jitter", from AWS's study of backoff, 2015). Never less than a
- * tenth of the bound: a retry at once would meet the same failure.
+ * How long to wait before retry number `attempt` (0 is the first): a random time below a bound that doubles,
+ * so that workers who failed together do not come back together ("full jitter", from AWS's study of backoff,
+ * 2015). Never less than a tenth of the bound: a retry at once would meet the same failure.
  */
 export function backoffMs(attempt: number, backoff: Backoff, random: () => number = Math.random): number {
   const bound = Math.min(backoff.capMs, backoff.baseMs * 2 ** attempt);

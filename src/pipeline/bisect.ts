@@ -1,5 +1,5 @@
 import type { LogEntry } from '../logs/entry.ts';
-import { StoreError, type Delivery, type LogStore, type WriteResult } from './ports.ts';
+import { type Delivery, type LogStore, StoreError, type WriteResult } from './ports.ts';
 
 /** Some of a batch's entries, with their deliveries. */
 export interface BatchPart {
@@ -34,21 +34,31 @@ export interface BisectParts {
   readonly random?: () => number;
 }
 
-/** So many rows have to be refused before it is asked whether going on is of use; then so many more rows each time. */
+/**
+ * So many rows have to be refused before it is asked whether going on is of use; then so many more rows each
+ * time.
+ */
 const FIRST_LOOK_ROWS = 10;
-/** How many of the open rows are tried to find out: enough that one bad row in ten is told from one in two, 999 times in 1,000. */
+/**
+ * How many of the open rows are tried to find out: enough that one bad row in ten is told from one in two,
+ * 999 times in 1,000.
+ */
 const SAMPLE_ROWS = 24;
-/** The share of a sample that has to be refused, all with one code: a third, so that half of all rows is always found. */
+/**
+ * The share of a sample that has to be refused, all with one code: a third, so that half of all rows is
+ * always found.
+ */
 const HOPELESS_SAMPLE_ROWS = 8;
 
 /**
- * Writes a batch, normally in one transaction. If the database refuses a row, bisects: halves what failed until
- * the offending rows stand alone, so that k bad rows among n cost about 2 k log2(n) transactions and no good row is
- * held up. Stops at the first failure of any other kind.
+ * Writes a batch, normally in one transaction. If the database refuses a row, bisects: halves what failed
+ * until the offending rows stand alone, so that k bad rows among n cost about 2 k log2(n) transactions and no
+ * good row is held up. Stops at the first failure of any other kind.
  *
- * Stops too when the rows are not to blame. After 10 refused rows, and 20, 40 and so on, it tries a sample of what is left, each
- * row alone; if a third of it is refused with one code, the rest is left as it is. So a table that takes nothing costs a batch of
- * 10,000 about 50 transactions, and bad rows that stand side by side at the beginning of a good batch cost themselves.
+ * Stops too when the rows are not to blame. After 10 refused rows, and 20, 40 and so on, it tries a sample of
+ * what is left, each row alone; if a third of it is refused with one code, the rest is left as it is. So a
+ * table that takes nothing costs a batch of 10,000 about 50 transactions, and bad rows that stand side by
+ * side at the beginning of a good batch cost themselves.
  */
 export async function writeOrBisect(batch: BatchPart, parts: BisectParts): Promise<BatchOutcome> {
   return new Bisection(batch, parts).run();
@@ -142,7 +152,10 @@ function halves({ entries, deliveries }: BatchPart): [BatchPart, BatchPart] {
   ];
 }
 
-/** Takes one random row out of each of so many equal stretches. Returns the rows, each a part, and the parts without them. */
+/**
+ * Takes one random row out of each of so many equal stretches. Returns the rows, each a part, and the parts
+ * without them.
+ */
 function takeSample(
   open: readonly BatchPart[],
   openRows: number,

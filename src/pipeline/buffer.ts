@@ -7,7 +7,10 @@ export const FLUSH_REASONS = ['size', 'bytes', 'interval', 'drain'] as const;
 
 export type FlushReason = (typeof FLUSH_REASONS)[number];
 
-/** Entries taken together from the buffer; `entries[i]` was decoded from `deliveries[i]`. Never changed afterwards. */
+/**
+ * Entries taken together from the buffer; `entries[i]` was decoded from `deliveries[i]`. Never changed
+ * afterwards.
+ */
 export interface Batch {
   readonly reason: FlushReason;
   readonly entries: readonly LogEntry[];
@@ -59,15 +62,18 @@ export class BatchBuffer {
     this.#draining = true;
   }
 
-  /** When the next interval flush falls due, in the clock's milliseconds; undefined while nothing waits for one. */
+  /**
+   * When the next interval flush falls due, in the clock's milliseconds; undefined while nothing waits for
+   * one.
+   */
   dueAtMs(): number | undefined {
     const oldest = this.#deliveries[this.#dueRows];
     return oldest && oldest.receivedAtMs + this.#limits.flushIntervalMs;
   }
 
   /**
-   * Puts entries back that were taken: `first` before all others, `last` behind them. All that is in the buffer is due at once, for it
-   * has waited its time.
+   * Puts entries back that were taken: `first` before all others, `last` behind them. All that is in the
+   * buffer is due at once, for it has waited its time.
    */
   putBack(first: BatchPart, last: BatchPart): void {
     this.#entries = [...first.entries, ...this.#entries, ...last.entries];

@@ -32,8 +32,8 @@ export function aborted(signal: AbortSignal): Promise<void> {
 }
 
 /**
- * Begins some work and waits for it, but no longer than until the signal is aborted: then rejects with its reason. Begins
- * nothing if it is aborted already.
+ * Begins some work and waits for it, but no longer than until the signal is aborted: then rejects with its
+ * reason. Begins nothing if it is aborted already.
  */
 export function unlessAborted<T>(begin: () => Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {

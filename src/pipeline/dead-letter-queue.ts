@@ -1,8 +1,8 @@
 import { LmsError } from '../errors/catalogue.ts';
-import { backoffMs, type Backoff } from './backoff.ts';
+import { type Backoff, backoffMs } from './backoff.ts';
 import { pause, unlessAborted } from './clock.ts';
-import { Outage, type OpenOutage } from './outage.ts';
 import { DeadLetterWarnings } from './dead-letter-warnings.ts';
+import { type OpenOutage, Outage } from './outage.ts';
 import type { Clock, DeadLetter, DeadLetters, Log } from './ports.ts';
 import type { WaitingLetters } from './status.ts';
 
@@ -41,8 +41,9 @@ interface Leftovers {
 }
 
 /**
- * Publishes dead letters in the background, in rounds, until the topic has taken each or the signal is aborted. A letter that the
- * topic refuses does not hold up the others: it waits, with all that were refused, for a later round.
+ * Publishes dead letters in the background, in rounds, until the topic has taken each or the signal is
+ * aborted. A letter that the topic refuses does not hold up the others: it waits, with all that were refused,
+ * for a later round.
  */
 export class DeadLetterQueue {
   readonly #deadLetters: DeadLetters;
@@ -154,7 +155,10 @@ export class DeadLetterQueue {
     await this.#wait(backoffMs(failures, DEAD_LETTER_BACKOFF));
   }
 
-  /** What is refused while others wait already goes with them, so that there is one timer however many they are. */
+  /**
+   * What is refused while others wait already goes with them, so that there is one timer however many they
+   * are.
+   */
   #postpone(letters: readonly DeadLetter[], refusal: unknown): void {
     // Told at once: the next try hardly mends it.
     this.#refusals.failed(1, refusal);

@@ -11,8 +11,8 @@ interface Unsaid {
 }
 
 /**
- * Warns of dead letters, so that none is silent: at once, then at most every 30 s a line for each code, however many there are. A line
- * has the code and counts, and nothing of the messages.
+ * Warns of dead letters, so that none is silent: at once, then at most every 30 s a line for each code,
+ * however many there are. A line has the code and counts, and nothing of the messages.
  */
 export class DeadLetterWarnings {
   readonly #clock: Clock;

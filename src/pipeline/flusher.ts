@@ -1,8 +1,8 @@
 import type { LogEntry } from '../logs/entry.ts';
-import { backoffMs, type Backoff } from './backoff.ts';
-import { writeOrBisect, type BatchOutcome, type BatchPart, type RefusedRow } from './bisect.ts';
-import { BatchBuffer, type Batch, type BatchLimits, type FlushReason } from './buffer.ts';
-import { Outage, type OpenOutage } from './outage.ts';
+import { type Backoff, backoffMs } from './backoff.ts';
+import { type BatchOutcome, type BatchPart, type RefusedRow, writeOrBisect } from './bisect.ts';
+import { type Batch, BatchBuffer, type BatchLimits, type FlushReason } from './buffer.ts';
+import { type OpenOutage, Outage } from './outage.ts';
 import type { Clock, Delivery, Log, LogStore, WriteResult } from './ports.ts';
 import { Suspects } from './suspects.ts';
 
@@ -18,7 +18,10 @@ export interface FlusherPorts {
   readonly log: Log;
 }
 
-/** What becomes of the entries; every one is in exactly one report, or its delivery is taken back by `takeAll`. */
+/**
+ * What becomes of the entries; every one is in exactly one report, or its delivery is taken back by
+ * `takeAll`.
+ */
 export interface FlushReports {
   /** This part's transaction committed: its entries are settled. */
   committed(part: BatchPart, result: WriteResult): void;
@@ -37,9 +40,9 @@ const DOUBT_BACKOFF: Backoff = { baseMs: 1_000, capMs: 30_000 };
 const NOTHING: BatchPart = { entries: [], deliveries: [] };
 
 /**
- * Fills the buffer and flushes it: batches that are due, as many at once as there are places, each when it falls due. Rows that the
- * database refuses wait here until it is known whether they are bad or the table is; while the table is, no flush begins but to see
- * whether it was mended.
+ * Fills the buffer and flushes it: batches that are due, as many at once as there are places, each when it
+ * falls due. Rows that the database refuses wait here until it is known whether they are bad or the table is;
+ * while the table is, no flush begins but to see whether it was mended.
  */
 export class Flusher {
   readonly #ports: FlusherPorts;
@@ -110,7 +113,9 @@ export class Flusher {
     return !this.#stopped && !this.#atFault && this.#inFlight < this.#limits.flushesInFlight;
   }
 
-  /** One timer for the whole buffer. With no place for a flush none is needed: the next flush that ends pumps. */
+  /**
+   * One timer for the whole buffer. With no place for a flush none is needed: the next flush that ends pumps.
+   */
   #setTimer(): void {
     const { clock } = this.#ports;
     const atMs = this.#hasPlace ? this.#buffer.dueAtMs() : undefined;
@@ -144,7 +149,10 @@ export class Flusher {
     this.pump();
   }
 
-  /** Deals with what was not committed. That a row was there before says nothing of whether the table takes a new one. */
+  /**
+   * Deals with what was not committed. That a row was there before says nothing of whether the table takes a
+   * new one.
+   */
   #keepOrReport(outcome: BatchOutcome, { stored, duplicates }: WriteResult): void {
     const { left, refused, failure } = outcome;
     if (this.#stopped) {

@@ -3,8 +3,8 @@ import type { FlushReason } from './buffer.ts';
 import type { DeadLetter } from './ports.ts';
 
 /**
- * What became of the log entries: every received one ends in exactly one of the four columns, or is still held. A message holds one
- * entry as a rule, and may hold several.
+ * What became of the log entries: every received one ends in exactly one of the four columns, or is still
+ * held. A message holds one entry as a rule, and may hold several.
  */
 export interface LedgerCounts {
   /** Messages that the subscription delivered. Every other column counts entries. */
@@ -22,7 +22,10 @@ export interface LedgerCounts {
   readonly held: number;
 }
 
-/** The worker's account of messages, their entries, and flushes. Counts only: its size does not grow with the traffic. */
+/**
+ * The worker's account of messages, their entries, and flushes. Counts only: its size does not grow with the
+ * traffic.
+ */
 export class Ledger {
   messages = 0;
   received = 0;
@@ -30,12 +33,15 @@ export class Ledger {
   duplicates = 0;
   deadLettered = 0;
   /**
-   * The dead-lettered by what was wrong with them; codes that did not occur are absent. The bad entries of one message count under
-   * the code of the first.
+   * The dead-lettered by what was wrong with them; codes that did not occur are absent. The bad entries of
+   * one message count under the code of the first.
    */
   readonly deadLetterCodes = new Map<RejectionCode, number>();
   released = 0;
-  /** Acknowledgements that the server has not confirmed: these messages may come again, and will be duplicates. */
+  /**
+   * Acknowledgements that the server has not confirmed: these messages may come again, and will be
+   * duplicates.
+   */
   acksUnconfirmed = 0;
   readonly flushes: Record<FlushReason, number> = { size: 0, bytes: 0, interval: 0, drain: 0 };
   /** How many batches were flushed, by their number of rows. */

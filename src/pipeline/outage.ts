@@ -12,8 +12,9 @@ export interface OpenOutage {
 }
 
 /**
- * Tells the operator of an outage in three kinds of lines, however many retries it takes: when it starts, every 30 s while it lasts,
- * and when it is over. A single failure that the next try mends (a deadlock, say) is none.
+ * Tells the operator of an outage in three kinds of lines, however many retries it takes: when it starts,
+ * every 30 s while it lasts, and when it is over. A single failure that the next try mends (a deadlock, say)
+ * is none.
  */
 export class Outage {
   readonly #what: string;

@@ -6,26 +6,29 @@ import type { Rejection } from '../logs/rejection.ts';
 export interface Delivery extends Message {
   /** When the source received it, in the clock's milliseconds. */
   readonly receivedAtMs: number;
-  /** Bytes it is counted with against the limit on held bytes: the message as it came, and a fixed overhead. */
+  /**
+   * Bytes it is counted with against the limit on held bytes: the message as it came, and a fixed overhead.
+   */
   readonly bytes: number;
 }
 
 /**
- * Where deliveries come from. It leases what it hands over, extends those leases for as long as they are held, and
- * stops reading when too much is held.
+ * Where deliveries come from. It leases what it hands over, extends those leases for as long as they are
+ * held, and stops reading when too much is held.
  */
 export interface Source {
   /**
-   * Starts the intake. `receive` gets deliveries in arrays, as they come, and must not throw. Interruptions are the
-   * source's own business: it reconnects. `fail` is called at most once, with an `LmsError`, if the subscription
-   * refuses the first attempt in a way that waiting does not mend: it does not exist, or may not be read.
+   * Starts the intake. `receive` gets deliveries in arrays, as they come, and must not throw. Interruptions
+   * are the source's own business: it reconnects. `fail` is called at most once, with an `LmsError`, if the
+   * subscription refuses the first attempt in a way that waiting does not mend: it does not exist, or may not
+   * be read.
    */
   start(receive: (deliveries: readonly Delivery[]) => void, fail: (error: Error) => void): void;
   /** Stops the intake. No delivery is handed over once it returned. Held ones stay leased. */
   stop(): void;
   /**
-   * Acknowledges; retried. Resolves to the number that the server confirmed: the rest may come again. Never rejects.
-   * The deliveries are no longer held afterwards, confirmed or not.
+   * Acknowledges; retried. Resolves to the number that the server confirmed: the rest may come again. Never
+   * rejects. The deliveries are no longer held afterwards, confirmed or not.
    */
   ack(deliveries: readonly Delivery[]): Promise<number>;
   /** Gives deliveries back to be delivered again at once. As `ack` otherwise. */
@@ -43,16 +46,16 @@ export interface WriteResult {
 }
 
 /**
- * What to do about a failed write. `transient`: the same batch can pass later. `row`: some row of the batch can
- * never pass, the others can. `fatal`: nothing will pass until a person acts.
+ * What to do about a failed write. `transient`: the same batch can pass later. `row`: some row of the batch
+ * can never pass, the others can. `fatal`: nothing will pass until a person acts.
  */
 export const VERDICTS = ['transient', 'row', 'fatal'] as const;
 
 export type Verdict = (typeof VERDICTS)[number];
 
 /**
- * A failed write. Nothing of the batch was stored, or (a COMMIT whose reply was lost) all of it: writing again is safe. Its
- * `cause`, if any, is the `LmsError` for the person at the command line.
+ * A failed write. Nothing of the batch was stored, or (a COMMIT whose reply was lost) all of it: writing
+ * again is safe. Its `cause`, if any, is the `LmsError` for the person at the command line.
  */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
@@ -70,8 +73,9 @@ export class StoreError extends Error {
 /** The write side of the database. */
 export interface LogStore {
   /**
-   * Writes a batch: rows, counts and counts by minute, in one transaction. An entry whose `(timestamp, eventId)` is
-   * stored already adds nothing. Safe to call concurrently, and again after any failure. Throws `StoreError` only.
+   * Writes a batch: rows, counts and counts by minute, in one transaction. An entry whose `(timestamp,
+   * eventId)` is stored already adds nothing. Safe to call concurrently, and again after any failure. Throws
+   * `StoreError` only.
    */
   write(batch: readonly LogEntry[]): Promise<WriteResult>;
   close(): Promise<void>;
@@ -80,9 +84,9 @@ export interface LogStore {
 /** Publishes to one topic. */
 export interface Publisher {
   /**
-   * Publishes in as few requests as the service's limits allow, retried on transient errors; resolves once the
-   * service has confirmed every message, to their ids in the same order. Rejects with an `LmsError`; some may have been
-   * published then.
+   * Publishes in as few requests as the service's limits allow, retried on transient errors; resolves once
+   * the service has confirmed every message, to their ids in the same order. Rejects with an `LmsError`; some
+   * may have been published then.
    */
   publish(messages: readonly OutgoingMessage[]): Promise<string[]>;
   close(): Promise<void>;
@@ -98,7 +102,10 @@ export interface DeadLetter {
 
 /** Where messages go that cannot become rows. */
 export interface DeadLetters {
-  /** Publishes the letters; resolves once each is confirmed. Rejects if the topic did not take them: try again. */
+  /**
+   * Publishes the letters; resolves once each is confirmed. Rejects if the topic did not take them: try
+   * again.
+   */
   publish(letters: readonly DeadLetter[]): Promise<void>;
 }
 
@@ -110,7 +117,10 @@ export interface Clock {
   schedule(delayMs: number, task: () => void): () => void;
 }
 
-/** The structured logger that rooms write to. A pino logger is one. Fields never hold a payload, a password or a token. */
+/**
+ * The structured logger that rooms write to. A pino logger is one. Fields never hold a payload, a password or
+ * a token.
+ */
 export interface Log {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;

@@ -1,4 +1,4 @@
-import { backoffMs, type Backoff } from './backoff.ts';
+import { type Backoff, backoffMs } from './backoff.ts';
 import { pause, systemClock } from './clock.ts';
 import type { Clock } from './ports.ts';
 
@@ -14,7 +14,9 @@ export interface RetryPolicy {
   readonly maxTries?: number;
   /** No further try begins once it is aborted. */
   readonly signal?: AbortSignal;
-  /** Told of each failure; `attempt` counts from 0, and `last` says that no other try follows. Must not throw. */
+  /**
+   * Told of each failure; `attempt` counts from 0, and `last` says that no other try follows. Must not throw.
+   */
   readonly onFailure?: (error: unknown, attempt: number, last: boolean) => void;
   /** Default: the machine's. */
   readonly clock?: Clock;
@@ -23,8 +25,9 @@ export interface RetryPolicy {
 const NEVER = new AbortController().signal;
 
 /**
- * Does the work again for as long as it fails transiently and the policy allows. Rejects with the error of the last try. `work` is
- * given the milliseconds that are left of `totalMs`, at least 1: a try that may hang should take no longer.
+ * Does the work again for as long as it fails transiently and the policy allows. Rejects with the error of
+ * the last try. `work` is given the milliseconds that are left of `totalMs`, at least 1: a try that may hang
+ * should take no longer.
  */
 export async function retry<T>(work: (leftMs: number) => Promise<T>, policy: RetryPolicy): Promise<T> {
   const { totalMs = Infinity, maxTries = Infinity, signal = NEVER, clock = systemClock } = policy;

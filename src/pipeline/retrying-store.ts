@@ -1,8 +1,8 @@
 import type { LogEntry } from '../logs/entry.ts';
 import type { Backoff } from './backoff.ts';
 import { unlessAborted } from './clock.ts';
-import { Outage, type OpenOutage } from './outage.ts';
-import { StoreError, type Clock, type Log, type LogStore, type WriteResult } from './ports.ts';
+import { type OpenOutage, Outage } from './outage.ts';
+import { type Clock, type Log, type LogStore, StoreError, type WriteResult } from './ports.ts';
 import { retry, type RetryPolicy } from './retry.ts';
 import type { WorkerEvents } from './status.ts';
 
@@ -16,12 +16,16 @@ export interface RetryingStoreParts {
   readonly events?: WorkerEvents;
 }
 
-/** Short enough that a database which is back is used at once, long enough not to trouble one that is coming up. */
+/**
+ * Short enough that a database which is back is used at once, long enough not to trouble one that is coming
+ * up.
+ */
 const STORE_BACKOFF: Backoff = { baseMs: 50, capMs: 2_000 };
 
 /**
- * A store that tries a transient failure again for as long as it lasts. What is left to fail: rows that the database refuses,
- * fatal errors, and the signal, whose reason `write` rejects with at once, even while a try hangs.
+ * A store that tries a transient failure again for as long as it lasts. What is left to fail: rows that the
+ * database refuses, fatal errors, and the signal, whose reason `write` rejects with at once, even while a try
+ * hangs.
  */
 export class RetryingStore implements LogStore {
   readonly #store: LogStore;

@@ -26,8 +26,9 @@ function nothingYet(): Over {
 }
 
 /**
- * Acknowledges and gives back: each delivery once, when the last of its entries is settled. Lists go to the source as they are for
- * as long as no message with several entries is held: the usual message costs nothing here.
+ * Acknowledges and gives back: each delivery once, when the last of its entries is settled. Lists go to the
+ * source as they are for as long as no message with several entries is held: the usual message costs nothing
+ * here.
  */
 export class Settlement {
   readonly #source: Source;
@@ -51,7 +52,10 @@ export class Settlement {
     return this.#unanswered === 0;
   }
 
-  /** The delivery that stands beside each entry of a message that holds several, at least one of them no rejection. */
+  /**
+   * The delivery that stands beside each entry of a message that holds several, at least one of them no
+   * rejection.
+   */
   share(delivery: Delivery, decoded: Extract<Decoded, readonly unknown[]>): SharedDelivery {
     this.#shared += 1;
     return new SharedDelivery(delivery, decoded);

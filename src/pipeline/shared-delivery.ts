@@ -10,17 +10,24 @@ export type SharedEnd =
   | { readonly kind: 'ack' }
   /** Some entries are bad: the message as a whole is a dead letter, once. */
   | { readonly kind: 'dead'; readonly letter: DeadLetter }
-  /** Some entries are not stored and not bad: the message has to come again. `entries` are those that nobody has counted. */
+  /**
+   * Some entries are not stored and not bad: the message has to come again. `entries` are those that nobody
+   * has counted.
+   */
   | { readonly kind: 'release'; readonly entries: number };
 
 /**
- * A delivery that holds several entries: it stands beside each of them in the batches, which may be different ones, and counts
- * down until the last is settled. A message with one entry has none of these: its own delivery stands beside it.
+ * A delivery that holds several entries: it stands beside each of them in the batches, which may be different
+ * ones, and counts down until the last is settled. A message with one entry has none of these: its own
+ * delivery stands beside it.
  */
 export class SharedDelivery implements Delivery {
   /** The delivery itself, to be settled once. */
   readonly whole: Delivery;
-  /** The bytes that each of its entries counts: the sum over the entries that are to be stored is that of the message. */
+  /**
+   * The bytes that each of its entries counts: the sum over the entries that are to be stored is that of the
+   * message.
+   */
   readonly bytes: number;
   readonly #decoded: readonly (LogEntry | Rejection)[];
   #open: number;
@@ -61,7 +68,10 @@ export class SharedDelivery implements Delivery {
     return this.whole.receivedAtMs;
   }
 
-  /** An entry is stored, or was stored before. Returns what becomes of the message, if that was the last open entry. */
+  /**
+   * An entry is stored, or was stored before. Returns what becomes of the message, if that was the last open
+   * entry.
+   */
   kept(): SharedEnd | undefined {
     return this.#settle();
   }

@@ -8,7 +8,9 @@ export interface WorkerStatus {
   readonly ledger: Ledger;
   /** It was told to stop, or has failed: it takes nothing more. */
   readonly draining: boolean;
-  /** What it meets at the moment. A worker with nothing to write does not notice that the database is away. */
+  /**
+   * What it meets at the moment. A worker with nothing to write does not notice that the database is away.
+   */
   readonly outages: readonly OpenOutage[];
   /** The database refuses rows, which are kept: the table is at fault, or too little was tried to tell. */
   readonly refusesRows: boolean;
@@ -44,9 +46,15 @@ export interface HeldAmount {
   readonly bytes: number;
 }
 
-/** Told of what happens in a worker now and then: a few calls for each batch, none for a message. Must not throw. */
+/**
+ * Told of what happens in a worker now and then: a few calls for each batch, none for a message. Must not
+ * throw.
+ */
 export interface WorkerEvents {
-  /** A flush is over; `rows` of its entries, at least one, are in the database. It took `tookMs`, retries included. */
+  /**
+   * A flush is over; `rows` of its entries, at least one, are in the database. It took `tookMs`, retries
+   * included.
+   */
   flushed(reason: FlushReason, rows: number, tookMs: number): void;
   /** A write failed. It is tried again (`transient`), in halves (`row`), or it ends the worker (`fatal`). */
   writeFailed(verdict: Verdict): void;

@@ -1,27 +1,29 @@
 import type { LogEntry } from '../logs/entry.ts';
-import { mostFrequent, type BatchOutcome, type BatchPart, type RefusedRow } from './bisect.ts';
+import { type BatchOutcome, type BatchPart, mostFrequent, type RefusedRow } from './bisect.ts';
 
 /**
- * So many rows refused with one code are too many to be taken for bad luck: fewer may come from a single careless service in one
- * response of the stream.
+ * So many rows refused with one code are too many to be taken for bad luck: fewer may come from a single
+ * careless service in one response of the stream.
  */
 const FAULT_ROWS = 10;
 /**
- * For each refused row, so many have to pass before it counts as bad. Two: so the table is at fault from a third of the rows on, which
- * finds a constraint that refuses every second row in spite of chance, while no more than a third of the rows was ever bad.
+ * For each refused row, so many have to pass before it counts as bad. Two: so the table is at fault from a
+ * third of the rows on, which finds a constraint that refuses every second row in spite of chance, while no
+ * more than a third of the rows was ever bad.
  */
 const PASSED_FOR_EACH_REFUSED = 2;
 /**
- * How long a few refused rows wait for others to pass. Ten minutes: with one message a minute, a table at fault is still found by
- * `FAULT_ROWS`, and a bad row that comes alone is a dead letter before anyone has to look for it.
+ * How long a few refused rows wait for others to pass. Ten minutes: with one message a minute, a table at
+ * fault is still found by `FAULT_ROWS`, and a bad row that comes alone is a dead letter before anyone has to
+ * look for it.
  */
 const DOUBT_MS = 600_000;
 
 /** What is known after a flush. */
 export interface Judgement {
   /**
-   * `none`: no row is suspected. `open`: some are, and this flush met none. `doubt`: it refused some, and too little was tried to tell
-   * why. `fault`: the table is at fault, or a constraint on it.
+   * `none`: no row is suspected. `open`: some are, and this flush met none. `doubt`: it refused some, and too
+   * little was tried to tell why. `fault`: the table is at fault, or a constraint on it.
    */
   readonly kind: 'none' | 'open' | 'doubt' | 'fault';
   /** These rows are bad: the table takes others. */
@@ -31,9 +33,10 @@ export interface Judgement {
 }
 
 /**
- * Tells bad rows from a table that is at fault, such as one whose newest partition is missing. One refused row says nothing: it is
- * suspected, and kept, until enough others have passed since (it is bad), or enough others are refused with the same code (the table
- * is at fault). What is tried is counted over batches, since a batch may be a single row.
+ * Tells bad rows from a table that is at fault, such as one whose newest partition is missing. One refused
+ * row says nothing: it is suspected, and kept, until enough others have passed since (it is bad), or enough
+ * others are refused with the same code (the table is at fault). What is tried is counted over batches, since
+ * a batch may be a single row.
  */
 export class Suspects {
   /** Those refused at their last try, by their entry. */

@@ -30,15 +30,16 @@ export interface WorkerLimits extends FlushLimits {
 }
 
 /**
- * How the shutdown timeout is shared out: to flush what is held, then to give back what could not be flushed. The rest is the
- * caller's, for closing what it opened.
+ * How the shutdown timeout is shared out: to flush what is held, then to give back what could not be flushed.
+ * The rest is the caller's, for closing what it opened.
  */
 const DRAIN_SHARE = 0.75;
 const RELEASE_SHARE = 0.1;
 
 /**
- * The worker: takes deliveries from the source, decodes them into the buffer, flushes batches to the store, and
- * acknowledges after the commit. It holds nothing but what the source has leased to it, and the source bounds that.
+ * The worker: takes deliveries from the source, decodes them into the buffer, flushes batches to the store,
+ * and acknowledges after the commit. It holds nothing but what the source has leased to it, and the source
+ * bounds that.
  */
 export class Worker implements WorkerStatus {
   readonly ledger = new Ledger();
@@ -109,9 +110,9 @@ export class Worker implements WorkerStatus {
   }
 
   /**
-   * Works until `stop` is aborted, then drains: stops the intake, flushes and acknowledges what is held, releases what
-   * cannot be flushed within the shutdown timeout. Rejects with the error if the subscription or the store failed for
-   * good, after releasing everything. The ledger is final once it settled.
+   * Works until `stop` is aborted, then drains: stops the intake, flushes and acknowledges what is held,
+   * releases what cannot be flushed within the shutdown timeout. Rejects with the error if the subscription
+   * or the store failed for good, after releasing everything. The ledger is final once it settled.
    */
   async run(stop: AbortSignal): Promise<void> {
     this.#source.start(
@@ -166,7 +167,10 @@ export class Worker implements WorkerStatus {
     this.#flusher.pump();
   }
 
-  /** A message with several entries: those that are good become rows, and if some are bad the whole is a dead letter besides. */
+  /**
+   * A message with several entries: those that are good become rows, and if some are bad the whole is a dead
+   * letter besides.
+   */
   #receiveSeveral(delivery: Delivery, decoded: DecodedList, letters: DeadLetter[]): void {
     const bad: Rejection[] = decoded.filter(isRejection);
     if (bad.length === decoded.length) {

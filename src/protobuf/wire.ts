@@ -3,8 +3,9 @@ const NO_BYTES = Buffer.alloc(0);
 const LENGTH_DELIMITED = 2;
 
 /**
- * The little of protobuf's wire format (https://protobuf.dev/programming-guides/encoding) that reading messages takes. Reads the
- * fields of one protobuf message after the other; throws `MalformedMessage` if they are not well-formed.
+ * The little of protobuf's wire format (https://protobuf.dev/programming-guides/encoding) that reading
+ * messages takes. Reads the fields of one protobuf message after the other; throws `MalformedMessage` if they
+ * are not well-formed.
  */
 export class WireReader {
   bytes: Buffer = NO_BYTES;
@@ -14,7 +15,10 @@ export class WireReader {
   field = 0;
   /** Its value if that is a number; up to 2^53 it is exact. */
   number = 0;
-  /** Where its value begins, if that is bytes, text or a message; it ends at `position`. The value of any other field is empty. */
+  /**
+   * Where its value begins, if that is bytes, text or a message; it ends at `position`. The value of any
+   * other field is empty.
+   */
   start = 0;
 
   /** Begins with the message that lies in `bytes` from `start` to `end`. */

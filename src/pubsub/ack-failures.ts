@@ -2,8 +2,8 @@ import type { ServiceError } from '@grpc/grpc-js';
 import { WireReader } from '../protobuf/wire.ts';
 
 /**
- * What became of single ack ids of a refused request: `over` will never be acknowledged, for its lease is over; `later` may be. What was
- * asked for is done with those that are not named.
+ * What became of single ack ids of a refused request: `over` will never be acknowledged, for its lease is
+ * over; `later` may be. What was asked for is done with those that are not named.
  */
 export type AckFailures = ReadonlyMap<string, 'over' | 'later'>;
 
@@ -18,8 +18,9 @@ const ERROR_INFO_TYPE = 'type.googleapis.com/google.rpc.ErrorInfo';
 const TRANSIENT = 'TRANSIENT_';
 
 /**
- * Reads what a subscription with exactly-once delivery says of single ack ids when it refuses a request: an ErrorInfo whose metadata
- * has a code such as PERMANENT_FAILURE_INVALID_ACK_ID or TRANSIENT_FAILURE_UNORDERED_ACK_ID by ack id. Empty if it says nothing.
+ * Reads what a subscription with exactly-once delivery says of single ack ids when it refuses a request: an
+ * ErrorInfo whose metadata has a code such as PERMANENT_FAILURE_INVALID_ACK_ID or
+ * TRANSIENT_FAILURE_UNORDERED_ACK_ID by ack id. Empty if it says nothing.
  */
 export function ackFailures(error: unknown): AckFailures {
   const failures = new Map<string, 'over' | 'later'>();

@@ -1,6 +1,9 @@
 import { varintLength, writeVarint } from '../protobuf/wire.ts';
 
-/** An ack id that can be written to where it is needed: it is about 200 bytes long, and a text of it would be of no other use. */
+/**
+ * An ack id that can be written to where it is needed: it is about 200 bytes long, and a text of it would be
+ * of no other use.
+ */
 export interface AckId {
   readonly ackIdBytes: number;
   /** Writes the `ackIdBytes` bytes into `target` from `position` on. */
@@ -25,7 +28,10 @@ export function ackIdText(ackId: AckId): string {
   return bytes.toString();
 }
 
-/** Tags of the requests' fields in google/pubsub/v1/pubsub.proto: number and wire type, 2 for bytes and 0 for a number. */
+/**
+ * Tags of the requests' fields in google/pubsub/v1/pubsub.proto: number and wire type, 2 for bytes and 0 for
+ * a number.
+ */
 const SUBSCRIPTION = (1 << 3) | 2;
 const ACKNOWLEDGE = { ackIds: (2 << 3) | 2 };
 const MODIFY = { ackIds: (4 << 3) | 2, deadlineSeconds: (3 << 3) | 0 };

@@ -3,19 +3,22 @@ import { type Backoff, backoffMs } from '../pipeline/backoff.ts';
 import { pause, unlessAborted } from '../pipeline/clock.ts';
 import type { Clock, Log } from '../pipeline/ports.ts';
 import { retry } from '../pipeline/retry.ts';
-import { type PubSubClients, routedBy } from './client.ts';
-import { isTransient, pubsubError } from './errors.ts';
-import { ackFailures, type AckFailures } from './ack-failures.ts';
+import { type AckFailures, ackFailures } from './ack-failures.ts';
 import {
   type AckId,
-  acknowledgeRequest,
   ackIdFieldBytes,
   ackIdText,
+  acknowledgeRequest,
   modifyDeadlineRequest,
 } from './ack-request.ts';
+import { type PubSubClients, routedBy } from './client.ts';
+import { isTransient, pubsubError } from './errors.ts';
 import type { SubscriptionProperties } from './received-message.ts';
 
-/** Pub/Sub refuses a request over 524,288 bytes whole. Ack ids have about 200 bytes; an emulator's are shorter. */
+/**
+ * Pub/Sub refuses a request over 524,288 bytes whole. Ack ids have about 200 bytes; an emulator's are
+ * shorter.
+ */
 const MAX_REQUEST_BYTES = 480_000;
 const MAX_REQUEST_IDS = 1_000;
 /** What is refused of these, each by its id, fits into the 64 KiB of headers that an HTTP/2 client takes. */
@@ -24,7 +27,10 @@ const CALL_TIMEOUT_MS = 10_000;
 const MAX_TRIES = 8;
 const BACKOFF: Backoff = { baseMs: 100, capMs: 3_000 };
 
-/** The methods of the service, as https://github.com/googleapis/googleapis/blob/master/google/pubsub/v1/pubsub.proto names them. */
+/**
+ * The methods of the service, as
+ * https://github.com/googleapis/googleapis/blob/master/google/pubsub/v1/pubsub.proto names them.
+ */
 const ACKNOWLEDGE = '/google.pubsub.v1.Subscriber/Acknowledge';
 const MODIFY_DEADLINE = '/google.pubsub.v1.Subscriber/ModifyAckDeadline';
 
@@ -32,7 +38,9 @@ export interface AcknowledgerParts {
   readonly clients: Pick<PubSubClients, 'subscriberStub' | 'reconnectSubscriber'>;
   /** Full name of the subscription. */
   readonly subscription: string;
-  /** A call that is not answered within this time has failed, and its connection is given up. Default 10,000. */
+  /**
+   * A call that is not answered within this time has failed, and its connection is given up. Default 10,000.
+   */
   readonly callTimeoutMs?: number;
   readonly clock: Clock;
   readonly log: Log;
@@ -44,9 +52,9 @@ const LEASE_OVER = 'the lease is over: the messages come again';
 type Call = (ackIds: readonly AckId[]) => Promise<void>;
 
 /**
- * Acknowledges and extends by unary calls: unlike on the stream, each is confirmed by an answer. The calls are made without the
- * client library's layer, for the ids lie ready as bytes; its own retry would hide what happens, too: ours is logged and can be
- * cut short.
+ * Acknowledges and extends by unary calls: unlike on the stream, each is confirmed by an answer. The calls
+ * are made without the client library's layer, for the ids lie ready as bytes; its own retry would hide what
+ * happens, too: ours is logged and can be cut short.
  */
 export class Acknowledger {
   /** What is known of the subscription. */
@@ -110,7 +118,10 @@ export class Acknowledger {
     return (await Promise.all(confirmed)).reduce((sum, count) => sum + count, 0);
   }
 
-  /** Of an ordered subscription, one request is confirmed after the other, in the order in which they are asked for. */
+  /**
+   * Of an ordered subscription, one request is confirmed after the other, in the order in which they are
+   * asked for.
+   */
   #inTurn(confirm: () => Promise<void>): Promise<void> {
     if (!this.properties.ordered) return confirm();
     const confirmed = this.#turn.then(confirm);
@@ -146,8 +157,9 @@ export class Acknowledger {
   }
 
   /**
-   * Some of a request were refused each for itself: of those, the ones whose lease is over are lost. The server puts the others off for
-   * as long as it needs, for an earlier message of the same ordering key to be acknowledged, say. Those that it does not name are done.
+   * Some of a request were refused each for itself: of those, the ones whose lease is over are lost. The
+   * server puts the others off for as long as it needs, for an earlier message of the same ordering key to be
+   * acknowledged, say. Those that it does not name are done.
    */
   async #tryRest(
     doing: string,

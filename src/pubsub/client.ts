@@ -17,7 +17,10 @@ type StreamingPullRequest = protos.google.pubsub.v1.IStreamingPullRequest;
 type StreamingPullResponse = protos.google.pubsub.v1.IStreamingPullResponse;
 export type StreamingPull = ClientDuplexStream<StreamingPullRequest, StreamingPullResponse>;
 
-/** What lies under the generated client, whose own calls add copies, retries and errors of their own. It signs in as that does. */
+/**
+ * What lies under the generated client, whose own calls add copies, retries and errors of their own. It signs
+ * in as that does.
+ */
 export interface SubscriberStub extends Pick<Client, 'makeBidiStreamRequest' | 'makeUnaryRequest'> {
   readonly streamingPull: StreamingPullMethod;
 }
@@ -36,7 +39,10 @@ export interface PubSubClients {
   subscriber(): v1.SubscriberClient;
   /** The same connection as `subscriber()`, one layer deeper. */
   subscriberStub(): Promise<SubscriberStub>;
-  /** Gives up the connection of this stub, which does not answer: what is asked for next goes through another. Calls still on it fail. */
+  /**
+   * Gives up the connection of this stub, which does not answer: what is asked for next goes through another.
+   * Calls still on it fail.
+   */
   reconnectSubscriber(stub: SubscriberStub): void;
   /** The same for publishing. */
   reconnectPublisher(publisher: v1.PublisherClient): void;
@@ -49,10 +55,11 @@ export interface PubSubClients {
 }
 
 /**
- * gRPC's defaults wait up to 120 s before they reconnect, never notice a half-open connection, and read at most 64 KiB
- * before the server has to hear from us again. Pings are those of the official client: more of them, and a server that allows fewer cuts
- * the connection of an idle worker ("excess pings"). What goes silent is mostly noticed earlier, by the stream's own keepalives and by
- * the time limit of each call; so that another connection can be tried then, none is shared with other clients of this process.
+ * gRPC's defaults wait up to 120 s before they reconnect, never notice a half-open connection, and read at
+ * most 64 KiB before the server has to hear from us again. Pings are those of the official client: more of
+ * them, and a server that allows fewer cuts the connection of an idle worker ("excess pings"). What goes
+ * silent is mostly noticed earlier, by the stream's own keepalives and by the time limit of each call; so
+ * that another connection can be tried then, none is shared with other clients of this process.
  */
 const CHANNEL = {
   'grpc.initial_reconnect_backoff_ms': 200,
@@ -70,8 +77,8 @@ const CHANNEL = {
 const EMULATOR_PROJECT = 'lms';
 
 /**
- * Begins to load the client library, which takes longer than all the rest of the program: whoever has something to wait for can
- * do so meanwhile. If it cannot be loaded, `connectPubSub` says so.
+ * Begins to load the client library, which takes longer than all the rest of the program: whoever has
+ * something to wait for can do so meanwhile. If it cannot be loaded, `connectPubSub` says so.
  */
 export function preloadPubSub(): void {
   void loadLibrary().catch(() => undefined);
@@ -83,8 +90,9 @@ function loadLibrary() {
 }
 
 /**
- * Loads the client library and prepares the clients. No server is asked yet, but Google Cloud's credentials are looked for:
- * rejects with `LmsError` PUBSUB_DENIED if there are none, SETTINGS if the emulator's address is none.
+ * Loads the client library and prepares the clients. No server is asked yet, but Google Cloud's credentials
+ * are looked for: rejects with `LmsError` PUBSUB_DENIED if there are none, SETTINGS if the emulator's address
+ * is none.
  */
 export async function connectPubSub(target: PubSubTarget): Promise<PubSubClients> {
   const { projectId, emulatorHost, apiEndpoint } = target;
@@ -120,7 +128,9 @@ function isFullName(name: string): boolean {
   return name.startsWith('projects/');
 }
 
-/** What a call on a subscription, by its full name, has to carry: Google's front end routes it by this header. */
+/**
+ * What a call on a subscription, by its full name, has to carry: Google's front end routes it by this header.
+ */
 export function routedBy(subscription: string): Metadata {
   const metadata = new Metadata();
   metadata.set('x-goog-request-params', `subscription=${encodeURIComponent(subscription)}`);
@@ -199,7 +209,9 @@ function ofNoInterest(): void {
 
 type ClientOptions = NonNullable<ConstructorParameters<typeof v1.SubscriberClient>[0]>;
 
-/** An emulator takes no credentials: naming the universe keeps the library from searching for some, for 3 s. */
+/**
+ * An emulator takes no credentials: naming the universe keeps the library from searching for some, for 3 s.
+ */
 function emulatorOptions(emulatorHost: string): ClientOptions {
   const { host, port } = emulatorAddress(emulatorHost);
   const noProxy = { 'grpc.enable_http_proxy': 0 };
@@ -219,8 +231,8 @@ function isSubscriberStub(stub: object): stub is SubscriberStub {
 }
 
 /**
- * Host and port of `host:port`, `[::1]:port` or a URL of them. `localhost` becomes 127.0.0.1, where emulators listen: the
- * name may mean IPv6 first. Throws `LmsError` SETTINGS.
+ * Host and port of `host:port`, `[::1]:port` or a URL of them. `localhost` becomes 127.0.0.1, where emulators
+ * listen: the name may mean IPv6 first. Throws `LmsError` SETTINGS.
  */
 export function emulatorAddress(emulatorHost: string): { host: string; port: number } {
   const match = /^(?:https?:\/\/)?(\[[\da-f:.]+\]|[^\s/:[\]]+):(\d{1,5})\/?$/i.exec(emulatorHost);

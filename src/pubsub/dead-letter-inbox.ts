@@ -1,14 +1,14 @@
-import { status } from '@grpc/grpc-js';
 import type { protos } from '@google-cloud/pubsub';
+import { status } from '@grpc/grpc-js';
 import type { Message } from '../logs/message.ts';
 import { systemClock } from '../pipeline/clock.ts';
 import type { Log } from '../pipeline/ports.ts';
-import type { PubSubClients } from './client.ts';
-import { pubsubError, statusOf } from './errors.ts';
-import { readDeadLetter, type OpenedDeadLetter } from './dead-letter-message.ts';
-import { retryCall, type TryOptions } from './retry-call.ts';
 import { textAckId } from './ack-request.ts';
 import { Acknowledger } from './acknowledger.ts';
+import type { PubSubClients } from './client.ts';
+import { type OpenedDeadLetter, readDeadLetter } from './dead-letter-message.ts';
+import { pubsubError, statusOf } from './errors.ts';
+import { retryCall, type TryOptions } from './retry-call.ts';
 
 /** A letter that nobody else gets while we hold it. */
 export interface HeldDeadLetter extends OpenedDeadLetter {
@@ -17,14 +17,19 @@ export interface HeldDeadLetter extends OpenedDeadLetter {
   readonly ackId: string;
 }
 
-/** The service answers a pull once it has something; an empty subscription has nothing to say for this long. */
+/**
+ * The service answers a pull once it has something; an empty subscription has nothing to say for this long.
+ */
 const EMPTY_AFTER_MS = 3_000;
 const TOTAL_MS = 10_000;
 /** The longest that the service allows: letters are given back at the end, not lost in between. */
 const LEASE_SECONDS = 600;
 const NO_BYTES = new Uint8Array(0);
 
-/** The dead-letter subscription, to be read by a person's command: a page at a time, and what is not acknowledged is given back. */
+/**
+ * The dead-letter subscription, to be read by a person's command: a page at a time, and what is not
+ * acknowledged is given back.
+ */
 export class DeadLetterInbox {
   readonly #clients: PubSubClients;
   readonly #name: string;
@@ -38,7 +43,10 @@ export class DeadLetterInbox {
     this.#acknowledger = new Acknowledger({ clients, subscription: this.#name, clock: systemClock, log });
   }
 
-  /** Up to `maxLetters` that are not held, and held from now on. Empty if none comes within 3 s. Rejects with an `LmsError`. */
+  /**
+   * Up to `maxLetters` that are not held, and held from now on. Empty if none comes within 3 s. Rejects with
+   * an `LmsError`.
+   */
   async take(maxLetters: number): Promise<HeldDeadLetter[]> {
     const received = await this.#pull(maxLetters);
     const letters = received.map(({ ackId, message: fields }) => {
@@ -53,7 +61,10 @@ export class DeadLetterInbox {
     return letters;
   }
 
-  /** How long the subscription keeps a letter that nobody takes; undefined if we may not look, or it does not say. */
+  /**
+   * How long the subscription keeps a letter that nobody takes; undefined if we may not look, or it does not
+   * say.
+   */
   async retentionMs(): Promise<number | undefined> {
     const request = { subscription: this.#name };
     try {
@@ -69,7 +80,10 @@ export class DeadLetterInbox {
     }
   }
 
-  /** Removes letters for good. Resolves to the number that the service confirmed: the rest will be there again. */
+  /**
+   * Removes letters for good. Resolves to the number that the service confirmed: the rest will be there
+   * again.
+   */
   async ack(letters: readonly HeldDeadLetter[]): Promise<number> {
     const ackIds = letters.map(({ ackId }) => ackId);
     const confirmed = await this.#acknowledger.acknowledge(ackIds.map(textAckId));

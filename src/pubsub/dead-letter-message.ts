@@ -4,9 +4,9 @@ import type { DeadLetter } from '../pipeline/ports.ts';
 import { fitsRequest } from './publish-request.ts';
 
 /**
- * What LMS adds to a message that goes to the dead-letter topic, beside the message's own attributes. The last two are the
- * decoder's: it takes them for the message's own, so a letter that is published to the topic again, by whatever tool, is the
- * same event as before.
+ * What LMS adds to a message that goes to the dead-letter topic, beside the message's own attributes. The
+ * last two are the decoder's: it takes them for the message's own, so a letter that is published to the topic
+ * again, by whatever tool, is the same event as before.
  */
 export const DEAD_LETTER_ATTRIBUTES = {
   code: 'lms_code',
@@ -21,13 +21,19 @@ export const DEAD_LETTER_ATTRIBUTES = {
   publishTime: ATTRIBUTES.originalPublishTime,
 } as const;
 
-/** The service's limits on attributes: https://cloud.google.com/pubsub/quotas. Keys of its own begin with `goog`. */
+/**
+ * The service's limits on attributes: https://cloud.google.com/pubsub/quotas. Keys of its own begin with
+ * `goog`.
+ */
 const MAX_ATTRIBUTES = 100;
 const MAX_VALUE_BYTES = 1024;
 const RESERVED = /^goog/i;
 /** Nothing that was published unpacks to more: stops a small message that claims to be a huge one. */
 const MAX_UNPACKED_BYTES = 16 * 1024 * 1024;
-/** Small enough with any attributes. Always the same, so that parts of a letter which is written again fit those of the first. */
+/**
+ * Small enough with any attributes. Always the same, so that parts of a letter which is written again fit
+ * those of the first.
+ */
 const PART_BYTES = 5_000_000;
 const NEWLINE = 0x0a;
 const OURS: ReadonlySet<string> = new Set(Object.values(DEAD_LETTER_ATTRIBUTES));
@@ -45,13 +51,17 @@ export interface OpenedDeadLetter {
   readonly part: string | undefined;
   /** Size of the message's own data, or of the part. */
   readonly bytes: number;
-  /** The message's own data, or the part, and attributes; undefined if they were packed and do not unpack, as a part never does. */
+  /**
+   * The message's own data, or the part, and attributes; undefined if they were packed and do not unpack, as
+   * a part never does.
+   */
   readonly original: OutgoingMessage | undefined;
 }
 
 /**
- * The message that says of a delivery why it is dead; in parts, in order, if it is too large for one, so that there is always a
- * letter that the service takes. A message that was replayed and failed again keeps its first id and time.
+ * The message that says of a delivery why it is dead; in parts, in order, if it is too large for one, so that
+ * there is always a letter that the service takes. A message that was replayed and failed again keeps its
+ * first id and time.
  */
 export function writeDeadLetter(
   { delivery, rejection }: DeadLetter,
@@ -90,8 +100,8 @@ export function readDeadLetter(message: Message): OpenedDeadLetter {
 }
 
 /**
- * The message as it was, plus what keeps its identity and time. Undefined for a part of one, and if Pub/Sub would not take it: with
- * the two attributes more it may be over a limit.
+ * The message as it was, plus what keeps its identity and time. Undefined for a part of one, and if Pub/Sub
+ * would not take it: with the two attributes more it may be over a limit.
  */
 export function replayOf({
   original,
@@ -120,7 +130,10 @@ function plainOriginal({ data, attributes }: Message): OutgoingMessage {
   return { data, attributes: withoutOurs(attributes) };
 }
 
-/** For a message that with our attributes would break a limit: one line of JSON with its own, then its data, compressed. */
+/**
+ * For a message that with our attributes would break a limit: one line of JSON with its own, then its data,
+ * compressed.
+ */
 function pack(data: Uint8Array, attributes: Readonly<Record<string, string>>): Uint8Array {
   return gzipSync(Buffer.concat([Buffer.from(`${JSON.stringify(attributes)}\n`), data]));
 }
@@ -137,7 +150,10 @@ function unpack(packed: Uint8Array): OutgoingMessage | undefined {
   }
 }
 
-/** For a message that is too large even packed: its data in pieces, each with all the attributes and its number. */
+/**
+ * For a message that is too large even packed: its data in pieces, each with all the attributes and its
+ * number.
+ */
 function cut({ data, attributes }: OutgoingMessage): OutgoingMessage[] {
   const count = Math.ceil(data.length / PART_BYTES);
   return Array.from({ length: count }, (_, index) => ({

@@ -2,8 +2,8 @@ import { status } from '@grpc/grpc-js';
 import { type ErrorCode, LmsError } from '../errors/catalogue.ts';
 
 /**
- * gRPC statuses after which the same request can pass later: the service's own list, where UNKNOWN and INTERNAL come from
- * connections that were cut.
+ * gRPC statuses after which the same request can pass later: the service's own list, where UNKNOWN and
+ * INTERNAL come from connections that were cut.
  */
 const TRANSIENT: ReadonlySet<unknown> = new Set([
   status.CANCELLED,
@@ -29,7 +29,8 @@ export function isTransient(error: unknown): boolean {
 /**
  * What a failed call means to the person who runs the command.
  *
- * @param doing What was being done and to what, to follow "cannot": `publish to projects/lms/topics/log-topic`.
+ * @param doing What was being done and to what, to follow "cannot": `publish to
+ * projects/lms/topics/log-topic`.
  * @param thing What does not exist if the answer is NOT_FOUND: `topic projects/lms/topics/log-topic`.
  */
 export function pubsubError(error: unknown, doing: string, thing?: string): LmsError {

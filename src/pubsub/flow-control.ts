@@ -4,8 +4,9 @@ import type { SourceStatus } from '../pipeline/status.ts';
 const REMINDER_MS = 30_000;
 
 /**
- * Whether reading is paused because as much is held as may be. That is how a worker keeps to its limits, many times a second
- * under load, so the operator hears of it only when it lasts: after 30 s without a break, every 30 s from then on, and when it is over.
+ * Whether reading is paused because as much is held as may be. That is how a worker keeps to its limits, many
+ * times a second under load, so the operator hears of it only when it lasts: after 30 s without a break,
+ * every 30 s from then on, and when it is over.
  */
 export class FlowControl {
   readonly #source: Pick<SourceStatus, 'held' | 'oldestHeldMs'>;

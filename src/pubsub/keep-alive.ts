@@ -2,7 +2,10 @@ import type { Clock } from '../pipeline/ports.ts';
 
 /** With protocol version 1, an empty request this often tells the server that the client is alive. */
 const INTERVAL_MS = 30_000;
-/** The service answers each with an empty response. One that takes longer than this will not come: so the official client has it. */
+/**
+ * The service answers each with an empty response. One that takes longer than this will not come: so the
+ * official client has it.
+ */
 const ANSWER_MS = 15_000;
 
 /** What keepalives are sent on. */
@@ -15,7 +18,10 @@ export interface KeptAlive {
   unknown(): void;
 }
 
-/** Keepalives of one stream after the other, on the same subscription. Once one was answered, the next that is not ends its stream. */
+/**
+ * Keepalives of one stream after the other, on the same subscription. Once one was answered, the next that is
+ * not ends its stream.
+ */
 export class KeepAlive {
   readonly #clock: Clock;
   #answers = false;

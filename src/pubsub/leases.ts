@@ -2,8 +2,8 @@ import type { Delivery } from '../pipeline/ports.ts';
 import { moveTogether, ReceivedMessage, type ResponseLease } from './received-message.ts';
 
 /**
- * The leases that are held, counted in messages and bytes. One object for each response of the stream, none for a
- * message: settling is a decrement.
+ * The leases that are held, counted in messages and bytes. One object for each response of the stream, none
+ * for a message: settling is a decrement.
  */
 export class HeldLeases {
   readonly #leases = new Set<ResponseLease>();
@@ -64,9 +64,10 @@ export class HeldLeases {
   }
 
   /**
-   * Frees what is settled of a lease, once that is more than half of its bytes: a message that stays open, a letter that waits for the
-   * dead-letter topic, would keep its whole response in memory. So no more than twice is kept of what is counted, and each byte
-   * is copied once at most, for what is copied halves every time.
+   * Frees what is settled of a lease, once that is more than half of its bytes: a message that stays open, a
+   * letter that waits for the dead-letter topic, would keep its whole response in memory. So no more than
+   * twice is kept of what is counted, and each byte is copied once at most, for what is copied halves every
+   * time.
    */
   #letGo(lease: ResponseLease | undefined): void {
     if (lease === undefined || lease.openBytes * 2 >= lease.keptBytes) return;

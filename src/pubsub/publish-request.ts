@@ -12,8 +12,8 @@ const REQUEST_BYTES = 512;
 const BYTES_A_UNIT = 3;
 
 /**
- * Cuts messages into requests that the service takes: the index after the last message of each, in order. Throws
- * `LmsError` INPUT if a single message is too large.
+ * Cuts messages into requests that the service takes: the index after the last message of each, in order.
+ * Throws `LmsError` INPUT if a single message is too large.
  */
 export function requestEnds(messages: readonly OutgoingMessage[], limits = PUBLISH_LIMITS): number[] {
   const ends: number[] = [];

@@ -17,7 +17,10 @@ type PubsubMessages = protos.google.pubsub.v1.IPubsubMessage[];
 export interface PublisherOptions {
   /** How long a request is tried again on transient errors, in milliseconds. Default 60,000. */
   readonly totalMs?: number;
-  /** A request that is not answered within this time has failed, and its connection is given up. Default 30,000. */
+  /**
+   * A request that is not answered within this time has failed, and its connection is given up. Default
+   * 30,000.
+   */
   readonly tryTimeoutMs?: number;
 }
 

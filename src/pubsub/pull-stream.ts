@@ -1,8 +1,8 @@
 import type { protos } from '@google-cloud/pubsub';
 import { type ClientDuplexStream, status } from '@grpc/grpc-js';
 import type { LmsError } from '../errors/catalogue.ts';
-import { backoffMs, type Backoff } from '../pipeline/backoff.ts';
-import { Outage, type OpenOutage } from '../pipeline/outage.ts';
+import { type Backoff, backoffMs } from '../pipeline/backoff.ts';
+import { type OpenOutage, Outage } from '../pipeline/outage.ts';
 import type { Clock, Log } from '../pipeline/ports.ts';
 import { type PubSubClients, routedBy, type SubscriberStub } from './client.ts';
 import { pubsubError, statusOf } from './errors.ts';
@@ -19,7 +19,9 @@ type FirstRequest = StreamingPullRequest & { readonly subscription: string };
 type Stream = ClientDuplexStream<StreamingPullRequest, StreamResponse>;
 
 const BACKOFF: Backoff = { baseMs: 100, capMs: 2_000 };
-/** Waiting mends none of these, unless the stream worked before: then someone is at work on the other side. */
+/**
+ * Waiting mends none of these, unless the stream worked before: then someone is at work on the other side.
+ */
 const REFUSALS: ReadonlySet<unknown> = new Set([
   status.INVALID_ARGUMENT,
   status.PERMISSION_DENIED,
@@ -35,7 +37,9 @@ export interface PullStreamEvents {
   properties(properties: SubscriptionProperties): void;
   /** The first attempt was refused for good: no other will be made. */
   refused(error: LmsError): void;
-  /** The subscription does not exist; the next attempt waits for this. Without it, that is a refusal at first. */
+  /**
+   * The subscription does not exist; the next attempt waits for this. Without it, that is a refusal at first.
+   */
   readonly missing?: (() => Promise<void>) | undefined;
 }
 
@@ -52,8 +56,8 @@ export interface PullStreamParts {
 /**
  * A streaming pull that is opened again, with jitter, whenever it ends, until it is closed.
  *
- * What the server has sent and we have not read is leased, and nobody extends it. So a pause that lasts ends the stream: what was on
- * its way comes again, once, instead of once in every deadline.
+ * What the server has sent and we have not read is leased, and nobody extends it. So a pause that lasts ends
+ * the stream: what was on its way comes again, once, instead of once in every deadline.
  */
 export class PullStream {
   readonly #parts: PullStreamParts;
@@ -85,7 +89,10 @@ export class PullStream {
     return this.#reconnects;
   }
 
-  /** Opens it for the first time. Rejects if the client library has no connection to offer: without credentials, say. */
+  /**
+   * Opens it for the first time. Rejects if the client library has no connection to offer: without
+   * credentials, say.
+   */
   async open(): Promise<void> {
     const stub = await this.#parts.clients.subscriberStub();
     if (this.#closed || this.#parked || this.#stream) return;

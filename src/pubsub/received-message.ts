@@ -1,6 +1,6 @@
 import type { Delivery } from '../pipeline/ports.ts';
-import type { AckId } from './ack-request.ts';
 import { WireReader } from '../protobuf/wire.ts';
+import type { AckId } from './ack-request.ts';
 
 /** Field numbers of google/pubsub/v1/pubsub.proto. */
 const RESPONSE = { receivedMessages: 1, subscriptionProperties: 4 };
@@ -28,7 +28,9 @@ export interface StreamResponse {
   readonly properties: SubscriptionProperties | undefined;
 }
 
-/** What one response of the stream brought: its messages were leased at one moment and are extended together. */
+/**
+ * What one response of the stream brought: its messages were leased at one moment and are extended together.
+ */
 export interface ResponseLease {
   /** When the response came, in the clock's milliseconds. */
   readonly receivedAtMs: number;
@@ -42,9 +44,10 @@ export interface ResponseLease {
 }
 
 /**
- * A message as it came, in the bytes of its response: what is asked for is read from there, and is garbage soon after. A message is
- * held for as long as its batch waits; whatever objects it is made of all live that long, and moving them about costs more than
- * reading a field anew. So it is this one object, and its lease is shared with its neighbours.
+ * A message as it came, in the bytes of its response: what is asked for is read from there, and is garbage
+ * soon after. A message is held for as long as its batch waits; whatever objects it is made of all live that
+ * long, and moving them about costs more than reading a field anew. So it is this one object, and its lease
+ * is shared with its neighbours.
  */
 export class ReceivedMessage implements Delivery, AckId {
   /** Undefined until it is leased. */
@@ -78,7 +81,10 @@ export class ReceivedMessage implements Delivery, AckId {
     return this.ackIdBytes + this.#end - this.#start;
   }
 
-  /** Copies itself into `target` from `position` on, and lies there from then on; returns the position after it. */
+  /**
+   * Copies itself into `target` from `position` on, and lies there from then on; returns the position after
+   * it.
+   */
   moveTo(target: Buffer, position: number): number {
     const start = position + this.#bytes.copy(target, position, this.#ackIdStart, this.#ackIdEnd);
     const end = start + this.#bytes.copy(target, start, this.#start, this.#end);
@@ -149,8 +155,8 @@ export class ReceivedMessage implements Delivery, AckId {
 }
 
 /**
- * Reads a StreamingPullResponse: its messages stay encoded. Throws a RangeError if it is not well-formed; then nothing that is read
- * from its messages later does.
+ * Reads a StreamingPullResponse: its messages stay encoded. Throws a RangeError if it is not well-formed;
+ * then nothing that is read from its messages later does.
  */
 export function readResponse(bytes: Buffer): StreamResponse {
   const messages: ReceivedMessage[] = [];
@@ -175,7 +181,10 @@ function readProperties(fields: WireReader): SubscriptionProperties {
   return { exactlyOnce, ordered };
 }
 
-/** A small response lies in a block that others lie in too: a message that is held would keep the whole of it in memory. */
+/**
+ * A small response lies in a block that others lie in too: a message that is held would keep the whole of it
+ * in memory.
+ */
 function ownBytes(bytes: Buffer): Buffer {
   if (bytes.buffer.byteLength < 2 * bytes.length) return bytes;
   const own = Buffer.allocUnsafeSlow(bytes.length);

@@ -14,17 +14,26 @@ export interface ReplayOptions {
   readonly signal: AbortSignal;
 }
 
-/** What became of the letters that were taken. All but the replayed ones are in the dead-letter subscription as before. */
+/**
+ * What became of the letters that were taken. All but the replayed ones are in the dead-letter subscription
+ * as before.
+ */
 export interface ReplayCounts {
   /** Published to the topic again, confirmed; with `dryRun`, would be. */
   replayed: number;
-  /** Of those, how many letters were not confirmed as removed: another replay sends them again, and they count once. */
+  /**
+   * Of those, how many letters were not confirmed as removed: another replay sends them again, and they count
+   * once.
+   */
   unconfirmed: number;
   /** Have another code than the one that was asked for. */
   otherCode: number;
   /** Came back, rejected again, while the replay ran. */
   cameBack: number;
-  /** Cannot be published: packed by another program, or over a limit with the attributes that keep their identity. */
+  /**
+   * Cannot be published: packed by another program, or over a limit with the attributes that keep their
+   * identity.
+   */
   unfit: number;
   /** Are parts of messages that were too large for one letter: too large to be published again, too. */
   parts: number;
@@ -34,8 +43,9 @@ export interface ReplayCounts {
 const PAGE_LETTERS = 500;
 
 /**
- * Publishes dead letters to the topic that they came from, as they were and with their identity. A letter is removed once its
- * publish is confirmed. Rejects with the `LmsError` of a publish that failed; nothing is lost then. Close the inbox afterwards.
+ * Publishes dead letters to the topic that they came from, as they were and with their identity. A letter is
+ * removed once its publish is confirmed. Rejects with the `LmsError` of a publish that failed; nothing is
+ * lost then. Close the inbox afterwards.
  */
 export async function replay(
   inbox: DeadLetterInbox,
@@ -64,7 +74,10 @@ class Sorter {
   readonly #code: string | undefined;
   /** Ids of the original messages, with the part if it is one. */
   readonly #seen = new Set<string>();
-  /** Those of earlier pages that were replayed. Two letters of one message on one page are both replayed: it counts once. */
+  /**
+   * Those of earlier pages that were replayed. Two letters of one message on one page are both replayed: it
+   * counts once.
+   */
   readonly #replayed = new Set<string>();
 
   constructor(tally: ReplayCounts, code: string | undefined) {
@@ -72,7 +85,10 @@ class Sorter {
     this.#code = code;
   }
 
-  /** Those of the page to replay, their messages in the same order, and how many of the page were not seen before. */
+  /**
+   * Those of the page to replay, their messages in the same order, and how many of the page were not seen
+   * before.
+   */
   sort(page: readonly HeldDeadLetter[]): {
     letters: HeldDeadLetter[];
     messages: OutgoingMessage[];

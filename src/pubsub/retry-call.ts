@@ -3,10 +3,15 @@ import { retry } from '../pipeline/retry.ts';
 import { isTransient } from './errors.ts';
 
 const BACKOFF: Backoff = { baseMs: 100, capMs: 3_000 };
-/** Longer than any answer of a healthy service takes: after it, another try has better chances than more limit. */
+/**
+ * Longer than any answer of a healthy service takes: after it, another try has better chances than more
+ * limit.
+ */
 const TRY_TIMEOUT_MS = 30_000;
 
-/** Options of one try, for a method of the generated clients. Their own retry, 10 minutes by default, is off. */
+/**
+ * Options of one try, for a method of the generated clients. Their own retry, 10 minutes by default, is off.
+ */
 export interface TryOptions {
   readonly timeout: number;
   readonly retry: null;
@@ -22,7 +27,10 @@ export interface RetryLimit {
   readonly signal?: AbortSignal;
 }
 
-/** Makes a call again for as long as it fails transiently and the limit allows. Rejects with the error of the last try. */
+/**
+ * Makes a call again for as long as it fails transiently and the limit allows. Rejects with the error of the
+ * last try.
+ */
 export function retryCall<T>(
   call: (options: TryOptions) => Promise<T>,
   { tryTimeoutMs = TRY_TIMEOUT_MS, ...limit }: RetryLimit,

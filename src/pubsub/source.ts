@@ -2,18 +2,18 @@ import { randomUUID } from 'node:crypto';
 import type { OpenOutage } from '../pipeline/outage.ts';
 import type { Clock, Delivery, Log, Source } from '../pipeline/ports.ts';
 import type { HeldAmount, SourceStatus } from '../pipeline/status.ts';
+import { Acknowledger } from './acknowledger.ts';
 import type { PubSubClients } from './client.ts';
 import { pubsubError } from './errors.ts';
 import { FlowControl } from './flow-control.ts';
 import { HeldLeases, openMessages } from './leases.ts';
 import { PullStream } from './pull-stream.ts';
 import type { ReceivedMessage, SubscriptionProperties } from './received-message.ts';
-import { Acknowledger } from './acknowledger.ts';
 import { SubscriptionWatch } from './subscription-watch.ts';
 
 /**
- * The stream ends when a pause has lasted for this part of the deadline. What was on its way then and is read after a shorter pause
- * is extended no later than half of the deadline after it was read: in time.
+ * The stream ends when a pause has lasted for this part of the deadline. What was on its way then and is read
+ * after a shorter pause is extended no later than half of the deadline after it was read: in time.
  */
 const PAUSE_SHARE = 3;
 
@@ -27,13 +27,16 @@ export interface SourceOptions {
   readonly ackDeadlineSeconds: number;
   readonly clock: Clock;
   readonly log: Log;
-  /** Brings back a subscription that disappeared while it was read. Without it, the source waits for someone to do so. */
+  /**
+   * Brings back a subscription that disappeared while it was read. Without it, the source waits for someone
+   * to do so.
+   */
   readonly restore?: () => Promise<void>;
 }
 
 /**
- * A subscription, read by streaming pull. It sits on the call itself: the client library's own subscriber costs five times as
- * much a message in objects, timers and promises, and acknowledges without an answer.
+ * A subscription, read by streaming pull. It sits on the call itself: the client library's own subscriber
+ * costs five times as much a message in objects, timers and promises, and acknowledges without an answer.
  *
  * Limits, quotas and request sizes: https://cloud.google.com/pubsub/quotas
  */
@@ -169,7 +172,10 @@ export class PubSubSource implements Source, SourceStatus {
     this.#stream?.resume();
   }
 
-  /** Every sixth of the deadline, extends what has been held for a third of it: two chances before it runs out. */
+  /**
+   * Every sixth of the deadline, extends what has been held for a third of it: two chances before it runs
+   * out.
+   */
   #scheduleRenewal(): void {
     const { clock, ackDeadlineSeconds } = this.#options;
     const deadlineMs = ackDeadlineSeconds * 1000;

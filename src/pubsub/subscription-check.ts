@@ -25,8 +25,8 @@ export interface ExpectedSubscription {
 }
 
 /**
- * Looks at how a subscription is set up. Returns a line for each setting that the operator should know of, mostly none. Throws
- * `LmsError` SETTINGS, with what to do, if nothing would ever be read from it.
+ * Looks at how a subscription is set up. Returns a line for each setting that the operator should know of,
+ * mostly none. Throws `LmsError` SETTINGS, with what to do, if nothing would ever be read from it.
  */
 export function checkSubscription(
   { name, topic, idle }: ExpectedSubscription,

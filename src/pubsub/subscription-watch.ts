@@ -23,8 +23,8 @@ export interface SubscriptionWatchParts {
 }
 
 /**
- * Looks now and then whether the subscription still has its topic: a stream goes on as if nothing had happened when that is deleted. Who
- * may not look does not find out; other failures are no business of this.
+ * Looks now and then whether the subscription still has its topic: a stream goes on as if nothing had
+ * happened when that is deleted. Who may not look does not find out; other failures are no business of this.
  */
 export class SubscriptionWatch {
   readonly #parts: SubscriptionWatchParts;

@@ -32,13 +32,15 @@ const ACK_DEADLINE_SECONDS = 60;
 const RETENTION_SECONDS = 31 * 24 * 60 * 60;
 
 /**
- * Sees to it that the topics and subscriptions which the role needs are there. A publisher creates the subscription
- * too, so that nothing is lost of what it publishes before the first worker runs; it never publishes where no subscription would keep it.
+ * Sees to it that the topics and subscriptions which the role needs are there. A publisher creates the
+ * subscription too, so that nothing is lost of what it publishes before the first worker runs; it never
+ * publishes where no subscription would keep it.
  *
- * Without `create` it only looks, and a role that may not look is given the benefit of the doubt: rights to publish or to
- * subscribe do not include it. Returns warnings for the operator, mostly none. Rejects with an `LmsError`: PUBSUB_NOT_FOUND
- * with the name of what is missing, SETTINGS if a subscription reads from another topic or cannot be pulled, or why Pub/Sub does
- * not answer. Safe to run in several processes at once.
+ * Without `create` it only looks, and a role that may not look is given the benefit of the doubt: rights to
+ * publish or to subscribe do not include it. Returns warnings for the operator, mostly none. Rejects with an
+ * `LmsError`: PUBSUB_NOT_FOUND with the name of what is missing, SETTINGS if a subscription reads from
+ * another topic or cannot be pulled, or why Pub/Sub does not answer. Safe to run in several processes at
+ * once.
  */
 export async function ensureTopology({ clients, names, role, create }: Topology): Promise<readonly string[]> {
   const setup = new TopologySetup(clients, create);
@@ -71,8 +73,8 @@ class TopologySetup {
   }
 
   /**
-   * A subscription and its topic. Where the topic was deleted, none is made in its place: what is published to that would be kept by
-   * nobody, without anyone's knowing.
+   * A subscription and its topic. Where the topic was deleted, none is made in its place: what is published
+   * to that would be kept by nobody, without anyone's knowing.
    */
   async pair(expected: ExpectedSubscription): Promise<readonly string[]> {
     const found = await this.#lookAtSubscription(expected, true);
@@ -81,7 +83,9 @@ class TopologySetup {
     return found === undefined ? this.subscription(expected) : checkSubscription(expected, found);
   }
 
-  /** As `pair`, for whoever publishes: rejects if nothing that is published would come to the subscription. */
+  /**
+   * As `pair`, for whoever publishes: rejects if nothing that is published would come to the subscription.
+   */
   async kept(expected: ExpectedSubscription): Promise<readonly string[]> {
     const found = await this.#lookAtSubscription(expected, true);
     if (found?.topic === DELETED_TOPIC) throw keptByNobody(checkSubscription(expected, found).join());
@@ -123,7 +127,10 @@ class TopologySetup {
     return found?.[0];
   }
 
-  /** With messages kept for as long as the service allows; an emulator allows less, and keeps its own time then. */
+  /**
+   * With messages kept for as long as the service allows; an emulator allows less, and keeps its own time
+   * then.
+   */
   async #createSubscription({ name, topic }: ExpectedSubscription): Promise<void> {
     const subscriber = this.#clients.subscriber();
     // An empty policy is "never": by default a subscription that nobody reads for 31 days is deleted.
@@ -170,7 +177,10 @@ function keptByNobody(why: string): LmsError {
   return new LmsError('PUBSUB_NOT_FOUND', `nothing would keep what is published: ${why}`);
 }
 
-/** Deletes the topics and subscriptions, as far as they are there. Never rejects: what stays behind does no harm. */
+/**
+ * Deletes the topics and subscriptions, as far as they are there. Never rejects: what stays behind does no
+ * harm.
+ */
 export async function removeTopology(clients: PubSubClients, names: TopologyNames): Promise<void> {
   const topics = [names.topic, names.deadLetterTopic];
   const subscriptions = [names.subscription, names.deadLetterSubscription];

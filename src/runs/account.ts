@@ -1,5 +1,5 @@
 import { seqOf } from './run-ids.ts';
-import { SeqSet, type SeqRange } from './seq-set.ts';
+import { type SeqRange, SeqSet } from './seq-set.ts';
 
 /** Numbers of messages: how many, and the first hundred ranges of them. */
 export interface SeqList {
@@ -10,13 +10,19 @@ export interface SeqList {
 /** What became of the messages of a run. */
 export interface RunSummary {
   readonly run: string;
-  /** How many messages there should be, numbered from 1: as many as were expected, else up to the highest that was seen. */
+  /**
+   * How many messages there should be, numbered from 1: as many as were expected, else up to the highest that
+   * was seen.
+   */
   readonly published: number;
   /** Messages that have a row. */
   readonly stored: number;
   /** Messages that have no row and are a dead letter. */
   readonly deadLettered: number;
-  /** Messages that have a row and are a dead letter too: replayed, and the letter's removal was not confirmed. They count as stored. */
+  /**
+   * Messages that have a row and are a dead letter too: replayed, and the letter's removal was not confirmed.
+   * They count as stored.
+   */
   readonly both: number;
   /** Messages that are nowhere. */
   readonly missing: SeqList;
@@ -24,7 +30,9 @@ export interface RunSummary {
   readonly doubled: SeqList;
   /** Messages with a number above what was expected. */
   readonly unexpected: SeqList;
-  /** Whether every message is in one place: none missing, doubled or unexpected; and there is at least one. */
+  /**
+   * Whether every message is in one place: none missing, doubled or unexpected; and there is at least one.
+   */
   readonly complete: boolean;
 }
 

@@ -10,7 +10,8 @@ export interface SeqRange {
 }
 
 /**
- * A set of sequence numbers, from 0. One bit a number where they are dense, as those of a run are: ten million take 1.3 MB.
+ * A set of sequence numbers, from 0. One bit a number where they are dense, as those of a run are: ten
+ * million take 1.3 MB.
  */
 export class SeqSet {
   readonly #chunks = new Map<number, Uint32Array>();
@@ -59,7 +60,10 @@ export class SeqSet {
     if (first >= 0) yield { first, last };
   }
 
-  /** The ranges of 1 to `end` that are not in the set, in order. Takes time for what is there, not for what is missing. */
+  /**
+   * The ranges of 1 to `end` that are not in the set, in order. Takes time for what is there, not for what is
+   * missing.
+   */
   *gaps(end: number): Generator<SeqRange> {
     let next = 1;
     for (const { first, last } of this.ranges(1)) {

@@ -5,7 +5,10 @@ export interface Draft {
   readonly timestamp: string;
 }
 
-/** The ways in which a simulated message can be wrong. Each is something that a real publisher has got wrong, and that a decoder must reject. */
+/**
+ * The ways in which a simulated message can be wrong. Each is something that a real publisher has got wrong,
+ * and that a decoder must reject.
+ */
 export const MALFORMED_KINDS = [
   'not JSON',
   'cut off',

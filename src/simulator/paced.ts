@@ -1,5 +1,5 @@
-import type { Clock } from '../pipeline/ports.ts';
 import { MAX_MESSAGES_PER_REQUEST, type Supply } from '../agent/publish-all.ts';
+import type { Clock } from '../pipeline/ports.ts';
 import type { Rate } from './rate.ts';
 
 /** How long a supply goes on. What is `Infinity` does not end it. */
@@ -10,11 +10,15 @@ export interface Extent {
   readonly durationMs: number;
 }
 
-/** Shorter waits than this are not worth a timer and a request of their own: what falls due meanwhile goes together. */
+/**
+ * Shorter waits than this are not worth a timer and a request of their own: what falls due meanwhile goes
+ * together.
+ */
 const TICK_MS = 10;
 
 /**
- * Supplies messages as they fall due, made by `make` only when there is room to send them, so that their timestamps are true.
+ * Supplies messages as they fall due, made by `make` only when there is room to send them, so that their
+ * timestamps are true.
  */
 export function paced<M>(make: (count: number) => M[], pace: Rate, extent: Extent, clock: Clock): Supply<M> {
   return async function* (stop) {

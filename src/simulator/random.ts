@@ -2,8 +2,8 @@
 export type Random = () => number;
 
 /**
- * The same sequence of numbers for the same seed, an integer: Mulberry32, by Tommy Ettinger, in the public domain. Quick and even
- * enough to choose severities with; not for secrets.
+ * The same sequence of numbers for the same seed, an integer: Mulberry32, by Tommy Ettinger, in the public
+ * domain. Quick and even enough to choose severities with; not for secrets.
  */
 export function seededRandom(seed: number): Random {
   let state = seed | 0;

@@ -2,13 +2,18 @@ import type { Random } from './random.ts';
 
 /** When messages fall due. Times are milliseconds since the start; what was not taken in time stays due. */
 export interface Rate {
-  /** Takes at most `max` of the messages that are due at `elapsedMs`, which never goes down; returns how many. */
+  /**
+   * Takes at most `max` of the messages that are due at `elapsedMs`, which never goes down; returns how many.
+   */
   take(elapsedMs: number, max: number): number;
   /** When the next message that was not taken falls due. */
   nextAtMs(): number;
 }
 
-/** `perSecond` messages a second: the nth is due after n / perSecond seconds, so that the rate is exact however often it is asked. */
+/**
+ * `perSecond` messages a second: the nth is due after n / perSecond seconds, so that the rate is exact
+ * however often it is asked.
+ */
 export function steadyRate(perSecond: number): Rate {
   let taken = 0;
   return {

@@ -1,8 +1,8 @@
 import type { OutgoingMessage } from '../logs/message.ts';
 import { SEVERITIES, type Severity } from '../logs/severity.ts';
-import { malformed, MALFORMED_KINDS } from './malformed.ts';
 import { numbered } from '../runs/run-ids.ts';
-import { seededRandom, type Random } from './random.ts';
+import { malformed, MALFORMED_KINDS } from './malformed.ts';
+import { type Random, seededRandom } from './random.ts';
 import { timestamper } from './timestamps.ts';
 
 /** What to simulate. */
@@ -19,7 +19,9 @@ export interface SimulatorOptions {
   readonly nowMicros?: () => number;
 }
 
-/** A service and a severity: what a valid message is counted as. The simulator has one object for each pair. */
+/**
+ * A service and a severity: what a valid message is counted as. The simulator has one object for each pair.
+ */
 export interface ServiceSeverity {
   readonly serviceName: string;
   readonly severity: Severity;
@@ -38,8 +40,9 @@ interface Template {
 }
 
 /**
- * Makes the messages of simulated services, numbered from 1. Each has the time at which it was made. The JSON is put together from ready
- * parts: at a million messages, `JSON.stringify` alone would take as long as all the rest.
+ * Makes the messages of simulated services, numbered from 1. Each has the time at which it was made. The JSON
+ * is put together from ready parts: at a million messages, `JSON.stringify` alone would take as long as all
+ * the rest.
  */
 export class Simulator {
   readonly #run: string;
@@ -69,7 +72,8 @@ export class Simulator {
   #next(): SimulatedMessage {
     this.#seq += 1;
     const attributes = numbered(this.#run, this.#seq);
-    // Always the same number of draws, so that the share of invalid messages does not change what the valid ones are.
+    // Always the same number of draws, so that the share of invalid messages does not change what the valid
+    // ones are.
     const chosen = pick(this.#templates, this.#random());
     const isInvalid = this.#random() < this.#invalidShare;
     const kind = pick(MALFORMED_KINDS, this.#random());

@@ -2,7 +2,10 @@ import type { OutgoingMessage } from '../logs/message.ts';
 import { numbered } from '../runs/run-ids.ts';
 import { timestamper } from './timestamps.ts';
 
-/** Makes valid messages of the service `Admin` to try a set-up with, numbered from 1: `Hello world 1` and so on. */
+/**
+ * Makes valid messages of the service `Admin` to try a set-up with, numbered from 1: `Hello world 1` and so
+ * on.
+ */
 export function testMessages(run: string, nowMicros?: () => number): (count: number) => OutgoingMessage[] {
   const timestamp = timestamper(nowMicros);
   let seq = 0;

@@ -3,7 +3,9 @@ const MAX_DRIFT_MS = 5;
 
 let originMs = performance.timeOrigin;
 
-/** Unix time in microseconds. `Date` alone has only milliseconds: those below come from the monotonic clock. */
+/**
+ * Unix time in microseconds. `Date` alone has only milliseconds: those below come from the monotonic clock.
+ */
 export function wallClockMicros(): number {
   const nowMs = Date.now();
   const driftMs = nowMs - (originMs + performance.now());
@@ -12,8 +14,8 @@ export function wallClockMicros(): number {
 }
 
 /**
- * Gives the present time as RFC 3339 text in UTC with microseconds, such as `2026-11-21T02:10:05.000123Z`. The part down to the second is
- * remembered: at full speed it is the same for a hundred thousand messages.
+ * Gives the present time as RFC 3339 text in UTC with microseconds, such as `2026-11-21T02:10:05.000123Z`.
+ * The part down to the second is remembered: at full speed it is the same for a hundred thousand messages.
  */
 export function timestamper(nowMicros: () => number = wallClockMicros): () => string {
   let second = Number.NaN;

@@ -1,8 +1,9 @@
 import type { LogEntry } from '../logs/entry.ts';
 
 /**
- * The entries in the order of their key `(timestamp, eventId)`, each key once (the first of its entries). Writers that
- * lock rows in one order cannot deadlock, and rows in key order go into the clustered index a tenth faster.
+ * The entries in the order of their key `(timestamp, eventId)`, each key once (the first of its entries).
+ * Writers that lock rows in one order cannot deadlock, and rows in key order go into the clustered index a
+ * tenth faster.
  */
 export function sortedDistinct(batch: readonly LogEntry[]): LogEntry[] {
   const sorted = batch.toSorted(byKey);
@@ -18,7 +19,10 @@ export function sortedDistinct(batch: readonly LogEntry[]): LogEntry[] {
   return sorted;
 }
 
-/** The key as one text, for look-ups. Unambiguous: neither part holds a space at its end, and the first has a fixed length. */
+/**
+ * The key as one text, for look-ups. Unambiguous: neither part holds a space at its end, and the first has a
+ * fixed length.
+ */
 export function keyOf(timestamp: string, eventId: string): string {
   return `${timestamp} ${eventId}`;
 }
@@ -29,7 +33,10 @@ function byKey(a: LogEntry, b: LogEntry): number {
   return a.eventId < b.eventId ? -1 : 1;
 }
 
-/** The least text that comes after every text with this prefix, by code units. The prefix is printable ASCII, and not empty. */
+/**
+ * The least text that comes after every text with this prefix, by code units. The prefix is printable ASCII,
+ * and not empty.
+ */
 export function endOfPrefix(prefix: string): string {
   return prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1);
 }

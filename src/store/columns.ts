@@ -1,5 +1,5 @@
 import type { LogEntry } from '../logs/entry.ts';
-import { severity, text, textOrNull, type Row } from './rows.ts';
+import { type Row, severity, text, textOrNull } from './rows.ts';
 import type { StoredEntry } from './store.ts';
 
 /** What of an entry is stored. */
@@ -13,9 +13,10 @@ interface Column<Value> {
 type Columns = { readonly [Property in keyof Stored]: Column<Stored[Property]> };
 
 /**
- * The columns of `service_logs` that are filled from an entry, by its properties, in the order of every statement. What names columns
- * is made from this list or held to it: the statements of both databases, the encoding of parameters, the reading of a row, the names
- * that are looked for in errors; and a test compares it with the tables.
+ * The columns of `service_logs` that are filled from an entry, by its properties, in the order of every
+ * statement. What names columns is made from this list or held to it: the statements of both databases, the
+ * encoding of parameters, the reading of a row, the names that are looked for in errors; and a test compares
+ * it with the tables.
  */
 const COLUMNS: Columns = {
   timestamp: column('timestamp', text),

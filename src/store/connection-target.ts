@@ -9,14 +9,17 @@ export type MySqlAddress =
 /** A MySQL database, or one that speaks its protocol (MariaDB, TiDB, Vitess, Cloud SQL). */
 export interface MySqlTarget {
   readonly kind: 'mysql';
-  /** One or more, of servers that have the same data: a connection goes to one that answers and takes writes. */
+  /**
+   * One or more, of servers that have the same data: a connection goes to one that answers and takes writes.
+   */
   readonly addresses: readonly MySqlAddress[];
   readonly user: string;
   readonly password: string;
   readonly database: string;
   /**
-   * `disabled`: plain. `preferred`: TLS if the server offers it when the store is opened, plain otherwise. `required`:
-   * TLS, any certificate. `verify-ca`: a certificate signed by `sslCa`. `verify-identity`: and made out to the host's name.
+   * `disabled`: plain. `preferred`: TLS if the server offers it when the store is opened, plain otherwise.
+   * `required`: TLS, any certificate. `verify-ca`: a certificate signed by `sslCa`. `verify-identity`: and
+   * made out to the host's name.
    */
   readonly sslMode: 'disabled' | 'preferred' | 'required' | 'verify-ca' | 'verify-identity';
   /** Paths of PEM files. Without `sslCa` the authorities that Node.js knows are trusted. */
@@ -43,10 +46,19 @@ export type StoreTarget = MySqlTarget | SqliteTarget;
 /** What a store needs besides its target. */
 export interface StoreOptions {
   readonly log: Log;
-  /** Whether a SQLite file that is missing is made; otherwise that is DATABASE_MISSING. Default true. No MySQL database is ever made. */
+  /**
+   * Whether a SQLite file that is missing is made; otherwise that is DATABASE_MISSING. Default true. No MySQL
+   * database is ever made.
+   */
   readonly create?: boolean;
-  /** Connections to MySQL for writes at once; one more serves reads. Default 2: the second gains much, a third little. */
+  /**
+   * Connections to MySQL for writes at once; one more serves reads. Default 2: the second gains much, a third
+   * little.
+   */
   readonly connections?: number;
-  /** How long MySQL may take for a statement, or for the next row of an answer, before it counts as hung. Default 60 s. */
+  /**
+   * How long MySQL may take for a statement, or for the next row of an answer, before it counts as hung.
+   * Default 60 s.
+   */
   readonly statementTimeoutMs?: number;
 }

@@ -22,8 +22,8 @@ const LENGTH_TO_MINUTE = 'YYYY-MM-DD HH:MM'.length;
 const SEVERITY_INDEX = new Map<Severity, number>(SEVERITIES.map((severity, index) => [severity, index]));
 
 /**
- * Counts entries by minute, service and severity. The results are sorted by key, because upserts in different orders
- * deadlock. Fastest when the entries come in order of time.
+ * Counts entries by minute, service and severity. The results are sorted by key, because upserts in different
+ * orders deadlock. Fastest when the entries come in order of time.
  */
 export class Counts {
   readonly #minutes = new Map<string, PerService>();

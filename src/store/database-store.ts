@@ -6,9 +6,15 @@ import { retry } from '../pipeline/retry.ts';
 import { sortedDistinct } from './batch.ts';
 import type { Repair, SchemaStatus, Store, StoredEntry, Totals, Verification } from './store.ts';
 
-/** What one kind of database does for its store. It does what `Store` says, but fails with the errors of its library. */
+/**
+ * What one kind of database does for its store. It does what `Store` says, but fails with the errors of its
+ * library.
+ */
 export interface Database extends Omit<Store, 'write'> {
-  /** Writes entries (sorted, each key once, at least one) in one transaction; resolves to the number of new rows. */
+  /**
+   * Writes entries (sorted, each key once, at least one) in one transaction; resolves to the number of new
+   * rows.
+   */
   write(entries: readonly LogEntry[]): Promise<number>;
   /** What a person is told of an error. */
   explain(error: unknown): LmsError;

@@ -1,10 +1,13 @@
-import { roundedCount, severity, text, type Row } from './rows.ts';
+import { roundedCount, type Row, severity, text } from './rows.ts';
 import type { CountDifference, MinuteDifference, WrongCounts } from './store.ts';
 
 /** Differences that are kept and shown. */
 const SHOWN = 100;
 
-/** Both databases read this: the counts of `service_severity` that differ from the rows, in the order in which writers lock them. */
+/**
+ * Both databases read this: the counts of `service_severity` that differ from the rows, in the order in which
+ * writers lock them.
+ */
 export const COUNT_DIFFERENCES = `
   SELECT service_name, severity, SUM(log_rows) AS log_rows, SUM(counted) AS counted
   FROM (
@@ -16,7 +19,10 @@ export const COUNT_DIFFERENCES = `
   HAVING SUM(log_rows) <> SUM(counted)
   ORDER BY service_name, severity`;
 
-/** The same of `service_severity_minutes`. `minuteOf` is the database's expression for the minute of the column `timestamp`. */
+/**
+ * The same of `service_severity_minutes`. `minuteOf` is the database's expression for the minute of the
+ * column `timestamp`.
+ */
 export function minuteDifferencesSql(minuteOf: string): string {
   return `
   SELECT minute, service_name, severity, SUM(log_rows) AS log_rows, SUM(counted) AS counted

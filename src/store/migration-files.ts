@@ -5,12 +5,16 @@ import type { Migration } from './schema.ts';
 const FILE_NAME = /^(\d{4})-([a-z0-9-]+)\.sql$/;
 const OLDEST_VERSION = /^-- oldest-version: (\d+)$/m;
 
-/** Text in quotes (a quote in it is doubled), a comment to the end of its line, the end of a statement; else one character. */
+/**
+ * Text in quotes (a quote in it is doubled), a comment to the end of its line, the end of a statement; else
+ * one character.
+ */
 const TOKENS = /'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|--[^\n]*|;|[^]/g;
 
 /**
  * The migrations in a folder, oldest first: a file each, named `<version, 4 digits>-<name>.sql`, with a line
- * `-- oldest-version: <n>` (see `Migration`). Throws for files that are not so, or versions that do not count up from 1.
+ * `-- oldest-version: <n>` (see `Migration`). Throws for files that are not so, or versions that do not count
+ * up from 1.
  */
 export function readMigrations(folder: URL): readonly Migration[] {
   const files = readdirSync(folder).toSorted();
@@ -33,8 +37,8 @@ export function parseMigration(file: string, text: string): Migration {
 }
 
 /**
- * The statements of a file, without comments. A semicolon ends one, unless it stands in quotes or in a comment. What the
- * two databases read differently is refused: backslashes, comments in slashes, `#`.
+ * The statements of a file, without comments. A semicolon ends one, unless it stands in quotes or in a
+ * comment. What the two databases read differently is refused: backslashes, comments in slashes, `#`.
  */
 function statementsOf(file: string, text: string): readonly string[] {
   const refused = /\\|\/\*|#/.exec(text)?.[0];

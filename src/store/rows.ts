@@ -15,7 +15,10 @@ export function textOrNull(row: Row, column: string): string | null {
   return row[column] === null ? null : text(row, column);
 }
 
-/** Reads a whole number up to 2^53, also if the library gives it as text or bigint; NULL, the sum of nothing, is 0. */
+/**
+ * Reads a whole number up to 2^53, also if the library gives it as text or bigint; NULL, the sum of nothing,
+ * is 0.
+ */
 export function count(row: Row, column: string): number {
   const value = row[column] ?? 0;
   const number = typeof value === 'string' || typeof value === 'bigint' ? Number(value) : value;

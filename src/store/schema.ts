@@ -2,12 +2,12 @@ import { LmsError } from '../errors/catalogue.ts';
 import type { MigrationName, SchemaStatus, Store } from './store.ts';
 
 /**
- * One step of the schema. Every statement must be safe to run twice and by two processes at once (`IF NOT EXISTS`):
- * there is no lock around migrations, because not every MySQL-compatible cluster has one.
+ * One step of the schema. Every statement must be safe to run twice and by two processes at once (`IF NOT
+ * EXISTS`): there is no lock around migrations, because not every MySQL-compatible cluster has one.
  *
- * `lms_schema` says which steps the tables have. The programs of version 1 do not know it: they read `lms_migrations` and
- * refuse what is above 1 there. So a step is recorded there too when it is version 1, or when those programs cannot run
- * on the tables after it (`oldestVersion` above 1).
+ * `lms_schema` says which steps the tables have. The programs of version 1 do not know it: they read
+ * `lms_migrations` and refuse what is above 1 there. So a step is recorded there too when it is version 1, or
+ * when those programs cannot run on the tables after it (`oldestVersion` above 1).
  */
 export interface Migration extends MigrationName {
   /** The oldest version whose programs can still run on the tables after this step. */
@@ -24,8 +24,8 @@ export interface TablesVersion {
 }
 
 /**
- * The steps that the tables still lack. None if they are newer than this program, but let it run. Throws SCHEMA_VERSION if they
- * do not.
+ * The steps that the tables still lack. None if they are newer than this program, but let it run. Throws
+ * SCHEMA_VERSION if they do not.
  */
 export function pendingMigrations(
   migrations: readonly Migration[],
@@ -56,7 +56,10 @@ export function concernsVersion1({ version, oldestVersion }: Migration): boolean
   return version === 1 || oldestVersion > 1;
 }
 
-/** Throws SCHEMA_VERSION unless this program can write to the tables: they have all that it needs, and let it run. */
+/**
+ * Throws SCHEMA_VERSION unless this program can write to the tables: they have all that it needs, and let it
+ * run.
+ */
 export async function requireSchema(store: Pick<Store, 'schemaStatus'>): Promise<void> {
   const { current, known, pending } = await store.schemaStatus();
   if (pending.length === 0) return;

@@ -2,35 +2,41 @@ import type { LogEntry } from '../logs/entry.ts';
 import type { Severity } from '../logs/severity.ts';
 import type { LogStore } from '../pipeline/ports.ts';
 
-/** The database: what the worker writes to, and what the commands that look after it need. Its reads throw `LmsError`. */
+/**
+ * The database: what the worker writes to, and what the commands that look after it need. Its reads throw
+ * `LmsError`.
+ */
 export interface Store extends LogStore {
   /**
-   * Brings the tables to the newest version that this program knows; several processes may do so at once. Newer ones stay as they
-   * are. Throws SCHEMA_VERSION if those need a newer program.
+   * Brings the tables to the newest version that this program knows; several processes may do so at once.
+   * Newer ones stay as they are. Throws SCHEMA_VERSION if those need a newer program.
    */
   migrate(): Promise<SchemaStatus>;
   /** Which version the tables have. Throws SCHEMA_VERSION if they need a newer program. */
   schemaStatus(): Promise<SchemaStatus>;
   /**
-   * Rows of events before this time may stand under the event id as releases of schema version 1 made it. An hour after the tables
-   * came to version 2 (`YYYY-MM-DD HH:MM:SS.ffffff`, UTC, the database's clock), for workers of the release before still run
-   * then; undefined if they never held a row before.
+   * Rows of events before this time may stand under the event id as releases of schema version 1 made it. An
+   * hour after the tables came to version 2 (`YYYY-MM-DD HH:MM:SS.ffffff`, UTC, the database's clock), for
+   * workers of the release before still run then; undefined if they never held a row before.
    */
   scopedSince(): Promise<string | undefined>;
   /** Compares the three tables with each other in one snapshot: right while workers write. */
   verify(): Promise<Verification>;
   /**
-   * Finds the counts that differ from the rows, in one snapshot; with `apply` adds each difference to its count, in one
-   * transaction. Right while workers write: what they add meanwhile stays. Of several repairs at once each waits for the
-   * one before. Transient failures are retried for a minute; after any failure it may be called again.
+   * Finds the counts that differ from the rows, in one snapshot; with `apply` adds each difference to its
+   * count, in one transaction. Right while workers write: what they add meanwhile stays. Of several repairs
+   * at once each waits for the one before. Transient failures are retried for a minute; after any failure it
+   * may be called again.
    */
   repair(options: { readonly apply: boolean }): Promise<Repair>;
   /**
-   * The event id of every row whose id begins with `prefix` (printable ASCII): once for each row, in no order that means
-   * something. Reads an index from end to end, never the rows; memory does not grow with them.
+   * The event id of every row whose id begins with `prefix` (printable ASCII): once for each row, in no order
+   * that means something. Reads an index from end to end, never the rows; memory does not grow with them.
    */
   eventIds(prefix: string): AsyncIterable<string>;
-  /** Every row in the order of `(timestamp, eventId)`, read page by page: memory does not grow with the table. */
+  /**
+   * Every row in the order of `(timestamp, eventId)`, read page by page: memory does not grow with the table.
+   */
   entries(): AsyncIterable<StoredEntry>;
   /** Cheap at any size: read from the counts, which are in step with the rows. */
   totals(): Promise<Totals>;
@@ -38,7 +44,10 @@ export interface Store extends LogStore {
 
 /** Versions of the tables. */
 export interface SchemaStatus {
-  /** Version of the tables; 0 before the first migration. May be newer than `known`: then they still let this program run. */
+  /**
+   * Version of the tables; 0 before the first migration. May be newer than `known`: then they still let this
+   * program run.
+   */
   readonly current: number;
   /** Newest version that this program knows. */
   readonly known: number;

@@ -1,6 +1,6 @@
-import { roundedCount, severity, text, type Row } from './rows.ts';
 import { minuteDifference } from './differences.ts';
-import type { KeyComparison, CountComparison, Verification } from './store.ts';
+import { roundedCount, type Row, severity, text } from './rows.ts';
+import type { CountComparison, KeyComparison, Verification } from './store.ts';
 
 /** Both databases read this: what the three tables say of each service and severity. */
 export const KEY_COMPARISONS = `

@@ -1,14 +1,18 @@
 /*
- * Texts of strangers on a terminal. Characters that cannot be seen can still do something there: move the cursor, change the
- * order of what stands around them, or make two names look alike. They are shown as JSON would write them: `\u202e`, `\n`.
+ * Texts of strangers on a terminal. Characters that cannot be seen can still do something there: move the
+ * cursor, change the order of what stands around them, or make two names look alike. They are shown as JSON
+ * would write them: `\u202e`, `\n`.
  */
 
 /**
- * Control characters of both sets, everything that only says how to show the rest, spaces that have no width, separators of
- * lines, and what has no meaning (yet).
+ * Control characters of both sets, everything that only says how to show the rest, spaces that have no width,
+ * separators of lines, and what has no meaning (yet).
  */
 const UNSEEN = /[\p{C}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}]/v;
-/** Emoji stay whole, although some are joined by characters that cannot be seen. Slow: for texts in which those are. */
+/**
+ * Emoji stay whole, although some are joined by characters that cannot be seen. Slow: for texts in which
+ * those are.
+ */
 const EMOJI_OR_UNSEEN = /\p{RGI_Emoji}|(?<unseen>[\p{C}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}])/gv;
 
 /** A text on one line, with everything that cannot be seen as an escape. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { publishAll, MAX_MESSAGES_PER_REQUEST } from '../../src/agent/publish-all.ts';
 import { lineMessages, MAX_LINE_BYTES, type RefusedLine } from '../../src/agent/line-messages.ts';
+import { MAX_MESSAGES_PER_REQUEST, publishAll } from '../../src/agent/publish-all.ts';
 import type { OutgoingMessage } from '../../src/logs/message.ts';
 import { systemClock } from '../../src/pipeline/clock.ts';
 import { fitsRequest } from '../../src/pubsub/publish-request.ts';

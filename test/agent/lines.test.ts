@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LineSplitter, type Line } from '../../src/agent/lines.ts';
+import { type Line, LineSplitter } from '../../src/agent/lines.ts';
 
 function split(chunks: readonly Uint8Array[], maxLineBytes = 1000): Line[] {
   const splitter = new LineSplitter(maxLineBytes);

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { describe, expect, it, vi } from 'vitest';
 import {
-  publishAll,
   MAX_MESSAGES_PER_REQUEST,
   MAX_REQUESTS_IN_FLIGHT,
+  publishAll,
   type Supply,
 } from '../../src/agent/publish-all.ts';
 import type { OutgoingMessage } from '../../src/logs/message.ts';

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Environment } from '../../src/config/sources.ts';
 import { freePort } from '../support/ports.ts';
 
@@ -12,7 +12,7 @@ const PROGRAM = fileURLToPath(new URL('../../src/app/container-health.ts', impor
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 
 describe('the health check of the image', () => {
-  test('is good while the worker answers, ready or not', async () => {
+  it('is good while the worker answers, ready or not', async () => {
     const asked: (string | undefined)[] = [];
     const port = await listen(
       createServer(({ url }, response) => {
@@ -26,27 +26,27 @@ describe('the health check of the image', () => {
     expect(asked).toEqual(['/livez', '/livez', '/livez']);
   });
 
-  test('is bad when nobody answers there', async () => {
+  it('is bad when nobody answers there', async () => {
     expect(await check({ HEALTH_PORT: String(await freePort()) })).toBe(1);
   });
 
-  test('is bad when the answer is an error', async () => {
+  it('is bad when the answer is an error', async () => {
     const port = await listen(createServer((_, response) => response.writeHead(500).end()));
     expect(await check({ HEALTH_PORT: String(port) })).toBe(1);
   });
 
-  test('without pages asks no more than that process 1 is there, and no database', async () => {
+  it('without pages asks no more than that process 1 is there, and no database', async () => {
     expect(await check({ DATABASE_URL: 'mysql://root@127.0.0.1:1/lms' })).toBe(0);
   });
 
-  test('is what the image runs', () => {
+  it('is what the image runs', () => {
     expect(read('Dockerfile')).toMatch(
       /^HEALTHCHECK [^\n]*\\\n {2}CMD \["node", "--disable-sigusr1", "dist\/app\/container-health.js"\]$/m,
     );
   });
 });
 
-test('wherever Node is started for lms, SIGUSR1 opens no inspector', () => {
+it('wherever Node is started for lms, SIGUSR1 opens no inspector', () => {
   expect(read('Dockerfile')).toMatch(/^ENTRYPOINT \["node", "--disable-sigusr1", /m);
   expect(read('lms')).toMatch(/^exec \S+node" --disable-sigusr1 /m);
   expect(read('src/cli/main.ts')).toMatch(/^#!\/usr\/bin\/env -S node --disable-sigusr1\n/);

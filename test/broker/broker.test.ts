@@ -1,11 +1,11 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { startBroker } from '../../src/broker/broker.ts';
 import { eventually, expectStatus, ONCE, texts } from '../contract/pubsub-subject.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { openBench } from './broker-bench.ts';
 
 describe('a broker', () => {
-  test('says what is the matter if its port is taken', async () => {
+  it('says what is the matter if its port is taken', async () => {
     const { broker } = await openBench();
     const second = startBroker({ port: broker.port });
     await expect(second).rejects.toMatchObject({
@@ -14,7 +14,7 @@ describe('a broker', () => {
     });
   });
 
-  test('can be closed twice, and leaves its port to others', async () => {
+  it('can be closed twice, and leaves its port to others', async () => {
     const broker = await startBroker();
     const { port } = broker;
     await broker.close();
@@ -24,7 +24,7 @@ describe('a broker', () => {
     await next.close();
   });
 
-  test('pauses and resumes on the same port with all that it holds', async () => {
+  it('pauses and resumes on the same port with all that it holds', async () => {
     const { broker, subject, topic, subscription } = await openBench();
     const stream = await subject.stream({ subscription });
     await subject.publish(topic, 'a');
@@ -42,7 +42,7 @@ describe('a broker', () => {
     expect(broker.subscriptionStats(subscription)).toMatchObject({ outstanding: 1, acked: 1 });
   });
 
-  test('has lost everything after a restart without memory', async () => {
+  it('has lost everything after a restart without memory', async () => {
     const { broker, subject, topic, subscription } = await openBench();
     await subject.publish(topic, 'a');
     const old = await subject.pullOne(subscription);
@@ -59,7 +59,7 @@ describe('a broker', () => {
     expect(broker.subscriptionStats(subscription)).toMatchObject({ acked: 0, outstanding: 1 });
   });
 
-  test('answers UNIMPLEMENTED to what it does not have', async () => {
+  it('answers UNIMPLEMENTED to what it does not have', async () => {
     const { subject, topic, subscription } = await openBench();
     await expectStatus(
       subject.subscriber.seek({ subscription, time: { seconds: 1 } }, ONCE),
@@ -73,7 +73,7 @@ describe('a broker', () => {
     }
   });
 
-  test('refuses a page token that is none of its own', async () => {
+  it('refuses a page token that is none of its own', async () => {
     const { subject } = await openBench();
     const request = { project: `projects/${subject.clients.projectId}`, pageToken: 'x' };
     await expectStatus(subject.publisher.listTopics(request, ONCE), 'INVALID_ARGUMENT');
@@ -81,7 +81,7 @@ describe('a broker', () => {
 });
 
 describe('leases', () => {
-  test('run out when the clock says so: one timer a subscription', async () => {
+  it('run out when the clock says so: one timer a subscription', async () => {
     const clock = new FakeClock();
     const { broker, subject, topic, subscription } = await openBench({ clock });
     await subject.publish(topic, 'a', 'b', 'c');
@@ -107,7 +107,7 @@ describe('leases', () => {
     expect(broker.subscriptionStats(subscription).expired).toBe(2);
   });
 
-  test('of a Pull run for the deadline of the subscription', async () => {
+  it('of a Pull run for the deadline of the subscription', async () => {
     const clock = new FakeClock();
     const { broker, subject, topic } = await openBench({ clock });
     const subscription = await subject.subscription(topic, { ackDeadlineSeconds: 30 });
@@ -119,7 +119,7 @@ describe('leases', () => {
     expect(broker.subscriptionStats(subscription)).toMatchObject({ outstanding: 0, waiting: 1 });
   });
 
-  test('run for the deadline that the stream was given last', async () => {
+  it('run for the deadline that the stream was given last', async () => {
     const clock = new FakeClock();
     const { broker, subject, topic, subscription } = await openBench({ clock });
     const stream = await subject.stream({ subscription, streamAckDeadlineSeconds: 600 });
@@ -141,7 +141,7 @@ describe('leases', () => {
 });
 
 describe('limits in bytes', () => {
-  test('are kept by a stream, but for a message that alone is larger', async () => {
+  it('are kept by a stream, but for a message that alone is larger', async () => {
     const { broker, subject, topic, subscription } = await openBench();
     const stream = await subject.stream({ subscription, maxOutstandingBytes: 1_000 });
     await subject.publish(topic, 'x'.repeat(2_000), 'y');
@@ -156,7 +156,7 @@ describe('limits in bytes', () => {
   });
 });
 
-test('a waiting Pull ends when its subscription is deleted', async () => {
+it('a waiting Pull ends when its subscription is deleted', async () => {
   const { broker, subject, subscription } = await openBench();
   const pulling = expectStatus(subject.pull(subscription), 'NOT_FOUND');
   await eventually(() => {

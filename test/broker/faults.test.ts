@@ -1,5 +1,5 @@
 import { status } from '@grpc/grpc-js';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { eventually, expectStatus, ONCE, texts } from '../contract/pubsub-subject.ts';
 import { openBench } from './broker-bench.ts';
 
@@ -7,7 +7,7 @@ const UNAVAILABLE = { code: status.UNAVAILABLE, details: 'try again' };
 const DENIED = { code: status.PERMISSION_DENIED, details: 'not you' };
 
 describe('a call', () => {
-  test('is refused as often as was planned, before anything was done', async () => {
+  it('is refused as often as was planned, before anything was done', async () => {
     const { broker, subject, topic } = await openBench();
     broker.faults.refuse('Publish', UNAVAILABLE, 2);
     broker.faults.refuse('Publish', DENIED);
@@ -19,7 +19,7 @@ describe('a call', () => {
     expect(broker.published(topic)).toBe(1);
   });
 
-  test('is refused until the fault is cleared', async () => {
+  it('is refused until the fault is cleared', async () => {
     const { broker, subject, topic } = await openBench();
     broker.faults.refuse('GetTopic', DENIED, Infinity);
     for (let call = 0; call < 3; call += 1) {
@@ -29,7 +29,7 @@ describe('a call', () => {
     await expectStatus(subject.publisher.getTopic({ topic }, ONCE), 'OK');
   });
 
-  test('is done although its answer is lost', async () => {
+  it('is done although its answer is lost', async () => {
     const { broker, subject, topic, subscription } = await openBench();
     broker.faults.loseAnswers('Publish', UNAVAILABLE);
     await expectStatus(subject.publish(topic, 'a'), 'UNAVAILABLE');
@@ -38,7 +38,7 @@ describe('a call', () => {
     expect(broker.subscriptionStats(subscription)).toMatchObject({ acked: 1, outstanding: 0, waiting: 0 });
   });
 
-  test('is answered late, or never', async () => {
+  it('is answered late, or never', async () => {
     const { broker, subject, topic } = await openBench();
     const short = { ...ONCE, timeout: 200 };
     broker.faults.delayAnswers('GetTopic', 400);
@@ -51,7 +51,7 @@ describe('a call', () => {
 });
 
 describe('an ack', () => {
-  test('is swallowed: answered, and the message comes again', async () => {
+  it('is swallowed: answered, and the message comes again', async () => {
     const { broker, subject, topic, subscription } = await openBench();
     await subject.publish(topic, 'a');
     broker.faults.swallowAcks();
@@ -63,13 +63,13 @@ describe('an ack', () => {
 });
 
 describe('a stream', () => {
-  test('is refused', async () => {
+  it('is refused', async () => {
     const { broker, subject, subscription } = await openBench();
     broker.faults.refuse('StreamingPull', DENIED);
     await expect((await subject.stream({ subscription })).ended).resolves.toBe('PERMISSION_DENIED');
   });
 
-  test('ends with any status, alone or with all others; what it held stays leased', async () => {
+  it('ends with any status, alone or with all others; what it held stays leased', async () => {
     const { broker, subject, topic, subscription } = await openBench();
     const other = await subject.subscription(topic);
     const [stream, otherStream] = [
@@ -87,7 +87,7 @@ describe('a stream', () => {
     await expect(otherStream.ended).resolves.toBe('UNAVAILABLE');
   });
 
-  test('is cut off together with its connection', async () => {
+  it('is cut off together with its connection', async () => {
     const { broker, subject, subscription } = await openBench();
     const stream = await subject.stream({ subscription });
     await eventually(() => {
@@ -102,7 +102,7 @@ describe('a stream', () => {
 });
 
 describe('deliveries', () => {
-  test('come twice: the same message, two ack ids', async () => {
+  it('come twice: the same message, two ack ids', async () => {
     const { broker, subject, topic, subscription } = await openBench();
     broker.faults.deliverTwice(1);
     await subject.publish(topic, 'a', 'b');
@@ -112,7 +112,7 @@ describe('deliveries', () => {
     expect(new Set(received.map(({ message }) => message?.messageId)).size).toBe(2);
   });
 
-  test('are held back and let go', async () => {
+  it('are held back and let go', async () => {
     const { broker, subject, topic, subscription } = await openBench();
     broker.faults.holdDeliveries();
     const stream = await subject.stream({ subscription });
@@ -125,7 +125,7 @@ describe('deliveries', () => {
     });
   });
 
-  test('are late, while their lease runs', async () => {
+  it('are late, while their lease runs', async () => {
     const { broker, subject, topic, subscription } = await openBench();
     broker.faults.deliveryDelayMs = 300;
     const stream = await subject.stream({ subscription });
@@ -139,7 +139,7 @@ describe('deliveries', () => {
     });
   });
 
-  test('are late without end for a stream that ends meanwhile', async () => {
+  it('are late without end for a stream that ends meanwhile', async () => {
     const { broker, subject, topic, subscription } = await openBench();
     broker.faults.deliveryDelayMs = 50;
     const stream = await subject.stream({ subscription });

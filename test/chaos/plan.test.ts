@@ -1,14 +1,14 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { Draw } from '../../chaos/draw.ts';
-import { chaosMessages, REFUSED_PREFIX } from '../../chaos/messages.ts';
 import { NODE_KILLED } from '../../chaos/faults/cluster.ts';
+import { chaosMessages, REFUSED_PREFIX } from '../../chaos/messages.ts';
 import { FAULT_KINDS, planRound, planText } from '../../chaos/plan.ts';
 
 const SIZE = { messages: 2_000, faults: 40, durationMs: 14_000 };
 const ON_BROKER = { pubsub: 'broker', database: 'server' } as const;
 const ON_CLUSTER = { pubsub: 'broker', database: 'cluster' } as const;
 
-test('the same seed and round give the same plan and the same messages', () => {
+it('the same seed and round give the same plan and the same messages', () => {
   const [one, two] = [planRound(7, 3, SIZE, ON_BROKER), planRound(7, 3, SIZE, ON_BROKER)];
   expect(planText(one)).toBe(planText(two));
   expect(one.portions).toEqual(two.portions);
@@ -16,7 +16,7 @@ test('the same seed and round give the same plan and the same messages', () => {
   expect(messages()).toEqual(messages());
 });
 
-test('another seed, or another round, gives another plan', () => {
+it('another seed, or another round, gives another plan', () => {
   const texts = [
     planRound(7, 3, SIZE, ON_BROKER),
     planRound(8, 3, SIZE, ON_BROKER),
@@ -26,7 +26,7 @@ test('another seed, or another round, gives another plan', () => {
   expect(new Set(texts.map(planText)).size).toBe(3);
 });
 
-test('every kind of fault is drawn in a campaign', () => {
+it('every kind of fault is drawn in a campaign', () => {
   const rounds = Array.from({ length: 20 }, (_, index) => [
     planRound(1, index + 1, SIZE, ON_BROKER),
     planRound(1, index + 1, SIZE, ON_CLUSTER),
@@ -35,13 +35,13 @@ test('every kind of fault is drawn in a campaign', () => {
   expect(FAULT_KINDS.filter((kind) => !drawn.has(kind))).toEqual([]);
 });
 
-test('a round on the emulator has no fault of the broker, and one on a cluster none of a single server', () => {
+it('a round on the emulator has no fault of the broker, and one on a cluster none of a single server', () => {
   const plan = planRound(1, 1, { ...SIZE, faults: 500 }, { pubsub: 'emulator', database: 'cluster' });
   for (const { kind } of plan.faults) expect(kind.fits?.(plan.conditions) ?? true, kind.name).toBe(true);
   expect(plan.faults.filter(({ kind }) => /broker|MySQL/.test(kind.name))).toEqual([]);
 });
 
-test('in every round on a cluster a node is killed under two workers', () => {
+it('in every round on a cluster a node is killed under two workers', () => {
   for (let round = 1; round <= 20; round += 1) {
     const { faults, conditions } = planRound(1, round, { ...SIZE, faults: 5 }, ON_CLUSTER);
     expect(faults.map(({ kind }) => kind)).toContain(NODE_KILLED);
@@ -49,7 +49,7 @@ test('in every round on a cluster a node is killed under two workers', () => {
   }
 });
 
-test('some messages are poison, half of them so that only the database can tell', () => {
+it('some messages are poison, half of them so that only the database can tell', () => {
   const messages = chaosMessages('run', 1, 5_000, new Draw(1, 'messages', 1));
   const poison = messages.filter(({ row }) => row === undefined);
   const refused = poison.filter(({ message }) => Buffer.from(message.data).includes(REFUSED_PREFIX));

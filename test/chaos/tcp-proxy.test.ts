@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { COMMIT_MOMENTS, type CommitMoment } from '../../chaos/commit-cut.ts';
 import { TcpProxy } from '../../chaos/tcp-proxy.ts';
 
@@ -39,7 +39,7 @@ async function rest(socket: Socket): Promise<Buffer> {
   return buffer(socket).catch(() => Buffer.alloc(0));
 }
 
-test('passes everything on, in both directions and in order', async () => {
+it('passes everything on, in both directions and in order', async () => {
   const { open } = await openServer((socket, bytes) => socket.write(bytes));
   const socket = await open();
   const sent = Buffer.from(Array.from({ length: 3_000_000 }, (_, index) => index % 251));
@@ -47,7 +47,7 @@ test('passes everything on, in both directions and in order', async () => {
   expect((await rest(socket)).equals(sent)).toBe(true);
 });
 
-test('cuts a connection after exactly so many bytes', async () => {
+it('cuts a connection after exactly so many bytes', async () => {
   const { proxy, open, received } = await openServer();
   const cut = proxy.cutAfter(5, 'to the server', NEVER);
   const socket = await open();
@@ -59,7 +59,7 @@ test('cuts a connection after exactly so many bytes', async () => {
   });
 });
 
-test.each<[CommitMoment, number, number]>([
+it.each<[CommitMoment, number, number]>([
   ['before COMMIT', 0, 0],
   ['within COMMIT', 6, 0],
   ['after COMMIT', COMMIT.length, 0],
@@ -80,11 +80,11 @@ test.each<[CommitMoment, number, number]>([
   expect(got).toEqual(OK.subarray(0, answered));
 });
 
-test('every moment of a COMMIT is tried above', () => {
+it('every moment of a COMMIT is tried above', () => {
   expect(COMMIT_MOMENTS).toHaveLength(5);
 });
 
-test('what a silent network holds back arrives when it resumes', async () => {
+it('what a silent network holds back arrives when it resumes', async () => {
   const { proxy, open, received } = await openServer();
   const socket = await open();
   socket.write('a');
@@ -102,7 +102,7 @@ test('what a silent network holds back arrives when it resumes', async () => {
   });
 });
 
-test('a fault that nothing met before the end says so', async () => {
+it('a fault that nothing met before the end says so', async () => {
   const { proxy } = await openServer();
   const over = new AbortController();
   const cut = proxy.cutCommit('before COMMIT', over.signal);

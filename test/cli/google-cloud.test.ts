@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startBroker, type Broker } from '../../src/broker/broker.ts';
+import { type Broker, startBroker } from '../../src/broker/broker.ts';
 import { makeAuthority } from '../support/certificates.ts';
 import { startTlsFront, type TlsFront } from '../support/tls-front.ts';
 import { lmsProcess } from './lms.ts';
@@ -26,7 +26,10 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Runs `lms pub 2` where Google Cloud is the embedded broker behind TLS, signed in with a service account's key of this project. */
+/**
+ * Runs `lms pub 2` where Google Cloud is the embedded broker behind TLS, signed in with a service account's
+ * key of this project.
+ */
 async function publish(keyProject: string | undefined, env: Readonly<Record<string, string>> = {}) {
   const credentials = join(folder, `${String(keyProject)}.json`);
   await writeFile(credentials, JSON.stringify(serviceAccountKey(keyProject)));

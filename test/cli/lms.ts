@@ -16,7 +16,10 @@ export interface Outcome {
 /** The program's file, to be run as it stands. */
 export const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
-/** Runs `lms` within this process, with an environment of nothing but `env`, no `.env`, and `input` on standard input. */
+/**
+ * Runs `lms` within this process, with an environment of nothing but `env`, no `.env`, and `input` on
+ * standard input.
+ */
 export async function lms(args: readonly string[], env: Environment = {}, input = ''): Promise<Outcome> {
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
   const printed = Promise.all([text(stdout), text(stderr)]);
@@ -43,7 +46,10 @@ export interface RunningLms {
   stop(): Promise<Outcome>;
 }
 
-/** Starts `lms` as `lmsProcess` does, for a test that does something meanwhile. `main` may be that of another release. */
+/**
+ * Starts `lms` as `lmsProcess` does, for a test that does something meanwhile. `main` may be that of another
+ * release.
+ */
 export function startLms(args: readonly string[], env: Environment = {}, main = MAIN): RunningLms {
   const child = spawn(process.execPath, [main, ...args], {
     env: { ...env },

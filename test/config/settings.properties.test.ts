@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SETTING_NAMES, type SettingName } from '../../src/config/schema.ts';
-import { loadSettings, type LoadedSettings } from '../../src/config/settings.ts';
+import { type LoadedSettings, loadSettings } from '../../src/config/settings.ts';
 import type { SettingSources } from '../../src/config/sources.ts';
 import { LmsError } from '../../src/errors/catalogue.ts';
 

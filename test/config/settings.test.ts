@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { LmsError } from '../../src/errors/catalogue.ts';
 import type { SettingName } from '../../src/config/schema.ts';
 import { loadSettings } from '../../src/config/settings.ts';
 import type { Environment } from '../../src/config/sources.ts';
+import { LmsError } from '../../src/errors/catalogue.ts';
 
 type Texts = Partial<Record<SettingName, string>>;
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll } from 'vitest';
-import { startBroker, type Broker } from '../../src/broker/broker.ts';
+import { type Broker, startBroker } from '../../src/broker/broker.ts';
 import { pubsubContract } from './pubsub.contract.ts';
 import { SERVICE } from './pubsub-quirks.ts';
 import { emulatorServer } from './pubsub-subject.ts';

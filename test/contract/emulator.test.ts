@@ -3,7 +3,8 @@ import { pubsubContract } from './pubsub.contract.ts';
 import { EMULATOR, SERVICE } from './pubsub-quirks.ts';
 import { emulatorServer } from './pubsub-subject.ts';
 
-// Where no emulator can be had, the run has said loudly that our broker stands in for it: it has none of the quirks.
+// Where no emulator can be had, the run has said loudly that our broker stands in for it: it has none of the
+// quirks.
 const isReal = inject('emulatorIsReal');
 
 pubsubContract(

@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest';
-import { eventually, ONCE, PubSubSubject, type PubSubServer, texts } from './pubsub-subject.ts';
+import { describe, expect, it } from 'vitest';
+import { eventually, ONCE, type PubSubServer, PubSubSubject, texts } from './pubsub-subject.ts';
 
 const OVER = 'PERMANENT_FAILURE_INVALID_ACK_ID';
 const TOO_EARLY = 'TRANSIENT_FAILURE_UNORDERED_ACK_ID';
@@ -7,7 +7,7 @@ const TOO_EARLY = 'TRANSIENT_FAILURE_UNORDERED_ACK_ID';
 /** Subscriptions that answer for each ack id, and those that keep an order. */
 export function exactlyOnceContract(server: PubSubServer): void {
   describe('exactly-once delivery', () => {
-    test('names the ack ids whose lease is over, and acknowledges the others', async () => {
+    it('names the ack ids whose lease is over, and acknowledges the others', async () => {
       const { subject, subscription } = await opened({ enableExactlyOnceDelivery: true });
       const [first, second] = (await subject.pull(subscription, 3)).map(({ ackId }) => ackId);
       await subject.subscriber.acknowledge({ subscription, ackIds: [first!] }, ONCE);
@@ -15,7 +15,7 @@ export function exactlyOnceContract(server: PubSubServer): void {
       await expect(failures(subject, subscription, [second!])).resolves.toEqual({ [second!]: OVER });
     });
 
-    test('is told on the stream', async () => {
+    it('is told on the stream', async () => {
       const { subject, subscription } = await opened({ enableExactlyOnceDelivery: true });
       const stream = await subject.stream({ subscription });
       await eventually(() => {
@@ -26,7 +26,7 @@ export function exactlyOnceContract(server: PubSubServer): void {
       });
     });
 
-    test('with an order names the ack ids that come too early, until those before them are acknowledged', async () => {
+    it('with an order names the ack ids that come too early, until those before them are acknowledged', async () => {
       const { subject, subscription } = await opened({
         enableExactlyOnceDelivery: true,
         enableMessageOrdering: true,
@@ -48,7 +48,7 @@ export function exactlyOnceContract(server: PubSubServer): void {
     }
   });
 
-  test('a subscription whose messages are pushed cannot be pulled', async () => {
+  it('a subscription whose messages are pushed cannot be pulled', async () => {
     const subject = await PubSubSubject.open(server);
     const pushEndpoint = 'http://127.0.0.1:9/push';
     const { subscription } = await subject.pair({ pushConfig: { pushEndpoint } });

@@ -1,11 +1,11 @@
 import type { Message, PubSub } from '@google-cloud/pubsub';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { eventually, type PubSubServer } from './pubsub-subject.ts';
 
 /** Google's client library as people use it. */
 export function libraryContract(server: PubSubServer): void {
   describe("Google's client library", () => {
-    test('creates, publishes, receives, acknowledges and deletes', async () => {
+    it('creates, publishes, receives, acknowledges and deletes', async () => {
       const pubsub = openLibrary(server);
       const [topic] = await pubsub.createTopic(server.uniqueName('topic'));
       const [subscription] = await topic.createSubscription(server.uniqueName('subscription'));
@@ -28,7 +28,7 @@ export function libraryContract(server: PubSubServer): void {
       await expect(subscription.exists()).resolves.toEqual([false]);
     });
 
-    test('gets a message again that it gave back', async () => {
+    it('gets a message again that it gave back', async () => {
       const pubsub = openLibrary(server);
       const [topic] = await pubsub.createTopic(server.uniqueName('topic'));
       const [subscription] = await topic.createSubscription(server.uniqueName('subscription'));

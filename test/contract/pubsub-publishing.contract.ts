@@ -1,10 +1,10 @@
-import { describe, expect, test } from 'vitest';
-import { expectStatus, ONCE, PubSubSubject, type PubSubServer, texts } from './pubsub-subject.ts';
+import { describe, expect, it } from 'vitest';
+import { expectStatus, ONCE, type PubSubServer, PubSubSubject, texts } from './pubsub-subject.ts';
 
 /** Publishing, and what arrives of it. */
 export function publishingContract(server: PubSubServer): void {
   describe('publishing', () => {
-    test('hands every message to every subscription, as it was published', async () => {
+    it('hands every message to every subscription, as it was published', async () => {
       const subject = await PubSubSubject.open(server);
       const { topic, subscription } = await subject.pair();
       const second = await subject.subscription(topic);
@@ -19,7 +19,7 @@ export function publishingContract(server: PubSubServer): void {
       }
     });
 
-    test('gives messages ids that are numbers, unique, and in the order of the request', async () => {
+    it('gives messages ids that are numbers, unique, and in the order of the request', async () => {
       const subject = await PubSubSubject.open(server);
       const { topic, subscription } = await subject.pair();
       const names = Array.from({ length: 1_000 }, (_, index) => String(index));
@@ -33,7 +33,7 @@ export function publishingContract(server: PubSubServer): void {
       expect(names.map((name) => idByText.get(name))).toEqual(ids);
     });
 
-    test('takes attributes without data, and data without attributes', async () => {
+    it('takes attributes without data, and data without attributes', async () => {
       const subject = await PubSubSubject.open(server);
       const { topic, subscription } = await subject.pair();
       await subject.publish(topic, { attributes: { only: 'this' } }, 'only that');
@@ -41,7 +41,7 @@ export function publishingContract(server: PubSubServer): void {
       expect(texts(received).sort()).toEqual(['', 'only that']);
     });
 
-    test('sets message id and publish time, whatever the publisher put there', async () => {
+    it('sets message id and publish time, whatever the publisher put there', async () => {
       const subject = await PubSubSubject.open(server);
       const { topic, subscription } = await subject.pair();
       const [id] = await subject.publish(topic, {
@@ -54,7 +54,7 @@ export function publishingContract(server: PubSubServer): void {
       expect(Number(message?.publishTime?.seconds)).toBeGreaterThan(1_000_000);
     });
 
-    test('is too early for a subscription that does not exist yet', async () => {
+    it('is too early for a subscription that does not exist yet', async () => {
       const subject = await PubSubSubject.open(server);
       const topic = await subject.topic();
       await subject.publish(topic, 'early');
@@ -72,7 +72,7 @@ function limitsContract(server: PubSubServer): void {
   const attributes = (count: number) =>
     Object.fromEntries(Array.from({ length: count }, (_, index) => [`key${String(index)}`, '']));
 
-  test('without messages, and beyond 1,000 of them', async () => {
+  it('without messages, and beyond 1,000 of them', async () => {
     const subject = await PubSubSubject.open(server);
     const { topic, subscription } = await subject.pair();
     await expectStatus(subject.publish(topic), 'INVALID_ARGUMENT');
@@ -81,7 +81,7 @@ function limitsContract(server: PubSubServer): void {
     await expect(subject.pull(subscription, 1_000)).resolves.toHaveLength(1_000);
   });
 
-  test('with a message of nothing, and the others of the request are not published either', async () => {
+  it('with a message of nothing, and the others of the request are not published either', async () => {
     const subject = await PubSubSubject.open(server);
     const { topic, subscription } = await subject.pair();
     await expectStatus(subject.publish(topic, 'a', {}, 'b'), 'INVALID_ARGUMENT');
@@ -89,7 +89,7 @@ function limitsContract(server: PubSubServer): void {
     expect(texts(await subject.pull(subscription))).toEqual(['c']);
   });
 
-  test.each([
+  it.each([
     ['101 attributes', attributes(101)],
     ['a key of 257 bytes', { ['k'.repeat(257)]: '' }],
     ['a key of nothing', { '': 'a' }],
@@ -101,7 +101,7 @@ function limitsContract(server: PubSubServer): void {
     await expectStatus(subject.publish(topic, { attributes: tooMuch }), expected);
   });
 
-  test('beyond 10 MB, and what is just below arrives', async () => {
+  it('beyond 10 MB, and what is just below arrives', async () => {
     const subject = await PubSubSubject.open(server);
     const { topic, subscription } = await subject.pair();
     const large = Buffer.alloc(9.5 * 1000 * 1000, 'x');
@@ -115,7 +115,7 @@ function limitsContract(server: PubSubServer): void {
     await expectStatus(publishing, expected);
   });
 
-  test('not with as much of everything as is allowed', async () => {
+  it('not with as much of everything as is allowed', async () => {
     const subject = await PubSubSubject.open(server);
     const { topic, subscription } = await subject.pair();
     const full = { ...attributes(99), ['k'.repeat(256)]: 'v'.repeat(1_024) };

@@ -1,10 +1,10 @@
-import { describe, expect, test } from 'vitest';
-import { expectStatus, ONCE, PubSubSubject, type PubSubServer, texts } from './pubsub-subject.ts';
+import { describe, expect, it } from 'vitest';
+import { expectStatus, ONCE, type PubSubServer, PubSubSubject, texts } from './pubsub-subject.ts';
 
 /** Pull, acknowledge, deadlines and dead letters. */
 export function pullingContract(server: PubSubServer): void {
   describe('pulling', () => {
-    test('hands out no more than was asked for, and nothing twice', async () => {
+    it('hands out no more than was asked for, and nothing twice', async () => {
       const subject = await PubSubSubject.open(server);
       const { topic, subscription } = await subject.pair();
       await subject.publish(topic, 'a', 'b', 'c', 'd', 'e');
@@ -15,7 +15,7 @@ export function pullingContract(server: PubSubServer): void {
       await expect(subject.pullNow(subscription)).resolves.toEqual([]);
     });
 
-    test('waits for a message that is published later', async () => {
+    it('waits for a message that is published later', async () => {
       const subject = await PubSubSubject.open(server);
       const { topic, subscription } = await subject.pair();
       const [response] = await Promise.all([
@@ -25,7 +25,7 @@ export function pullingContract(server: PubSubServer): void {
       expect(response[0].receivedMessages).toHaveLength(1);
     });
 
-    test('answers with nothing if nothing comes', async () => {
+    it('answers with nothing if nothing comes', async () => {
       const subject = await PubSubSubject.open(server);
       const { subscription } = await subject.pair();
       // The emulator waits for nearly as long as the client does.
@@ -34,7 +34,7 @@ export function pullingContract(server: PubSubServer): void {
       expect(response.receivedMessages).toEqual([]);
     });
 
-    test('is refused without a number of messages', async () => {
+    it('is refused without a number of messages', async () => {
       const subject = await PubSubSubject.open(server);
       const { subscription } = await subject.pair();
       await expectStatus(subject.pullNow(subscription, 0), 'INVALID_ARGUMENT');
@@ -47,7 +47,7 @@ export function pullingContract(server: PubSubServer): void {
 }
 
 function leaseContract(server: PubSubServer): void {
-  test('comes again once its deadline has passed: the same message with another ack id', async () => {
+  it('comes again once its deadline has passed: the same message with another ack id', async () => {
     const subject = await PubSubSubject.open(server);
     const { topic, subscription } = await subject.pair();
     await subject.publish(topic, 'a');
@@ -60,7 +60,7 @@ function leaseContract(server: PubSubServer): void {
     expect([first.deliveryAttempt, second.deliveryAttempt]).toEqual([0, 0]);
   });
 
-  test('comes again at once when it is nacked', async () => {
+  it('comes again at once when it is nacked', async () => {
     const subject = await PubSubSubject.open(server);
     const { topic, subscription } = await subject.pair();
     await subject.publish(topic, 'a');
@@ -70,7 +70,7 @@ function leaseContract(server: PubSubServer): void {
     expect(second.message).toEqual(first.message);
   });
 
-  test('stays leased when its deadline is moved, and does not come again once it is acknowledged', async () => {
+  it('stays leased when its deadline is moved, and does not come again once it is acknowledged', async () => {
     const subject = await PubSubSubject.open(server);
     const { topic, subscription } = await subject.pair();
     await subject.publish(topic, 'kept', 'acked', 'expired');
@@ -84,7 +84,7 @@ function leaseContract(server: PubSubServer): void {
     await expect(subject.pullNow(subscription)).resolves.toEqual([]);
   });
 
-  test('of one subscription is not acknowledged by another', async () => {
+  it('of one subscription is not acknowledged by another', async () => {
     const subject = await PubSubSubject.open(server);
     const { topic, subscription } = await subject.pair();
     const second = await subject.subscription(topic);
@@ -95,7 +95,7 @@ function leaseContract(server: PubSubServer): void {
 }
 
 function acknowledgeContract(server: PubSubServer): void {
-  test('an unknown ack id does nothing', async () => {
+  it('an unknown ack id does nothing', async () => {
     const subject = await PubSubSubject.open(server);
     const { subscription } = await subject.pair();
     const request = { subscription, ackIds: ['unknown'] };
@@ -105,7 +105,7 @@ function acknowledgeContract(server: PubSubServer): void {
     await expectStatus(subscriber.modifyAckDeadline({ ...request, ackDeadlineSeconds: 10 }, ONCE), expected);
   });
 
-  test('twice is no error', async () => {
+  it('twice is no error', async () => {
     const subject = await PubSubSubject.open(server);
     const { topic, subscription } = await subject.pair();
     await subject.publish(topic, 'a');
@@ -114,7 +114,7 @@ function acknowledgeContract(server: PubSubServer): void {
     await subject.ack(subscription, received);
   });
 
-  test('after the message came again is too late', async () => {
+  it('after the message came again is too late', async () => {
     const subject = await PubSubSubject.open(server);
     const { topic, subscription } = await subject.pair();
     await subject.publish(topic, 'a');
@@ -126,7 +126,7 @@ function acknowledgeContract(server: PubSubServer): void {
     expect(texts(await subject.pull(subscription))).toEqual(['a']);
   });
 
-  test('is refused without ack ids, and beyond 512 KiB of them', async () => {
+  it('is refused without ack ids, and beyond 512 KiB of them', async () => {
     const subject = await PubSubSubject.open(server);
     const { subscription } = await subject.pair();
     const acknowledge = (ackIds: string[]) => subject.subscriber.acknowledge({ subscription, ackIds }, ONCE);
@@ -134,7 +134,7 @@ function acknowledgeContract(server: PubSubServer): void {
     await expectStatus(acknowledge(Array.from({ length: 3_000 }, () => 'x'.repeat(176))), 'INVALID_ARGUMENT');
   });
 
-  test('1,000 messages in one request is possible', async () => {
+  it('1,000 messages in one request is possible', async () => {
     const subject = await PubSubSubject.open(server);
     const { topic, subscription } = await subject.pair();
     await subject.publish(topic, ...Array.from({ length: 1_000 }, () => 'a'));
@@ -143,7 +143,7 @@ function acknowledgeContract(server: PubSubServer): void {
     await expect(subject.pullNow(subscription)).resolves.toEqual([]);
   });
 
-  test('deadlines lie between 0 and 600 s', async () => {
+  it('deadlines lie between 0 and 600 s', async () => {
     const subject = await PubSubSubject.open(server);
     const { topic, subscription } = await subject.pair();
     await subject.publish(topic, 'a');
@@ -156,7 +156,7 @@ function acknowledgeContract(server: PubSubServer): void {
 }
 
 function deadLetterContract(server: PubSubServer): void {
-  test('are forwarded after the last attempt, and say where they come from', async () => {
+  it('are forwarded after the last attempt, and say where they come from', async () => {
     const subject = await PubSubSubject.open(server);
     const [topic, deadLetterTopic] = [await subject.topic(), await subject.topic()];
     const policy = { deadLetterTopic, maxDeliveryAttempts: 5 };

@@ -1,6 +1,6 @@
 /**
- * What the service does, and where Google's emulator does something else. The suite asserts the one or the other: an
- * emulator that mends its ways fails the suite, and the quirk can go.
+ * What the service does, and where Google's emulator does something else. The suite asserts the one or the
+ * other: an emulator that mends its ways fails the suite, and the quirk can go.
  */
 export interface Quirks {
   /** An ack id that does not exist, or not any more, is passed over; the emulator refuses it. */
@@ -9,7 +9,10 @@ export interface Quirks {
   readonly outstandingLimits: 'kept' | 'ignored';
   /** They belong into the first request; the emulator takes no notice. */
   readonly laterOutstandingLimits: 'refused' | 'ignored';
-  /** An empty request on a stream of protocol version 1 is answered by an empty response; the emulator says nothing. */
+  /**
+   * An empty request on a stream of protocol version 1 is answered by an empty response; the emulator says
+   * nothing.
+   */
   readonly keepAlives: 'answered' | 'never answered';
   /** Limits on the number and the size of attributes. */
   readonly attributeLimits: 'kept' | 'ignored';

@@ -1,10 +1,10 @@
-import { describe, expect, test } from 'vitest';
-import { expectStatus, ONCE, PubSubSubject, type PubSubServer } from './pubsub-subject.ts';
+import { describe, expect, it } from 'vitest';
+import { expectStatus, ONCE, type PubSubServer, PubSubSubject } from './pubsub-subject.ts';
 
 /** Creating, finding and deleting topics and subscriptions. */
 export function resourcesContract(server: PubSubServer): void {
   describe('topics', () => {
-    test('are found once they were created, and not any more once they were deleted', async () => {
+    it('are found once they were created, and not any more once they were deleted', async () => {
       const subject = await PubSubSubject.open(server);
       const name = subject.newTopicName();
       await expectStatus(subject.publisher.getTopic({ topic: name }, ONCE), 'NOT_FOUND');
@@ -15,13 +15,13 @@ export function resourcesContract(server: PubSubServer): void {
       await expectStatus(subject.publisher.getTopic({ topic: name }, ONCE), 'NOT_FOUND');
     });
 
-    test('are created once', async () => {
+    it('are created once', async () => {
       const subject = await PubSubSubject.open(server);
       const name = await subject.topic();
       await expectStatus(subject.publisher.createTopic({ name }, ONCE), 'ALREADY_EXISTS');
     });
 
-    test.each(['x', 'projects/lms/topics/ab', 'projects/lms/topics/1st', 'projects/lms/topics/goog-logs'])(
+    it.each(['x', 'projects/lms/topics/ab', 'projects/lms/topics/1st', 'projects/lms/topics/goog-logs'])(
       'are not created with the name %s',
       async (name) => {
         const subject = await PubSubSubject.open(server);
@@ -29,7 +29,7 @@ export function resourcesContract(server: PubSubServer): void {
       },
     );
 
-    test('are listed by project, in pages', async () => {
+    it('are listed by project, in pages', async () => {
       const subject = await PubSubSubject.open(server);
       const names = [await subject.topic(), await subject.topic(), await subject.topic()];
       const project = `projects/${subject.clients.projectId}`;
@@ -55,7 +55,7 @@ export function resourcesContract(server: PubSubServer): void {
       expect(Math.max(...pages.map(({ length }) => length))).toBe(2);
     });
 
-    test('that do not exist are refused by everything that needs one', async () => {
+    it('that do not exist are refused by everything that needs one', async () => {
       const subject = await PubSubSubject.open(server);
       const topic = subject.newTopicName();
       await expectStatus(subject.publisher.deleteTopic({ topic }, ONCE), 'NOT_FOUND');
@@ -63,14 +63,14 @@ export function resourcesContract(server: PubSubServer): void {
       await expectStatus(subject.subscription(topic), 'NOT_FOUND');
     });
 
-    test('know their subscriptions', async () => {
+    it('know their subscriptions', async () => {
       const subject = await PubSubSubject.open(server);
       const { topic, subscription } = await subject.pair();
       const [subscriptions] = await subject.publisher.listTopicSubscriptions({ topic }, ONCE);
       expect(subscriptions).toEqual([subscription]);
     });
 
-    test('leave their subscriptions behind when they are deleted, with what they hold', async () => {
+    it('leave their subscriptions behind when they are deleted, with what they hold', async () => {
       const subject = await PubSubSubject.open(server);
       const { topic, subscription } = await subject.pair();
       await subject.publish(topic, 'a');
@@ -85,7 +85,7 @@ export function resourcesContract(server: PubSubServer): void {
 }
 
 function subscriptionsContract(server: PubSubServer): void {
-  test('have an ack deadline of 10 s if none is given', async () => {
+  it('have an ack deadline of 10 s if none is given', async () => {
     const subject = await PubSubSubject.open(server);
     const { topic, subscription } = await subject.pair();
     const [found] = await subject.subscriber.getSubscription({ subscription }, ONCE);
@@ -95,7 +95,7 @@ function subscriptionsContract(server: PubSubServer): void {
     expect(otherFound.ackDeadlineSeconds).toBe(600);
   });
 
-  test('are listed by project, until they are deleted', async () => {
+  it('are listed by project, until they are deleted', async () => {
     const subject = await PubSubSubject.open(server);
     const { topic, subscription } = await subject.pair();
     const second = await subject.subscription(topic);
@@ -110,14 +110,14 @@ function subscriptionsContract(server: PubSubServer): void {
     await expect(list()).resolves.toEqual([second]);
   });
 
-  test('are created once, with a name that is one', async () => {
+  it('are created once, with a name that is one', async () => {
     const subject = await PubSubSubject.open(server);
     const { topic, subscription: name } = await subject.pair();
     await expectStatus(subject.subscriber.createSubscription({ name, topic }, ONCE), 'ALREADY_EXISTS');
     await expectStatus(subject.subscriber.createSubscription({ name: 'x', topic }, ONCE), 'INVALID_ARGUMENT');
   });
 
-  test('that do not exist are refused by everything that needs one', async () => {
+  it('that do not exist are refused by everything that needs one', async () => {
     const subject = await PubSubSubject.open(server);
     const subscription = subject.newSubscriptionName();
     const ackIds = ['1'];
@@ -130,7 +130,7 @@ function subscriptionsContract(server: PubSubServer): void {
     await expectStatus(subscriber.modifyAckDeadline(request, ONCE), 'NOT_FOUND');
   });
 
-  test('have ack deadlines from 10 to 600 s', async () => {
+  it('have ack deadlines from 10 to 600 s', async () => {
     const subject = await PubSubSubject.open(server);
     const topic = await subject.topic();
     await expectStatus(subject.subscription(topic, { ackDeadlineSeconds: 601 }), 'INVALID_ARGUMENT');
@@ -138,7 +138,7 @@ function subscriptionsContract(server: PubSubServer): void {
     await expectStatus(subject.subscription(topic, { ackDeadlineSeconds: 9 }), expected);
   });
 
-  test('have dead-letter policies of 5 to 100 attempts, 5 if none is given, on a topic that exists', async () => {
+  it('have dead-letter policies of 5 to 100 attempts, 5 if none is given, on a topic that exists', async () => {
     const subject = await PubSubSubject.open(server);
     const topic = await subject.topic();
     const policy = (deadLetterTopic: string, maxDeliveryAttempts = 0) => ({

@@ -1,12 +1,12 @@
-import { describe, expect, test } from 'vitest';
-import { eventually, expectStatus, ONCE, PubSubSubject, type PubSubServer, texts } from './pubsub-subject.ts';
+import { describe, expect, it } from 'vitest';
+import { eventually, expectStatus, ONCE, type PubSubServer, PubSubSubject, texts } from './pubsub-subject.ts';
 
 const names = (count: number) => Array.from({ length: count }, (_, index) => `m${String(index)}`);
 
 /** StreamingPull. */
 export function streamingContract(server: PubSubServer): void {
   describe('a stream', () => {
-    test('hands out what waits and what is published later', async () => {
+    it('hands out what waits and what is published later', async () => {
       const subject = await PubSubSubject.open(server);
       const { topic, subscription } = await subject.pair();
       await subject.publish(topic, ...names(1_000));
@@ -21,7 +21,7 @@ export function streamingContract(server: PubSubServer): void {
       expect(stream.texts.sort()).toEqual([...names(1_000), 'later'].sort());
     });
 
-    test('answers keepalives', async () => {
+    it('answers keepalives', async () => {
       const subject = await PubSubSubject.open(server);
       const { topic, subscription } = await subject.pair();
       const stream = await subject.stream({ subscription, protocolVersion: 1 });
@@ -39,7 +39,7 @@ export function streamingContract(server: PubSubServer): void {
       expect(stream.emptyResponses - empty).toBe(server.quirks.keepAlives === 'answered' ? 1 : 0);
     });
 
-    test('settles what its requests say', async () => {
+    it('settles what its requests say', async () => {
       const subject = await PubSubSubject.open(server);
       const { topic, subscription } = await subject.pair();
       await subject.publish(topic, 'a', 'b');
@@ -59,7 +59,7 @@ export function streamingContract(server: PubSubServer): void {
       expect(stream.texts[2]).not.toBe(acked);
     });
 
-    test(
+    it(
       'leases for as long as its deadline says, and the leases outlast it',
       { timeout: 40_000 },
       async () => {
@@ -77,7 +77,7 @@ export function streamingContract(server: PubSubServer): void {
       },
     );
 
-    test('keeps to its outstanding limits', async () => {
+    it('keeps to its outstanding limits', async () => {
       const subject = await PubSubSubject.open(server);
       const { topic, subscription } = await subject.pair();
       await subject.publish(topic, ...names(30));
@@ -99,7 +99,7 @@ export function streamingContract(server: PubSubServer): void {
       });
     });
 
-    test('shares the load with the others of its subscription', async () => {
+    it('shares the load with the others of its subscription', async () => {
       const subject = await PubSubSubject.open(server);
       const { topic, subscription } = await subject.pair();
       const streams = [await subject.stream({ subscription }), await subject.stream({ subscription })];
@@ -115,7 +115,7 @@ export function streamingContract(server: PubSubServer): void {
 }
 
 function endingContract(server: PubSubServer): void {
-  test('NOT_FOUND if the subscription does not exist, or does not any more', async () => {
+  it('NOT_FOUND if the subscription does not exist, or does not any more', async () => {
     const subject = await PubSubSubject.open(server);
     const missing = await subject.stream({ subscription: subject.newSubscriptionName() });
     await expect(missing.ended).resolves.toBe('NOT_FOUND');
@@ -129,14 +129,14 @@ function endingContract(server: PubSubServer): void {
     await expect(stream.ended).resolves.toBe('NOT_FOUND');
   });
 
-  test.each([0, 9, 601])('INVALID_ARGUMENT with a deadline of %i s', async (streamAckDeadlineSeconds) => {
+  it.each([0, 9, 601])('INVALID_ARGUMENT with a deadline of %i s', async (streamAckDeadlineSeconds) => {
     const subject = await PubSubSubject.open(server);
     const { subscription } = await subject.pair();
     const stream = await subject.stream({ subscription, streamAckDeadlineSeconds });
     await expect(stream.ended).resolves.toBe('INVALID_ARGUMENT');
   });
 
-  test.each([
+  it.each([
     ['a subscription in a later request', { subscription: 'projects/lms/subscriptions/other' }],
     [
       'deadlines for other ids than there are',
@@ -150,13 +150,13 @@ function endingContract(server: PubSubServer): void {
     await expect(stream.ended).resolves.toBe('INVALID_ARGUMENT');
   });
 
-  test('INVALID_ARGUMENT without a subscription', async () => {
+  it('INVALID_ARGUMENT without a subscription', async () => {
     const subject = await PubSubSubject.open(server);
     const stream = await subject.stream({});
     await expect(stream.ended).resolves.toBe('INVALID_ARGUMENT');
   });
 
-  test('INVALID_ARGUMENT for outstanding limits in a later request', async () => {
+  it('INVALID_ARGUMENT for outstanding limits in a later request', async () => {
     const subject = await PubSubSubject.open(server);
     const { topic, subscription } = await subject.pair();
     const stream = await subject.stream({ subscription });
@@ -171,7 +171,7 @@ function endingContract(server: PubSubServer): void {
     });
   });
 
-  test('OK when the client has no more requests', async () => {
+  it('OK when the client has no more requests', async () => {
     const subject = await PubSubSubject.open(server);
     const { subscription } = await subject.pair();
     const stream = await subject.stream({ subscription });

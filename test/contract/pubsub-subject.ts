@@ -1,11 +1,11 @@
-import { PubSub, type protos } from '@google-cloud/pubsub';
+import { type protos, PubSub } from '@google-cloud/pubsub';
 import { status } from '@grpc/grpc-js';
 import { expect, onTestFinished, vi } from 'vitest';
 import type { PubSubClients } from '../../src/pubsub/client.ts';
 import { uniqueName } from '../support/names.ts';
 import { freshProject } from '../support/topology.ts';
-import { PullingStream } from './pubsub-stream.ts';
 import type { Quirks } from './pubsub-quirks.ts';
+import { PullingStream } from './pubsub-stream.ts';
 
 type MessageFields = protos.google.pubsub.v1.IPubsubMessage;
 type SubscriptionFields = protos.google.pubsub.v1.ISubscription;

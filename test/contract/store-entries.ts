@@ -14,7 +14,10 @@ export function entry(changes: Partial<LogEntry> = {}): LogEntry {
   };
 }
 
-/** Entries `from` up to, not including, `to`: all different, five services and severities, 20 a second. Equal calls are equal. */
+/**
+ * Entries `from` up to, not including, `to`: all different, five services and severities, 20 a second. Equal
+ * calls are equal.
+ */
 export function entries(from: number, to: number): LogEntry[] {
   return Array.from({ length: to - from }, (_, index) => numbered(from + index));
 }

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openStore } from '../../src/store/open.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MySqlTarget } from '../../src/store/connection-target.ts';
+import { openStore } from '../../src/store/open.ts';
 import { uniqueName } from '../support/names.ts';
 import { entries } from './store-entries.ts';
 import { hostOf, mysqlSubject, SILENT, type StoreSubject } from './store-subject.ts';
@@ -63,7 +63,7 @@ describe('MySQL: who may come in', () => {
     ],
   ];
 
-  test.each(refusals)('%s is told in one line without the password', async (_, changes, code, line) => {
+  it.each(refusals)('%s is told in one line without the password', async (_, changes, code, line) => {
     const addresses = [{ ...hostOf(subject.target), host: '127.0.0.1' }];
     const target = { ...subject.target, addresses, ...changes() };
     const error = await openStore(target, { log: SILENT }).catch((reason: unknown) => reason);
@@ -74,7 +74,7 @@ describe('MySQL: who may come in', () => {
     expect(message).not.toContain(PASSWORD);
   });
 
-  test('a user who may only read cannot write: fatal', async () => {
+  it('a user who may only read cannot write: fatal', async () => {
     await subject.sql(`GRANT SELECT ON ${subject.target.database}.* TO '${user}'@'%'`);
     const store = await openStore({ ...subject.target, user, password: PASSWORD }, { log: SILENT });
     await expect(store.write(entries(0, 1))).rejects.toMatchObject({ name: 'StoreError', verdict: 'fatal' });

@@ -1,18 +1,18 @@
-import { expect, test } from 'vitest';
-import { startFoundRowsProxy } from '../support/found-rows-proxy.ts';
 import { createConnection, type ResultSetHeader } from 'mysql2/promise';
-import { entry } from './store-entries.ts';
-import { insertRows } from '../../src/store/mysql/write/statements.ts';
-import { saysAllNew } from '../../src/store/mysql/write/new-rows.ts';
-import { hostOf, mysqlSubject, mysqlSubjectBehind, type StoreSubject } from './store-subject.ts';
-import { repairContract } from './store-repair.contract.ts';
-import { writingContract } from './store-writing.contract.ts';
+import { expect, it } from 'vitest';
 import type { MySqlTarget } from '../../src/store/connection-target.ts';
+import { saysAllNew } from '../../src/store/mysql/write/new-rows.ts';
+import { insertRows } from '../../src/store/mysql/write/statements.ts';
+import { startFoundRowsProxy } from '../support/found-rows-proxy.ts';
+import { entry } from './store-entries.ts';
+import { repairContract } from './store-repair.contract.ts';
+import { hostOf, mysqlSubject, mysqlSubjectBehind, type StoreSubject } from './store-subject.ts';
+import { writingContract } from './store-writing.contract.ts';
 
 writingContract('MySQL behind a proxy that asks for CLIENT_FOUND_ROWS', behindProxy);
 repairContract('MySQL behind a proxy that asks for CLIENT_FOUND_ROWS', behindProxy);
 
-test.each([
+it.each([
   ['directly', mysqlSubject, [0, 2]],
   ['behind the proxy', behindProxy, [1, 3]],
 ])('the answer of the server tells new rows: %s', async (_, makeSubject, affected) => {
@@ -39,7 +39,7 @@ test.each([
   await subject.dispose();
 });
 
-test('an entry that a unique key of somebody else takes for another row is not counted, but refused as a row', async () => {
+it('an entry that a unique key of somebody else takes for another row is not counted, but refused as a row', async () => {
   for (const makeSubject of [mysqlSubject, behindProxy]) {
     const subject = await makeSubject();
     const store = await subject.open();

@@ -1,5 +1,5 @@
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
-import { expect, inject, test } from 'vitest';
+import { expect, inject, it } from 'vitest';
 import type { MySqlTarget } from '../../src/store/connection-target.ts';
 import { hostileSettings } from '../support/hostile-settings.ts';
 import { startSessionInjector } from '../support/session-injector.ts';
@@ -7,11 +7,12 @@ import { readingContract } from './store-reading.contract.ts';
 import { hostOf, mysqlSubjectBehind, type StoreSubject } from './store-subject.ts';
 import { writingContract } from './store-writing.contract.ts';
 
-// The server that the tests share cannot be set for all; each of these sessions begins as on a server that is.
+// The server that the tests share cannot be set for all; each of these sessions begins as on a server that
+// is.
 writingContract('sessions that begin with hostile settings', hostileSessions);
 readingContract('sessions that begin with hostile settings', hostileSessions);
 
-test('the settings are in force for whoever does not set them', async () => {
+it('the settings are in force for whoever does not set them', async () => {
   const subject = await hostileSessions();
   const { user, password, database } = subject.target;
   // With query attributes a statement has another form, which the injected one has not.

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { MySqlTarget } from '../../src/store/connection-target.ts';
 import type { Store } from '../../src/store/store.ts';
 import { hostileSettings } from '../support/hostile-settings.ts';
@@ -54,7 +54,7 @@ describe('a server whose every setting is hostile', () => {
     });
     afterEach(() => subject.dispose());
 
-    test('the settings are in force for whoever does not set them', async () => {
+    it('the settings are in force for whoever does not set them', async () => {
       const { database } = subject.target;
       await using plain = await createConnection({
         ...hostOf(subject.target),
@@ -66,7 +66,7 @@ describe('a server whose every setting is hostile', () => {
       expect(rows).toEqual([{ n: 1, t: 1 }]);
     });
 
-    test('a write waits for another writer, though the server gives waits no time', async () => {
+    it('a write waits for another writer, though the server gives waits no time', async () => {
       await store.write(entries(0, 10));
       await subject.sql('START TRANSACTION');
       await subject.sql('UPDATE service_severity SET `count` = `count`');
@@ -79,7 +79,7 @@ describe('a server whose every setting is hostile', () => {
       await expectInStep(store, 20);
     });
 
-    test('a repair goes on after its own transaction has waited for the comparison', async () => {
+    it('a repair goes on after its own transaction has waited for the comparison', async () => {
       await store.write(entries(0, 10));
       await subject.sql('DELETE FROM service_severity');
       await subject.sql('LOCK TABLES service_logs WRITE');
@@ -91,14 +91,14 @@ describe('a server whose every setting is hostile', () => {
       await expectInStep(store, 10);
     });
 
-    test('a session that was idle for longer than the server allows is still there', async () => {
+    it('a session that was idle for longer than the server allows is still there', async () => {
       const session = await sessionIds(subject);
       await pause(2_500);
       expect(await sessionIds(subject)).toEqual(session);
       await store.write(entries(0, 10));
     });
 
-    test('whoever takes long over the rows gets all of them', async () => {
+    it('whoever takes long over the rows gets all of them', async () => {
       const payload = 'x'.repeat(20_000);
       const rows = Array.from({ length: 1_000 }, (_, n) => entry({ eventId: `event-${n}`, payload }));
       await store.write(rows);

@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LogEntry } from '../../src/logs/entry.ts';
 import type { MySqlTarget } from '../../src/store/connection-target.ts';
-import type { Store } from '../../src/store/store.ts';
 import { encodeRows, rowsBytes } from '../../src/store/mysql/write/encode-rows.ts';
+import type { Store } from '../../src/store/store.ts';
 import { entry } from './store-entries.ts';
 import { mysqlSubject, type StoreSubject } from './store-subject.ts';
 
@@ -32,7 +32,7 @@ describe('MySQL: an entry whose statement has about as many bytes as a packet of
   const twice = [-1, 0].map((more) => 2 * MAX_PACKET_BYTES + more);
   const sizes = [...around, 17 * 1024 * 1024, ...twice];
 
-  test.each(sizes)('is stored whole: %i bytes', async (bytes) => {
+  it.each(sizes)('is stored whole: %i bytes', async (bytes) => {
     const large = entryOfPacket(bytes, `of-${bytes}`);
     expect(await store.write([large])).toEqual({ stored: 1, duplicates: 0 });
     const [row] = await subject.sql(
@@ -41,7 +41,7 @@ describe('MySQL: an entry whose statement has about as many bytes as a packet of
     expect(row).toEqual({ payload: large.payload.length, tags: large.tags?.length });
   });
 
-  test('is written in a batch with others', async () => {
+  it('is written in a batch with others', async () => {
     const batch = [MAX_PACKET_BYTES - 2, MAX_PACKET_BYTES].map((bytes) =>
       entryOfPacket(bytes, `batch-${bytes}`),
     );
@@ -51,7 +51,8 @@ describe('MySQL: an entry whose statement has about as many bytes as a packet of
 
 /** An entry whose INSERT has `bytes` after the header of its packet. */
 function entryOfPacket(bytes: number, eventId: string): LogEntry {
-  // Longer than what a length of two bytes can say, as the payload in the end is too. Half goes into tags: a column holds 16 MiB.
+  // Longer than what a length of two bytes can say, as the payload in the end is too. Half goes into tags: a
+  // column holds 16 MiB.
   const tags = `{"text": "${'t'.repeat(Math.floor(bytes / 2))}"}`;
   const short = entry({ eventId, tags, payload: 'x'.repeat(70_000) });
   const missing = bytes - (encodeRows(Buffer.alloc(rowsBytes([short])), [short], 1n).length - HEADER_BYTES);

@@ -1,7 +1,7 @@
 import { createConnection } from 'mysql2/promise';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Store } from '../../src/store/store.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { MySqlTarget } from '../../src/store/connection-target.ts';
+import type { Store } from '../../src/store/store.ts';
 import { entry } from './store-entries.ts';
 import { expectInStep } from './store-looks.ts';
 import { hostOf, mysqlSubject, type StoreSubject } from './store-subject.ts';
@@ -23,7 +23,10 @@ describe('MySQL: what workers commit between the snapshot of a repair and its ch
   });
   afterEach(() => subject.dispose());
 
-  /** Runs a repair that has taken its snapshot, and changes its first row, of service alpha, only after `meanwhile`. */
+  /**
+   * Runs a repair that has taken its snapshot, and changes its first row, of service alpha, only after
+   * `meanwhile`.
+   */
   async function repairAround(meanwhile: () => Promise<unknown>): Promise<void> {
     await subject.sql("UPDATE service_severity_minutes SET `count` = 5 WHERE service_name = 'alpha'");
     const { user, password, database } = subject.target;
@@ -42,7 +45,7 @@ describe('MySQL: what workers commit between the snapshot of a repair and its ch
     await repair;
   }
 
-  test.each([
+  it.each([
     ['too high', 'UPDATE service_severity SET `count` = 9'],
     ['too low', 'UPDATE service_severity SET `count` = 0'],
     ['missing', 'DELETE FROM service_severity'],
@@ -62,7 +65,7 @@ describe('MySQL: what workers commit between the snapshot of a repair and its ch
     await expectInStep(store, 4);
   });
 
-  test('a repair whose connection is killed is done again from a new snapshot', async () => {
+  it('a repair whose connection is killed is done again from a new snapshot', async () => {
     await subject.sql('DELETE FROM service_severity');
     await repairAround(async () => {
       const [session] = await subject.sql(WAITING);

@@ -1,16 +1,16 @@
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { connect, createServer, type AddressInfo, type Server } from 'node:net';
+import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { openStore } from '../../src/store/open.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { MySqlAddress, MySqlTarget } from '../../src/store/connection-target.ts';
+import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { startDockerMysql } from '../support/docker.ts';
 import { startLocalMysql } from '../support/local-mysql.ts';
-import { Unavailable, type TestServer } from '../support/server.ts';
+import { type TestServer, Unavailable } from '../support/server.ts';
 import { entries } from './store-entries.ts';
 import { SILENT } from './store-subject.ts';
 
@@ -41,14 +41,14 @@ beforeEach(async () => {
 });
 
 describe('MySQL: several servers', () => {
-  test('the first of them that answers is used', async () => {
+  it('the first of them that answers is used', async () => {
     const [a, b] = servers;
     const store = await opened(NOBODY, addressOf(a), addressOf(b));
     await store.write(entries(0, 10));
     expect(await rows()).toEqual([10, 0]);
   });
 
-  test('one that is read-only is passed over', async () => {
+  it('one that is read-only is passed over', async () => {
     const [a, b] = servers;
     await readOnly(a, true);
     const store = await opened(addressOf(a), addressOf(b));
@@ -56,7 +56,7 @@ describe('MySQL: several servers', () => {
     expect(await rows()).toEqual([0, 10]);
   });
 
-  test('one that accepts connections and says nothing is passed over within seconds', async () => {
+  it('one that accepts connections and says nothing is passed over within seconds', async () => {
     const silent = createServer().listen(0, '127.0.0.1');
     await once(silent, 'listening');
     onTestFinished(() => closed(silent));
@@ -66,7 +66,7 @@ describe('MySQL: several servers', () => {
     expect(performance.now() - startedMs).toBeLessThan(5_000);
   });
 
-  test('when one turns read-only, the write fails for now, and the next goes to another', async () => {
+  it('when one turns read-only, the write fails for now, and the next goes to another', async () => {
     const [a, b] = servers;
     const store = await opened(addressOf(a), addressOf(b));
     // Two sessions, of which one stays idle.
@@ -85,7 +85,7 @@ describe('MySQL: several servers', () => {
     expect(await rows()).toEqual([30, 40]);
   });
 
-  test('if none takes writes, it is said of each why', async () => {
+  it('if none takes writes, it is said of each why', async () => {
     const [a] = servers;
     await readOnly(a, true);
     const { port } = addressOf(a);
@@ -95,7 +95,7 @@ describe('MySQL: several servers', () => {
     });
   });
 
-  test('if all fail alike, it is said once', async () => {
+  it('if all fail alike, it is said once', async () => {
     await expect(open(NOBODY, { host: '127.0.0.1', port: 2 })).rejects.toMatchObject({
       code: 'DATABASE_UNREACHABLE',
       message: 'no MySQL server answers at 127.0.0.1:1 or 127.0.0.1:2 (ECONNREFUSED)',
@@ -106,7 +106,7 @@ describe('MySQL: several servers', () => {
 });
 
 describe('MySQL: a Unix socket', () => {
-  test('is where the server is reached', async () => {
+  it('is where the server is reached', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'lms-socket-'));
     const socketPath = join(folder, 'project:region:instance');
     const { host, port } = addressOf(servers[0]);

@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { createConnection } from 'mysql2/promise';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { MySqlTarget, StoreOptions } from '../../src/store/connection-target.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
-import type { MySqlTarget, StoreOptions } from '../../src/store/connection-target.ts';
 import { entries, entry } from './store-entries.ts';
 import { expectInStep, stored } from './store-looks.ts';
-import { startProxy, type Proxy } from './store-proxy.ts';
+import { type Proxy, startProxy } from './store-proxy.ts';
 import { readingContract } from './store-reading.contract.ts';
 import { repairContract } from './store-repair.contract.ts';
 import { hostOf, mysqlSubject, SILENT, type StoreSubject } from './store-subject.ts';
@@ -29,7 +29,7 @@ describe('MySQL: its own ways to fail', () => {
   });
   afterEach(() => subject.dispose());
 
-  test('a COMMIT whose reply is lost is transient, and writing again adds nothing', async () => {
+  it('a COMMIT whose reply is lost is transient, and writing again adds nothing', async () => {
     await using proxy = await proxyOf(subject.target);
     const behind = await openBehind(subject.target, proxy.port);
     await behind.write(entries(0, 700));
@@ -40,7 +40,7 @@ describe('MySQL: its own ways to fail', () => {
     await behind.close();
   });
 
-  test('closing does not wait for a server that hangs, and the write in flight fails', async () => {
+  it('closing does not wait for a server that hangs, and the write in flight fails', async () => {
     await using proxy = await proxyOf(subject.target);
     const behind = await openBehind(subject.target, proxy.port);
     proxy.fallSilent();
@@ -49,7 +49,7 @@ describe('MySQL: its own ways to fail', () => {
     expect(await write).toMatchObject({ name: 'StoreError', verdict: 'transient' });
   });
 
-  test('reading from a server that hangs ends with DATABASE_UNREACHABLE', async () => {
+  it('reading from a server that hangs ends with DATABASE_UNREACHABLE', async () => {
     await store.write(entries(0, 3_000));
     await using proxy = await proxyOf(subject.target);
     const behind = await openBehind(subject.target, proxy.port, { statementTimeoutMs: 1_000 });
@@ -64,7 +64,7 @@ describe('MySQL: its own ways to fail', () => {
     await behind.close();
   });
 
-  test('whoever takes long over the rows is not taken for a server that hangs', async () => {
+  it('whoever takes long over the rows is not taken for a server that hangs', async () => {
     await store.write(entries(0, 1_200));
     await using proxy = await proxyOf(subject.target);
     const behind = await openBehind(subject.target, proxy.port, { statementTimeoutMs: 1_000 });
@@ -77,7 +77,7 @@ describe('MySQL: its own ways to fail', () => {
     await behind.close();
   });
 
-  test('a connection that is killed is transient, and the next write passes', async () => {
+  it('a connection that is killed is transient, and the next write passes', async () => {
     await store.write(entries(0, 10));
     await using blocker = await createConnection(urlOf(subject.target));
     await blocker.query('LOCK TABLES service_severity WRITE');
@@ -96,7 +96,7 @@ describe('MySQL: its own ways to fail', () => {
     await expectInStep(store, 20);
   });
 
-  test('a deadlock is transient, and the next write passes on the same connection', async () => {
+  it('a deadlock is transient, and the next write passes on the same connection', async () => {
     await store.write([entry()]);
     await using rival = await createConnection(urlOf(subject.target));
     await rival.query('START TRANSACTION');
@@ -121,7 +121,7 @@ describe('MySQL: its own ways to fail', () => {
     await expectInStep(store, 2);
   });
 
-  test('a payload that no packet or column takes has the verdict row, and the store goes on', async () => {
+  it('a payload that no packet or column takes has the verdict row, and the store goes on', async () => {
     const payload = 'x'.repeat(17_000_000);
     await expect(store.write([entry({ payload })])).rejects.toMatchObject({ verdict: 'row' });
     await expect(store.write([...entries(0, 10), entry({ payload })])).rejects.toMatchObject({
@@ -130,7 +130,7 @@ describe('MySQL: its own ways to fail', () => {
     expect(await store.write(entries(0, 10))).toEqual({ stored: 10, duplicates: 0 });
   });
 
-  test('times are UTC with microseconds, whatever zone and mode the server is set to', async () => {
+  it('times are UTC with microseconds, whatever zone and mode the server is set to', async () => {
     const [before] = await subject.sql('SELECT @@GLOBAL.time_zone AS zone, @@GLOBAL.sql_mode AS mode');
     try {
       await subject.sql("SET GLOBAL time_zone = '+05:30'");

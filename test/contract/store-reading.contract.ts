@@ -1,6 +1,6 @@
-import { ENTRY_COLUMNS } from '../../src/store/columns.ts';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SEVERITIES } from '../../src/logs/severity.ts';
+import { ENTRY_COLUMNS } from '../../src/store/columns.ts';
 import { requireSchema } from '../../src/store/schema.ts';
 import type { Store } from '../../src/store/store.ts';
 import { entries, entry, shuffled } from './store-entries.ts';
@@ -19,7 +19,7 @@ export function readingContract(name: string, makeSubject: () => Promise<StoreSu
   afterEach(() => subject.dispose());
 
   describe(`${name}: migrations`, () => {
-    test('an empty database has version 0, is refused for writing, and migrates to the newest version', async () => {
+    it('an empty database has version 0, is refused for writing, and migrates to the newest version', async () => {
       const { current, known, pending } = await store.schemaStatus();
       expect(current).toBe(0);
       expect(pending.map(({ version }) => version)).toEqual(
@@ -32,14 +32,14 @@ export function readingContract(name: string, makeSubject: () => Promise<StoreSu
       await requireSchema(store);
     });
 
-    test('migrating again keeps the rows', async () => {
+    it('migrating again keeps the rows', async () => {
       await store.migrate();
       await store.write(entries(0, 10));
       await store.migrate();
       await expectInStep(store, 10);
     });
 
-    test('several processes may migrate at once', async () => {
+    it('several processes may migrate at once', async () => {
       const others = await Promise.all([subject.open(), subject.open(), subject.open()]);
       const results = await Promise.all([store, ...others].map((each) => each.migrate()));
       expect(results.map(({ pending }) => pending)).toEqual([[], [], [], []]);
@@ -49,7 +49,7 @@ export function readingContract(name: string, makeSubject: () => Promise<StoreSu
       expect(await store.scopedSince()).toBeUndefined();
     });
 
-    test('the table has the columns that are written and read, and no others', async () => {
+    it('the table has the columns that are written and read, and no others', async () => {
       await store.migrate();
       await store.write([entry()]);
       const [row = {}] = await subject.sql('SELECT * FROM service_logs');
@@ -58,7 +58,7 @@ export function readingContract(name: string, makeSubject: () => Promise<StoreSu
       expect(columns).toEqual([...ENTRY_COLUMNS, 'created_at']);
     });
 
-    test('tables of a newer release are accepted if they let this one run', async () => {
+    it('tables of a newer release are accepted if they let this one run', async () => {
       await store.migrate();
       const { known } = await store.schemaStatus();
       await subject.sql(newerTables(known));
@@ -69,7 +69,7 @@ export function readingContract(name: string, makeSubject: () => Promise<StoreSu
       await expectInStep(store, 10);
     });
 
-    test('tables of a newer release are refused if they do not', async () => {
+    it('tables of a newer release are refused if they do not', async () => {
       await store.migrate();
       const { known } = await store.schemaStatus();
       await subject.sql(newerTables(known + 1));
@@ -82,7 +82,7 @@ export function readingContract(name: string, makeSubject: () => Promise<StoreSu
       await expect(requireSchema(store)).rejects.toMatchObject(refused);
     });
 
-    test('every severity has its place in the tables, and nothing else has', async () => {
+    it('every severity has its place in the tables, and nothing else has', async () => {
       await store.migrate();
       expect(await subject.severities()).toEqual({
         service_logs: SEVERITIES,
@@ -98,7 +98,7 @@ export function readingContract(name: string, makeSubject: () => Promise<StoreSu
         await subject.sql("UPDATE lms_migrations SET applied_at = '2026-01-01 00:00:00.000000'");
       });
 
-      test('are all but the first, however many processes do it', async () => {
+      it('are all but the first, however many processes do it', async () => {
         await store.write(entries(0, 10));
         expect(await store.schemaStatus()).toMatchObject({ current: 1, pending: [{ version: 2 }] });
         await expect(requireSchema(store)).rejects.toMatchObject({ code: 'SCHEMA_VERSION' });
@@ -112,7 +112,7 @@ export function readingContract(name: string, makeSubject: () => Promise<StoreSu
         expect(await subject.sql('SELECT version FROM lms_migrations')).toEqual([{ version: 1 }]);
       });
 
-      test.each([
+      it.each([
         ['with rows', () => store.write(entries(0, 10))],
         ['without a row, for a worker may be about to write one', () => Promise.resolve()],
       ])('tell until when rows have the earlier identity: %s', async (_, fill) => {
@@ -124,7 +124,7 @@ export function readingContract(name: string, makeSubject: () => Promise<StoreSu
       });
     });
 
-    test('reading tables that are not there says so', async () => {
+    it('reading tables that are not there says so', async () => {
       await expect(store.verify()).rejects.toMatchObject({ name: 'LmsError', code: 'SCHEMA_VERSION' });
       await expect(store.totals()).rejects.toMatchObject({ name: 'LmsError', code: 'SCHEMA_VERSION' });
       await expect(stored(store)).rejects.toMatchObject({ name: 'LmsError', code: 'SCHEMA_VERSION' });
@@ -143,12 +143,12 @@ export function readingContract(name: string, makeSubject: () => Promise<StoreSu
       ]);
     });
 
-    test('empty tables agree', async () => {
+    it('empty tables agree', async () => {
       await using other = await emptyStore(makeSubject);
       await expectInStep(other.store, 0);
     });
 
-    test('every service and severity is listed', async () => {
+    it('every service and severity is listed', async () => {
       expect(await store.verify()).toEqual({
         agree: true,
         total: { rows: 3, counted: 3, countedByMinute: 3 },
@@ -161,7 +161,7 @@ export function readingContract(name: string, makeSubject: () => Promise<StoreSu
       });
     });
 
-    test('a row that was taken away is noticed', async () => {
+    it('a row that was taken away is noticed', async () => {
       await subject.sql("DELETE FROM service_logs WHERE event_id = 'a'");
       expect(await store.verify()).toMatchObject({
         agree: false,
@@ -170,7 +170,7 @@ export function readingContract(name: string, makeSubject: () => Promise<StoreSu
       });
     });
 
-    test('a count that was changed is noticed', async () => {
+    it('a count that was changed is noticed', async () => {
       await subject.sql("UPDATE service_severity SET `count` = 3 WHERE severity = 'info'");
       expect(await store.verify()).toMatchObject({
         agree: false,
@@ -179,7 +179,7 @@ export function readingContract(name: string, makeSubject: () => Promise<StoreSu
       });
     });
 
-    test('a count of a service without rows is noticed', async () => {
+    it('a count of a service without rows is noticed', async () => {
       await subject.sql(
         "INSERT INTO service_severity (service_name, severity, `count`) VALUES ('ghost', 'warn', 1)",
       );
@@ -189,7 +189,7 @@ export function readingContract(name: string, makeSubject: () => Promise<StoreSu
       });
     });
 
-    test('a count that is missing is noticed', async () => {
+    it('a count that is missing is noticed', async () => {
       await subject.sql('DELETE FROM service_severity_minutes');
       const { agree, differences, minuteDifferences } = await store.verify();
       expect(agree).toBe(false);
@@ -197,7 +197,7 @@ export function readingContract(name: string, makeSubject: () => Promise<StoreSu
       expect(minuteDifferences).toHaveLength(3);
     });
 
-    test('a count in the wrong minute is noticed, although the sums agree', async () => {
+    it('a count in the wrong minute is noticed, although the sums agree', async () => {
       await subject.sql(
         "UPDATE service_severity_minutes SET minute = '2026-03-29 01:40:00' WHERE minute = '2026-03-29 01:31:00'",
       );
@@ -215,7 +215,7 @@ export function readingContract(name: string, makeSubject: () => Promise<StoreSu
   describe(`${name}: reading all rows`, () => {
     beforeEach(() => store.migrate());
 
-    test('rows come complete and in order of their key, over many pages and equal timestamps', async () => {
+    it('rows come complete and in order of their key, over many pages and equal timestamps', async () => {
       const sameTime = Array.from({ length: 1_500 }, (_, n) =>
         entry({ timestamp: '2026-03-29 01:31:00.000000', eventId: `same-${String(n).padStart(4, '0')}` }),
       );
@@ -228,12 +228,12 @@ export function readingContract(name: string, makeSubject: () => Promise<StoreSu
       );
     });
 
-    test('exactly one page of rows is one page', async () => {
+    it('exactly one page of rows is one page', async () => {
       await store.write(entries(0, 1_000));
       expect(await stored(store)).toHaveLength(1_000);
     });
 
-    test('whoever stops early, or writes meanwhile, leaves the store in order', async () => {
+    it('whoever stops early, or writes meanwhile, leaves the store in order', async () => {
       await store.write(entries(0, 1_200));
       for (let round = 0; round < 5; round += 1) {
         for await (const { eventId } of store.entries()) {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Repair, Store } from '../../src/store/store.ts';
 import { entries, entry, shuffled } from './store-entries.ts';
 import { expectInStep, persistently } from './store-looks.ts';
@@ -7,7 +7,9 @@ import type { StoreSubject } from './store-subject.ts';
 const NOTHING: Repair = { counts: { total: 0, first: [] }, minutes: { total: 0, first: [] } };
 const ALPHA = { serviceName: 'alpha', severity: 'info' };
 
-/** What every store does to bring the counts back into step with the rows, and how it lists a run's event ids. */
+/**
+ * What every store does to bring the counts back into step with the rows, and how it lists a run's event ids.
+ */
 export function repairContract(name: string, makeSubject: () => Promise<StoreSubject>): void {
   let subject: StoreSubject;
   let store: Store;
@@ -20,7 +22,7 @@ export function repairContract(name: string, makeSubject: () => Promise<StoreSub
   afterEach(() => subject.dispose());
 
   describe(`${name}: repairing`, () => {
-    test('tables in step have nothing to repair, rows or none', async () => {
+    it('tables in step have nothing to repair, rows or none', async () => {
       expect(await store.repair({ apply: true })).toEqual(NOTHING);
       await store.write(entries(0, 300));
       expect(await store.repair({ apply: false })).toEqual(NOTHING);
@@ -28,7 +30,7 @@ export function repairContract(name: string, makeSubject: () => Promise<StoreSub
       await expectInStep(store, 300);
     });
 
-    test('what is wrong is shown and left alone until it is to be applied', async () => {
+    it('what is wrong is shown and left alone until it is to be applied', async () => {
       await store.write([entry({ eventId: 'a' }), entry({ eventId: 'b' })]);
       await subject.sql('UPDATE service_severity SET `count` = 5');
       await subject.sql('DELETE FROM service_severity_minutes');
@@ -45,7 +47,7 @@ export function repairContract(name: string, makeSubject: () => Promise<StoreSub
       await expectInStep(store, 2);
     });
 
-    test.each([
+    it.each([
       ['counts too high', 'UPDATE service_severity SET `count` = `count` + 7'],
       ['counts too low', 'UPDATE service_severity SET `count` = 2'],
       ['counts of zero', 'UPDATE service_severity SET `count` = 0'],
@@ -69,7 +71,7 @@ export function repairContract(name: string, makeSubject: () => Promise<StoreSub
       expect(await store.repair({ apply: false })).toEqual(NOTHING);
     });
 
-    test('counts of nothing leave no row behind', async () => {
+    it('counts of nothing leave no row behind', async () => {
       await subject.sql(
         "INSERT INTO service_severity (service_name, severity, `count`) VALUES ('ghost', 'warn', 9)",
       );
@@ -81,7 +83,7 @@ export function repairContract(name: string, makeSubject: () => Promise<StoreSub
       expect(await subject.sql('SELECT * FROM service_severity_minutes')).toEqual([]);
     });
 
-    test('a count near the limit of its column is seen and mended', async () => {
+    it('a count near the limit of its column is seen and mended', async () => {
       await store.write([entry()]);
       await subject.sql('UPDATE service_severity SET `count` = 9223372036854775807');
       expect(await store.verify()).toMatchObject({ agree: false });
@@ -89,7 +91,7 @@ export function repairContract(name: string, makeSubject: () => Promise<StoreSub
       await expectInStep(store, 1);
     });
 
-    test('more differences than are shown are all mended', async () => {
+    it('more differences than are shown are all mended', async () => {
       const hours = Array.from({ length: 900 }, (_, n) => {
         const at = new Date(Date.UTC(2026, 2, 1) + n * 3_600_000).toISOString();
         return entry({ timestamp: `${at.slice(0, 10)} ${at.slice(11, 19)}.000000`, eventId: `event-${n}` });
@@ -103,7 +105,7 @@ export function repairContract(name: string, makeSubject: () => Promise<StoreSub
       await expectInStep(store, 900);
     });
 
-    test('while four writers write, nothing they add is lost or doubled', async () => {
+    it('while four writers write, nothing they add is lost or doubled', async () => {
       await store.write(entries(0, 2_000));
       await subject.sql('UPDATE service_severity SET `count` = `count` + 50');
       await subject.sql("DELETE FROM service_severity_minutes WHERE severity <> 'info'");
@@ -134,7 +136,7 @@ export function repairContract(name: string, makeSubject: () => Promise<StoreSub
       await expectInStep(store, Number(kept));
     });
 
-    test('two repairs at once mend once', async () => {
+    it('two repairs at once mend once', async () => {
       await store.write(entries(0, 3_000));
       const other = await subject.open();
       for (let round = 0; round < 3; round += 1) {
@@ -146,7 +148,7 @@ export function repairContract(name: string, makeSubject: () => Promise<StoreSub
       }
     });
 
-    test('tables that are not there are told', async () => {
+    it('tables that are not there are told', async () => {
       const empty = await makeSubject();
       await expect((await empty.open()).repair({ apply: false })).rejects.toMatchObject({
         code: 'SCHEMA_VERSION',
@@ -156,7 +158,7 @@ export function repairContract(name: string, makeSubject: () => Promise<StoreSub
   });
 
   describe(`${name}: the event ids of a run`, () => {
-    test('are those that begin with its name, as often as they are stored', async () => {
+    it('are those that begin with its name, as often as they are stored', async () => {
       const ids = [
         'run-1',
         'run-2',

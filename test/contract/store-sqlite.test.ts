@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { openStore } from '../../src/store/open.ts';
 import { entries } from './store-entries.ts';
 import { readingContract } from './store-reading.contract.ts';
@@ -16,7 +16,7 @@ readingContract('SQLite', sqliteSubject);
 repairContract('SQLite', sqliteSubject);
 
 describe('SQLite: its own ways to fail', () => {
-  test('a file in a folder that is not there is DATABASE_MISSING', async () => {
+  it('a file in a folder that is not there is DATABASE_MISSING', async () => {
     const opening = openStore({ kind: 'sqlite', path: '/no/such/folder/lms.db' }, { log: SILENT });
     await expect(opening).rejects.toMatchObject({
       code: 'DATABASE_MISSING',
@@ -24,7 +24,7 @@ describe('SQLite: its own ways to fail', () => {
     });
   });
 
-  test('a file that is no database is DATABASE_FAILED', async () => {
+  it('a file that is no database is DATABASE_FAILED', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'lms-store-'));
     const path = join(folder, 'notes.txt');
     await writeFile(path, 'no database at all, only some text that is long enough to be looked at');
@@ -34,7 +34,7 @@ describe('SQLite: its own ways to fail', () => {
     await rm(folder, { recursive: true });
   });
 
-  test('a write while another process writes is transient, and passes afterwards', async () => {
+  it('a write while another process writes is transient, and passes afterwards', async () => {
     const subject = await sqliteSubject();
     const store = await subject.open();
     await store.migrate();
@@ -48,7 +48,7 @@ describe('SQLite: its own ways to fail', () => {
     await subject.dispose();
   });
 
-  test('what is written is there after the file was closed and opened again', async () => {
+  it('what is written is there after the file was closed and opened again', async () => {
     const subject = await sqliteSubject();
     const first = await subject.open();
     await first.migrate();

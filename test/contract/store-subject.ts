@@ -1,12 +1,12 @@
-import { DatabaseSync } from 'node:sqlite';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import type { Log } from '../../src/pipeline/ports.ts';
+import type { MySqlTarget, StoreTarget } from '../../src/store/connection-target.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
-import type { MySqlTarget, StoreTarget } from '../../src/store/connection-target.ts';
 import { freshDatabase } from '../support/database.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
@@ -53,7 +53,10 @@ export async function mysqlSubject(): Promise<StoreSubject<MySqlTarget>> {
   };
 }
 
-/** A new database, whose stores reach it through what listens on a port of 127.0.0.1 and stands before the server. */
+/**
+ * A new database, whose stores reach it through what listens on a port of 127.0.0.1 and stands before the
+ * server.
+ */
 export async function mysqlSubjectBehind(
   start: (host: string, port: number) => Promise<AsyncDisposable & { readonly port: number }>,
 ): Promise<StoreSubject<MySqlTarget>> {

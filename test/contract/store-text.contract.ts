@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LogEntry } from '../../src/logs/entry.ts';
 import type { Store } from '../../src/store/store.ts';
 import { entries, entry } from './store-entries.ts';
@@ -32,7 +32,7 @@ export function textContract(name: string, makeSubject: () => Promise<StoreSubje
       return rows.toSorted((a, b) => number(a) - number(b));
     }
 
-    test('any well-formed text comes back as it was, in payload and service name', async () => {
+    it('any well-formed text comes back as it was, in payload and service name', async () => {
       const text = fc.string({ unit: 'binary', maxLength: 60 });
       const texts = fc.array(fc.record({ payload: text, serviceName: text.map((t) => `<${t}>`) }), {
         minLength: 1,
@@ -47,7 +47,7 @@ export function textContract(name: string, makeSubject: () => Promise<StoreSubje
       expect(await store.verify()).toMatchObject({ agree: true });
     });
 
-    test.each([
+    it.each([
       ['NUL', 'before\0after'],
       ['only NUL', '\0'],
       ['control characters', '\x01\x07\b\t\n\v\f\r\x1a\x1b\x7f\u0085'],
@@ -60,18 +60,18 @@ export function textContract(name: string, makeSubject: () => Promise<StoreSubje
       expect((await roundTrip([{ payload }])).map((row) => row.payload)).toEqual([payload]);
     });
 
-    test('a service name of 100 characters beyond 16 bits fits', async () => {
+    it('a service name of 100 characters beyond 16 bits fits', async () => {
       const serviceName = '😀'.repeat(100);
       expect((await roundTrip([{ serviceName }])).map((row) => row.serviceName)).toEqual([serviceName]);
     });
 
-    test('tags come back with the same meaning', async () => {
+    it('tags come back with the same meaning', async () => {
       const tags = { a: [1, 2.5, null, true], 'ключ "1"': { nested: '😀\\\n' } };
       const [row] = await roundTrip([{ tags: JSON.stringify(tags) }]);
       expect(JSON.parse(row?.tags ?? '')).toEqual(tags);
     });
 
-    test('service names that differ in case, accent or inner space are different services', async () => {
+    it('service names that differ in case, accent or inner space are different services', async () => {
       const names = ['resume', 'Resume', 'résumé', 'resumé', 're sume', 'ＲＥＳＵＭＥ', 'straße', 'strasse'];
       await roundTrip(names.map((serviceName) => ({ serviceName, severity: 'fatal' })));
       const { keys, agree } = await store.verify();
@@ -80,13 +80,13 @@ export function textContract(name: string, makeSubject: () => Promise<StoreSubje
       expect(agree).toBe(true);
     });
 
-    test('names that differ in trailing spaces leave the tables in step', async () => {
+    it('names that differ in trailing spaces leave the tables in step', async () => {
       await roundTrip([{ serviceName: 'space' }, { serviceName: 'space ' }]);
       await roundTrip([{ serviceName: 'space  ' }]);
       expect(await store.verify()).toMatchObject({ agree: true });
     });
 
-    test('a text of any length is stored whole, beside rows with and without tags', async () => {
+    it('a text of any length is stored whole, beside rows with and without tags', async () => {
       const lengths = [
         0, 1, 23, 24, 25, 82, 83, 84, 250, 251, 21_844, 21_845, 21_846, 65_535, 65_536, 70_000,
       ];
@@ -101,7 +101,7 @@ export function textContract(name: string, makeSubject: () => Promise<StoreSubje
       expect(read.map(isWhole)).toEqual(written.map(() => true));
     });
 
-    test('payloads of 10 MB are stored whole, alone and among small ones', async () => {
+    it('payloads of 10 MB are stored whole, alone and among small ones', async () => {
       const large = [{ payload: 'é'.repeat(5_000_000) }, { payload: 'x'.repeat(10_000_000) }];
       const written = [...entries(0, 20), ...large];
       const read = await roundTrip(written);
@@ -111,7 +111,7 @@ export function textContract(name: string, makeSubject: () => Promise<StoreSubje
       );
     });
 
-    test('a batch of many large payloads is stored whole', async () => {
+    it('a batch of many large payloads is stored whole', async () => {
       const written = Array.from({ length: 6 }, (_, index) => ({ payload: String(index).repeat(5_000_000) }));
       const read = await roundTrip(written);
       expect(read.map(({ payload }, index) => payload === written[index]?.payload)).toEqual(

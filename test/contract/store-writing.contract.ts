@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StoreError } from '../../src/pipeline/ports.ts';
 import type { Store } from '../../src/store/store.ts';
 import { entries, entry, shuffled } from './store-entries.ts';
@@ -18,7 +18,7 @@ export function writingContract(name: string, makeSubject: () => Promise<StoreSu
     });
     afterEach(() => subject.dispose());
 
-    test('a batch becomes rows, counts and counts by minute', async () => {
+    it('a batch becomes rows, counts and counts by minute', async () => {
       const batch = [
         entry({ eventId: 'a', timestamp: '2026-03-29 01:30:00.000001', tags: '{"region": "eu"}' }),
         entry({ eventId: 'b', timestamp: '2026-03-29 01:30:59.999999' }),
@@ -41,18 +41,18 @@ export function writingContract(name: string, makeSubject: () => Promise<StoreSu
       ]);
     });
 
-    test('an empty batch is nothing', async () => {
+    it('an empty batch is nothing', async () => {
       expect(await store.write([])).toEqual({ stored: 0, duplicates: 0 });
     });
 
-    test('an entry that stands twice in a batch is stored and counted once, as it came first', async () => {
+    it('an entry that stands twice in a batch is stored and counted once, as it came first', async () => {
       const batch = [entry({ payload: 'first' }), entry({ eventId: 'other' }), entry({ payload: 'second' })];
       expect(await store.write(batch)).toEqual({ stored: 2, duplicates: 1 });
       expect((await stored(store)).map(({ payload }) => payload)).toEqual(['first', 'Hello']);
       await expectInStep(store, 2);
     });
 
-    test('an entry that is stored already adds nothing and changes nothing', async () => {
+    it('an entry that is stored already adds nothing and changes nothing', async () => {
       await store.write(entries(0, 600));
       const again = entries(300, 900).map((known) => ({ ...known, payload: 'changed' }));
       expect(await store.write(again)).toEqual({ stored: 300, duplicates: 300 });
@@ -62,7 +62,7 @@ export function writingContract(name: string, makeSubject: () => Promise<StoreSu
       expect(payloads.filter((payload) => payload === 'changed')).toHaveLength(300);
     });
 
-    test('an event that an earlier release stored under another id adds nothing', async () => {
+    it('an event that an earlier release stored under another id adds nothing', async () => {
       const before = entries(0, 1_500);
       await store.write(before);
       const again = before.map((known) => ({
@@ -78,7 +78,7 @@ export function writingContract(name: string, makeSubject: () => Promise<StoreSu
       expect((await stored(store)).filter(({ eventId }) => eventId.endsWith('~new'))).toEqual([]);
     });
 
-    test('an event of another service or time is not taken for one that an earlier release stored', async () => {
+    it('an event of another service or time is not taken for one that an earlier release stored', async () => {
       await store.write([entry({ eventId: '17' })]);
       const others = [
         entry({ eventId: '17~other', earlierEventId: '17', serviceName: 'bravo' }),
@@ -89,13 +89,13 @@ export function writingContract(name: string, makeSubject: () => Promise<StoreSu
       await expectInStep(store, 3);
     });
 
-    test('an entry of the same batch is no earlier release', async () => {
+    it('an entry of the same batch is no earlier release', async () => {
       const batch = [entry({ eventId: 'a' }), entry({ eventId: 'b', earlierEventId: 'a' })];
       expect(await store.write(batch)).toEqual({ stored: 2, duplicates: 0 });
       await expectInStep(store, 2);
     });
 
-    test('an event id at another time is another entry', async () => {
+    it('an event id at another time is another entry', async () => {
       await store.write([entry()]);
       expect(await store.write([entry({ timestamp: '2026-03-29 01:30:00.123457' })])).toEqual({
         stored: 1,
@@ -104,13 +104,13 @@ export function writingContract(name: string, makeSubject: () => Promise<StoreSu
       await expectInStep(store, 2);
     });
 
-    test.each([1, 2, 511, 512, 513, 1023, 5_000])('a batch of %i rows is stored whole', async (rows) => {
+    it.each([1, 2, 511, 512, 513, 1023, 5_000])('a batch of %i rows is stored whole', async (rows) => {
       expect(await store.write(shuffled(entries(0, rows), 7))).toEqual({ stored: rows, duplicates: 0 });
       await expectInStep(store, rows);
       expect((await stored(store)).map(withoutCreatedAt)).toEqual(entries(0, rows));
     });
 
-    test('four writers with overlapping batches lose and double nothing', async () => {
+    it('four writers with overlapping batches lose and double nothing', async () => {
       const others = await Promise.all([subject.open(), subject.open(), subject.open()]);
       const results = await Promise.all(
         [store, ...others].map(async (writer, index) => {
@@ -127,13 +127,13 @@ export function writingContract(name: string, makeSubject: () => Promise<StoreSu
       await expectInStep(store, distinct);
     });
 
-    test('two writes at once in one store are both exact', async () => {
+    it('two writes at once in one store are both exact', async () => {
       const results = await Promise.all([store.write(entries(0, 3_000)), store.write(entries(2_000, 5_000))]);
       expect(results.map(({ stored }) => stored).reduce((a, b) => a + b)).toBe(5_000);
       await expectInStep(store, 5_000);
     });
 
-    test('the three tables agree at every moment, seen from another connection', async () => {
+    it('the three tables agree at every moment, seen from another connection', async () => {
       const observer = await subject.open();
       let writing = true;
       const seen: number[] = [];
@@ -157,7 +157,7 @@ export function writingContract(name: string, makeSubject: () => Promise<StoreSu
       await expectInStep(store, 2_200);
     });
 
-    test('the time of writing is UTC, with the form of a timestamp', async () => {
+    it('the time of writing is UTC, with the form of a timestamp', async () => {
       const before = Date.now();
       await store.write([entry()]);
       const [row] = await stored(store);
@@ -166,7 +166,7 @@ export function writingContract(name: string, makeSubject: () => Promise<StoreSu
       expect(Math.abs(written - before)).toBeLessThan(60_000);
     });
 
-    test('one row that the tables refuse fails the batch with the verdict row, and nothing of it stays', async () => {
+    it('one row that the tables refuse fails the batch with the verdict row, and nothing of it stays', async () => {
       const secret = 'x'.repeat(101);
       const failed = store.write([...entries(0, 600), entry({ serviceName: secret })]);
       const error = await failed.catch((reason: unknown) => reason);
@@ -177,12 +177,12 @@ export function writingContract(name: string, makeSubject: () => Promise<StoreSu
       expect(await store.write(entries(0, 600))).toEqual({ stored: 600, duplicates: 0 });
     });
 
-    test('a missing table is fatal', async () => {
+    it('a missing table is fatal', async () => {
       await subject.sql('DROP TABLE service_severity_minutes');
       await expect(store.write([entry()])).rejects.toMatchObject({ name: 'StoreError', verdict: 'fatal' });
     });
 
-    test('a closed store closes again, and its writes fail', async () => {
+    it('a closed store closes again, and its writes fail', async () => {
       await store.close();
       await store.close();
       await expect(store.write([entry()])).rejects.toMatchObject({ name: 'StoreError', verdict: 'fatal' });

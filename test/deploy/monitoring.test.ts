@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { PrometheusMetrics } from '../../src/health/prometheus.ts';
 import { numbersIn } from '../support/metrics-text.ts';
 import { watchedWorker } from '../support/watched-worker.ts';
@@ -43,14 +43,14 @@ describe.for([
   ['the dashboard', panelExpressions],
   ['the alert rules', alertExpressions],
 ] as const)('%s', ([, expressions]) => {
-  test('asks for metrics that are there, in every expression', () => {
+  it('asks for metrics that are there, in every expression', () => {
     for (const expression of expressions) {
       expect(namesIn(expression)).not.toEqual([]);
       expect([...series.keys()]).toEqual(expect.arrayContaining(namesIn(expression)));
     }
   });
 
-  test('sums by labels that these metrics have', () => {
+  it('sums by labels that these metrics have', () => {
     for (const expression of expressions) {
       const labels = new Set(namesIn(expression).flatMap((name) => [...(series.get(name) ?? [])]));
       // Prometheus adds the instance that it scraped.
@@ -62,19 +62,19 @@ describe.for([
   });
 });
 
-test('the dashboard shows every metric of ours', () => {
+it('the dashboard shows every metric of ours', () => {
   const shown = panelExpressions.flatMap(namesIn).map(family);
   const ours = [...series.keys()].filter((name) => name.startsWith('lms_')).map(family);
   expect(ours.filter((name) => !shown.includes(name))).toEqual([]);
 });
 
-test('its panels have numbers of their own and fit side by side', () => {
+it('its panels have numbers of their own and fit side by side', () => {
   const ids = dashboard.panels.map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
   for (const { gridPos } of dashboard.panels) expect(gridPos.x + gridPos.w).toBeLessThanOrEqual(24);
 });
 
-test('every alert says how long it waits, how bad it is, what is wrong and what to do', () => {
+it('every alert says how long it waits, how bad it is, what is wrong and what to do', () => {
   expect(rules.length).toBeGreaterThan(0);
   for (const rule of rules) {
     expect(rule).toMatch(/^ +for: \d+[smh]$/m);
@@ -85,7 +85,7 @@ test('every alert says how long it waits, how bad it is, what is wrong and what 
 });
 
 describe('docs/operations.md', () => {
-  test('has every metric of ours, and no other', () => {
+  it('has every metric of ours, and no other', () => {
     const documented = [...read('docs/operations.md').matchAll(/^\| `(lms_\w+)/gm)].map(([, name]) => name);
     const ours = [...series.keys()].filter((name) => name.startsWith('lms_')).map(family);
     expect(documented.toSorted()).toEqual([...new Set(ours)].toSorted());

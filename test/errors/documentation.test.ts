@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { CATALOGUE } from '../../src/errors/catalogue.ts';
-import { DEAD_LETTER_ATTRIBUTES } from '../../src/pubsub/dead-letter-message.ts';
 import type { RejectionCode } from '../../src/logs/rejection.ts';
+import { DEAD_LETTER_ATTRIBUTES } from '../../src/pubsub/dead-letter-message.ts';
 
 const page = readFileSync(new URL('../../docs/errors.md', import.meta.url), 'utf8');
 

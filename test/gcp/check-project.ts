@@ -3,7 +3,10 @@ import { connectPubSub } from '../../src/pubsub/client.ts';
 import { pubsubError } from '../../src/pubsub/errors.ts';
 import { testProject } from './project.ts';
 
-/** Says in a line or two what is missing before any test begins: the project, credentials, or the right to look at topics. */
+/**
+ * Says in a line or two what is missing before any test begins: the project, credentials, or the right to
+ * look at topics.
+ */
 async function checkProject(): Promise<void> {
   const target = testProject();
   const clients = await connectPubSub(target);

@@ -1,4 +1,4 @@
-import { inject, test } from 'vitest';
+import { inject, it } from 'vitest';
 import { TIMEOUT_MS, workerAndSimulator } from '../../e2e/worker-and-simulator.ts';
 import { testProject } from './project.ts';
 
@@ -7,7 +7,7 @@ const prefix = inject('gcpPrefix');
 /** How the processes sign in, where that is not in the home directory or the machine's own business. */
 const SIGN_IN = ['GOOGLE_APPLICATION_CREDENTIALS', 'CLOUDSDK_CONFIG'];
 
-test('worker and simulator in the project: published = rows = counts', { timeout: TIMEOUT_MS }, () =>
+it('worker and simulator in the project: published = rows = counts', { timeout: TIMEOUT_MS }, () =>
   workerAndSimulator(
     {
       ...signIn(),

@@ -1,6 +1,6 @@
-import { beforeEach, describe, expect, test } from 'vitest';
-import type { Watched } from '../../src/health/readiness.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { PrometheusMetrics } from '../../src/health/prometheus.ts';
+import type { Watched } from '../../src/health/readiness.ts';
 import { Ledger } from '../../src/pipeline/ledger.ts';
 import { numbersIn } from '../support/metrics-text.ts';
 import { sampleDelivery } from '../support/samples.ts';
@@ -19,7 +19,7 @@ async function scrape(): Promise<ReadonlyMap<string, number>> {
 }
 
 describe('what became of the messages', () => {
-  test('is read off the ledger at each scrape', async () => {
+  it('is read off the ledger at each scrape', async () => {
     const ledger = new Ledger();
     watched = watchedWorker({ ledger });
     ledger.messages = 90;
@@ -42,7 +42,7 @@ describe('what became of the messages', () => {
     expect(second.get('lms_acks_unconfirmed')).toBe(0);
   });
 
-  test('dead letters are told apart by code, and every code is there from the start', async () => {
+  it('dead letters are told apart by code, and every code is there from the start', async () => {
     const ledger = new Ledger();
     watched = watchedWorker({ ledger });
     expect((await scrape()).get('lms_entries_dead_lettered_total{code="not_json"}')).toBe(0);
@@ -53,7 +53,7 @@ describe('what became of the messages', () => {
   });
 });
 
-test('what is held is shown with its limits and the age of the oldest', async () => {
+it('what is held is shown with its limits and the age of the oldest', async () => {
   watched = watchedWorker(
     {},
     { held: { messages: 7, bytes: 4_000 }, oldestHeldMs: 1_500, leaseExtensions: 14, reconnects: 2 },
@@ -68,7 +68,7 @@ test('what is held is shown with its limits and the age of the oldest', async ()
   expect(numbers.get('lms_stream_reconnects_total')).toBe(2);
 });
 
-test('dead letters that wait, how long the oldest has, and that rows are refused, are read off the worker', async () => {
+it('dead letters that wait, how long the oldest has, and that rows are refused, are read off the worker', async () => {
   watched = watchedWorker();
   const before = await scrape();
   expect(before.get('lms_dead_letters_waiting')).toBe(0);
@@ -81,7 +81,7 @@ test('dead letters that wait, how long the oldest has, and that rows are refused
   expect(after.get('lms_refuses_rows')).toBe(1);
 });
 
-test('each flush is in the histogram of its reason, in seconds, and in that of batch sizes', async () => {
+it('each flush is in the histogram of its reason, in seconds, and in that of batch sizes', async () => {
   expect((await scrape()).get('lms_flush_duration_seconds_count{reason="bytes"}')).toBe(0);
   metrics.flushed('size', 5_000, 40);
   metrics.flushed('size', 5_000, 2_000);
@@ -96,7 +96,7 @@ test('each flush is in the histogram of its reason, in seconds, and in that of b
   expect(numbers.get('lms_batch_rows_sum')).toBe(10_012);
 });
 
-test('failed writes are told apart by verdict, and every verdict is there from the start', async () => {
+it('failed writes are told apart by verdict, and every verdict is there from the start', async () => {
   metrics.writeFailed('transient');
   metrics.writeFailed('transient');
   metrics.writeFailed('row');
@@ -106,7 +106,7 @@ test('failed writes are told apart by verdict, and every verdict is there from t
   expect(numbers.get('lms_write_failures_total{verdict="fatal"}')).toBe(0);
 });
 
-test('ready is 1 or 0, as the page of that name says', async () => {
+it('ready is 1 or 0, as the page of that name says', async () => {
   expect((await scrape()).get('lms_ready')).toBe(0);
   watched = watchedWorker();
   expect((await scrape()).get('lms_ready')).toBe(1);
@@ -114,13 +114,13 @@ test('ready is 1 or 0, as the page of that name says', async () => {
   expect((await scrape()).get('lms_ready')).toBe(0);
 });
 
-test('the process is there too: memory and processor time', async () => {
+it('the process is there too: memory and processor time', async () => {
   const numbers = await scrape();
   expect(numbers.get('process_resident_memory_bytes')).toBeGreaterThan(10_000_000);
   expect(numbers.get('process_cpu_seconds_total')).toBeGreaterThan(0);
 });
 
-test('two workers in a process do not share their metrics', async () => {
+it('two workers in a process do not share their metrics', async () => {
   new PrometheusMetrics(() => undefined).writeFailed('fatal');
   expect((await scrape()).get('lms_write_failures_total{verdict="fatal"}')).toBe(0);
 });

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { readinessOf } from '../../src/health/readiness.ts';
 import { watchedWorker } from '../support/watched-worker.ts';
 
@@ -7,11 +7,11 @@ const DATABASE = { what: 'the database takes no writes', lastingMs: 90_500, reas
 const STREAM = { what: 'no stream from the subscription', lastingMs: 1_000, reason: 'no connection' };
 
 describe('a worker is ready', () => {
-  test('when nothing is wrong', () => {
+  it('when nothing is wrong', () => {
     expect(readinessOf(watchedWorker(), NOW)).toEqual({ ready: true, problems: [], notes: [] });
   });
 
-  test('while its source is paused: that is a note', () => {
+  it('while its source is paused: that is a note', () => {
     const paused = { held: { messages: 7, bytes: 10_001 }, paused: true };
     expect(readinessOf(watchedWorker({}, paused), NOW)).toEqual({
       ready: true,
@@ -22,12 +22,12 @@ describe('a worker is ready', () => {
 });
 
 describe('a worker is not ready', () => {
-  test('before it is connected', () => {
+  it('before it is connected', () => {
     const readiness = readinessOf(undefined, NOW);
     expect(readiness).toEqual({ ready: false, problems: ['starting: not connected yet'], notes: [] });
   });
 
-  test('in an outage: what fails, since when and why', () => {
+  it('in an outage: what fails, since when and why', () => {
     const readiness = readinessOf(watchedWorker({ outages: [DATABASE] }), NOW);
     expect(readiness).toEqual({
       ready: false,
@@ -36,7 +36,7 @@ describe('a worker is not ready', () => {
     });
   });
 
-  test('and says everything that is wrong, not the first thing only', () => {
+  it('and says everything that is wrong, not the first thing only', () => {
     const watched = watchedWorker({ outages: [DATABASE], draining: true }, { outage: STREAM });
     const { ready, problems } = readinessOf(watched, NOW);
     expect(ready).toBe(false);

@@ -1,9 +1,9 @@
+import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect } from 'node:net';
-import { once } from 'node:events';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { LmsError } from '../../src/errors/catalogue.ts';
-import { startHealthServer, type Page } from '../../src/health/server.ts';
+import { type Page, startHealthServer } from '../../src/health/server.ts';
 import { freePort } from '../support/ports.ts';
 import { RecordingLog } from '../support/recording-log.ts';
 
@@ -19,7 +19,7 @@ async function serve(pages: Readonly<Record<string, Page>> = { '/livez': alive }
 }
 
 describe('a page', () => {
-  test('is answered as it is made, whatever the query says', async () => {
+  it('is answered as it is made, whatever the query says', async () => {
     const { url } = await serve();
     const response = await fetch(`${url}/livez?verbose=1`);
     expect(response.status).toBe(200);
@@ -28,7 +28,7 @@ describe('a page', () => {
     expect(await response.text()).toBe('älive\n');
   });
 
-  test('is made anew for each request', async () => {
+  it('is made anew for each request', async () => {
     let asked = 0;
     const count = () => ({ status: 200, contentType: 'text/plain', body: String((asked += 1)) });
     const { url } = await serve({ '/count': count });
@@ -36,7 +36,7 @@ describe('a page', () => {
     expect(await (await fetch(`${url}/count`)).text()).toBe('2');
   });
 
-  test('answers HEAD without a body', async () => {
+  it('answers HEAD without a body', async () => {
     const { url } = await serve();
     const response = await fetch(`${url}/livez`, { method: 'HEAD' });
     expect(response.status).toBe(200);
@@ -44,21 +44,21 @@ describe('a page', () => {
     expect(await response.text()).toBe('');
   });
 
-  test('takes no other method', async () => {
+  it('takes no other method', async () => {
     const { url } = await serve();
     const response = await fetch(`${url}/livez`, { method: 'POST', body: 'x' });
     expect(response.status).toBe(405);
     expect(response.headers.get('allow')).toBe('GET, HEAD');
   });
 
-  test('that is not there is a 404 that names those that are', async () => {
+  it('that is not there is a 404 that names those that are', async () => {
     const { url } = await serve({ '/livez': alive, '/readyz': alive });
     const response = await fetch(`${url}/health`);
     expect(response.status).toBe(404);
     expect(await response.text()).toBe('not found; there are /livez, /readyz\n');
   });
 
-  test('that fails is a 500 without details, and a line in the log', async () => {
+  it('that fails is a 500 without details, and a line in the log', async () => {
     const { url, log } = await serve({
       '/broken': () => {
         throw new Error('secret details');
@@ -72,7 +72,7 @@ describe('a page', () => {
 });
 
 describe('closing', () => {
-  test('cuts connections that are idle or open in the middle of a request', async () => {
+  it('cuts connections that are idle or open in the middle of a request', async () => {
     const never: Page = () => new Promise<never>(() => undefined);
     const asked = vi.fn(never);
     const { server, port } = await serve({ '/slow': asked });
@@ -89,7 +89,7 @@ describe('closing', () => {
     await Promise.all([idleClosed, slowFailed.catch(() => undefined)]);
   });
 
-  test('frees the port', async () => {
+  it('frees the port', async () => {
     const { server, port } = await serve();
     await server.close();
     const next = await startHealthServer({ host: HOST, port }, new Map(), new RecordingLog());
@@ -97,7 +97,7 @@ describe('closing', () => {
   });
 });
 
-test('a port in use is told in one clear line', async () => {
+it('a port in use is told in one clear line', async () => {
   const { port } = await serve();
   const second = startHealthServer({ host: HOST, port }, new Map(), new RecordingLog());
   await expect(second).rejects.toThrow(LmsError);

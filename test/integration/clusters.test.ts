@@ -1,6 +1,6 @@
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
-import { expect, test } from 'vitest';
-import { buildCluster, startCluster, type Cluster, type NodeNumber } from '../support/clusters.ts';
+import { expect, it } from 'vitest';
+import { buildCluster, type Cluster, type NodeNumber, startCluster } from '../support/clusters.ts';
 import { Unavailable } from '../support/server.ts';
 import { storeOnGalera } from './galera-store.ts';
 
@@ -13,11 +13,11 @@ const obstacle = await buildCluster('galera').catch((error: unknown) => {
 });
 
 if (obstacle === undefined) {
-  test('a Galera cluster outlives one of its nodes, which comes back with all rows', outlivesANode, 240_000);
+  it('a Galera cluster outlives one of its nodes, which comes back with all rows', outlivesANode, 240_000);
   storeOnGalera();
 } else {
   process.stderr.write(`No cluster is tested here. ${obstacle.message}\n`);
-  test('where a cluster cannot be had, it is said what one takes', async () => {
+  it('where a cluster cannot be had, it is said what one takes', async () => {
     await expect(startCluster('galera')).rejects.toThrow(/this needs (root|the packages of Debian)/);
   });
 }

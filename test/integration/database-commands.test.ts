@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
 import { createConnection } from 'mysql2/promise';
+import { describe, expect, it } from 'vitest';
 import { lmsProcess } from '../cli/lms.ts';
 import { freshDatabase } from '../support/database.ts';
 

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished, vi } from 'vitest';
 import { requireSchema } from '../../src/store/schema.ts';
 import { startLms } from '../cli/lms.ts';
-import { earlierRelease, type EarlierRelease } from '../support/earlier-release.ts';
+import { type EarlierRelease, earlierRelease } from '../support/earlier-release.ts';
 import { ids, sampleMessage } from '../support/samples.ts';
 import { openSystem } from '../support/worker-system.ts';
 
@@ -17,7 +17,7 @@ describe('a worker of schema version 1 on the newest tables', () => {
   });
   afterAll(() => release[Symbol.asyncDispose]());
 
-  test.each([
+  it.each([
     ['that looks at them', ['--no-create']],
     ['that would create them', []],
   ])('%s starts and stores, and all counts agree', async (_, flags) => {

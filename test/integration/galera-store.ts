@@ -1,14 +1,14 @@
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { parseDatabaseUrl } from '../../src/config/database-url.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { entries, shuffled } from '../contract/store-entries.ts';
 import { expectInStep, persistently } from '../contract/store-looks.ts';
 import { SILENT } from '../contract/store-subject.ts';
-import { startCluster, type Cluster, type NodeNumber } from '../support/clusters.ts';
+import { type Cluster, type NodeNumber, startCluster } from '../support/clusters.ts';
 
 const NODES = [1, 2, 3] as const;
 const ROUNDS = 6;
@@ -31,7 +31,7 @@ export function storeOnGalera(): void {
       await inStepWithOthers(cluster);
     });
 
-    test(
+    it(
       'repairs on two nodes at once mend once, while workers write on all',
       { timeout: 240_000 },
       async () => {
@@ -59,7 +59,7 @@ export function storeOnGalera(): void {
       },
     );
 
-    test('a repair whose snapshot is of a node that lacks an earlier repair waits for a better one', async () => {
+    it('a repair whose snapshot is of a node that lacks an earlier repair waits for a better one', async () => {
       const [one, two] = [await open([cluster.url(1)]), await open([cluster.url(2)])];
       await one.write(entries(0, 500));
       await run(cluster, 1, 'UPDATE lms.service_severity SET `count` = `count` + 11');
@@ -81,7 +81,7 @@ export function storeOnGalera(): void {
       for (const store of [one, two]) await expectInStep(store, 500);
     }, 120_000);
 
-    test(
+    it(
       'a node that is killed is left within seconds, for one of the others',
       { timeout: 120_000 },
       async () => {
@@ -98,7 +98,7 @@ export function storeOnGalera(): void {
       },
     );
 
-    test('a node that has lost the others is passed over', { timeout: 120_000 }, async () => {
+    it('a node that has lost the others is passed over', { timeout: 120_000 }, async () => {
       // It thinks that it is cut off; the others go on without it.
       await run(cluster, 1, "SET GLOBAL wsrep_provider_options = 'gmcast.isolate=1'");
       onTestFinished(async () => {

@@ -1,7 +1,7 @@
 import { createConnection } from 'mysql2/promise';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { ensureTopology } from '../../src/pubsub/topology.ts';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { TopicPublisher } from '../../src/pubsub/publisher.ts';
+import { ensureTopology } from '../../src/pubsub/topology.ts';
 import { lmsProcess, startLms } from '../cli/lms.ts';
 import { brokerProject } from '../support/broker-project.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
@@ -52,7 +52,7 @@ afterAll(async () => {
 });
 
 describe('the grants of docs/operations.md', () => {
-  test('let the worker work, and the reader see that everything is right', async () => {
+  it('let the worker work, and the reader see that everything is right', async () => {
     await using project = await brokerProject();
     await ensureTopology({ clients: project.clients, names: NAMES, role: 'worker', create: true });
     const publisher = new TopicPublisher(project.clients, NAMES.topic);
@@ -75,7 +75,7 @@ describe('the grants of docs/operations.md', () => {
     expect(await lmsAs('lms_reader', 'verify')).toMatchObject({ status: 0, stderr: '' });
   });
 
-  test.each([
+  it.each([
     'DELETE FROM service_logs',
     'DELETE FROM service_severity',
     'TRUNCATE service_logs',
@@ -89,14 +89,14 @@ describe('the grants of docs/operations.md', () => {
     await expect(worker.query(statement)).rejects.toMatchObject({ errno: 1142 });
   });
 
-  test('do not let the reader write', async () => {
+  it('do not let the reader write', async () => {
     await using reader = await createConnection(urlOf('lms_reader'));
     const statement =
       "INSERT INTO service_severity (service_name, severity, `count`) VALUES ('x', 'info', 1)";
     await expect(reader.query(statement)).rejects.toMatchObject({ errno: 1142 });
   });
 
-  test('let the reader see what is to repair, and the admin repair it; the worker cannot', async () => {
+  it('let the reader see what is to repair, and the admin repair it; the worker cannot', async () => {
     await asRoot(["INSERT INTO service_severity (service_name, severity, `count`) VALUES ('x', 'info', 7)"]);
     const shown = await lmsAs('lms_reader', 'repair');
     expect(shown.status).toBe(1);
@@ -111,7 +111,7 @@ describe('the grants of docs/operations.md', () => {
     expect(await lmsAs('lms_reader', 'verify')).toMatchObject({ status: 0 });
   });
 
-  test('say in one line what is lacking: the worker cannot migrate', async () => {
+  it('say in one line what is lacking: the worker cannot migrate', async () => {
     const outcome = await lmsAs('lms', 'migrate', 'up');
     expect(outcome).toMatchObject({ status: 4, stdout: '' });
     expect(outcome.stderr).toMatch(/^lms: .* lacks a privilege in the database .*\n.*\(DATABASE_DENIED\)\n$/);

@@ -1,12 +1,12 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, get } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { TopicPublisher } from '../../src/pubsub/publisher.ts';
-import { MAIN, lmsProcess } from '../cli/lms.ts';
-import { startProxy, type Proxy } from '../contract/store-proxy.ts';
-import { brokerProject, type BrokerProject } from '../support/broker-project.ts';
+import { lmsProcess, MAIN } from '../cli/lms.ts';
+import { type Proxy, startProxy } from '../contract/store-proxy.ts';
+import { type BrokerProject, brokerProject } from '../support/broker-project.ts';
 import { freshDatabase } from '../support/database.ts';
 import { numbersIn } from '../support/metrics-text.ts';
 import { freePortPair } from '../support/ports.ts';
@@ -107,7 +107,7 @@ async function startMon(options: readonly string[] = []): Promise<HealthyMon & {
 }
 
 describe('lms mon --health-port', () => {
-  test('shows in its metrics what became of the messages', async () => {
+  it('shows in its metrics what became of the messages', async () => {
     const mon = await startMon();
     const before = await mon.metrics();
     expect(before.get('lms_messages_received_total')).toBe(0);
@@ -126,7 +126,7 @@ describe('lms mon --health-port', () => {
     expect(await mon.terminate()).toBe(0);
   });
 
-  test('is not ready while the database is away, says so and since when, and is ready again when that is back', async () => {
+  it('is not ready while the database is away, says so and since when, and is ready again when that is back', async () => {
     const mon = await startMon();
     mon.network.cut();
     await mon.publish(ids('a', 10));
@@ -145,11 +145,12 @@ describe('lms mon --health-port', () => {
     await mon.becomesReady();
     const after = await mon.metrics();
     expect(after.get('lms_entries_stored_total')).toBe(10);
-    // The flush took as long as the outage did: that is, the waits between its tries too, 15 ms at the very least.
+    // The flush took as long as the outage did: that is, the waits between its tries too, 15 ms at the very
+    // least.
     expect(after.get('lms_flush_duration_seconds_sum{reason="interval"}')).toBeGreaterThan(0.015);
   });
 
-  test('says that it drains; a connection that is kept open does not keep the process from ending', async () => {
+  it('says that it drains; a connection that is kept open does not keep the process from ending', async () => {
     const mon = await startMon(['--shutdown-timeout', '3']);
     await mon.keepConnected();
     mon.network.cut();
@@ -167,13 +168,13 @@ describe('lms mon --health-port', () => {
     await expect(mon.livez()).rejects.toThrow();
   });
 
-  test('of several workers, each has a port of its own', async () => {
+  it('of several workers, each has a port of its own', async () => {
     const mon = await startMon(['--workers', '2']);
     await mon.becomesReady(mon.port + 1);
     expect(await mon.terminate()).toBe(0);
   });
 
-  test('fails at once, in a clear line, when the port is in use', async () => {
+  it('fails at once, in a clear line, when the port is in use', async () => {
     const mon = await startMon();
     const database = await freshDatabase();
     const args = ['mon', '--health-port', String(mon.port), '--health-host', '127.0.0.1'];

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { expect, inject, test, vi } from 'vitest';
+import { expect, inject, it, vi } from 'vitest';
 import { openBroker } from '../support/broker.ts';
 import { ids, sampleMessage } from '../support/samples.ts';
 import { receive } from '../support/topology.ts';
@@ -8,12 +8,14 @@ import { openSystem, type WorkerSystem } from '../support/worker-system.ts';
 /** It packs and moves 240 MB. */
 const SLOW = { timeout: 120_000 };
 const PATIENCE = { timeout: 50_000, interval: 50 };
-/** As large as a message may be, nearly, and noise: with a reason beside it, it fits no message, even packed. */
+/**
+ * As large as a message may be, nearly, and noise: with a reason beside it, it fits no message, even packed.
+ */
 const HUGE_BYTES = 9_999_700;
 /** More bytes than the worker may hold: it stands still until the first letters are published. */
 const HUGE_MESSAGES = 8;
 
-test(
+it(
   'letters that are too large for one message do not stop the intake: on the embedded broker',
   SLOW,
   async () => {
@@ -22,7 +24,7 @@ test(
   },
 );
 
-test('letters that are too large for one message do not stop the intake: on the emulator', SLOW, async () => {
+it('letters that are too large for one message do not stop the intake: on the emulator', SLOW, async () => {
   await takesHugeLetters(await openSystem(inject('emulatorHost')));
 });
 
@@ -43,7 +45,10 @@ async function takesHugeLetters(system: WorkerSystem): Promise<void> {
   for (const [id, data] of published) expect(letters.get(id)?.equals(data)).toBe(true);
 }
 
-/** One by one, past our own publisher: it keeps a little more room than the service does. Returns the data by message id. */
+/**
+ * One by one, past our own publisher: it keeps a little more room than the service does. Returns the data by
+ * message id.
+ */
 async function publishHuge({ clients, settings }: WorkerSystem): Promise<Map<string, Buffer>> {
   const published = new Map<string, Buffer>();
   for (let count = 0; count < HUGE_MESSAGES; count += 1) {

@@ -1,7 +1,7 @@
 import { createConnection } from 'mysql2/promise';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { openBroker } from '../support/broker.ts';
-import { isRunning, startMon, type MonProcess } from '../support/mon-process.ts';
+import { isRunning, type MonProcess, startMon } from '../support/mon-process.ts';
 import { sampleMessage } from '../support/samples.ts';
 import { openSystem, type WorkerSystem } from '../support/worker-system.ts';
 
@@ -11,7 +11,7 @@ const PATIENCE = { timeout: 40_000, interval: 50 };
 const HOLD = { BATCHSIZE: '100000', FLUSHINTERVAL: '3600' };
 
 describe('several workers under one supervisor', () => {
-  test('share 20,000 messages; their ledgers add up to what the tables hold', async () => {
+  it('share 20,000 messages; their ledgers add up to what the tables hold', async () => {
     const system = await openOnBroker();
     const mon = await startMon(3, system.env);
     await mon.startedCount(3);
@@ -31,7 +31,7 @@ describe('several workers under one supervisor', () => {
     await everythingIsStoredOnce(system, ids);
   });
 
-  test('one is killed in the middle of it: it comes back, nothing is lost and nothing counted twice', async () => {
+  it('one is killed in the middle of it: it comes back, nothing is lost and nothing counted twice', async () => {
     const system = await openOnBroker();
     const mon = await startMon(3, system.env);
     await mon.startedCount(3);
@@ -53,7 +53,7 @@ describe('several workers under one supervisor', () => {
     await everythingIsStoredOnce(system, ids);
   });
 
-  test('SIGUSR1 to a worker, which Node takes for a wish to debug it, opens no inspector', async () => {
+  it('SIGUSR1 to a worker, which Node takes for a wish to debug it, opens no inspector', async () => {
     const system = await openOnBroker();
     const mon = await startMon(2, system.env);
     await mon.startedCount(2);
@@ -70,7 +70,7 @@ describe('several workers under one supervisor', () => {
     expect(mon.logged('worker ended; it is started again')).toEqual([]);
   });
 
-  test('SIGTERM has all of them flush and acknowledge what they hold, in time', async () => {
+  it('SIGTERM has all of them flush and acknowledge what they hold, in time', async () => {
     const system = await openOnBroker();
     const mon = await startMon(3, { ...system.env, ...HOLD });
     await mon.startedCount(3);
@@ -85,7 +85,7 @@ describe('several workers under one supervisor', () => {
     await everythingIsStoredOnce(system, ids);
   });
 
-  test('one is told to stop: it drains, and another takes its place', async () => {
+  it('one is told to stop: it drains, and another takes its place', async () => {
     const system = await openOnBroker();
     const mon = await startMon(2, { ...system.env, ...HOLD });
     await mon.startedCount(2);
@@ -103,7 +103,7 @@ describe('several workers under one supervisor', () => {
     await everythingIsStoredOnce(system, ids);
   });
 
-  test('DURATION ends them too', async () => {
+  it('DURATION ends them too', async () => {
     const system = await openOnBroker();
     const mon = await startMon(2, { ...system.env, ...HOLD, DURATION: '4' });
     await mon.startedCount(2);
@@ -115,7 +115,7 @@ describe('several workers under one supervisor', () => {
 });
 
 describe('when it cannot go on', () => {
-  test('a failure that no restart would mend ends all workers, with its exit status', async () => {
+  it('a failure that no restart would mend ends all workers, with its exit status', async () => {
     const system = await openOnBroker();
     const mon = await startMon(3, system.env);
     await mon.startedCount(3);
@@ -129,7 +129,7 @@ describe('when it cannot go on', () => {
     await allEnd(mon);
   });
 
-  test('what keeps the first worker from starting is said once', async () => {
+  it('what keeps the first worker from starting is said once', async () => {
     const system = await openOnBroker();
     const url = new URL(system.env['DATABASE_URL'] ?? '');
     url.pathname = '/no_such_database';
@@ -139,7 +139,7 @@ describe('when it cannot go on', () => {
     expect(mon.started).toHaveLength(0);
   });
 
-  test('a worker that hangs is killed when the shutdown timeout is over, and the exit status says so', async () => {
+  it('a worker that hangs is killed when the shutdown timeout is over, and the exit status says so', async () => {
     const system = await openOnBroker();
     const mon = await startMon(2, { ...system.env, SHUTDOWN_TIMEOUT: '1' });
     await mon.startedCount(2);
@@ -152,7 +152,7 @@ describe('when it cannot go on', () => {
     await allEnd(mon);
   });
 
-  test('a second signal ends all at once', async () => {
+  it('a second signal ends all at once', async () => {
     const system = await openOnBroker();
     const mon = await startMon(2, system.env);
     await mon.startedCount(2);
@@ -165,7 +165,7 @@ describe('when it cannot go on', () => {
     await allEnd(mon);
   });
 
-  test('workers whose supervisor is killed store what they hold, and end', async () => {
+  it('workers whose supervisor is killed store what they hold, and end', async () => {
     const system = await openOnBroker();
     const mon = await startMon(3, { ...system.env, ...HOLD });
     await mon.startedCount(3);

@@ -2,14 +2,17 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lmsProcess } from '../cli/lms.ts';
-import { makeAuthority, type Certificate } from '../support/certificates.ts';
+import { type Certificate, makeAuthority } from '../support/certificates.ts';
 import type { TestServer } from '../support/server.ts';
 import { startTlsMysql } from '../support/tls-mysql.ts';
 import { startTlsStripper } from '../support/tls-stripper.ts';
 
-/** `ours` has a certificate for the name by which it is called; `strange` has one of the same authority for another name. */
+/**
+ * `ours` has a certificate for the name by which it is called; `strange` has one of the same authority for
+ * another name.
+ */
 let ours: TestServer;
 let strange: TestServer;
 let folder: string;
@@ -63,7 +66,7 @@ function portOf({ address }: TestServer): string {
 }
 
 describe('TLS to MySQL', () => {
-  test.each([
+  it.each([
     ['required takes any certificate', { 'ssl-mode': 'required' }],
     ['preferred uses TLS where it is offered', { 'ssl-mode': 'preferred' }],
     ['verify-ca takes one of the authority', { 'ssl-mode': 'verify-ca', 'ssl-ca': 'ca.pem' }],
@@ -73,7 +76,7 @@ describe('TLS to MySQL', () => {
     expect(await migrate(portOf(ours), parameters)).toMatchObject({ status: 0, stderr: '' });
   });
 
-  test.each([
+  it.each([
     [
       'verify-ca refuses another authority of the same name',
       { 'ssl-mode': 'verify-ca', 'ssl-ca': 'impostor.pem' },
@@ -91,7 +94,7 @@ describe('TLS to MySQL', () => {
     );
   });
 
-  test('ssl-mode verify-identity refuses a certificate for another host; verify-ca does not ask for that', async () => {
+  it('ssl-mode verify-identity refuses a certificate for another host; verify-ca does not ask for that', async () => {
     const refused = await migrate(portOf(strange), { 'ssl-mode': 'verify-identity', 'ssl-ca': 'ca.pem' });
     expect(refused).toMatchObject({ status: 3, stdout: '' });
     expect(refused.stderr).toMatch(/ssl-mode=verify-identity: .*localhost.*db\.example/);
@@ -99,7 +102,7 @@ describe('TLS to MySQL', () => {
     expect(taken).toMatchObject({ status: 0, stderr: '' });
   });
 
-  test.each(['required', 'verify-ca', 'verify-identity'])(
+  it.each(['required', 'verify-ca', 'verify-identity'])(
     'ssl-mode %s sends no password to a server without TLS',
     async (mode) => {
       await using stripper = await startTlsStripper(Number(portOf(ours)));
@@ -109,7 +112,7 @@ describe('TLS to MySQL', () => {
     },
   );
 
-  test('a plain connection is not let in where the user needs TLS', async () => {
+  it('a plain connection is not let in where the user needs TLS', async () => {
     for (const mode of ['disabled', 'preferred']) {
       await using stripper = await startTlsStripper(Number(portOf(ours)));
       const outcome = await migrate(stripper.port, { 'ssl-mode': mode });
@@ -117,7 +120,7 @@ describe('TLS to MySQL', () => {
     }
   });
 
-  test('a user who needs a certificate is let in with one of the authority, and not without or with a forged one', async () => {
+  it('a user who needs a certificate is let in with one of the authority, and not without or with a forged one', async () => {
     const verified = { 'ssl-mode': 'verify-identity', 'ssl-ca': 'ca.pem' };
     const certified = (name: string) => ({
       ...verified,

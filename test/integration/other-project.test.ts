@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { lms, startLms } from '../cli/lms.ts';
-import { scratchDatabase, type ScratchDatabase } from '../cli/scratch-database.ts';
-import { brokerProject, type BrokerProject } from '../support/broker-project.ts';
+import { type ScratchDatabase, scratchDatabase } from '../cli/scratch-database.ts';
+import { type BrokerProject, brokerProject } from '../support/broker-project.ts';
 
 let project: BrokerProject;
 let database: ScratchDatabase;

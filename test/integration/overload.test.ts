@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { TcpProxy } from '../../chaos/tcp-proxy.ts';
 import type { OutgoingMessage } from '../../src/logs/message.ts';
 import { TopicPublisher } from '../../src/pubsub/publisher.ts';
@@ -22,7 +22,7 @@ const WARM_UP = 40;
 const PATIENCE = { timeout: 120_000, interval: 100 };
 
 describe('bounded: a publisher that is faster than the database', { timeout: 180_000 }, () => {
-  test('in messages: held stays at the limit while the database takes nothing, and all is stored in the end', async () => {
+  it('in messages: held stays at the limit while the database takes nothing, and all is stored in the end', async () => {
     const overloaded = await openWorker({ BATCHSIZE: '500', MAX_HELD_MESSAGES: '2000', FLUSHINTERVAL: '1' });
     const { database, most } = overloaded;
     database.silence();
@@ -35,11 +35,12 @@ describe('bounded: a publisher that is faster than the database', { timeout: 180
     database.resume();
     await overloaded.everythingIsStored(40_000);
     expect(most.held.messages).toBeLessThanOrEqual(3_000);
-    // What waits on the other side takes no memory on ours: there are 20 times as many messages as may be held.
+    // What waits on the other side takes no memory on ours: there are 20 times as many messages as may be
+    // held.
     expect(most.rss - rss).toBeLessThan(80);
   });
 
-  test('in bytes: with messages of 10 MB, and a network that is slow', async () => {
+  it('in bytes: with messages of 10 MB, and a network that is slow', async () => {
     const limit = 64 * MEGABYTE;
     const overloaded = await openWorker({ MAX_HELD_BYTES: String(limit), FLUSHINTERVAL: '1' });
     const { database, most } = overloaded;
@@ -57,7 +58,7 @@ describe('bounded: a publisher that is faster than the database', { timeout: 180
     expect(most.rss - before).toBeLessThan((6 * limit) / MEGABYTE);
   });
 
-  test('in memory: letters that wait for a dead-letter topic keep their own bytes, not those of the messages around them', async () => {
+  it('in memory: letters that wait for a dead-letter topic keep their own bytes, not those of the messages around them', async () => {
     const overloaded = await openWorker({ FLUSHINTERVAL: '1' });
     await overloaded.deleteDeadLetterTopic();
     await overloaded.publishWithMalformed(WARM_UP);
@@ -81,7 +82,10 @@ function thousandWithMalformed(request: number): OutgoingMessage[] {
   );
 }
 
-/** A worker process whose database is behind a network that can be slow or silent, and the most that it ever took. */
+/**
+ * A worker process whose database is behind a network that can be slow or silent, and the most that it ever
+ * took.
+ */
 async function openWorker(settings: Readonly<Record<string, string>>) {
   const project = await brokerProject();
   const database = await freshDatabase();
@@ -136,7 +140,10 @@ async function openWorker(settings: Readonly<Record<string, string>>) {
     publish: (messages: readonly OutgoingMessage[]) => publisher.publish(messages),
     deleteDeadLetterTopic: () =>
       project.clients.publisher().deleteTopic({ topic: project.clients.topicName(NAMES.deadLetterTopic) }),
-    /** Publishes thousands of messages, until there were so many, and waits until they are stored but for those that cannot be. */
+    /**
+     * Publishes thousands of messages, until there were so many, and waits until they are stored but for
+     * those that cannot be.
+     */
     publishWithMalformed: async (thousands: number) => {
       for (; requests < thousands; requests += 1) await publisher.publish(thousandWithMalformed(requests));
       await storedReach(995 * thousands);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const CHECKOUT = fileURLToPath(new URL('../../', import.meta.url));
 const execute = promisify(execFile);
@@ -24,21 +24,18 @@ describe('the packed tarball', () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  test.each(['mysql', 'sqlite'])(
-    'has every migration of %s, as it stands in the source',
-    async (database) => {
-      const source = join(CHECKOUT, 'src/store', database, 'migrations');
-      const packed = join(unpacked, 'dist/store', database, 'migrations');
-      const files = await readdir(source);
-      expect(files.length).toBeGreaterThanOrEqual(2);
-      expect(await readdir(packed)).toEqual(files);
-      for (const file of files) {
-        expect(await readFile(join(packed, file), 'utf8')).toBe(await readFile(join(source, file), 'utf8'));
-      }
-    },
-  );
+  it.each(['mysql', 'sqlite'])('has every migration of %s, as it stands in the source', async (database) => {
+    const source = join(CHECKOUT, 'src/store', database, 'migrations');
+    const packed = join(unpacked, 'dist/store', database, 'migrations');
+    const files = await readdir(source);
+    expect(files.length).toBeGreaterThanOrEqual(2);
+    expect(await readdir(packed)).toEqual(files);
+    for (const file of files) {
+      expect(await readFile(join(packed, file), 'utf8')).toBe(await readFile(join(source, file), 'utf8'));
+    }
+  });
 
-  test('makes the tables', async () => {
+  it('makes the tables', async () => {
     const main = join(unpacked, 'dist/cli/main.js');
     const url = `sqlite:${join(folder, 'lms.db')}`;
     const { stdout } = await execute(process.execPath, [main, 'migrate', 'up', '--database-url', url]);

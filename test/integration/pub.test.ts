@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { lms, MAIN } from '../cli/lms.ts';
-import { brokerProject, type BrokerProject } from '../support/broker-project.ts';
+import { type BrokerProject, brokerProject } from '../support/broker-project.ts';
 import { NAMES, receive } from '../support/topology.ts';
 
 let project: BrokerProject;

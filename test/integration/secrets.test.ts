@@ -1,8 +1,8 @@
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Environment } from '../../src/config/sources.ts';
-import { lmsProcess, startLms, type Outcome } from '../cli/lms.ts';
-import { brokerProject, type BrokerProject } from '../support/broker-project.ts';
+import { lmsProcess, type Outcome, startLms } from '../cli/lms.ts';
+import { type BrokerProject, brokerProject } from '../support/broker-project.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
 import { uniqueName } from '../support/names.ts';
 
@@ -43,7 +43,7 @@ function loudly(args: readonly string[], env: Environment): Promise<Outcome> {
 }
 
 describe('a password is in no output', () => {
-  test.each([
+  it.each([
     ['config'],
     ['config', '--json'],
     ['migrate', 'up'],
@@ -76,7 +76,7 @@ describe('a password is in no output', () => {
     ['the scheme is missing', () => url().replace('mysql://', ''), 2],
   ];
 
-  test.each(failures)('when %s', async (_, broken, status) => {
+  it.each(failures)('when %s', async (_, broken, status) => {
     const DATABASE_URL = broken();
     const outcomes = await Promise.all([
       loudly(['migrate', 'up'], { DATABASE_URL }),
@@ -87,7 +87,7 @@ describe('a password is in no output', () => {
     for (const { stdout, stderr } of outcomes) expect(stdout + stderr).not.toMatch(TRACES);
   });
 
-  test('when the database goes away under the worker', async () => {
+  it('when the database goes away under the worker', async () => {
     const mon = startLms(['mon'], { ...project.env, LOG_LEVEL: 'trace', DATABASE_URL: url() });
     onTestFinished(async () => {
       await mon.stop();

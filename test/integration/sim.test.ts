@@ -1,14 +1,14 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { decode } from '../../src/logs/decode.ts';
 import { isRejection } from '../../src/logs/rejection.ts';
 import { lms, MAIN } from '../cli/lms.ts';
-import { brokerProject, type BrokerProject } from '../support/broker-project.ts';
+import { type BrokerProject, brokerProject } from '../support/broker-project.ts';
 import { NAMES, receive } from '../support/topology.ts';
 
 let project: BrokerProject;

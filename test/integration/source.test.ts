@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { describe, expect, inject, test, vi } from 'vitest';
+import { describe, expect, inject, it, vi } from 'vitest';
 import { openBroker } from '../support/broker.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { ids, sampleMessage } from '../support/samples.ts';
@@ -14,7 +14,7 @@ const RENEWAL_AND_KEEP_ALIVE = 2;
 const emulatorHost = inject('emulatorHost');
 
 describe('the source on the emulator', () => {
-  test('delivers every message as it was published, and confirms every acknowledgement', async () => {
+  it('delivers every message as it was published, and confirms every acknowledgement', async () => {
     const bench = await openSource(emulatorHost);
     await bench.publish(ids('a', 2_500));
     bench.start();
@@ -26,7 +26,7 @@ describe('the source on the emulator', () => {
     expect(bench.source.held).toEqual({ messages: 0, bytes: 0 });
   });
 
-  test('holds no more than its limit and one response, though the emulator knows no limit, and goes on afterwards', async () => {
+  it('holds no more than its limit and one response, though the emulator knows no limit, and goes on afterwards', async () => {
     const bench = await openSource(emulatorHost, { maxHeldMessages: 500 });
     await bench.publish(ids('a', 3_000));
     bench.start();
@@ -45,7 +45,7 @@ describe('the source on the emulator', () => {
     expect(bench.most.messages).toBeLessThan(500 + bench.most.together);
   });
 
-  test('gives messages back to be delivered again at once', async () => {
+  it('gives messages back to be delivered again at once', async () => {
     const bench = await openSource(emulatorHost);
     await bench.publish(ids('a', 100));
     bench.start();
@@ -55,7 +55,7 @@ describe('the source on the emulator', () => {
     expect(bench.receivedIds.toSorted()).toEqual(ids('a', 100).toSorted());
   });
 
-  test('hears of a subscription that does not exist', async () => {
+  it('hears of a subscription that does not exist', async () => {
     const bench = await openSource(emulatorHost);
     await bench.deleteSubscription();
     bench.start();
@@ -66,7 +66,7 @@ describe('the source on the emulator', () => {
     }, PATIENCE);
   });
 
-  test('restores a subscription that is deleted before it delivered anything', async () => {
+  it('restores a subscription that is deleted before it delivered anything', async () => {
     const restore = vi.fn(() => bench.setUp());
     const bench = await openSource(emulatorHost, { restore: () => restore() });
     bench.start();
@@ -79,7 +79,7 @@ describe('the source on the emulator', () => {
     expect(bench.failures).toEqual([]);
   });
 
-  test('waits for a subscription that disappears after half a minute without a message', async () => {
+  it('waits for a subscription that disappears after half a minute without a message', async () => {
     const clock = new FakeClock();
     const bench = await openSource(emulatorHost, { clock });
     bench.start();
@@ -99,7 +99,7 @@ describe('the source on the emulator', () => {
   });
 });
 
-test('leases of 10 seconds are extended while messages are held for 25, on the broker and on the emulator', async () => {
+it('leases of 10 seconds are extended while messages are held for 25, on the broker and on the emulator', async () => {
   const broker = await openBroker();
   const hosts = [broker.address, emulatorHost];
   const benches = await Promise.all(hosts.map((host) => openSource(host, { ackDeadlineSeconds: 10 })));

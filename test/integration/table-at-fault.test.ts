@@ -1,5 +1,5 @@
 import { createConnection } from 'mysql2/promise';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openBroker } from '../support/broker.ts';
 import { sampleMessage } from '../support/samples.ts';
 import { openSystem, type WorkerSystem } from '../support/worker-system.ts';
@@ -9,7 +9,7 @@ const REFUSES = 'the database refuses the rows';
 
 /** A real table that refuses rows whatever they are. Messages are of 2026-11-01. */
 describe('a table at fault', () => {
-  test('its newest partition is missing: 10,000 messages wait, none is dead-lettered; once it is there all go in', async () => {
+  it('its newest partition is missing: 10,000 messages wait, none is dead-lettered; once it is there all go in', async () => {
     const system = await openSystem((await openBroker()).address);
     const sql = await connect(system);
     await sql(`ALTER TABLE service_logs PARTITION BY RANGE COLUMNS (timestamp)
@@ -33,7 +33,7 @@ describe('a table at fault', () => {
     expect(worker.ledger.deadLettered).toBe(0);
   });
 
-  test('a CHECK that somebody added refuses half of the rows: none is dead-lettered; without it all go in', async () => {
+  it('a CHECK that somebody added refuses half of the rows: none is dead-lettered; without it all go in', async () => {
     const system = await openSystem((await openBroker()).address);
     const sql = await connect(system);
     await sql("ALTER TABLE service_logs ADD CONSTRAINT every_second CHECK (event_id NOT REGEXP '[13579]$')");
@@ -50,7 +50,7 @@ describe('a table at fault', () => {
   });
 });
 
-test('one bad row in 5,000 is one dead letter, and the worker stays ready', async () => {
+it('one bad row in 5,000 is one dead letter, and the worker stays ready', async () => {
   const system = await openSystem((await openBroker()).address);
   const sql = await connect(system);
   await sql("ALTER TABLE service_logs ADD CONSTRAINT one CHECK (event_id <> '4711')");

@@ -1,5 +1,5 @@
 import { createConnection } from 'mysql2/promise';
-import { describe, expect, inject, test, vi } from 'vitest';
+import { describe, expect, inject, it, vi } from 'vitest';
 import { newRun, numbered } from '../../src/runs/run-ids.ts';
 import { lmsProcess } from '../cli/lms.ts';
 import { brokerProject } from '../support/broker-project.ts';
@@ -29,7 +29,7 @@ async function runThrough(system: WorkerSystem): Promise<string> {
 }
 
 describe('lms verify --run, on what a worker made of a run', () => {
-  test('every message is a row or a dead letter, and the letters are still there afterwards', async () => {
+  it('every message is a row or a dead letter, and the letters are still there afterwards', async () => {
     const system = await openSystem(inject('emulatorHost'));
     const run = await runThrough(system);
     const verify = (...args: string[]) => lmsProcess(['verify', '--run', run, ...args], system.env);
@@ -50,7 +50,7 @@ describe('lms verify --run, on what a worker made of a run', () => {
     expect((await system.deadLetterIds(DEAD)).size).toBe(DEAD);
   });
 
-  test('a row that was lost and one that was doubled are found by their numbers', async () => {
+  it('a row that was lost and one that was doubled are found by their numbers', async () => {
     const system = await openSystem(inject('emulatorHost'));
     const run = await runThrough(system);
     const connection = await createConnection(system.env['DATABASE_URL'] ?? '');
@@ -73,7 +73,7 @@ describe('lms verify --run, on what a worker made of a run', () => {
     });
   });
 
-  test('a dead-letter subscription that is not there is told in one line', async () => {
+  it('a dead-letter subscription that is not there is told in one line', async () => {
     const system = await openSystem(inject('emulatorHost'));
     await using other = await brokerProject();
     const outcome = await lmsProcess(['verify', '--run', 'x', '--dead-letters'], {

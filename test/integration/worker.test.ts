@@ -1,5 +1,5 @@
 import { status } from '@grpc/grpc-js';
-import { describe, expect, inject, test, vi } from 'vitest';
+import { describe, expect, inject, it, vi } from 'vitest';
 import type { Ledger } from '../../src/pipeline/ledger.ts';
 import { openBroker } from '../support/broker.ts';
 import { malformedMessage, sampleMessage } from '../support/samples.ts';
@@ -13,7 +13,7 @@ const REPEATED_EVERY = 10;
 const MALFORMED_EVERY = 100;
 
 describe('published = rows = counts, and the rest is in the dead-letter topic', () => {
-  test('20,000 messages through the embedded broker, while everything breaks', async () => {
+  it('20,000 messages through the embedded broker, while everything breaks', async () => {
     const broker = await openBroker();
     const system = await openSystem(broker.address);
     const traffic = trafficOf(20_000);
@@ -40,7 +40,7 @@ describe('published = rows = counts, and the rest is in the dead-letter topic', 
     expect(worker.ledger.duplicates).toBeGreaterThanOrEqual(traffic.repeated);
   });
 
-  test('3,000 messages through the emulator', async () => {
+  it('3,000 messages through the emulator', async () => {
     const system = await openSystem(inject('emulatorHost'));
     const traffic = trafficOf(3_000);
     const { worker, stop } = await system.startWorker();
@@ -53,7 +53,7 @@ describe('published = rows = counts, and the rest is in the dead-letter topic', 
     await everythingIsKept(system, traffic, [worker.ledger]);
   });
 
-  test('two workers share a subscription; each is stopped and replaced in the middle of it', async () => {
+  it('two workers share a subscription; each is stopped and replaced in the middle of it', async () => {
     const broker = await openBroker();
     const system = await openSystem(broker.address);
     const traffic = trafficOf(10_000);

@@ -1,7 +1,7 @@
+import { decode, type DecodeOptions } from '../../src/logs/decode.ts';
 import type { LogEntry } from '../../src/logs/entry.ts';
 import type { Message } from '../../src/logs/message.ts';
 import type { Rejection } from '../../src/logs/rejection.ts';
-import { decode, type DecodeOptions } from '../../src/logs/decode.ts';
 import { isRejection } from '../../src/logs/rejection.ts';
 
 /** A message as Pub/Sub delivers it: `data` is bytes, text, or a value to send as JSON. */

@@ -1,17 +1,17 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
-import { writeOrBisect, type BatchOutcome, type BatchPart } from '../../src/pipeline/bisect.ts';
+import { describe, expect, it } from 'vitest';
+import { type BatchOutcome, type BatchPart, writeOrBisect } from '../../src/pipeline/bisect.ts';
 import { MemoryStore } from '../support/memory-store.ts';
 import { ids, sampleDelivery, sampleEntry } from '../support/samples.ts';
 
-test('a batch without a bad row is one transaction', async () => {
+it('a batch without a bad row is one transaction', async () => {
   const { store, outcome } = await write(ids('row', 1_000), []);
   expect(store.writes).toHaveLength(1);
   expect(outcome.committed).toHaveLength(1_000);
   expect(outcome.result).toEqual({ stored: 1_000, duplicates: 0 });
 });
 
-test('one bad row in 5,000 costs its own row, and at most 26 transactions', async () => {
+it('one bad row in 5,000 costs its own row, and at most 26 transactions', async () => {
   const { store, outcome } = await write(ids('row', 5_000), ['row1234']);
   expect(outcome.refused).toEqual(['row1234']);
   expect(outcome.committed).toHaveLength(4_999);
@@ -19,21 +19,21 @@ test('one bad row in 5,000 costs its own row, and at most 26 transactions', asyn
   expect(store.writes.length).toBeLessThanOrEqual(2 * Math.ceil(Math.log2(5_000)) + 1);
 });
 
-test('a batch of bad rows only is refused row by row', async () => {
+it('a batch of bad rows only is refused row by row', async () => {
   const { store, outcome } = await write(ids('row', 7), ids('row', 7));
   expect(outcome.refused.toSorted()).toEqual(ids('row', 7));
   expect(store.rows.size).toBe(0);
   expect(store.writes).toHaveLength(2 * 7 - 1);
 });
 
-test('duplicates are reported with the part that held them', async () => {
+it('duplicates are reported with the part that held them', async () => {
   const store = new MemoryStore();
   await store.write([sampleEntry('row0'), sampleEntry('row5')]);
   const { outcome } = await write(ids('row', 8), ['row3'], store);
   expect(outcome.result).toEqual({ stored: 5, duplicates: 2 });
 });
 
-test('a fatal error midway stops the write; what was not written is reported once, what was committed stays so', async () => {
+it('a fatal error midway stops the write; what was not written is reported once, what was committed stays so', async () => {
   const store = new MemoryStore();
   store.script.push('pass', 'pass', 'fatal');
   const { outcome } = await write(ids('row', 8), ['row7'], store);
@@ -44,7 +44,7 @@ test('a fatal error midway stops the write; what was not written is reported onc
 });
 
 describe('a table that is at fault', () => {
-  test('is known after a few dozen transactions, however large the batch; every row is refused alone or left', async () => {
+  it('is known after a few dozen transactions, however large the batch; every row is refused alone or left', async () => {
     const { store, outcome, hopelessCode } = await write(ids('row', 10_000), ids('row', 10_000));
     expect(hopelessCode).toBe('ER_DATA_TOO_LONG');
     expect(store.writes.length).toBeLessThanOrEqual(60);
@@ -52,7 +52,7 @@ describe('a table that is at fault', () => {
     expect([...outcome.refused, ...outcome.unwritten].toSorted()).toEqual(ids('row', 10_000).toSorted());
   });
 
-  test.for([
+  it.for([
     ['every second row', (index: number) => index % 2 === 1],
     ['all rows of the second half', (index: number) => index >= 5_000],
     ['all rows of the first half', (index: number) => index < 5_000],
@@ -68,7 +68,7 @@ describe('a table that is at fault', () => {
     expect(committed.toSorted()).toEqual([...store.rows.keys()].toSorted());
   });
 
-  test.for([
+  it.for([
     ['side by side at its beginning', (index: number) => index],
     ['all over it', (index: number) => index * 49 + 7],
   ] as const)('is not it when 100 of 5,000 rows are bad, %s', async ([, place]) => {
@@ -80,7 +80,7 @@ describe('a table that is at fault', () => {
     expect(outcome.committed).toHaveLength(4_900);
   });
 
-  test('a failure while the sample is tried leaves every row in one place', async () => {
+  it('a failure while the sample is tried leaves every row in one place', async () => {
     const store = new MemoryStore();
     const all = ids('row', 1_000);
     // Down to the tenth refused row it takes 27 transactions; then comes the sample.
@@ -91,7 +91,7 @@ describe('a table that is at fault', () => {
   });
 });
 
-test('any mix of bad rows and failures: every row is reported exactly once, in a logarithmic number of transactions', async () => {
+it('any mix of bad rows and failures: every row is reported exactly once, in a logarithmic number of transactions', async () => {
   const batch = fc.integer({ min: 1, max: 300 }).chain((size) =>
     fc.record({
       size: fc.constant(size),

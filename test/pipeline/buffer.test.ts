@@ -1,12 +1,12 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
-import { BatchBuffer, type Batch, type BatchLimits } from '../../src/pipeline/buffer.ts';
+import { describe, expect, it } from 'vitest';
+import { type Batch, BatchBuffer, type BatchLimits } from '../../src/pipeline/buffer.ts';
 import { ids, sampleDelivery, sampleEntry } from '../support/samples.ts';
 
 const LIMITS: BatchLimits = { maxRows: 10, maxBytes: 10_000, flushIntervalMs: 60_000 };
 
 describe('a batch is flushed', () => {
-  test('when it has its rows, not before', () => {
+  it('when it has its rows, not before', () => {
     const buffer = new BatchBuffer(LIMITS);
     fill(buffer, ids('a', 9));
     expect(buffer.take(0)).toBeUndefined();
@@ -15,7 +15,7 @@ describe('a batch is flushed', () => {
     expect(buffer.rows).toBe(0);
   });
 
-  test('when it has its bytes, with as many rows as fit', () => {
+  it('when it has its bytes, with as many rows as fit', () => {
     const buffer = new BatchBuffer({ ...LIMITS, maxBytes: 1_000 });
     fill(buffer, ids('a', 3), { bytes: 300 });
     expect(buffer.take(0)).toBeUndefined();
@@ -24,19 +24,19 @@ describe('a batch is flushed', () => {
     expect(buffer.rows).toBe(1);
   });
 
-  test('at exactly its bytes with all its rows', () => {
+  it('at exactly its bytes with all its rows', () => {
     const buffer = new BatchBuffer({ ...LIMITS, maxBytes: 900 });
     fill(buffer, ids('a', 3), { bytes: 300 });
     expect(shape(buffer.take(0))).toEqual(['bytes', 3]);
   });
 
-  test('for its bytes, and says so, when bytes cut off what rows would allow', () => {
+  it('for its bytes, and says so, when bytes cut off what rows would allow', () => {
     const buffer = new BatchBuffer({ ...LIMITS, maxBytes: 1_000 });
     fill(buffer, ids('a', 10), { bytes: 300 });
     expect(shape(buffer.take(0))).toEqual(['bytes', 3]);
   });
 
-  test('of one entry that is larger than a whole batch, alone', () => {
+  it('of one entry that is larger than a whole batch, alone', () => {
     const buffer = new BatchBuffer({ ...LIMITS, maxBytes: 1_000 });
     fill(buffer, ['huge'], { bytes: 50_000 });
     fill(buffer, ids('a', 2));
@@ -45,7 +45,7 @@ describe('a batch is flushed', () => {
     expect(buffer.rows).toBe(2);
   });
 
-  test('when its oldest entry has waited for the interval, counted from when it was received', () => {
+  it('when its oldest entry has waited for the interval, counted from when it was received', () => {
     const buffer = new BatchBuffer(LIMITS);
     fill(buffer, ['old'], { receivedAtMs: 1_000 });
     fill(buffer, ['young'], { receivedAtMs: 50_000 });
@@ -55,7 +55,7 @@ describe('a batch is flushed', () => {
     expect(buffer.dueAtMs()).toBeUndefined();
   });
 
-  test('at once when it drains, however little is in it', () => {
+  it('at once when it drains, however little is in it', () => {
     const buffer = new BatchBuffer(LIMITS);
     fill(buffer, ids('a', 12));
     buffer.drain();
@@ -67,7 +67,7 @@ describe('a batch is flushed', () => {
     expect(shape(buffer.take(0))).toEqual(['drain', 1]);
   });
 
-  test('never when it is empty', () => {
+  it('never when it is empty', () => {
     const buffer = new BatchBuffer(LIMITS);
     expect(buffer.take(Number.MAX_SAFE_INTEGER)).toBeUndefined();
     buffer.drain();
@@ -76,7 +76,7 @@ describe('a batch is flushed', () => {
 });
 
 describe('an interval flush', () => {
-  test('empties the queue in batch-size pieces: 25 at size 10 go as 10, 10, 5', () => {
+  it('empties the queue in batch-size pieces: 25 at size 10 go as 10, 10, 5', () => {
     const buffer = new BatchBuffer(LIMITS);
     fill(buffer, ids('a', 9), { receivedAtMs: 0 });
     fill(buffer, ids('b', 16), { receivedAtMs: 100 });
@@ -87,7 +87,7 @@ describe('an interval flush', () => {
     ]);
   });
 
-  test('puts nothing off to the next cycle: what came after the entry that fell due goes with it', () => {
+  it('puts nothing off to the next cycle: what came after the entry that fell due goes with it', () => {
     const buffer = new BatchBuffer(LIMITS);
     fill(buffer, ['due'], { receivedAtMs: 0 });
     fill(buffer, ids('fresh', 12), { receivedAtMs: 59_999 });
@@ -97,7 +97,7 @@ describe('an interval flush', () => {
     ]);
   });
 
-  test('goes on after a pause between its pieces; what arrived meanwhile fills the last one, the rest has its own interval', () => {
+  it('goes on after a pause between its pieces; what arrived meanwhile fills the last one, the rest has its own interval', () => {
     const buffer = new BatchBuffer(LIMITS);
     fill(buffer, ids('due', 15), { receivedAtMs: 0 });
     expect(shape(buffer.take(60_000))).toEqual(['interval', 10]);
@@ -109,7 +109,7 @@ describe('an interval flush', () => {
   });
 });
 
-test('takeAll returns everything that waits, in order, and leaves the buffer as new', () => {
+it('takeAll returns everything that waits, in order, and leaves the buffer as new', () => {
   const buffer = new BatchBuffer({ ...LIMITS, maxBytes: 1_000 });
   fill(buffer, ids('a', 4), { bytes: 300 });
   expect(buffer.takeAll().map(({ messageId }) => messageId)).toEqual(ids('a', 4));
@@ -118,7 +118,7 @@ test('takeAll returns everything that waits, in order, and leaves the buffer as 
   expect(buffer.take(0)).toBeUndefined();
 });
 
-test('whatever comes and whenever it is taken: order is kept, nothing is lost, limits and intervals hold', () => {
+it('whatever comes and whenever it is taken: order is kept, nothing is lost, limits and intervals hold', () => {
   const step = fc.record({
     waitMs: fc.nat(400),
     bytes: fc.array(fc.integer({ min: 1, max: 400 }), { maxLength: 15 }),

@@ -1,9 +1,9 @@
 import { getEventListeners } from 'node:events';
-import { expect, test, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { pause, systemClock, unlessAborted } from '../../src/pipeline/clock.ts';
 import { FakeClock, settled } from '../support/fake-clock.ts';
 
-test("the machine's clock runs a task once, not before its time", async () => {
+it("the machine's clock runs a task once, not before its time", async () => {
   const startMs = systemClock.now();
   const task = vi.fn();
   systemClock.schedule(20, task);
@@ -14,14 +14,14 @@ test("the machine's clock runs a task once, not before its time", async () => {
   expect(systemClock.now() - startMs).toBeGreaterThanOrEqual(19);
 });
 
-test("a cancelled task of the machine's clock does not run", async () => {
+it("a cancelled task of the machine's clock does not run", async () => {
   const task = vi.fn();
   systemClock.schedule(1, task)();
   await new Promise<void>((resolve) => systemClock.schedule(20, resolve));
   expect(task).not.toHaveBeenCalled();
 });
 
-test('a pause lasts its time', async () => {
+it('a pause lasts its time', async () => {
   const clock = new FakeClock();
   const over = vi.fn();
   void pause(clock, 100, new AbortController().signal).then(over);
@@ -31,7 +31,7 @@ test('a pause lasts its time', async () => {
   expect(over).toHaveBeenCalledTimes(1);
 });
 
-test('an abort ends a pause at once, with its reason, and cancels the timer', async () => {
+it('an abort ends a pause at once, with its reason, and cancels the timer', async () => {
   const clock = new FakeClock();
   const signal = new AbortController();
   const pausing = pause(clock, 100, signal.signal);
@@ -40,20 +40,20 @@ test('an abort ends a pause at once, with its reason, and cancels the timer', as
   expect(clock.timers).toBe(0);
 });
 
-test('no pause is begun after the abort', async () => {
+it('no pause is begun after the abort', async () => {
   const clock = new FakeClock();
   await expect(pause(clock, 100, AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough');
   expect(clock.timers).toBe(0);
 });
 
-test('work is waited for, whether it passes or fails, and leaves no listener on the signal', async () => {
+it('work is waited for, whether it passes or fails, and leaves no listener on the signal', async () => {
   const { signal } = new AbortController();
   await expect(unlessAborted(() => Promise.resolve(7), signal)).resolves.toBe(7);
   await expect(unlessAborted(() => Promise.reject(new Error('no')), signal)).rejects.toThrow('no');
   expect(getEventListeners(signal, 'abort')).toHaveLength(0);
 });
 
-test('an abort ends the wait for work that hangs, and what the work comes to later is ignored', async () => {
+it('an abort ends the wait for work that hangs, and what the work comes to later is ignored', async () => {
   const signal = new AbortController();
   const work = Promise.withResolvers<number>();
   const waiting = unlessAborted(() => work.promise, signal.signal);
@@ -63,13 +63,13 @@ test('an abort ends the wait for work that hangs, and what the work comes to lat
   await settled();
 });
 
-test('no work is begun after the abort', async () => {
+it('no work is begun after the abort', async () => {
   const begin = vi.fn(() => Promise.resolve());
   await expect(unlessAborted(begin, AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough');
   expect(begin).not.toHaveBeenCalled();
 });
 
-test('work that is aborted while it begins is not waited for', async () => {
+it('work that is aborted while it begins is not waited for', async () => {
   const signal = new AbortController();
   const begin = () => {
     signal.abort(new Error('enough'));

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { DeadLetterQueue } from '../../src/pipeline/dead-letter-queue.ts';
 import type { DeadLetter } from '../../src/pipeline/ports.ts';
 import { FakeClock, settled } from '../support/fake-clock.ts';
@@ -6,7 +6,7 @@ import { MemoryDeadLetters } from '../support/memory-dead-letters.ts';
 import { RecordingLog } from '../support/recording-log.ts';
 import { ids, sampleDelivery } from '../support/samples.ts';
 
-test('letters are published and reported once they are confirmed', async () => {
+it('letters are published and reported once they are confirmed', async () => {
   const { queue, topic, published } = begin();
   queue.add(ids('a', 3).map((id) => letter(id)));
   expect(queue.idle).toBe(false);
@@ -17,7 +17,7 @@ test('letters are published and reported once they are confirmed', async () => {
   expect(queue.idle).toBe(true);
 });
 
-test('letters that come while others are published go in the next round, 500 in each', async () => {
+it('letters that come while others are published go in the next round, 500 in each', async () => {
   const { queue, topic, published } = begin();
   queue.add([letter('first')]);
   queue.add(ids('a', 700).map((id) => letter(id)));
@@ -26,7 +26,7 @@ test('letters that come while others are published go in the next round, 500 in 
   expect(topic.calls).toBe(3);
 });
 
-test('a letter that the topic refuses does not hold up the others, and is tried again', async () => {
+it('a letter that the topic refuses does not hold up the others, and is tried again', async () => {
   const { queue, topic, clock, published } = begin();
   topic.refused.add('bad');
   queue.add([...ids('a', 200), 'bad', ...ids('b', 200)].map((id) => letter(id)));
@@ -41,7 +41,7 @@ test('a letter that the topic refuses does not hold up the others, and is tried 
   expect(queue.idle).toBe(true);
 });
 
-test('a letter that is refused for ever does not slow down those that come later', async () => {
+it('a letter that is refused for ever does not slow down those that come later', async () => {
   const { queue, topic, clock, log, published } = begin();
   topic.refused.add('bad');
   queue.add([letter('bad')]);
@@ -56,7 +56,7 @@ test('a letter that is refused for ever does not slow down those that come later
   expect(lines.length).toBeLessThanOrEqual(21);
 });
 
-test('thousands of refused letters, however they come, are a line when it begins, every 30 seconds, and when it is over', async () => {
+it('thousands of refused letters, however they come, are a line when it begins, every 30 seconds, and when it is over', async () => {
   const { queue, topic, clock, log, published } = begin();
   for (const id of ids('bad', 2_000)) topic.refused.add(id);
   for (const id of ids('bad', 1_000)) {
@@ -86,7 +86,7 @@ test('thousands of refused letters, however they come, are a line when it begins
   ]);
 });
 
-test('giving up abandons a refused letter at once', async () => {
+it('giving up abandons a refused letter at once', async () => {
   const { queue, topic, clock, log, abandoned, giveUp } = begin();
   topic.refused.add('bad');
   queue.add([letter('bad'), letter('good')]);
@@ -101,7 +101,7 @@ test('giving up abandons a refused letter at once', async () => {
   expect(clock.timers).toBe(0);
 });
 
-test('a topic that is not reachable is asked once a round, not once a letter, until the outage is over', async () => {
+it('a topic that is not reachable is asked once a round, not once a letter, until the outage is over', async () => {
   const { queue, topic, clock, log, published } = begin();
   topic.outcome = 'unreachable';
   queue.add(ids('a', 300).map((id) => letter(id)));
@@ -119,7 +119,7 @@ test('a topic that is not reachable is asked once a round, not once a letter, un
   });
 });
 
-test('giving up abandons what the topic has not taken, at once, even while it hangs', async () => {
+it('giving up abandons what the topic has not taken, at once, even while it hangs', async () => {
   const { queue, topic, clock, published, abandoned, giveUp } = begin();
   topic.outcome = 'hang';
   queue.add(ids('a', 2).map((id) => letter(id)));
@@ -133,7 +133,7 @@ test('giving up abandons what the topic has not taken, at once, even while it ha
   expect(clock.timers).toBe(0);
 });
 
-test('giving up ends the wait for the next round', async () => {
+it('giving up ends the wait for the next round', async () => {
   const { queue, topic, clock, abandoned, giveUp } = begin();
   topic.outcome = 'unreachable';
   queue.add([letter('a')]);
@@ -144,7 +144,7 @@ test('giving up ends the wait for the next round', async () => {
   expect(clock.timers).toBe(0);
 });
 
-test('a letter that comes after giving up is abandoned without a try', async () => {
+it('a letter that comes after giving up is abandoned without a try', async () => {
   const { queue, topic, abandoned, giveUp } = begin();
   giveUp();
   queue.add([letter('a')]);
@@ -153,7 +153,7 @@ test('a letter that comes after giving up is abandoned without a try', async () 
   expect(topic.calls).toBe(0);
 });
 
-test('it tells when every letter was reported', async () => {
+it('it tells when every letter was reported', async () => {
   const { queue, idle, topic, clock } = begin();
   topic.refused.add('bad');
   queue.add([letter('bad'), letter('good')]);
@@ -165,7 +165,7 @@ test('it tells when every letter was reported', async () => {
 });
 
 describe('a queue shows', () => {
-  test('how many letters wait, and for how long the oldest has been held', async () => {
+  it('how many letters wait, and for how long the oldest has been held', async () => {
     const { queue, topic, clock } = begin();
     topic.outcome = 'hang';
     await clock.advance(1_000);
@@ -176,7 +176,7 @@ describe('a queue shows', () => {
     expect(queue.waiting).toEqual({ letters: 3, oldestMs: 2_600 });
   });
 
-  test.for(['unreachable', 'denied', 'gone'] as const)(
+  it.for(['unreachable', 'denied', 'gone'] as const)(
     'from the first letter on that a topic which is %s does not take: so many wait, and why',
     async (outcome) => {
       const { queue, topic, clock } = begin();
@@ -193,7 +193,7 @@ describe('a queue shows', () => {
     },
   );
 
-  test('from the first letter on that the topic refuses: so many wait, and why', async () => {
+  it('from the first letter on that the topic refuses: so many wait, and why', async () => {
     const { queue, topic, clock } = begin();
     topic.refused.add('bad');
     queue.add([letter('bad'), letter('good')]);
@@ -208,7 +208,7 @@ describe('a queue shows', () => {
 });
 
 describe('a dead letter is a warning', () => {
-  test('at once, then a line for each code every 30 seconds, with how many there were', async () => {
+  it('at once, then a line for each code every 30 seconds, with how many there were', async () => {
     const { queue, clock, log } = begin();
     for (let second = 0; second < 45; second += 1) {
       queue.add([letter(String(second))]);
@@ -223,7 +223,7 @@ describe('a dead letter is a warning', () => {
     expect(clock.timers).toBe(0);
   });
 
-  test('of each code, with the entries of messages that hold several', async () => {
+  it('of each code, with the entries of messages that hold several', async () => {
     const { queue, log } = begin();
     const refused = { code: 'row_refused', reason: 'ER_DUP_ENTRY: secret' } as const;
     queue.add([letter('a'), { ...letter('b'), rejection: refused, entries: 3 }, letter('c')]);
@@ -235,7 +235,7 @@ describe('a dead letter is a warning', () => {
     expect(JSON.stringify(log.lines)).not.toContain('secret');
   });
 
-  test('not before the topic has it, and what was not said is said at the end', async () => {
+  it('not before the topic has it, and what was not said is said at the end', async () => {
     const { queue, topic, clock, log } = begin();
     topic.outcome = 'unreachable';
     queue.add(ids('a', 3).map((id) => letter(id)));

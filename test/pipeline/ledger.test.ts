@@ -1,10 +1,10 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import type { RejectionCode } from '../../src/logs/rejection.ts';
 import { Ledger } from '../../src/pipeline/ledger.ts';
 import type { DeadLetter } from '../../src/pipeline/ports.ts';
 import { sampleDelivery } from '../support/samples.ts';
 
-test('a new ledger holds nothing', () => {
+it('a new ledger holds nothing', () => {
   expect(new Ledger().counts()).toEqual({
     messages: 0,
     received: 0,
@@ -16,7 +16,7 @@ test('a new ledger holds nothing', () => {
   });
 });
 
-test('held is what was received and has not ended in another column', () => {
+it('held is what was received and has not ended in another column', () => {
   const ledger = new Ledger();
   ledger.received = 100;
   ledger.stored = 50;
@@ -27,7 +27,7 @@ test('held is what was received and has not ended in another column', () => {
   expect(ledger.counts()).toMatchObject({ received: 100, held: 20 });
 });
 
-test('dead letters are counted together and by code', () => {
+it('dead letters are counted together and by code', () => {
   const ledger = new Ledger();
   ledger.published([letter('not_json'), letter('row_refused')]);
   ledger.published([letter('not_json')]);
@@ -35,14 +35,14 @@ test('dead letters are counted together and by code', () => {
   expect(Object.fromEntries(ledger.deadLetterCodes)).toEqual({ not_json: 2, row_refused: 1 });
 });
 
-test('a letter for several bad entries counts each of them', () => {
+it('a letter for several bad entries counts each of them', () => {
   const ledger = new Ledger();
   ledger.published([letter('not_json'), { ...letter('not_json'), entries: 4 }]);
   expect(ledger.deadLettered).toBe(5);
   expect(Object.fromEntries(ledger.deadLetterCodes)).toEqual({ not_json: 5 });
 });
 
-test('flushes are counted by reason, and batches by their size', () => {
+it('flushes are counted by reason, and batches by their size', () => {
   const ledger = new Ledger();
   ledger.flushed('size', 10);
   ledger.flushed('size', 10);

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { Outage } from '../../src/pipeline/outage.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { RecordingLog } from '../support/recording-log.ts';
@@ -6,7 +6,7 @@ import { RecordingLog } from '../support/recording-log.ts';
 const START = 'the database takes no writes: retrying until it passes, nothing is lost';
 const END = 'the database takes no writes: over';
 
-test('a failure that the next try mends is none: the operator hears nothing', () => {
+it('a failure that the next try mends is none: the operator hears nothing', () => {
   const { outage, log } = begin();
   outage.failed(0, new Error('deadlock'));
   outage.passed();
@@ -14,7 +14,7 @@ test('a failure that the next try mends is none: the operator hears nothing', ()
   expect(log.lines).toMatchObject([{ level: 'debug', fields: { attempt: 0, reason: 'deadlock' } }]);
 });
 
-test('an outage is told when it starts, every 30 seconds while it lasts, and when it is over', async () => {
+it('an outage is told when it starts, every 30 seconds while it lasts, and when it is over', async () => {
   const { outage, log, clock } = begin();
   outage.failed(0, new Error('refused'));
   for (let attempt = 1; attempt <= 70; attempt += 1) {
@@ -30,7 +30,7 @@ test('an outage is told when it starts, every 30 seconds while it lasts, and whe
   ]);
 });
 
-test('while it lasts, it can be asked for: what fails, for how long, and why the last try did', async () => {
+it('while it lasts, it can be asked for: what fails, for how long, and why the last try did', async () => {
   const { outage, clock } = begin();
   outage.failed(0, new Error('refused'));
   expect(outage.current).toBeUndefined();
@@ -46,7 +46,7 @@ test('while it lasts, it can be asked for: what fails, for how long, and why the
   expect(outage.current).toBeUndefined();
 });
 
-test('two pieces of work that fail together are one outage, and a first failure during it is not a second one', () => {
+it('two pieces of work that fail together are one outage, and a first failure during it is not a second one', () => {
   const { outage, log } = begin();
   outage.failed(1, new Error('refused'));
   outage.failed(1, new Error('refused'));
@@ -56,7 +56,7 @@ test('two pieces of work that fail together are one outage, and a first failure 
   expect(log.told.map(({ message }) => message)).toEqual([START, END]);
 });
 
-test('the next outage is told anew', () => {
+it('the next outage is told anew', () => {
   const { outage, log } = begin();
   for (let times = 0; times < 2; times += 1) {
     outage.failed(1, 'refused');

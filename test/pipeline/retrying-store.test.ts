@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import type { WriteResult } from '../../src/pipeline/ports.ts';
 import { RetryingStore } from '../../src/pipeline/retrying-store.ts';
 import { FakeClock, settled } from '../support/fake-clock.ts';
@@ -8,7 +8,7 @@ import { sampleEntry } from '../support/samples.ts';
 
 const HOUR_MS = 3_600_000;
 
-test('a transient failure is tried again until it passes', async () => {
+it('a transient failure is tried again until it passes', async () => {
   const { store, clock, write } = begin();
   store.script.push('transient', 'transient', 'transient');
   const writing = write('a');
@@ -17,7 +17,7 @@ test('a transient failure is tried again until it passes', async () => {
   expect(store.writes).toHaveLength(4);
 });
 
-test('a deadlock is mended without a word to the operator', async () => {
+it('a deadlock is mended without a word to the operator', async () => {
   const { store, clock, log, write } = begin();
   store.script.push('transient');
   const writing = write('a');
@@ -26,7 +26,7 @@ test('a deadlock is mended without a word to the operator', async () => {
   expect(log.told).toEqual([]);
 });
 
-test('a lost COMMIT reply is tried again, and the retry finds the row', async () => {
+it('a lost COMMIT reply is tried again, and the retry finds the row', async () => {
   const { store, clock, write } = begin();
   store.script.push('lost-reply');
   const writing = write('a');
@@ -35,7 +35,7 @@ test('a lost COMMIT reply is tried again, and the retry finds the row', async ()
   expect(store.rows.size).toBe(1);
 });
 
-test('the database is down for an hour: tries every 2 seconds at most, told every 30 seconds, used again within 2', async () => {
+it('the database is down for an hour: tries every 2 seconds at most, told every 30 seconds, used again within 2', async () => {
   const { store, clock, log, write } = begin();
   store.outcome = 'transient';
   const writing = write('a');
@@ -52,7 +52,7 @@ test('the database is down for an hour: tries every 2 seconds at most, told ever
   expect(log.told.at(-1)).toMatchObject({ level: 'info', message: 'the database takes no writes: over' });
 });
 
-test.for(['fatal', 'row'] as const)('a %s failure is not tried again', async (verdict) => {
+it.for(['fatal', 'row'] as const)('a %s failure is not tried again', async (verdict) => {
   const { store, clock, write } = begin();
   if (verdict === 'fatal') store.outcome = 'fatal';
   else store.refused.add('a');
@@ -62,7 +62,7 @@ test.for(['fatal', 'row'] as const)('a %s failure is not tried again', async (ve
   expect(store.writes).toHaveLength(1);
 });
 
-test('giving up ends the wait between two tries at once', async () => {
+it('giving up ends the wait between two tries at once', async () => {
   const { store, clock, write, giveUp } = begin();
   store.outcome = 'transient';
   const writing = write('a');
@@ -74,7 +74,7 @@ test('giving up ends the wait between two tries at once', async () => {
   expect(store.writes).toHaveLength(1);
 });
 
-test('giving up ends a try that hangs, and its late failure troubles nobody', async () => {
+it('giving up ends a try that hangs, and its late failure troubles nobody', async () => {
   const { store, write, giveUp } = begin();
   const outcome = Promise.withResolvers<WriteOutcome>();
   store.outcome = outcome.promise;
@@ -87,7 +87,7 @@ test('giving up ends a try that hangs, and its late failure troubles nobody', as
   await settled();
 });
 
-test('after giving up no try is begun', async () => {
+it('after giving up no try is begun', async () => {
   const { store, write, giveUp } = begin();
   store.outcome = 'fatal';
   giveUp();
@@ -97,7 +97,7 @@ test('after giving up no try is begun', async () => {
   expect(store.writes).toEqual([]);
 });
 
-test('close closes the store', async () => {
+it('close closes the store', async () => {
   const { store, retrying } = begin();
   await retrying.close();
   expect(store.closed).toBe(true);

@@ -1,11 +1,11 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { settled } from '../support/fake-clock.ts';
 import { type WriteOutcome } from '../support/memory-store.ts';
 import { ids } from '../support/samples.ts';
 import { openBench } from '../support/worker-bench.ts';
 
 describe('batches', () => {
-  test('an interval flush empties the queue in batch-size pieces: 25 at size 10 go as 10, 10, 5', async () => {
+  it('an interval flush empties the queue in batch-size pieces: 25 at size 10 go as 10, 10, 5', async () => {
     const bench = openBench({ maxRows: 10, flushesInFlight: 1 });
     const commit = Promise.withResolvers<WriteOutcome>();
     bench.store.script.push(commit.promise);
@@ -20,7 +20,7 @@ describe('batches', () => {
     expect(bench.worker.ledger.flushes).toEqual({ size: 1, bytes: 0, interval: 3, drain: 0 });
   });
 
-  test('the interval is counted from the oldest message, and is set again after every flush', async () => {
+  it('the interval is counted from the oldest message, and is set again after every flush', async () => {
     const bench = openBench();
     for (const round of ids('round', 3)) {
       await bench.clock.advance(7 * 60_000);
@@ -36,7 +36,7 @@ describe('batches', () => {
     expect(bench.clock.timers).toBe(0);
   });
 
-  test('a full batch in between does not put off what is left of it', async () => {
+  it('a full batch in between does not put off what is left of it', async () => {
     const bench = openBench();
     await bench.deliver(...ids('a', 4));
     await bench.clock.advance(59_000);
@@ -48,14 +48,14 @@ describe('batches', () => {
     expect(bench.store.committedSizes).toEqual([10, 2]);
   });
 
-  test('a batch is closed at its bytes', async () => {
+  it('a batch is closed at its bytes', async () => {
     const bench = openBench({ maxBytes: 2_000 });
     await bench.deliver(...ids('a', 5));
     expect(bench.store.committedSizes).toEqual([3]);
     expect(bench.worker.ledger.flushes.bytes).toBe(1);
   });
 
-  test('every flush that stored something logs one line: reason, rows, duplicates, milliseconds', async () => {
+  it('every flush that stored something logs one line: reason, rows, duplicates, milliseconds', async () => {
     const bench = openBench();
     await bench.deliver(...ids('a', 10));
     bench.store.script.push('transient');
@@ -70,7 +70,7 @@ describe('batches', () => {
 });
 
 describe('bounded', () => {
-  test('the database hangs: as many writes as there are places, and no row is written by two of them', async () => {
+  it('the database hangs: as many writes as there are places, and no row is written by two of them', async () => {
     const bench = openBench({ flushesInFlight: 2 });
     bench.store.outcome = 'hang';
     for (let response = 0; response < 20; response += 1) {
@@ -82,7 +82,7 @@ describe('bounded', () => {
     expect(bench.source.held).toBe(200);
   });
 
-  test('the next batch is written beside one that takes long', async () => {
+  it('the next batch is written beside one that takes long', async () => {
     const bench = openBench({ flushesInFlight: 2 });
     bench.store.script.push('hang');
     await bench.deliver(...ids('stuck', 10));

@@ -1,10 +1,10 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { LmsError } from '../../src/errors/catalogue.ts';
 import { settled } from '../support/fake-clock.ts';
 import { ids } from '../support/samples.ts';
 import { LIMITS, openBench } from '../support/worker-bench.ts';
 
-test('a fatal error of the database releases everything and rejects the run with it', async () => {
+it('a fatal error of the database releases everything and rejects the run with it', async () => {
   const bench = openBench({ flushesInFlight: 2 });
   bench.store.script.push('pass', 'hang', 'fatal');
   bench.deadLetters.outcome = 'unreachable';
@@ -21,7 +21,7 @@ test('a fatal error of the database releases everything and rejects the run with
   expect(bench.clock.timers).toBe(0);
 });
 
-test('an error that is no verdict of the database ends the worker too', async () => {
+it('an error that is no verdict of the database ends the worker too', async () => {
   const bench = openBench();
   bench.store.outcome = Promise.reject(new TypeError('a bug'));
   await bench.deliver(...ids('a', 10));
@@ -29,7 +29,7 @@ test('an error that is no verdict of the database ends the worker too', async ()
   expect(bench.nackedIds).toEqual(ids('a', 10));
 });
 
-test('a fatal error during the drain rejects the run', async () => {
+it('a fatal error during the drain rejects the run', async () => {
   const bench = openBench();
   await bench.deliver(...ids('a', 4));
   bench.store.outcome = 'fatal';
@@ -38,7 +38,7 @@ test('a fatal error during the drain rejects the run', async () => {
   expect(bench.worker.ledger.counts()).toMatchObject({ released: 4, held: 0 });
 });
 
-test('a subscription that refuses us rejects the run', async () => {
+it('a subscription that refuses us rejects the run', async () => {
   const bench = openBench();
   const error = new LmsError('PUBSUB_NOT_FOUND', 'subscription log-sub does not exist');
   bench.source.refuse(error);
@@ -47,7 +47,7 @@ test('a subscription that refuses us rejects the run', async () => {
   expect(bench.source.closes).toBe(1);
 });
 
-test('it ends in time when giving back hangs', async () => {
+it('it ends in time when giving back hangs', async () => {
   const bench = openBench();
   bench.source.outcome = 'hang';
   bench.store.outcome = 'fatal';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Delivery } from '../../src/pipeline/ports.ts';
 import {
   bytesOf,
@@ -8,11 +8,13 @@ import {
   FRESH,
   isDead,
   STEPS,
-  WORLD_LIMITS,
   WorkerWorld,
+  WORLD_LIMITS,
 } from '../support/worker-world.ts';
 
-/** Long enough for every backoff and every interval, and for a refused row that nothing else passes beside. */
+/**
+ * Long enough for every backoff and every interval, and for a refused row that nothing else passes beside.
+ */
 const LONG_MS = 700_000;
 
 const HISTORY = fc.record({
@@ -22,7 +24,7 @@ const HISTORY = fc.record({
   after: fc.array(STEPS, { maxLength: 15, size: 'max' }),
 });
 
-test('any interleaving of deliveries, commits, failures, crashes, ticks and a stop: the invariants hold at every step', async () => {
+it('any interleaving of deliveries, commits, failures, crashes, ticks and a stop: the invariants hold at every step', async () => {
   const happened = { stored: 0, duplicates: 0, deadLettered: 0, released: 0, crashes: 0 };
   await fc.assert(
     fc.asyncProperty(HISTORY, async ({ before, mends, ending, after }) => {
@@ -78,7 +80,10 @@ function entriesIn(deliveries: readonly Delivery[]): number {
   return deliveries.reduce((sum, { messageId }) => sum + entriesOf(Number(messageId)).length, 0);
 }
 
-/** When everything works again, every entry of every message finds its place without a stop, whatever crashed before. */
+/**
+ * When everything works again, every entry of every message finds its place without a stop, whatever crashed
+ * before.
+ */
 async function checkEverythingIsKept(world: WorkerWorld): Promise<void> {
   world.mend();
   await world.clock.advance(LONG_MS);
@@ -97,7 +102,9 @@ async function checkEverythingIsKept(world: WorkerWorld): Promise<void> {
   expect([...new Set(world.deadLetters.messageIds)].toSorted()).toEqual(dead.toSorted());
 }
 
-/** It ends in time whatever has not been answered; and what is answered afterwards changes nothing any more. */
+/**
+ * It ends in time whatever has not been answered; and what is answered afterwards changes nothing any more.
+ */
 async function checkEnd(world: WorkerWorld): Promise<void> {
   const { worker, source, clock } = world;
   await clock.advance(WORLD_LIMITS.shutdownTimeoutMs);

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { settled } from '../support/fake-clock.ts';
 import { ids } from '../support/samples.ts';
 import { openBench, type WorkerBench } from '../support/worker-bench.ts';
@@ -7,7 +7,7 @@ const FAULT = { code: 'ER_NO_PARTITION_FOR_GIVEN_VALUE', message: 'Table has no 
 const REFUSES = 'the database refuses the rows';
 
 describe('a table that takes no rows', () => {
-  test.for([1, 3, 10, 5_000])(
+  it.for([1, 3, 10, 5_000])(
     'with batches of %i: nothing is dead-lettered, it is said, and all rows go in once it is mended',
     async (maxRows) => {
       const bench = openBench({ maxRows });
@@ -36,7 +36,7 @@ describe('a table that takes no rows', () => {
     },
   );
 
-  test('is said within a second, and does not cost a transaction for each row', async () => {
+  it('is said within a second, and does not cost a transaction for each row', async () => {
     const bench = openBench({ maxRows: 5_000 });
     refuseAll(bench);
     await bench.deliver(...ids('a', 20_000));
@@ -44,7 +44,7 @@ describe('a table that takes no rows', () => {
     expect(bench.store.writes.length).toBeLessThanOrEqual(130);
   });
 
-  test('is tried every four seconds at most, and told every 30 seconds', async () => {
+  it('is tried every four seconds at most, and told every 30 seconds', async () => {
     const bench = openBench({ maxRows: 5_000 });
     refuseAll(bench);
     await bench.deliver(...ids('a', 5_000));
@@ -56,7 +56,7 @@ describe('a table that takes no rows', () => {
     expect(bench.log.told.length).toBeLessThanOrEqual(14);
   });
 
-  test('comes slowly, a row a minute: nothing is dead-lettered either', async () => {
+  it('comes slowly, a row a minute: nothing is dead-lettered either', async () => {
     const bench = openBench({ maxRows: 1 });
     refuseAll(bench);
     for (let minute = 0; minute < 60; minute += 1) {
@@ -69,7 +69,7 @@ describe('a table that takes no rows', () => {
     expect(bench.store.rows.size).toBe(60);
   });
 
-  test('after it has taken many: nothing is dead-lettered', async () => {
+  it('after it has taken many: nothing is dead-lettered', async () => {
     const bench = openBench();
     await bench.deliver(...ids('good', 1_000));
     refuseAll(bench);
@@ -79,7 +79,7 @@ describe('a table that takes no rows', () => {
     expect(bench.worker.refusesRows).toBe(true);
   });
 
-  test('but takes the rows of yesterday: nothing is dead-lettered, and those of yesterday go in', async () => {
+  it('but takes the rows of yesterday: nothing is dead-lettered, and those of yesterday go in', async () => {
     const bench = openBench({ maxRows: 1_000 });
     bench.store.refusal = FAULT;
     bench.store.isRefused = ({ eventId }) => eventId.startsWith('today');
@@ -90,7 +90,7 @@ describe('a table that takes no rows', () => {
     expect(bench.worker.refusesRows).toBe(true);
   });
 
-  test.for([1, 10, 1_000])(
+  it.for([1, 10, 1_000])(
     'but every second one, with batches of %i: none is dead-lettered',
     async (maxRows) => {
       const bench = openBench({ maxRows });
@@ -107,7 +107,7 @@ describe('a table that takes no rows', () => {
     },
   );
 
-  test('is no reason to be late at a stop: what it does not take is given back', async () => {
+  it('is no reason to be late at a stop: what it does not take is given back', async () => {
     const bench = openBench();
     refuseAll(bench);
     await bench.deliver(...ids('a', 25));
@@ -119,7 +119,7 @@ describe('a table that takes no rows', () => {
     expect(bench.clock.timers).toBe(0);
   });
 
-  test('does not hide that the database is back', async () => {
+  it('does not hide that the database is back', async () => {
     const bench = openBench();
     bench.store.outcome = 'transient';
     await bench.deliver(...ids('a', 20));
@@ -132,20 +132,17 @@ describe('a table that takes no rows', () => {
 });
 
 describe('bad rows among good ones', () => {
-  test.for([1, 10, 1_000])(
-    'are dead-lettered, with batches of %i, and nothing else waits',
-    async (maxRows) => {
-      const bench = openBench({ maxRows });
-      bench.store.isRefused = ({ eventId }) => Number(eventId.slice(1)) % 10 === 3;
-      await bench.deliver(...ids('a', 5_000));
-      await bench.clock.advance(1_000);
-      expect(bench.deadLetters.messageIds).toHaveLength(500);
-      expect(bench.store.rows.size).toBe(4_500);
-      expect(bench.worker.refusesRows).toBe(false);
-    },
-  );
+  it.for([1, 10, 1_000])('are dead-lettered, with batches of %i, and nothing else waits', async (maxRows) => {
+    const bench = openBench({ maxRows });
+    bench.store.isRefused = ({ eventId }) => Number(eventId.slice(1)) % 10 === 3;
+    await bench.deliver(...ids('a', 5_000));
+    await bench.clock.advance(1_000);
+    expect(bench.deadLetters.messageIds).toHaveLength(500);
+    expect(bench.store.rows.size).toBe(4_500);
+    expect(bench.worker.refusesRows).toBe(false);
+  });
 
-  test('are dead-lettered when they stand together at the head of a batch', async () => {
+  it('are dead-lettered when they stand together at the head of a batch', async () => {
     const bench = openBench({ maxRows: 5_000 });
     bench.store.isRefused = ({ eventId }) => eventId.startsWith('bad');
     await bench.deliver(...ids('bad', 300), ...ids('good', 4_700));
@@ -153,7 +150,7 @@ describe('bad rows among good ones', () => {
     expect(bench.store.rows.size).toBe(4_700);
   });
 
-  test('do not stand in the way when the table was at fault and is mended', async () => {
+  it('do not stand in the way when the table was at fault and is mended', async () => {
     const bench = openBench({ maxRows: 1 });
     refuseAll(bench);
     await bench.deliver(...ids('bad', 20), ...ids('good', 200));
@@ -167,7 +164,7 @@ describe('bad rows among good ones', () => {
 });
 
 describe('a bad row that comes alone', () => {
-  test('waits until others have passed', async () => {
+  it('waits until others have passed', async () => {
     const bench = openBench({ maxRows: 1 });
     bench.store.refused.add('bad');
     await bench.deliver('bad');
@@ -183,7 +180,7 @@ describe('a bad row that comes alone', () => {
     expect(bench.clock.timers).toBe(0);
   });
 
-  test('is dead-lettered after ten minutes in any case', async () => {
+  it('is dead-lettered after ten minutes in any case', async () => {
     const bench = openBench({ maxRows: 1 });
     bench.store.refused.add('bad');
     await bench.deliver('bad');
@@ -194,7 +191,7 @@ describe('a bad row that comes alone', () => {
     expect(bench.ackedIds).toEqual(['bad']);
   });
 
-  test('is stored if the table takes it after all', async () => {
+  it('is stored if the table takes it after all', async () => {
     const bench = openBench({ maxRows: 1 });
     bench.store.refused.add('a');
     await bench.deliver('a');
@@ -206,7 +203,7 @@ describe('a bad row that comes alone', () => {
     expect(bench.deadLetters.calls).toBe(0);
   });
 
-  test('is given back at a stop', async () => {
+  it('is given back at a stop', async () => {
     const bench = openBench({ maxRows: 1 });
     bench.store.refused.add('a');
     await bench.deliver('a');

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { settled } from '../support/fake-clock.ts';
 import type { WriteOutcome } from '../support/memory-store.ts';
 import { severalEntries } from '../support/samples.ts';
@@ -8,7 +8,7 @@ const GOOD = 'good';
 const BAD = 'bad';
 
 describe('a message that holds several entries', () => {
-  test('becomes several rows with one acknowledgement', async () => {
+  it('becomes several rows with one acknowledgement', async () => {
     const bench = openBench({ maxRows: 3 });
     await deliver(bench, 'm', [GOOD, GOOD, GOOD]);
     expect([...bench.store.rows.keys()]).toEqual(['m-0', 'm-1', 'm-2']);
@@ -17,7 +17,7 @@ describe('a message that holds several entries', () => {
     expect(bench.worker.ledger.acksUnconfirmed).toBe(0);
   });
 
-  test('is acknowledged when the last of its batches has committed, not before', async () => {
+  it('is acknowledged when the last of its batches has committed, not before', async () => {
     const bench = openBench({ maxRows: 2, flushesInFlight: 2 });
     const commits = [Promise.withResolvers<WriteOutcome>(), Promise.withResolvers<WriteOutcome>()];
     bench.store.script.push(...commits.map(({ promise }) => promise));
@@ -32,7 +32,7 @@ describe('a message that holds several entries', () => {
     expect(bench.ackedIds).toEqual(['m']);
   });
 
-  test('is acknowledged with the others of its batch, in one call', async () => {
+  it('is acknowledged with the others of its batch, in one call', async () => {
     const bench = openBench({ maxRows: 6 });
     let calls = 0;
     bench.source.decide = () => {
@@ -47,7 +47,7 @@ describe('a message that holds several entries', () => {
     expect(calls).toBe(1);
   });
 
-  test('delivered again becomes duplicates, and is acknowledged again', async () => {
+  it('delivered again becomes duplicates, and is acknowledged again', async () => {
     const bench = openBench({ maxRows: 2 });
     await deliver(bench, 'm', [GOOD, GOOD]);
     await deliver(bench, 'm', [GOOD, GOOD]);
@@ -60,7 +60,7 @@ describe('a message that holds several entries', () => {
     });
   });
 
-  test('of which some are bad: the good ones go in, then the whole is a dead letter, once', async () => {
+  it('of which some are bad: the good ones go in, then the whole is a dead letter, once', async () => {
     const bench = openBench({ maxRows: 2 });
     const commit = Promise.withResolvers<WriteOutcome>();
     bench.store.script.push(commit.promise);
@@ -83,7 +83,7 @@ describe('a message that holds several entries', () => {
     expect(Object.fromEntries(bench.worker.ledger.deadLetterCodes)).toEqual({ not_json: 2 });
   });
 
-  test('of which all are bad is a dead letter at once', async () => {
+  it('of which all are bad is a dead letter at once', async () => {
     const bench = openBench();
     await deliver(bench, 'm', [BAD, BAD, BAD]);
     expect(bench.deadLetters.letters).toMatchObject([
@@ -92,7 +92,7 @@ describe('a message that holds several entries', () => {
     expect(bench.worker.ledger.counts()).toMatchObject({ messages: 1, received: 3, deadLettered: 3 });
   });
 
-  test('of which the database refuses some: the whole is a dead letter that names the first', async () => {
+  it('of which the database refuses some: the whole is a dead letter that names the first', async () => {
     const bench = openBench({ maxRows: 10 });
     bench.store.refused.add('m-3').add('m-7');
     await deliver(bench, 'm', Array<'good'>(10).fill(GOOD));
@@ -110,7 +110,7 @@ describe('a message that holds several entries', () => {
     expect(bench.worker.ledger.counts()).toMatchObject({ stored: 8, deadLettered: 2, held: 0 });
   });
 
-  test('is given back once, when a stop finds some of it unstored', async () => {
+  it('is given back once, when a stop finds some of it unstored', async () => {
     const bench = openBench({ maxRows: 2, flushesInFlight: 1 });
     bench.store.script.push('pass', 'hang');
     await deliver(bench, 'm', [GOOD, BAD, GOOD, GOOD, GOOD, GOOD]);
@@ -129,7 +129,7 @@ describe('a message that holds several entries', () => {
     });
   });
 
-  test('is given back whole when its letter is not taken before a stop', async () => {
+  it('is given back whole when its letter is not taken before a stop', async () => {
     const bench = openBench({ maxRows: 2 });
     bench.deadLetters.outcome = 'unreachable';
     await deliver(bench, 'm', [GOOD, BAD, GOOD]);
@@ -139,7 +139,7 @@ describe('a message that holds several entries', () => {
     expect(bench.worker.ledger.counts()).toMatchObject({ received: 3, stored: 2, released: 1, held: 0 });
   });
 
-  test('counts its bytes once: each entry has its share of them', async () => {
+  it('counts its bytes once: each entry has its share of them', async () => {
     // With its data each message counts about 560 bytes.
     const bench = openBench({ maxRows: 100, maxBytes: 1_500 });
     await deliver(bench, 'a', Array<'good'>(10).fill(GOOD));
@@ -151,7 +151,7 @@ describe('a message that holds several entries', () => {
     expect(bench.store.rows.size).toBeGreaterThan(20);
   });
 
-  test('with no entry in it leaves a trace', async () => {
+  it('with no entry in it leaves a trace', async () => {
     const bench = openBench();
     await deliver(bench, 'm', []);
     expect(bench.ackedIds).toEqual(['m']);

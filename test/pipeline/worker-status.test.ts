@@ -1,9 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ids } from '../support/samples.ts';
 import { openBench } from '../support/worker-bench.ts';
 
 describe('a worker tells', () => {
-  test('each flush that stored something: why, how many rows, how long', async () => {
+  it('each flush that stored something: why, how many rows, how long', async () => {
     const bench = openBench();
     bench.store.script.push('transient');
     await bench.deliver(...ids('a', 10));
@@ -17,7 +17,7 @@ describe('a worker tells', () => {
     expect(bench.events.flushes[0]!.tookMs).toBeGreaterThan(0);
   });
 
-  test('no flush that stored nothing', async () => {
+  it('no flush that stored nothing', async () => {
     const bench = openBench({ maxRows: 1 });
     bench.store.refused.add('a');
     await bench.deliver('a');
@@ -25,7 +25,7 @@ describe('a worker tells', () => {
     expect(bench.events.flushes).toEqual([]);
   });
 
-  test('each write that failed, by verdict', async () => {
+  it('each write that failed, by verdict', async () => {
     const bench = openBench();
     bench.store.refused.add('a3');
     bench.store.script.push('transient', 'transient');
@@ -41,13 +41,13 @@ describe('a worker tells', () => {
 });
 
 describe('a worker shows', () => {
-  test('no outage while all is well', async () => {
+  it('no outage while all is well', async () => {
     const bench = openBench();
     await bench.deliver(...ids('a', 10));
     expect(bench.worker.outages).toEqual([]);
   });
 
-  test('that the database takes no writes, until it does', async () => {
+  it('that the database takes no writes, until it does', async () => {
     const bench = openBench();
     bench.store.outcome = 'transient';
     await bench.deliver(...ids('a', 10));
@@ -61,7 +61,7 @@ describe('a worker shows', () => {
     expect(bench.worker.outages).toEqual([]);
   });
 
-  test('that the dead-letter topic takes no messages, until it does', async () => {
+  it('that the dead-letter topic takes no messages, until it does', async () => {
     const bench = openBench();
     bench.deadLetters.outcome = 'unreachable';
     await bench.deliverMalformed('bad');
@@ -75,7 +75,7 @@ describe('a worker shows', () => {
     expect(Object.fromEntries(bench.worker.ledger.deadLetterCodes)).toEqual({ not_json: 1 });
   });
 
-  test('that it drains, from the moment it is told to stop', async () => {
+  it('that it drains, from the moment it is told to stop', async () => {
     const bench = openBench();
     bench.store.outcome = 'hang';
     await bench.deliver('a');

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { settled } from '../support/fake-clock.ts';
 import { type PublishOutcome } from '../support/memory-dead-letters.ts';
 import { type WriteOutcome } from '../support/memory-store.ts';
@@ -8,7 +8,7 @@ import { LIMITS, openBench, type WorkerBench } from '../support/worker-bench.ts'
 const TIMEOUT_MS = LIMITS.shutdownTimeoutMs;
 
 describe('stops in time', () => {
-  test('what is held is flushed and acknowledged, in batches, without time passing', async () => {
+  it('what is held is flushed and acknowledged, in batches, without time passing', async () => {
     const bench = openBench();
     await bench.deliver(...ids('a', 4));
     await bench.deliverMalformed('bad');
@@ -21,7 +21,7 @@ describe('stops in time', () => {
     expect(bench.clock.timers).toBe(0);
   });
 
-  test('a row that the database refuses during the drain still finds its way to the dead-letter topic, without time passing', async () => {
+  it('a row that the database refuses during the drain still finds its way to the dead-letter topic, without time passing', async () => {
     const bench = openBench();
     bench.store.refused.add('a2');
     await bench.deliver(...ids('a', 4));
@@ -32,7 +32,7 @@ describe('stops in time', () => {
     expect(bench.worker.ledger.counts()).toMatchObject({ stored: 3, deadLettered: 1, released: 0 });
   });
 
-  test('dead letters that the topic takes only one by one are waited for no longer than they take', async () => {
+  it('dead letters that the topic takes only one by one are waited for no longer than they take', async () => {
     const bench = openBench();
     const topicIsBack = Promise.withResolvers<PublishOutcome>();
     bench.deadLetters.maxLetters = 1;
@@ -46,7 +46,7 @@ describe('stops in time', () => {
     expect(bench.worker.ledger.counts()).toMatchObject({ deadLettered: 64, released: 0 });
   });
 
-  test('more than the places take is drained in one batch after the other', async () => {
+  it('more than the places take is drained in one batch after the other', async () => {
     const bench = openBench({ flushesInFlight: 1 });
     const commit = Promise.withResolvers<WriteOutcome>();
     bench.store.script.push(commit.promise);
@@ -60,7 +60,7 @@ describe('stops in time', () => {
     expect(bench.store.mostAtOnce).toBe(1);
   });
 
-  test('the intake stops first: nothing is received during the drain', async () => {
+  it('the intake stops first: nothing is received during the drain', async () => {
     const bench = openBench();
     bench.store.outcome = 'hang';
     await bench.deliver('a');
@@ -69,7 +69,7 @@ describe('stops in time', () => {
     expect(bench.source.stopped).toBe(true);
   });
 
-  test('a failing acknowledgement does not keep it from ending', async () => {
+  it('a failing acknowledgement does not keep it from ending', async () => {
     const bench = openBench();
     bench.source.outcome = 'lose';
     await bench.deliver(...ids('a', 4));
@@ -78,7 +78,7 @@ describe('stops in time', () => {
     expect(bench.worker.ledger.acksUnconfirmed).toBe(4);
   });
 
-  test('a worker that is told to stop before it starts ends at once', async () => {
+  it('a worker that is told to stop before it starts ends at once', async () => {
     const bench = openBench();
     await bench.stop();
     expect(bench.ended).toBe('resolved');
@@ -97,7 +97,7 @@ describe('stops in time', () => {
     },
   };
 
-  test.for(Object.entries(ailments))(
+  it.for(Object.entries(ailments))(
     'within the timeout, with every message accounted for, when %s',
     async ([, strike]) => {
       const bench = openBench();
@@ -115,7 +115,7 @@ describe('stops in time', () => {
     },
   );
 
-  test('acknowledgements that are not answered until the end count as not confirmed', async () => {
+  it('acknowledgements that are not answered until the end count as not confirmed', async () => {
     const bench = openBench();
     bench.source.outcome = 'hang';
     await bench.deliver(...ids('a', 4));
@@ -125,7 +125,7 @@ describe('stops in time', () => {
     expect(bench.worker.ledger.acksUnconfirmed).toBe(4);
   });
 
-  test('what could not be flushed is given back to be delivered again, and the ledger says how much', async () => {
+  it('what could not be flushed is given back to be delivered again, and the ledger says how much', async () => {
     const bench = openBench({ flushesInFlight: 1 });
     bench.store.script.push('pass', 'hang');
     await bench.deliver(...ids('a', 10));
@@ -139,7 +139,7 @@ describe('stops in time', () => {
     expect(bench.store.writes).toHaveLength(2);
   });
 
-  test('a write that ends after its batch was given back changes neither the ledger nor what was settled', async () => {
+  it('a write that ends after its batch was given back changes neither the ledger nor what was settled', async () => {
     const bench = openBench();
     const commit = Promise.withResolvers<WriteOutcome>();
     bench.store.outcome = commit.promise;
@@ -152,7 +152,7 @@ describe('stops in time', () => {
     expect(bench.worker.ledger.counts()).toMatchObject({ stored: 0, released: 4, held: 0 });
   });
 
-  test('a database that comes back in time is used', async () => {
+  it('a database that comes back in time is used', async () => {
     const bench = openBench();
     bench.store.outcome = 'transient';
     await bench.deliver(...ids('a', 34));

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { settled } from '../support/fake-clock.ts';
 import { type WriteOutcome } from '../support/memory-store.ts';
 import { ids } from '../support/samples.ts';
@@ -7,7 +7,7 @@ import { openBench } from '../support/worker-bench.ts';
 const HOUR_MS = 3_600_000;
 
 describe('commit before ack', () => {
-  test('nothing is acknowledged while the transaction is open, everything once it committed', async () => {
+  it('nothing is acknowledged while the transaction is open, everything once it committed', async () => {
     const bench = openBench();
     const commit = Promise.withResolvers<WriteOutcome>();
     bench.store.outcome = commit.promise;
@@ -19,7 +19,7 @@ describe('commit before ack', () => {
     expect(bench.ackedIds).toEqual(ids('a', 10));
   });
 
-  test('nothing is acknowledged while the database is down, however long', async () => {
+  it('nothing is acknowledged while the database is down, however long', async () => {
     const bench = openBench();
     bench.store.outcome = 'transient';
     await bench.deliver(...ids('a', 10));
@@ -30,7 +30,7 @@ describe('commit before ack', () => {
     expect(bench.ackedIds).toEqual(ids('a', 10));
   });
 
-  test('a message that cannot be decoded is acknowledged only once its dead letter is confirmed', async () => {
+  it('a message that cannot be decoded is acknowledged only once its dead letter is confirmed', async () => {
     const bench = openBench();
     bench.deadLetters.outcome = 'unreachable';
     await bench.deliverMalformed('bad');
@@ -44,7 +44,7 @@ describe('commit before ack', () => {
 });
 
 describe('exactly-once effect', () => {
-  test('a message that is delivered again is acknowledged again and changes nothing', async () => {
+  it('a message that is delivered again is acknowledged again and changes nothing', async () => {
     const bench = openBench();
     await bench.deliver(...ids('a', 10));
     await bench.deliver(...ids('a', 10));
@@ -53,7 +53,7 @@ describe('exactly-once effect', () => {
     expect(bench.worker.ledger.counts()).toMatchObject({ received: 20, stored: 10, duplicates: 10, held: 0 });
   });
 
-  test('a COMMIT whose reply was lost is counted once', async () => {
+  it('a COMMIT whose reply was lost is counted once', async () => {
     const bench = openBench();
     bench.store.script.push('lost-reply');
     await bench.deliver(...ids('a', 10));
@@ -62,7 +62,7 @@ describe('exactly-once effect', () => {
     expect(bench.worker.ledger.counts()).toMatchObject({ received: 10, stored: 0, duplicates: 10, held: 0 });
   });
 
-  test('acknowledgements that are lost are counted, and their messages become duplicates', async () => {
+  it('acknowledgements that are lost are counted, and their messages become duplicates', async () => {
     const bench = openBench();
     await bench.deliver(...ids('b', 10));
     bench.source.outcome = 'lose';
@@ -76,7 +76,7 @@ describe('exactly-once effect', () => {
 });
 
 describe('no poison', () => {
-  test('one bad row costs its own row: the others are committed, it becomes a dead letter with the reason', async () => {
+  it('one bad row costs its own row: the others are committed, it becomes a dead letter with the reason', async () => {
     const bench = openBench({ maxRows: 5_000 });
     bench.store.refused.add('a4711');
     await bench.deliver(...ids('a', 5_000));
@@ -90,7 +90,7 @@ describe('no poison', () => {
     expect(bench.worker.ledger.batchSizes).toEqual(new Map([[4_999, 1]]));
   });
 
-  test('the rejection names the code and the words of the database, and not more than 500 characters of them', async () => {
+  it('the rejection names the code and the words of the database, and not more than 500 characters of them', async () => {
     const bench = openBench();
     bench.store.refused.add('a3');
     bench.store.refusal = { code: 'ER_DATA_TOO_LONG', message: 'x'.repeat(600) };
@@ -101,7 +101,7 @@ describe('no poison', () => {
     expect(reason).toHaveLength(500);
   });
 
-  test('transient errors never make a dead letter, in the middle of a bisection either', async () => {
+  it('transient errors never make a dead letter, in the middle of a bisection either', async () => {
     const bench = openBench();
     bench.store.refused.add('a3');
     bench.store.script.push('transient', 'pass', 'transient', 'transient', 'pass', 'transient');
@@ -111,7 +111,7 @@ describe('no poison', () => {
     expect(bench.store.rows.size).toBe(9);
   });
 
-  test('messages that cannot be decoded do not wait for a batch and do not hold one up', async () => {
+  it('messages that cannot be decoded do not wait for a batch and do not hold one up', async () => {
     const bench = openBench();
     await bench.deliverMalformed(...ids('bad', 100));
     await bench.deliver(...ids('a', 10));
@@ -121,7 +121,7 @@ describe('no poison', () => {
   });
 });
 
-test('accounted: every message is in one column of the ledger', async () => {
+it('accounted: every message is in one column of the ledger', async () => {
   const bench = openBench();
   bench.store.refused.add('a5');
   await bench.deliver(...ids('a', 10));

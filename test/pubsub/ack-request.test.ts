@@ -1,6 +1,6 @@
 import { protos } from '@google-cloud/pubsub';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { acknowledgeRequest, modifyDeadlineRequest, textAckId } from '../../src/pubsub/ack-request.ts';
 import { receivedMessages } from '../support/received.ts';
 
@@ -8,7 +8,7 @@ const { AcknowledgeRequest, ModifyAckDeadlineRequest } = protos.google.pubsub.v1
 const SUBSCRIPTION = 'projects/lms/subscriptions/log-sub';
 const ACK_IDS = fc.array(fc.string({ unit: 'grapheme-ascii', maxLength: 300 }));
 
-test('what is acknowledged is read by the client library as it was received', () => {
+it('what is acknowledged is read by the client library as it was received', () => {
   fc.assert(
     fc.property(ACK_IDS, (ackIds) => {
       const messages = receivedMessages(ackIds.map((ackId) => ({ ackId, message: {} })));
@@ -20,7 +20,7 @@ test('what is acknowledged is read by the client library as it was received', ()
   );
 });
 
-test('so is what is extended or given back', () => {
+it('so is what is extended or given back', () => {
   fc.assert(
     fc.property(ACK_IDS, fc.integer({ min: 0, max: 600 }), (ackIds, ackDeadlineSeconds) => {
       const bytes = modifyDeadlineRequest(SUBSCRIPTION, ackIds.map(textAckId), ackDeadlineSeconds);

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { randomBytes } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Message, OutgoingMessage } from '../../src/logs/message.ts';
 import {

@@ -1,6 +1,6 @@
 import { status } from '@grpc/grpc-js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startBroker, type Broker } from '../../src/broker/broker.ts';
+import { type Broker, startBroker } from '../../src/broker/broker.ts';
 import type { PubSubClients } from '../../src/pubsub/client.ts';
 import { DeadLetterInbox } from '../../src/pubsub/dead-letter-inbox.ts';
 import { TopicPublisher } from '../../src/pubsub/publisher.ts';

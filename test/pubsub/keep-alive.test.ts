@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { KeepAlive } from '../../src/pubsub/keep-alive.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
@@ -16,7 +16,7 @@ class KeepAliveBench {
   }
 }
 
-test('an empty request is sent every 30 seconds, until the stream is over', async () => {
+it('an empty request is sent every 30 seconds, until the stream is over', async () => {
   const { clock, keepAlive, notes } = started();
   await clock.advance(60_000);
   keepAlive.end();
@@ -25,7 +25,7 @@ test('an empty request is sent every 30 seconds, until the stream is over', asyn
   expect(clock.timers).toBe(0);
 });
 
-test('a server that never answered one is not expected to', async () => {
+it('a server that never answered one is not expected to', async () => {
   const { clock, keepAlive, notes } = started();
   await clock.advance(30_000);
   keepAlive.heard(false);
@@ -33,7 +33,7 @@ test('a server that never answered one is not expected to', async () => {
   expect(notes).toEqual(['30 sent', '30 unknown', '60 sent', '60 unknown', '90 sent', '90 unknown']);
 });
 
-test('once one was answered, the next that is not within 15 seconds ends the stream', async () => {
+it('once one was answered, the next that is not within 15 seconds ends the stream', async () => {
   const { clock, keepAlive, notes } = started();
   await clock.advance(31_000);
   keepAlive.heard(true);
@@ -43,7 +43,7 @@ test('once one was answered, the next that is not within 15 seconds ends the str
   expect(notes).toEqual(['30 sent', '30 unknown', '60 sent', '75 silent']);
 });
 
-test('the next stream is expected to answer as the one before it did', async () => {
+it('the next stream is expected to answer as the one before it did', async () => {
   const bench = started();
   bench.keepAlive.heard(true);
   bench.keepAlive.end();
@@ -52,7 +52,7 @@ test('the next stream is expected to answer as the one before it did', async () 
   expect(bench.notes).toEqual(['30 sent', '45 silent']);
 });
 
-test('whatever comes meanwhile is an answer', async () => {
+it('whatever comes meanwhile is an answer', async () => {
   const { clock, keepAlive, notes } = started();
   keepAlive.heard(true);
   await clock.advance(44_000);
@@ -61,7 +61,7 @@ test('whatever comes meanwhile is an answer', async () => {
   expect(notes).toEqual(['30 sent']);
 });
 
-test('while nothing is read, silence says nothing', async () => {
+it('while nothing is read, silence says nothing', async () => {
   const { clock, keepAlive, notes } = started();
   keepAlive.heard(true);
   await clock.advance(30_000);

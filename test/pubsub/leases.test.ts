@@ -1,17 +1,17 @@
-import { ackIdText } from '../../src/pubsub/ack-request.ts';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Delivery } from '../../src/pipeline/ports.ts';
+import { ackIdText } from '../../src/pubsub/ack-request.ts';
 import { HeldLeases, openMessages } from '../../src/pubsub/leases.ts';
 import { readResponse, type ReceivedMessage } from '../../src/pubsub/received-message.ts';
 import { encodedResponse, receivedMessages } from '../support/received.ts';
 import { ids } from '../support/samples.ts';
 
-test('a delivery was received when its response came', () => {
+it('a delivery was received when its response came', () => {
   const [delivery] = new HeldLeases().add(received(['ack']), 1_000);
   expect(delivery!.receivedAtMs).toBe(1_000);
 });
 
-test('what is held is counted in messages, and in bytes of the message and of what an object costs', () => {
+it('what is held is counted in messages, and in bytes of the message and of what an object costs', () => {
   const leases = new HeldLeases();
   const message = { data: Buffer.alloc(1_000), attributes: { key: 'value' } };
   const deliveries = leases.add(receivedMessages([{ ackId: 'a', message }, { ackId: 'b' }]), 0);
@@ -24,7 +24,7 @@ test('what is held is counted in messages, and in bytes of the message and of wh
   expect(leases.bytes).toBe(512);
 });
 
-test('the oldest held message is the first that was received and is not settled', () => {
+it('the oldest held message is the first that was received and is not settled', () => {
   const leases = new HeldLeases();
   expect(leases.oldestReceivedAtMs).toBeUndefined();
   const first = leases.add(received(ids('a', 2)), 1_000);
@@ -38,7 +38,7 @@ test('the oldest held message is the first that was received and is not settled'
   expect(leases.oldestReceivedAtMs).toBeUndefined();
 });
 
-test('a lease that has ended does not end again', () => {
+it('a lease that has ended does not end again', () => {
   const leases = new HeldLeases();
   const deliveries = leases.add(received(ids('a', 3)), 0);
   leases.settle(deliveries.slice(0, 1));
@@ -49,14 +49,14 @@ test('a lease that has ended does not end again', () => {
   expect(openMessages(deliveries)).toEqual([]);
 });
 
-test('open are those whose lease has not ended', () => {
+it('open are those whose lease has not ended', () => {
   const leases = new HeldLeases();
   const deliveries = leases.add(received(ids('a', 4)), 0);
   leases.settle([deliveries[1]!]);
   expect(openMessages(deliveries).map(ackIdText)).toEqual(['a0', 'a2', 'a3']);
 });
 
-test('what was leased or extended by a time is renewed, once', () => {
+it('what was leased or extended by a time is renewed, once', () => {
   const leases = new HeldLeases();
   leases.add(received(ids('a', 2)), 0);
   leases.add(received(ids('b', 2)), 1_000);
@@ -66,7 +66,7 @@ test('what was leased or extended by a time is renewed, once', () => {
   expect(leases.renew(5_000, 8_000).map(ackIdText)).toEqual(['a0', 'a1']);
 });
 
-test('what is settled is not renewed, however much of a response is settled', () => {
+it('what is settled is not renewed, however much of a response is settled', () => {
   const leases = new HeldLeases();
   const deliveries = leases.add(received(ids('a', 10)), 0);
   for (let settled = 1; settled <= 10; settled += 1) {
@@ -79,7 +79,7 @@ function received(ackIds: readonly string[]) {
   return receivedMessages(ackIds.map((ackId) => ({ ackId, message: {} })));
 }
 
-test('what is settled of a response is not kept in memory by what stays open of it', () => {
+it('what is settled of a response is not kept in memory by what stays open of it', () => {
   const leases = new HeldLeases();
   const [first, ...rest] = leases.add(receivedMessages(ids('a', 10).map(thousandBytes)), 0);
   const response = blockOf(first!);
@@ -95,7 +95,7 @@ test('what is settled of a response is not kept in memory by what stays open of 
   expect(leases.bytes).toBe(first!.bytes);
 });
 
-test('a large message that is settled is not kept in memory by a small one', () => {
+it('a large message that is settled is not kept in memory by a small one', () => {
   const leases = new HeldLeases();
   const large = { ackId: 'large', message: { data: Buffer.alloc(1_000_000) } };
   const [small, other] = leases.add(receivedMessages([thousandBytes('small'), large]), 0);
@@ -103,7 +103,7 @@ test('a large message that is settled is not kept in memory by a small one', () 
   expect(blockOf(small!).byteLength).toBeLessThan(1_100);
 });
 
-test('a small response keeps nothing in memory of the block that it came in', () => {
+it('a small response keeps nothing in memory of the block that it came in', () => {
   // As gRPC hands them over.
   const block = Buffer.alloc(64 * 1024);
   const response = encodedResponse([thousandBytes('a')]);

@@ -1,6 +1,6 @@
+import { protos } from '@google-cloud/pubsub';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { protos } from '@google-cloud/pubsub';
 import { LmsError } from '../../src/errors/catalogue.ts';
 import type { OutgoingMessage } from '../../src/logs/message.ts';
 import { PUBLISH_LIMITS, requestEnds } from '../../src/pubsub/publish-request.ts';

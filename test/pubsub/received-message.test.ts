@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { ackIdText } from '../../src/pubsub/ack-request.ts';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { attributeOf } from '../../src/logs/message.ts';
+import { ackIdText } from '../../src/pubsub/ack-request.ts';
 import { readResponse, type ReceivedMessage } from '../../src/pubsub/received-message.ts';
 import { receivedMessages } from '../support/received.ts';
 
@@ -21,7 +21,7 @@ const SOME_MESSAGES = fc.array(
   { maxLength: 20 },
 );
 
-test('what the client library writes is read as it was', () => {
+it('what the client library writes is read as it was', () => {
   fc.assert(
     fc.property(SOME_MESSAGES, (received) => {
       const more = { deliveryAttempt: 3, message: { orderingKey: 'key' } };
@@ -35,7 +35,7 @@ test('what the client library writes is read as it was', () => {
   );
 });
 
-test('a message without anything is read all the same', () => {
+it('a message without anything is read all the same', () => {
   const nothing = {
     data: Buffer.alloc(0),
     attributes: {},
@@ -49,7 +49,7 @@ test('a message without anything is read all the same', () => {
   ]);
 });
 
-test('one attribute is the same as among all', () => {
+it('one attribute is the same as among all', () => {
   fc.assert(
     fc.property(SOME_MESSAGES, (received) => {
       const names = received.flatMap(({ message }) => Object.keys(message.attributes));
@@ -60,7 +60,7 @@ test('one attribute is the same as among all', () => {
   );
 });
 
-test('an attribute may have any name', () => {
+it('an attribute may have any name', () => {
   const attributes = JSON.parse('{"__proto__":"a","constructor":"b","":"c"}') as Record<string, string>;
   const entries = Object.entries(attributes).map(([key, value]) => [
     0x12,
@@ -74,7 +74,7 @@ test('an attribute may have any name', () => {
   expect(Object.entries(message!.attributes)).toEqual(Object.entries(attributes));
 });
 
-test('fields that we do not know are passed over', () => {
+it('fields that we do not know are passed over', () => {
   const unknown = [0x78, 0x01, 0x7a, 0x02, 0x01, 0x02, 0x79, 1, 2, 3, 4, 5, 6, 7, 8, 0x7d, 1, 2, 3, 4];
   const message = [...unknown, 0x0a, 0x01, 0x61, ...unknown];
   const received = [...unknown, 0x12, message.length, ...message, ...unknown];
@@ -82,7 +82,7 @@ test('fields that we do not know are passed over', () => {
   expect(readResponse(bytes).messages.map(({ data }) => Buffer.from(data).toString())).toEqual(['a']);
 });
 
-test('a field whose value is of another kind than it should be counts as empty', () => {
+it('a field whose value is of another kind than it should be counts as empty', () => {
   const wrong = [0x08, 0x01, 0x10, 0x01, 0x18, 0x01, 0x20, 0x01];
   const twice = [0x0a, wrong.length + 2, 0x12, wrong.length, ...wrong];
   const { messages } = readResponse(Buffer.from([...twice, ...twice]));
@@ -91,7 +91,7 @@ test('a field whose value is of another kind than it should be counts as empty',
     expect(shown(message).message).toEqual({ ...nothing, publishTime: { seconds: 0, nanos: 0 } });
 });
 
-test('bytes that are not well-formed are refused at once, and never while a message is looked at', () => {
+it('bytes that are not well-formed are refused at once, and never while a message is looked at', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 60 }), fc.boolean(), (bytes, framed) => {
       const frame = framed ? [0x0a, bytes.length + 2, 0x12, bytes.length] : [];
@@ -105,7 +105,7 @@ test('bytes that are not well-formed are refused at once, and never while a mess
   );
 });
 
-test.each([
+it.each([
   ['a length beyond the end', [0x0a, 0x05, 0x00]],
   ['a number without an end', [0x08, 0xff]],
   ['a wire type that does not exist', [0x0b]],

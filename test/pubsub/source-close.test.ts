@@ -1,7 +1,7 @@
-import { expect, test, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { openHolding } from '../support/source-bench.ts';
 
-test('close ends the stream, and may be called again', async () => {
+it('close ends the stream, and may be called again', async () => {
   const { bench, broker } = await openHolding(10);
   bench.source.close();
   bench.source.close();
@@ -10,7 +10,7 @@ test('close ends the stream, and may be called again', async () => {
   });
 });
 
-test('close does not wait for answers that never come, and neither does what waits for them', async () => {
+it('close does not wait for answers that never come, and neither does what waits for them', async () => {
   const { bench, broker } = await openHolding(10);
   broker.faults.delayAnswers('Acknowledge', Infinity);
   const acked = bench.source.ack(bench.received);
@@ -21,7 +21,7 @@ test('close does not wait for answers that never come, and neither does what wai
   await expect(within(500, acked)).resolves.toBe(0);
 });
 
-test('close does not wait for a broker that is dead', async () => {
+it('close does not wait for a broker that is dead', async () => {
   const { bench, broker } = await openHolding(10);
   await broker.pause();
   const acked = bench.source.ack(bench.received);

@@ -1,15 +1,15 @@
-import { expect, test, vi } from 'vitest';
+import { status } from '@grpc/grpc-js';
+import { expect, it, vi } from 'vitest';
 import type { Delivery } from '../../src/pipeline/ports.ts';
 import { ackIdText } from '../../src/pubsub/ack-request.ts';
 import { openMessages } from '../../src/pubsub/leases.ts';
+import { ids, sampleMessage } from '../support/samples.ts';
 import { openSourceOnBroker, type SourceBench } from '../support/source-bench.ts';
 import { NAMES } from '../support/topology.ts';
-import { ids, sampleMessage } from '../support/samples.ts';
-import { status } from '@grpc/grpc-js';
 
 const BOTH = { enableExactlyOnceDelivery: true, enableMessageOrdering: true };
 
-test('a lease that is over costs its own message, not the others of its request', async () => {
+it('a lease that is over costs its own message, not the others of its request', async () => {
   const { bench, broker } = await openHoldingOf({ enableExactlyOnceDelivery: true }, 1_000);
   await giveBack(bench, bench.received.slice(500, 501));
   await expect(bench.source.ack(bench.received.slice(0, 1_000))).resolves.toBe(999);
@@ -23,20 +23,20 @@ test('a lease that is over costs its own message, not the others of its request'
   ]);
 });
 
-test('a thousand leases that are over cost one request each, and no retries', async () => {
+it('a thousand leases that are over cost one request each, and no retries', async () => {
   const { bench, broker } = await openHoldingOf({ enableExactlyOnceDelivery: true }, 1_000);
   broker.expireLeases(bench.subscriptionName);
   await expect(bench.source.ack(bench.received.slice(0, 1_000))).resolves.toBe(0);
   expect(broker.subscriptionStats(bench.subscriptionName).ackedInVain).toBe(1_000);
 });
 
-test('extensions are answered for, too: those of leases that are over do not cost the others', async () => {
+it('extensions are answered for, too: those of leases that are over do not cost the others', async () => {
   const { bench } = await openHoldingOf({ enableExactlyOnceDelivery: true }, 10);
   await giveBack(bench, bench.received.slice(0, 1));
   await expect(bench.source.nack(bench.received.slice(0, 10))).resolves.toBe(9);
 });
 
-test('where an order is kept, acknowledgements that come too early wait for those before them: nothing comes twice', async () => {
+it('where an order is kept, acknowledgements that come too early wait for those before them: nothing comes twice', async () => {
   const { bench, broker } = await openHoldingOf(BOTH, 400);
   const later = bench.source.ack(bench.received.slice(200));
   await vi.waitFor(() => {
@@ -47,7 +47,7 @@ test('where an order is kept, acknowledgements that come too early wait for thos
   expect(broker.subscriptionStats(bench.subscriptionName)).toMatchObject({ delivered: 400, acked: 400 });
 });
 
-test('where an order is kept, a request that fails for a while does not let the next one overtake it', async () => {
+it('where an order is kept, a request that fails for a while does not let the next one overtake it', async () => {
   const { bench, broker } = await openHoldingOf(BOTH, 1_000);
   broker.faults.refuse('Acknowledge', { code: status.UNAVAILABLE, details: 'try again' }, 3);
   await expect(bench.source.ack(bench.received)).resolves.toBe(1_000);

@@ -1,12 +1,12 @@
 import { status } from '@grpc/grpc-js';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { openBroker } from '../support/broker.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { ids } from '../support/samples.ts';
 import { openSource, openSourceOnBroker } from '../support/source-bench.ts';
 
 describe('bounded: however many messages wait and however slowly they are settled', () => {
-  test('reading pauses at the limit on messages, and goes on as they are acknowledged, until all were delivered', async () => {
+  it('reading pauses at the limit on messages, and goes on as they are acknowledged, until all were delivered', async () => {
     const { bench, broker } = await openSourceOnBroker({ maxHeldMessages: 2_000 });
     await bench.publish(ids('a', 50_000));
     bench.start();
@@ -26,7 +26,7 @@ describe('bounded: however many messages wait and however slowly they are settle
     expect(broker.subscriptionStats(bench.subscriptionName)).toMatchObject({ waiting: 0, outstanding: 0 });
   });
 
-  test('reading pauses at the limit on bytes', async () => {
+  it('reading pauses at the limit on bytes', async () => {
     const maxHeldBytes = 2 * 1024 * 1024;
     const { bench } = await openSourceOnBroker({ maxHeldBytes });
     const large = Buffer.alloc(20_000, 'x');
@@ -42,7 +42,7 @@ describe('bounded: however many messages wait and however slowly they are settle
     expect(bench.most.bytes).toBeLessThan(maxHeldBytes + 1.5 * 1024 * 1024);
   });
 
-  test('a single message over the limit is delivered all the same', async () => {
+  it('a single message over the limit is delivered all the same', async () => {
     const { bench } = await openSourceOnBroker({ maxHeldBytes: 1_000 });
     await bench.publish(['a', 'b'], (id) => ({ data: Buffer.alloc(50_000), attributes: { event_id: id } }));
     bench.start();
@@ -59,7 +59,7 @@ describe('bounded: however many messages wait and however slowly they are settle
 describe('leases', () => {
   const DEADLINE_MS = 60_000;
 
-  test('are extended for as long as the messages are held: ten minutes at a deadline of one', async () => {
+  it('are extended for as long as the messages are held: ten minutes at a deadline of one', async () => {
     const { bench, broker, pass } = await beginOnFakeTime();
     await bench.publish(ids('a', 2_500));
     bench.start();
@@ -75,7 +75,7 @@ describe('leases', () => {
     expect(broker.subscriptionStats(bench.subscriptionName)).toMatchObject({ acked: 2_500, ackedInVain: 0 });
   });
 
-  test('are extended after stop too, while the rest is flushed', async () => {
+  it('are extended after stop too, while the rest is flushed', async () => {
     const { bench, broker, pass } = await beginOnFakeTime();
     await bench.publish(ids('a', 10));
     bench.start();
@@ -87,7 +87,7 @@ describe('leases', () => {
     expect(broker.subscriptionStats(bench.subscriptionName).expired).toBe(0);
   });
 
-  test('of messages that are settled, and of a closed source, are not extended', async () => {
+  it('of messages that are settled, and of a closed source, are not extended', async () => {
     const { bench, broker, pass, clock } = await beginOnFakeTime();
     await bench.publish(ids('a', 10));
     bench.start();
@@ -103,7 +103,7 @@ describe('leases', () => {
     });
   });
 
-  test('short work is settled before anything is extended: no extension for the first third of the deadline', async () => {
+  it('short work is settled before anything is extended: no extension for the first third of the deadline', async () => {
     const { bench, broker, pass } = await beginOnFakeTime();
     broker.faults.refuse(
       'ModifyAckDeadline',
@@ -136,7 +136,10 @@ describe('leases', () => {
 
 type Bench = Awaited<ReturnType<typeof openSource>>;
 
-/** Acknowledges whatever is held, again and again, until `count` messages were delivered and settled, each once. */
+/**
+ * Acknowledges whatever is held, again and again, until `count` messages were delivered and settled, each
+ * once.
+ */
 async function acknowledgeAll(bench: Bench, count: number): Promise<void> {
   let settled = 0;
   while (settled < count) {

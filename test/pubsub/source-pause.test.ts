@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { openBroker } from '../support/broker.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { ids } from '../support/samples.ts';
@@ -7,7 +7,7 @@ import { openSource } from '../support/source-bench.ts';
 const DEADLINE_SECONDS = 10;
 const FIVE_SECONDS = { timeout: 5_000, interval: 20 };
 
-test('what the server has sent and a paused source does not read comes again once, not once in every deadline', async () => {
+it('what the server has sent and a paused source does not read comes again once, not once in every deadline', async () => {
   const { bench, broker, pass } = await openPaused(5_000);
   const { delivered } = broker.subscriptionStats(bench.subscriptionName);
   const unread = delivered - bench.source.held.messages;
@@ -31,7 +31,7 @@ test('what the server has sent and a paused source does not read comes again onc
   expect(new Set(bench.receivedIds).size).toBe(5_000);
 });
 
-test.each([
+it.each([
   ['a pause that the stream just outlives', (DEADLINE_SECONDS * 1_000) / 3 - 1],
   ['a longer pause', 0.6 * DEADLINE_SECONDS * 1_000],
 ])('what is read after %s is extended before its lease is over', async (_what, pauseMs) => {

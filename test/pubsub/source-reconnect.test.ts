@@ -1,5 +1,5 @@
 import { status } from '@grpc/grpc-js';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { SourceOptions } from '../../src/pubsub/source.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { openSourceOnBroker, type SourceBench } from '../support/source-bench.ts';
@@ -22,21 +22,21 @@ describe('the stream is opened again within 5 seconds', () => {
     'UNAUTHENTICATED',
   ] as const;
 
-  test.for(codes)('after the server ended it with %s', async (code) => {
+  it.for(codes)('after the server ended it with %s', async (code) => {
     const { bench, broker } = await started();
     broker.endStreams({ code: status[code], details: 'ended by the test' });
     await deliversAgain(bench);
     expect(bench.failures).toEqual([]);
   });
 
-  test('after the connection was cut, without the operator being troubled', async () => {
+  it('after the connection was cut, without the operator being troubled', async () => {
     const { bench, broker } = await started();
     broker.cutConnections();
     await deliversAgain(bench);
     expect(bench.log.told).toEqual([]);
   });
 
-  test('after the server was away for a while and came back on the same port; the operator is told of both', async () => {
+  it('after the server was away for a while and came back on the same port; the operator is told of both', async () => {
     const { bench, broker } = await started();
     await broker.pause();
     await vi.waitFor(() => {
@@ -55,7 +55,7 @@ describe('the stream is opened again within 5 seconds', () => {
     });
   });
 
-  test('and refusals in between do not end it: they passed before, so someone is at work on the other side', async () => {
+  it('and refusals in between do not end it: they passed before, so someone is at work on the other side', async () => {
     const { bench, broker } = await started();
     broker.faults.refuse('StreamingPull', { code: status.PERMISSION_DENIED, details: 'not now' }, 3);
     broker.endStreams({ code: status.UNAVAILABLE, details: 'moved' });
@@ -63,7 +63,7 @@ describe('the stream is opened again within 5 seconds', () => {
     expect(bench.failures).toEqual([]);
   });
 
-  test('and what was held before can still be acknowledged', async () => {
+  it('and what was held before can still be acknowledged', async () => {
     const { bench, broker } = await started();
     broker.cutConnections();
     await deliversAgain(bench);
@@ -73,7 +73,7 @@ describe('the stream is opened again within 5 seconds', () => {
 });
 
 describe('a subscription that disappeared while it was read', () => {
-  test('is restored when that is allowed, after the server lost everything too', async () => {
+  it('is restored when that is allowed, after the server lost everything too', async () => {
     const restore = vi.fn(() => bench.setUp());
     const { bench, broker } = await started({ restore: () => restore() });
     await broker.pause();
@@ -84,7 +84,7 @@ describe('a subscription that disappeared while it was read', () => {
     await deliversAgain(bench);
   });
 
-  test('is waited for when it may not be restored', async () => {
+  it('is waited for when it may not be restored', async () => {
     const { bench } = await started();
     await bench.deleteSubscription();
     await vi.waitFor(() => {
@@ -97,7 +97,7 @@ describe('a subscription that disappeared while it was read', () => {
     expect(bench.failures).toEqual([]);
   });
 
-  test('is restored at a later attempt if the first ones fail', async () => {
+  it('is restored at a later attempt if the first ones fail', async () => {
     const restore = vi.fn(() => bench.setUp()).mockRejectedValueOnce(new Error('the server is coming up'));
     const { bench } = await started({ restore: () => restore() });
     await bench.deleteSubscription();
@@ -108,7 +108,7 @@ describe('a subscription that disappeared while it was read', () => {
   });
 });
 
-test('no attempt is made after stop', async () => {
+it('no attempt is made after stop', async () => {
   const clock = new FakeClock();
   const { bench, broker } = await started({ clock });
   broker.endStreams({ code: status.UNAVAILABLE, details: 'moved' });

@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../src/pipeline/clock.ts';
 import { textAckId } from '../../src/pubsub/ack-request.ts';
 import { Acknowledger } from '../../src/pubsub/acknowledger.ts';
@@ -16,7 +16,7 @@ const ANSWER_MS = 15_000;
 const FIVE_SECONDS = { timeout: 5_000, interval: 20 };
 
 describe('a server that says nothing any more', () => {
-  test('on a stream whose connection is well is noticed, and the stream opened again', async () => {
+  it('on a stream whose connection is well is noticed, and the stream opened again', async () => {
     const { broker, bench, clock } = await startedOnFakeTime();
     broker.muteStreams();
     await bench.publish(['unheard']);
@@ -32,7 +32,7 @@ describe('a server that says nothing any more', () => {
     expect(bench.failures).toEqual([]);
   });
 
-  test('on a connection that is half open is noticed too, and another connection is made', async () => {
+  it('on a connection that is half open is noticed too, and another connection is made', async () => {
     const { bench, clock, network } = await startedOnFakeTime();
     network.freeze();
     await clock.advance(KEEP_ALIVE_MS + ANSWER_MS + 3_000);
@@ -45,7 +45,7 @@ describe('a server that says nothing any more', () => {
     await expect(bench.source.ack(bench.received)).resolves.toBe(2);
   });
 
-  test('is not taken for dead if it never answered a keepalive, as the emulator never does', async () => {
+  it('is not taken for dead if it never answered a keepalive, as the emulator never does', async () => {
     const { broker, bench, clock } = await opened();
     bench.start();
     await vi.waitFor(() => {
@@ -58,7 +58,7 @@ describe('a server that says nothing any more', () => {
 });
 
 describe('a call that is not answered in time', () => {
-  test('is made again on another connection: an acknowledgement', async () => {
+  it('is made again on another connection: an acknowledgement', async () => {
     const { broker, bench, network } = await startedOnFakeTime();
     const clients = await connectPubSub({
       projectId: bench.clients.projectId,
@@ -74,7 +74,7 @@ describe('a call that is not answered in time', () => {
     await clients.close();
   });
 
-  test('is made again on another connection: a publish', async () => {
+  it('is made again on another connection: a publish', async () => {
     const { broker, bench, network } = await startedOnFakeTime();
     const clients = await connectPubSub({
       projectId: bench.clients.projectId,
@@ -106,7 +106,8 @@ async function startedOnFakeTime() {
   bench.start();
   await arrives(bench, 'before');
   await clock.advance(KEEP_ALIVE_MS);
-  // The keepalive has come to the server when this is answered; and its answer has come before the next message.
+  // The keepalive has come to the server when this is answered; and its answer has come before the next
+  // message.
   await bench.roundTrip();
   await bench.publish(['later']);
   await arrives(bench, 'later');

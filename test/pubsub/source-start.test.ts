@@ -1,12 +1,12 @@
 import { status } from '@grpc/grpc-js';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { LmsError } from '../../src/errors/catalogue.ts';
 import { openSourceOnBroker, type SourceBench } from '../support/source-bench.ts';
 
 const FIVE_SECONDS = { timeout: 5_000, interval: 20 };
 
 describe('the first attempt', () => {
-  test('at a subscription that does not exist fails with what is missing, once', async () => {
+  it('at a subscription that does not exist fails with what is missing, once', async () => {
     const { bench } = await openSourceOnBroker();
     await bench.deleteSubscription();
     bench.start();
@@ -18,7 +18,7 @@ describe('the first attempt', () => {
     ]);
   });
 
-  test('at a subscription that does not exist is made again if that may be created', async () => {
+  it('at a subscription that does not exist is made again if that may be created', async () => {
     const restore = vi.fn(() => bench.setUp());
     const { bench } = await openSourceOnBroker({ restore: () => restore() });
     await bench.deleteSubscription();
@@ -30,7 +30,7 @@ describe('the first attempt', () => {
     expect(bench.failures).toEqual([]);
   });
 
-  test('that is not permitted fails', async () => {
+  it('that is not permitted fails', async () => {
     const { bench, broker } = await openSourceOnBroker();
     broker.faults.refuse('StreamingPull', {
       code: status.PERMISSION_DENIED,
@@ -47,7 +47,7 @@ describe('the first attempt', () => {
     });
   });
 
-  test('at a server that is not there yet is made again until it is', async () => {
+  it('at a server that is not there yet is made again until it is', async () => {
     const { bench, broker } = await openSourceOnBroker();
     await broker.pause();
     bench.start();

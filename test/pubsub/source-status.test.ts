@@ -1,10 +1,10 @@
-import { expect, test, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { FakeClock } from '../support/fake-clock.ts';
 import { openHolding, openSourceOnBroker } from '../support/source-bench.ts';
 
 const FIVE_SECONDS = { timeout: 5_000, interval: 20 };
 
-test('a source that has read nothing holds nothing', async () => {
+it('a source that has read nothing holds nothing', async () => {
   const { bench } = await openSourceOnBroker({ maxHeldMessages: 100, maxHeldBytes: 10_000 });
   expect(bench.source).toMatchObject({
     held: { messages: 0, bytes: 0 },
@@ -17,7 +17,7 @@ test('a source that has read nothing holds nothing', async () => {
   });
 });
 
-test('it is paused while the limit is reached, on messages or on bytes, and until it stops', async () => {
+it('it is paused while the limit is reached, on messages or on bytes, and until it stops', async () => {
   for (const limit of [{ maxHeldMessages: 3 }, { maxHeldBytes: 3 * 512 }]) {
     const { bench } = await openHolding(3, limit);
     expect(bench.source.paused).toBe(true);
@@ -32,7 +32,7 @@ test('it is paused while the limit is reached, on messages or on bytes, and unti
   }
 });
 
-test('a pause that lasts is told after 30 seconds, every 30 seconds, and when it is over; a short one is not', async () => {
+it('a pause that lasts is told after 30 seconds, every 30 seconds, and when it is over; a short one is not', async () => {
   const clock = new FakeClock();
   const { bench } = await openHolding(3, { clock, maxHeldMessages: 3 });
   await clock.advance(29_999);
@@ -55,7 +55,7 @@ test('a pause that lasts is told after 30 seconds, every 30 seconds, and when it
   ]);
 });
 
-test('a source that stops while it is paused tells no more of it', async () => {
+it('a source that stops while it is paused tells no more of it', async () => {
   const clock = new FakeClock();
   const { bench } = await openHolding(3, { clock, maxHeldMessages: 3 });
   await clock.advance(30_000);
@@ -65,7 +65,7 @@ test('a source that stops while it is paused tells no more of it', async () => {
   expect(bench.log.told).toHaveLength(1);
 });
 
-test('the age of the oldest held message grows until that is settled', async () => {
+it('the age of the oldest held message grows until that is settled', async () => {
   const clock = new FakeClock();
   const { bench } = await openHolding(3, { clock });
   await clock.advance(5_000);
@@ -74,7 +74,7 @@ test('the age of the oldest held message grows until that is settled', async () 
   expect(bench.source.oldestHeldMs).toBe(0);
 });
 
-test('each confirmed extension of a lease counts', async () => {
+it('each confirmed extension of a lease counts', async () => {
   const clock = new FakeClock();
   const { bench } = await openHolding(3, { clock });
   await clock.advance(20_000);
@@ -87,7 +87,7 @@ test('each confirmed extension of a lease counts', async () => {
   });
 });
 
-test('each time that the stream is opened again counts, and an outage shows while it lasts', async () => {
+it('each time that the stream is opened again counts, and an outage shows while it lasts', async () => {
   const { bench, broker } = await openHolding(1);
   await broker.pause();
   await vi.waitFor(() => {

@@ -1,5 +1,5 @@
 import { status } from '@grpc/grpc-js';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { settled } from '../support/fake-clock.ts';
 import { ids, sampleMessage } from '../support/samples.ts';
 import { openHolding, openSourceOnBroker } from '../support/source-bench.ts';
@@ -7,7 +7,7 @@ import { openHolding, openSourceOnBroker } from '../support/source-bench.ts';
 const UNAVAILABLE = { code: status.UNAVAILABLE, details: 'try again' };
 
 describe('deliveries', () => {
-  test('come as they were published, in arrays', async () => {
+  it('come as they were published, in arrays', async () => {
     const { bench } = await openSourceOnBroker();
     await bench.publish(ids('a', 2_500));
     bench.start();
@@ -22,7 +22,7 @@ describe('deliveries', () => {
     expect(bench.most.together).toBe(1_000);
   });
 
-  test('are not handed over any more once stop returned, even those that have arrived', async () => {
+  it('are not handed over any more once stop returned, even those that have arrived', async () => {
     const { bench, broker } = await openSourceOnBroker({ maxHeldBytes: 1_000 });
     await bench.publish(['a', 'b']);
     bench.start();
@@ -45,14 +45,14 @@ describe('deliveries', () => {
     expect(bench.receivedIds).toEqual(['a', 'b', 'c']);
   });
 
-  test('stay leased after stop, and can be acknowledged', async () => {
+  it('stay leased after stop, and can be acknowledged', async () => {
     const { bench, broker } = await openHolding(10);
     bench.source.stop();
     await expect(bench.source.ack(bench.received)).resolves.toBe(10);
     expect(broker.subscriptionStats(bench.subscriptionName)).toMatchObject({ acked: 10, ackedInVain: 0 });
   });
 
-  test('do not come from a source that was stopped before it was connected', async () => {
+  it('do not come from a source that was stopped before it was connected', async () => {
     const { bench, broker } = await openSourceOnBroker();
     await bench.publish(['a']);
     bench.start();
@@ -66,14 +66,14 @@ describe('deliveries', () => {
 });
 
 describe('acknowledging', () => {
-  test('is confirmed by the server, in requests of a thousand', async () => {
+  it('is confirmed by the server, in requests of a thousand', async () => {
     const { bench, broker } = await openHolding(2_500);
     await expect(bench.source.ack(bench.received)).resolves.toBe(2_500);
     expect(bench.source.held).toEqual({ messages: 0, bytes: 0 });
     expect(broker.subscriptionStats(bench.subscriptionName)).toMatchObject({ acked: 2_500, outstanding: 0 });
   });
 
-  test('is tried again when the server is not available', async () => {
+  it('is tried again when the server is not available', async () => {
     const { bench, broker } = await openHolding(1_500);
     broker.faults.refuse('Acknowledge', UNAVAILABLE, 4);
     await expect(bench.source.ack(bench.received)).resolves.toBe(1_500);
@@ -81,14 +81,14 @@ describe('acknowledging', () => {
     expect(bench.log.told).toEqual([]);
   });
 
-  test('is tried again when the answer was lost', async () => {
+  it('is tried again when the answer was lost', async () => {
     const { bench, broker } = await openHolding(10);
     broker.faults.loseAnswers('Acknowledge', UNAVAILABLE);
     await expect(bench.source.ack(bench.received)).resolves.toBe(10);
     expect(broker.subscriptionStats(bench.subscriptionName)).toMatchObject({ acked: 10, ackedInVain: 10 });
   });
 
-  test('is given up when the subscription is gone, and the messages are held no longer', async () => {
+  it('is given up when the subscription is gone, and the messages are held no longer', async () => {
     const { bench } = await openHolding(10);
     await bench.deleteSubscription();
     await expect(bench.source.ack(bench.received)).resolves.toBe(0);
@@ -104,7 +104,7 @@ describe('acknowledging', () => {
     });
   });
 
-  test('counts only what was confirmed', async () => {
+  it('counts only what was confirmed', async () => {
     const { bench, broker } = await openHolding(1_500);
     broker.faults.refuse('Acknowledge', { code: status.PERMISSION_DENIED, details: 'no' });
     const confirmed = await bench.source.ack(bench.received);
@@ -112,14 +112,14 @@ describe('acknowledging', () => {
     expect(broker.subscriptionStats(bench.subscriptionName).acked).toBe(confirmed);
   });
 
-  test('twice is once', async () => {
+  it('twice is once', async () => {
     const { bench, broker } = await openHolding(10);
     await bench.source.ack(bench.received);
     await expect(bench.source.ack(bench.received)).resolves.toBe(0);
     expect(broker.subscriptionStats(bench.subscriptionName)).toMatchObject({ acked: 10, ackedInVain: 0 });
   });
 
-  test('messages count as held while their acknowledgement is not answered', async () => {
+  it('messages count as held while their acknowledgement is not answered', async () => {
     const { bench, broker } = await openHolding(10);
     broker.faults.delayAnswers('Acknowledge', 100);
     const acked = bench.source.ack(bench.received);
@@ -132,7 +132,7 @@ describe('acknowledging', () => {
   });
 });
 
-test('what is given back is delivered again at once', async () => {
+it('what is given back is delivered again at once', async () => {
   const { bench, broker } = await openHolding(1_500);
   const first = bench.received.slice();
   await expect(bench.source.nack(first)).resolves.toBe(1_500);

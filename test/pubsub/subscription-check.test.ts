@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { checkSubscription } from '../../src/pubsub/subscription-check.ts';
 
 const NAME = 'projects/p/subscriptions/log-sub';
@@ -19,11 +19,11 @@ const PLAIN = {
   deadLetterPolicy: null,
 };
 
-test('a subscription as it comes is well', () => {
+it('a subscription as it comes is well', () => {
   expect(checkSubscription(EXPECTED, PLAIN)).toEqual([]);
 });
 
-test.each([
+it.each([
   ['reads from another topic', { topic: 'projects/p/topics/other' }, 'reads from projects/p/topics/other'],
   [
     'is pushed',
@@ -39,7 +39,7 @@ test.each([
   expect(check).toThrow(`subscription ${NAME} ${message}`);
 });
 
-test.each([
+it.each([
   ['lost its topic', { topic: '_deleted-topic_' }, /^the topic of subscription .* was deleted/],
   ['has a filter', { filter: 'attributes.a = "b"' }, /has the filter attributes\.a = "b"/],
   [
@@ -55,7 +55,7 @@ test.each([
   expect(checkSubscription(EXPECTED, { ...PLAIN, ...fields })).toEqual([expect.stringMatching(line)]);
 });
 
-test('one that nobody reads for long times should never expire', () => {
+it('one that nobody reads for long times should never expire', () => {
   expect(checkSubscription({ ...EXPECTED, idle: true }, PLAIN)).toEqual([
     expect.stringContaining('is deleted when nobody has read it for 31 days'),
   ]);

@@ -1,5 +1,5 @@
 import { status } from '@grpc/grpc-js';
-import { expect, test, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { FakeClock } from '../support/fake-clock.ts';
 import { openHolding, type SourceBench } from '../support/source-bench.ts';
 import { NAMES } from '../support/topology.ts';
@@ -8,7 +8,7 @@ const LOOK_MS = 45_000;
 const FIVE_SECONDS = { timeout: 5_000, interval: 20 };
 const DELETED = /^the topic of the subscription was deleted: it gets no new messages/;
 
-test('a topic that was deleted while it is read is noticed and told, though the stream goes on', async () => {
+it('a topic that was deleted while it is read is noticed and told, though the stream goes on', async () => {
   const { bench, clock } = await opened();
   await deleteTopic(bench);
   await clock.advance(LOOK_MS);
@@ -21,7 +21,7 @@ test('a topic that was deleted while it is read is noticed and told, though the 
   expect(bench.source.reconnects).toBe(0);
 });
 
-test('it is over once the subscription was made again', async () => {
+it('it is over once the subscription was made again', async () => {
   const { bench, clock } = await opened();
   await deleteTopic(bench);
   await clock.advance(LOOK_MS);
@@ -39,7 +39,7 @@ test('it is over once the subscription was made again', async () => {
   );
 });
 
-test('whoever may not look does not look again, and is none the worse for it', async () => {
+it('whoever may not look does not look again, and is none the worse for it', async () => {
   const { bench, broker, clock } = await opened();
   broker.faults.refuse('GetSubscription', { code: status.PERMISSION_DENIED, details: 'not you' });
   await clock.advance(LOOK_MS);
@@ -53,7 +53,7 @@ test('whoever may not look does not look again, and is none the worse for it', a
   expect(bench.failures).toEqual([]);
 });
 
-test('a look that fails otherwise is made again', async () => {
+it('a look that fails otherwise is made again', async () => {
   const { bench, broker, clock } = await opened();
   await deleteTopic(bench);
   broker.faults.refuse('GetSubscription', { code: status.UNAVAILABLE, details: 'try later' });

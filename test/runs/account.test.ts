@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { numbered, seqOf } from '../../src/runs/run-ids.ts';
 import { RunAccount } from '../../src/runs/account.ts';
+import { numbered, seqOf } from '../../src/runs/run-ids.ts';
 
 const RUN = 'mi8p4k2x-07vq';
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { malformed, MALFORMED_KINDS } from '../../src/simulator/malformed.ts';
-import { Simulator } from '../../src/simulator/simulator.ts';
 import { decode } from '../../src/logs/decode.ts';
 import type { OutgoingMessage } from '../../src/logs/message.ts';
-import { storedId } from '../support/stored-id.ts';
 import { isRejection } from '../../src/logs/rejection.ts';
+import { malformed, MALFORMED_KINDS } from '../../src/simulator/malformed.ts';
+import { Simulator } from '../../src/simulator/simulator.ts';
+import { storedId } from '../support/stored-id.ts';
 
 function decoded({ data, attributes }: OutgoingMessage) {
   return decode({ data, attributes, messageId: '1', publishTime: { seconds: 1_795_000_000, nanos: 0 } });

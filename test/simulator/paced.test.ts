@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { unlimitedRate, leisurelyRate, steadyRate, type Rate } from '../../src/simulator/rate.ts';
-import { paced, type Extent } from '../../src/simulator/paced.ts';
+import { type Extent, paced } from '../../src/simulator/paced.ts';
 import { seededRandom } from '../../src/simulator/random.ts';
+import { leisurelyRate, type Rate, steadyRate, unlimitedRate } from '../../src/simulator/rate.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
 interface Round {
@@ -20,7 +20,9 @@ async function drive<T>(promise: Promise<T>, clock: FakeClock): Promise<T> {
   return settled;
 }
 
-/** Runs a supply to its end on a clock of its own; `slownessMs` is how long the taker is busy with each batch. */
+/**
+ * Runs a supply to its end on a clock of its own; `slownessMs` is how long the taker is busy with each batch.
+ */
 async function run(
   pace: Rate,
   extent: Extent,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { unlimitedRate, leisurelyRate, steadyRate } from '../../src/simulator/rate.ts';
 import { seededRandom } from '../../src/simulator/random.ts';
+import { leisurelyRate, steadyRate, unlimitedRate } from '../../src/simulator/rate.ts';
 
 describe('steadyPace', () => {
   it('is exact over any schedule of asking: rate × seconds, whatever the steps and the room', () => {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Simulator, type SimulatedMessage } from '../../src/simulator/simulator.ts';
-import { SimulationCounter } from '../../src/simulator/counts.ts';
 import { SEVERITIES } from '../../src/logs/severity.ts';
+import { SimulationCounter } from '../../src/simulator/counts.ts';
+import { type SimulatedMessage, Simulator } from '../../src/simulator/simulator.ts';
 
 const SERVICES = ['alpha', 'bravo', 'charlie'];
 const START_MICROS = Date.UTC(2026, 10, 21, 2, 10, 5) * 1000;

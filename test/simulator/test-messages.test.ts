@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { testMessages } from '../../src/simulator/test-messages.ts';
 import { serviceNames } from '../../src/simulator/services.ts';
+import { testMessages } from '../../src/simulator/test-messages.ts';
 
 describe('greetings', () => {
   it('are of the service Admin, numbered on from call to call', () => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { LogEntry } from '../../src/logs/entry.ts';
 import { sortedDistinct } from '../../src/store/batch.ts';
 import { entry } from '../contract/store-entries.ts';
@@ -19,7 +19,7 @@ const anyEntry = fc
 const key = ({ timestamp, eventId }: LogEntry): string => `${timestamp}|${eventId}`;
 
 describe('sortedDistinct', () => {
-  test('keeps the first entry of every key, in order of the keys, and leaves the batch alone', () => {
+  it('keeps the first entry of every key, in order of the keys, and leaves the batch alone', () => {
     fc.assert(
       fc.property(fc.array(anyEntry), (batch) => {
         const before = [...batch];

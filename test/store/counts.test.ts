@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { SEVERITIES } from '../../src/logs/severity.ts';
 import { Counts } from '../../src/store/counts.ts';
 import { entry } from '../contract/store-entries.ts';
@@ -17,7 +17,7 @@ const anyEntry = fc
   .map((changes) => entry(changes));
 
 describe('Counts', () => {
-  test('every entry is counted once by key and once by minute, in whatever order they come', () => {
+  it('every entry is counted once by key and once by minute, in whatever order they come', () => {
     fc.assert(
       fc.property(fc.array(anyEntry), (batch) => {
         const counts = new Counts();
@@ -41,7 +41,7 @@ describe('Counts', () => {
     );
   });
 
-  test('the order of the results does not depend on the order of the entries', () => {
+  it('the order of the results does not depend on the order of the entries', () => {
     fc.assert(
       fc.property(fc.array(anyEntry), (batch) => {
         const [forward, backward] = [batch, batch.toReversed()].map((list) => {
@@ -54,7 +54,7 @@ describe('Counts', () => {
     );
   });
 
-  test('nothing counted is nothing', () => {
+  it('nothing counted is nothing', () => {
     expect([new Counts().byKey(), new Counts().byMinute()]).toEqual([[], []]);
   });
 });

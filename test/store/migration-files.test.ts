@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseMigration, readMigrations } from '../../src/store/migration-files.ts';
 
 const HEAD = '-- oldest-version: 1\n';
 
 describe('a migration in a file', () => {
-  test('has its version and name from the name of the file, and its oldest version from a line of it', () => {
+  it('has its version and name from the name of the file, and its oldest version from a line of it', () => {
     expect(parseMigration('0012-tags-and-more.sql', '-- oldest-version: 7\nSELECT 1;\n')).toEqual({
       version: 12,
       name: 'tags-and-more',
@@ -17,7 +17,7 @@ describe('a migration in a file', () => {
     });
   });
 
-  test('is cut at semicolons, but not at those in quotes and comments', () => {
+  it('is cut at semicolons, but not at those in quotes and comments', () => {
     const text = `${HEAD}
 -- A note; with a semicolon and don't.
 CREATE TABLE a (
@@ -34,7 +34,7 @@ INSERT INTO a VALUES ('--;');
     expect(others).toEqual([]);
   });
 
-  test.each([
+  it.each([
     ['1-a.sql', `${HEAD}SELECT 1;`, 'is not named'],
     ['0001_a.sql', `${HEAD}SELECT 1;`, 'is not named'],
     ['0002-a.sql', 'SELECT 1;', 'has no line "-- oldest-version: <1 to 2>"'],
@@ -63,12 +63,12 @@ describe('the migrations of a folder', () => {
     rmSync(folder, { recursive: true });
   });
 
-  test('come oldest first', () => {
+  it('come oldest first', () => {
     for (const file of ['0002-b.sql', '0001-a.sql', '0003-c.sql']) write(file);
     expect(read().map(({ name }) => name)).toEqual(['a', 'b', 'c']);
   });
 
-  test.each([[['0001-a.sql', '0003-c.sql']], [['0001-a.sql', '0001-b.sql']]])(
+  it.each([[['0001-a.sql', '0003-c.sql']], [['0001-a.sql', '0001-b.sql']]])(
     'count up from 1, each once: %j is refused',
     (files) => {
       files.forEach(write);

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { MIGRATIONS as MYSQL } from '../../src/store/mysql/migrations.ts';
 import { concernsVersion1, pendingMigrations, requireSchema, statusOf } from '../../src/store/schema.ts';
 import { MIGRATIONS as SQLITE } from '../../src/store/sqlite/migrations.ts';
@@ -13,7 +13,7 @@ function tables(version: number, oldestVersion = Math.min(version, 1)) {
 }
 
 describe('the versions of the tables', () => {
-  test('what is pending are the steps above the current version, oldest first', () => {
+  it('what is pending are the steps above the current version, oldest first', () => {
     expect(pendingMigrations(STEPS, tables(0)).map(({ name }) => name)).toEqual(['one', 'two']);
     expect(statusOf(STEPS, tables(1))).toEqual({
       current: 1,
@@ -23,7 +23,7 @@ describe('the versions of the tables', () => {
     expect(statusOf(STEPS, tables(2))).toEqual({ current: 2, known: 2, pending: [] });
   });
 
-  test.each([1, 2])(
+  it.each([1, 2])(
     'tables that are newer, and let programs of version %i run, are accepted',
     async (oldest) => {
       const status = statusOf(STEPS, tables(5, oldest));
@@ -32,13 +32,13 @@ describe('the versions of the tables', () => {
     },
   );
 
-  test('tables that are newer, and need programs of a newer version, are refused', () => {
+  it('tables that are newer, and need programs of a newer version, are refused', () => {
     expect(() => pendingMigrations(STEPS, tables(5, 3))).toThrow(
       'the tables have version 5 and need a release that knows version 3; this release knows versions up to 2',
     );
   });
 
-  test('tables that are older than this release are refused for writing', async () => {
+  it('tables that are older than this release are refused for writing', async () => {
     const store = { schemaStatus: () => Promise.resolve(statusOf(STEPS, tables(1))) };
     await expect(requireSchema(store)).rejects.toMatchObject({
       code: 'SCHEMA_VERSION',
@@ -46,7 +46,7 @@ describe('the versions of the tables', () => {
     });
   });
 
-  test('programs of version 1 find version 1, and what they cannot run on', () => {
+  it('programs of version 1 find version 1, and what they cannot run on', () => {
     const steps = [
       ...STEPS,
       { version: 3, name: 'three', oldestVersion: 2, statements: [] },
@@ -55,7 +55,7 @@ describe('the versions of the tables', () => {
     expect(steps.filter(concernsVersion1).map(({ version }) => version)).toEqual([1, 3]);
   });
 
-  test('both databases have the same steps, numbered from 1', () => {
+  it('both databases have the same steps, numbered from 1', () => {
     const names = ({ version, name }: { version: number; name: string }) => `${version} ${name}`;
     expect(MYSQL.map(names)).toEqual(SQLITE.map(names));
     expect(MYSQL.map(({ version }) => version)).toEqual(MYSQL.map((_, index) => index + 1));

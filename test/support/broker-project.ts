@@ -1,8 +1,11 @@
-import { startBroker, type Broker } from '../../src/broker/broker.ts';
+import { type Broker, startBroker } from '../../src/broker/broker.ts';
 import type { PubSubClients } from '../../src/pubsub/client.ts';
 import { freshProject } from './topology.ts';
 
-/** An embedded broker of one test's own, clients of a project on it, and the environment that leads `lms` there. */
+/**
+ * An embedded broker of one test's own, clients of a project on it, and the environment that leads `lms`
+ * there.
+ */
 export interface BrokerProject extends AsyncDisposable {
   readonly broker: Broker;
   readonly clients: PubSubClients;

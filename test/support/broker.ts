@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import { startBroker, type Broker, type BrokerOptions } from '../../src/broker/broker.ts';
+import { type Broker, type BrokerOptions, startBroker } from '../../src/broker/broker.ts';
 
 /** An embedded broker of one test's own. It ends with the test. */
 export async function openBroker(

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes, sign, type KeyObject } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
 
 const DAY_MS = 86_400_000;
 const VERSION_3 = der(0xa0, der(0x02, Buffer.of(2)));
@@ -20,7 +20,10 @@ export interface Authority extends Certificate {
   issue(name: string): Certificate;
 }
 
-/** Makes an authority. Node.js has keys and signatures; the certificates around them are written here, as RFC 5280 has them. */
+/**
+ * Makes an authority. Node.js has keys and signatures; the certificates around them are written here, as RFC
+ * 5280 has them.
+ */
 export function makeAuthority(name: string): Authority {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
   const issuer = { name, privateKey };

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { guard, type Guard } from './guard.ts';
+import { type Guard, guard } from './guard.ts';
 import { freePortBlock } from './port-block.ts';
 import { Unavailable } from './server.ts';
 
@@ -14,7 +14,9 @@ const COMMAND_TIMEOUT_MS = 120_000;
 /** The status of a script on a machine that is not for it. */
 const UNAVAILABLE_STATUS = 69;
 
-/** MariaDB with Galera; or MySQL with Group Replication, where all nodes take writes, or one until it fails. */
+/**
+ * MariaDB with Galera; or MySQL with Group Replication, where all nodes take writes, or one until it fails.
+ */
 export type ClusterKind = 'galera' | 'mysql-multi-primary' | 'mysql-single-primary';
 
 /** The nodes by their numbers. */
@@ -40,8 +42,8 @@ export interface Cluster extends AsyncDisposable {
 }
 
 /**
- * Starts a cluster on free ports; installs what it needs the first time. It ends with us, however we end. Throws
- * `Unavailable` on a machine that cannot have one, otherwise an error with what the servers said.
+ * Starts a cluster on free ports; installs what it needs the first time. It ends with us, however we end.
+ * Throws `Unavailable` on a machine that cannot have one, otherwise an error with what the servers said.
  */
 export async function startCluster(kind: ClusterKind): Promise<Cluster> {
   await buildCluster(kind);
@@ -57,7 +59,10 @@ export async function startCluster(kind: ClusterKind): Promise<Cluster> {
   }
 }
 
-/** Installs what a cluster needs, if it is not there yet. Throws `Unavailable` on a machine that cannot have one. */
+/**
+ * Installs what a cluster needs, if it is not there yet. Throws `Unavailable` on a machine that cannot have
+ * one.
+ */
 export async function buildCluster(kind: ClusterKind): Promise<void> {
   await runScript(scriptPath(kind), ['build'], BUILD_TIMEOUT_MS);
 }

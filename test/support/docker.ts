@@ -1,6 +1,6 @@
 import type { ContainerRuntimeClient, StartedTestContainer } from 'testcontainers';
 import { guard } from './guard.ts';
-import { Unavailable, type TestServer } from './server.ts';
+import { type TestServer, Unavailable } from './server.ts';
 
 const ENGINE_TIMEOUT_MS = 10_000;
 const PULL_TIMEOUT_MS = 180_000;
@@ -8,7 +8,8 @@ const MYSQL_IMAGE = 'mysql:8.4';
 const NO_EXTRAS: DockerExtras = { args: [], files: {} };
 const EMULATOR_IMAGE = 'gcr.io/google.com/cloudsdktool/google-cloud-cli:emulators';
 
-// Containers end with us through a guard, as the local servers do. Testcontainers' own reaper would be one more image to fetch.
+// Containers end with us through a guard, as the local servers do. Testcontainers' own reaper would be one
+// more image to fetch.
 process.env['TESTCONTAINERS_RYUK_DISABLED'] = 'true';
 
 /** Further words of the server's command line, and files for it, by their path in the container. */
@@ -33,7 +34,9 @@ export async function startDockerMysql({ args, files }: DockerExtras = NO_EXTRAS
   );
 }
 
-/** Google's Pub/Sub emulator in a container. Throws `Unavailable` without an engine that answers, or an image. */
+/**
+ * Google's Pub/Sub emulator in a container. Throws `Unavailable` without an engine that answers, or an image.
+ */
 export async function startDockerEmulator(): Promise<TestServer> {
   const engine = await requireImage(EMULATOR_IMAGE);
   const { PubSubEmulatorContainer } = await import('@testcontainers/gcloud');
@@ -59,7 +62,10 @@ function fromContainer(
   };
 }
 
-/** The engine, once it has the image. A Docker client without an engine is common, so the engine itself is asked. */
+/**
+ * The engine, once it has the image. A Docker client without an engine is common, so the engine itself is
+ * asked.
+ */
 async function requireImage(name: string): Promise<ContainerRuntimeClient> {
   const { getContainerRuntimeClient, ImageName } = await import('testcontainers');
   const engine = await inTime(ENGINE_TIMEOUT_MS, getContainerRuntimeClient(), 'no Docker engine answers');

@@ -15,8 +15,8 @@ export interface EarlierRelease extends AsyncDisposable {
 }
 
 /**
- * Unpacks the source of a commit (its whole name) into a folder of its own, with the packages of this checkout. Rejects if the
- * commit cannot be had.
+ * Unpacks the source of a commit (its whole name) into a folder of its own, with the packages of this
+ * checkout. Rejects if the commit cannot be had.
  */
 export async function earlierRelease(commit: string): Promise<EarlierRelease> {
   await ensureCommit(commit);

@@ -1,6 +1,9 @@
 import type { TestServer } from './server.ts';
 
-/** The last way to Pub/Sub: our own broker in this process. The tests then say nothing about Google's emulator. */
+/**
+ * The last way to Pub/Sub: our own broker in this process. The tests then say nothing about Google's
+ * emulator.
+ */
 export async function startEmbeddedBroker(): Promise<TestServer> {
   const { startBroker } = await import('../../src/broker/broker.ts');
   const broker = await startBroker();

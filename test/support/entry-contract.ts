@@ -1,11 +1,11 @@
-import { SEVERITIES } from '../../src/logs/severity.ts';
 import type { LogEntry } from '../../src/logs/entry.ts';
+import { SEVERITIES } from '../../src/logs/severity.ts';
 
 const FIELDS = ['eventId', 'payload', 'serviceName', 'severity', 'tags', 'timestamp'];
 
 /**
- * What is wrong with an entry by the contract of `LogEntry`: nothing, for every entry that the decoder hands out. Written
- * without a line of the decoder's own, so that the two can disagree.
+ * What is wrong with an entry by the contract of `LogEntry`: nothing, for every entry that the decoder hands
+ * out. Written without a line of the decoder's own, so that the two can disagree.
  */
 export function contractFaults(entry: LogEntry): string[] {
   const faults: string[] = [];

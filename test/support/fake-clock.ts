@@ -49,7 +49,10 @@ export class FakeClock implements Clock {
   }
 }
 
-/** Resolves once no promise has anything left to do: everything that waits now waits for a timer or for the outside world. */
+/**
+ * Resolves once no promise has anything left to do: everything that waits now waits for a timer or for the
+ * outside world.
+ */
 export function settled(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);

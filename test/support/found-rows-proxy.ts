@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
 /** Someone between client and server who sets a flag that the client left out. */
 export interface FoundRowsProxy extends AsyncDisposable {
@@ -12,8 +12,8 @@ const CLIENT_FOUND_ROWS = 0x02;
 const CAPABILITIES_AT = 4;
 
 /**
- * Stands on 127.0.0.1 before the MySQL server at `host:port`, and asks for CLIENT_FOUND_ROWS in the name of the client, as some proxies
- * do. The connection must be plain.
+ * Stands on 127.0.0.1 before the MySQL server at `host:port`, and asks for CLIENT_FOUND_ROWS in the name of
+ * the client, as some proxies do. The connection must be plain.
  */
 export async function startFoundRowsProxy(host: string, port: number): Promise<FoundRowsProxy> {
   const sockets = new Set<Socket>();

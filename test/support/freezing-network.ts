@@ -1,8 +1,11 @@
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-/** A network that can lose connections without a word, as a router does that forgets them: they stay open, and nothing arrives. */
+/**
+ * A network that can lose connections without a word, as a router does that forgets them: they stay open, and
+ * nothing arrives.
+ */
 export interface FreezingNetwork {
   /** `host:port` that leads to the server. */
   readonly address: string;

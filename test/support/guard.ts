@@ -7,8 +7,8 @@ export interface Guard {
 }
 
 /**
- * Runs a shell script, with `args` as $1, $2, …, when this process is gone: after a crash and `kill -9` too. The guard
- * is a process of its own that reads from a pipe; the pipe closes with us, whatever ends us.
+ * Runs a shell script, with `args` as $1, $2, …, when this process is gone: after a crash and `kill -9` too.
+ * The guard is a process of its own that reads from a pipe; the pipe closes with us, whatever ends us.
  */
 export function guard(script: string, ...args: readonly string[]): Guard {
   const child = spawn('sh', ['-c', `cat >/dev/null; ${script}`, 'guard', ...args], {

@@ -1,6 +1,7 @@
 /**
- * Values of system variables that cut results, refuse statements or end connections, for each kind of server: what somebody may have
- * set server-wide. `max_join_size` is the last, for the session that sets it may be refused a SELECT afterwards.
+ * Values of system variables that cut results, refuse statements or end connections, for each kind of server:
+ * what somebody may have set server-wide. `max_join_size` is the last, for the session that sets it may be
+ * refused a SELECT afterwards.
  */
 const BOTH = {
   sql_select_limit: '1',

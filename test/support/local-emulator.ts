@@ -1,8 +1,8 @@
 import { glob, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { freePort } from './ports.ts';
-import { findProgram, privateDirectory, startProgram, type Program } from './program.ts';
-import { Unavailable, type TestServer } from './server.ts';
+import { findProgram, privateDirectory, type Program, startProgram } from './program.ts';
+import { type TestServer, Unavailable } from './server.ts';
 
 const JAR = 'platform/pubsub-emulator/lib/cloud-pubsub-emulator-*.jar';
 
@@ -12,8 +12,8 @@ export interface LocalEmulator extends Program, TestServer {
 }
 
 /**
- * Starts the emulator of an installed Google Cloud CLI. Its jar is run directly: `gcloud` takes seconds more, and puts
- * two processes between us and it. Throws `Unavailable` if there is no jar or no Java.
+ * Starts the emulator of an installed Google Cloud CLI. Its jar is run directly: `gcloud` takes seconds more,
+ * and puts two processes between us and it. Throws `Unavailable` if there is no jar or no Java.
  */
 export async function startLocalEmulator(): Promise<LocalEmulator> {
   const jar = await findJar();

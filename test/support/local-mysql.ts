@@ -4,11 +4,11 @@ import {
   findProgram,
   output,
   privateDirectory,
+  type Program,
   removeDirectory,
   startProgram,
-  type Program,
 } from './program.ts';
-import { Unavailable, type TestServer } from './server.ts';
+import { type TestServer, Unavailable } from './server.ts';
 
 const INSTALL_HINT =
   'no mysqld or mariadbd on this machine: install one (Debian: apt-get install mariadb-server-core mariadb-client-core), ' +
@@ -20,8 +20,8 @@ export interface LocalMysql extends Program, TestServer {
 }
 
 /**
- * Starts the machine's own mysqld or mariadbd, unprivileged or as root, with its durable settings as they come.
- * `extraArgs` go to the server. Throws `Unavailable` if there is none.
+ * Starts the machine's own mysqld or mariadbd, unprivileged or as root, with its durable settings as they
+ * come. `extraArgs` go to the server. Throws `Unavailable` if there is none.
  */
 export async function startLocalMysql(extraArgs: readonly string[] = []): Promise<LocalMysql> {
   const path = (await findProgram('mariadbd')) ?? (await findProgram('mysqld'));

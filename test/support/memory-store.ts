@@ -1,6 +1,6 @@
 import type { LogEntry } from '../../src/logs/entry.ts';
+import { type LogStore, StoreError, type WriteResult } from '../../src/pipeline/ports.ts';
 import { publishedId } from './stored-id.ts';
-import { StoreError, type LogStore, type WriteResult } from '../../src/pipeline/ports.ts';
 
 /** What a write does: pass, fail with a verdict, commit and lose the answer, or never answer. */
 export type WriteOutcome = 'pass' | 'transient' | 'fatal' | 'lost-reply' | 'hang';
@@ -10,7 +10,9 @@ export interface Write {
   readonly result: 'open' | 'committed' | 'failed';
 }
 
-/** A store in memory that fails as the test's script says. Rows are kept by the event id that was published. */
+/**
+ * A store in memory that fails as the test's script says. Rows are kept by the event id that was published.
+ */
 export class MemoryStore implements LogStore {
   readonly rows = new Map<string, LogEntry>();
   /** Every write that was begun. */
@@ -20,7 +22,9 @@ export class MemoryStore implements LogStore {
   /** Rows that it refuses besides: a constraint on the table. Event ids are those that were published. */
   isRefused: (entry: LogEntry) => boolean = () => false;
   refusal = { code: 'ER_DATA_TOO_LONG', message: "Data too long for column 'payload'" };
-  /** Outcomes of the next writes; afterwards `outcome` holds. A promise holds the write up until it resolves. */
+  /**
+   * Outcomes of the next writes; afterwards `outcome` holds. A promise holds the write up until it resolves.
+   */
   readonly script: (WriteOutcome | Promise<WriteOutcome>)[] = [];
   outcome: WriteOutcome | Promise<WriteOutcome> = 'pass';
   /** The most writes that were ever open at once. */

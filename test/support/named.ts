@@ -1,6 +1,6 @@
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import { listening } from './ports.ts';
-import { Unavailable, type TestServer } from './server.ts';
+import { type TestServer, Unavailable } from './server.ts';
 
 const ANSWER_TIMEOUT_MS = 10_000;
 

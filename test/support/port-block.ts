@@ -2,7 +2,9 @@ import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 
-/** Below those that the system hands out for connections, so that none of a block is taken by chance later. */
+/**
+ * Below those that the system hands out for connections, so that none of a block is taken by chance later.
+ */
 const FIRST_PORT = 20_000;
 const PORTS = 10_000;
 

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** A TCP port of 127.0.0.1 that nothing listens on. */
@@ -17,7 +17,10 @@ export async function freePort(): Promise<number> {
 const FIRST_QUIET_PORT = 20_000;
 const QUIET_PORTS = 10_000;
 
-/** The first of two neighbouring ports that nothing listens on, below those that the system hands out for connections. */
+/**
+ * The first of two neighbouring ports that nothing listens on, below those that the system hands out for
+ * connections.
+ */
 export async function freePortPair(): Promise<number> {
   for (;;) {
     const port = FIRST_QUIET_PORT + randomInt(QUIET_PORTS);

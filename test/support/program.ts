@@ -19,7 +19,9 @@ export interface Program {
   stop(): Promise<void>;
 }
 
-/** Where a program of this name is: in PATH, or where Debian puts servers, which is not in everyone's PATH. */
+/**
+ * Where a program of this name is: in PATH, or where Debian puts servers, which is not in everyone's PATH.
+ */
 export async function findProgram(name: string): Promise<string | undefined> {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
   for (const folder of folders.filter(Boolean)) {
@@ -48,8 +50,9 @@ export async function privateDirectory(name: string): Promise<string> {
 }
 
 /**
- * Starts a server program and waits until it listens on `port` of 127.0.0.1. It ends with us, however we end, and
- * `directory` goes with it. What it prints goes to `server.log` there, and into the error if it does not start.
+ * Starts a server program and waits until it listens on `port` of 127.0.0.1. It ends with us, however we end,
+ * and `directory` goes with it. What it prints goes to `server.log` there, and into the error if it does not
+ * start.
  */
 export async function startProgram(
   path: string,

@@ -1,8 +1,8 @@
-import type { LogEntry } from '../../src/logs/entry.ts';
+import type { Decoded } from '../../src/logs/decode.ts';
 import { decode } from '../../src/logs/decode.ts';
+import type { LogEntry } from '../../src/logs/entry.ts';
 import type { Message, OutgoingMessage } from '../../src/logs/message.ts';
 import { reject } from '../../src/logs/rejection.ts';
-import type { Decoded } from '../../src/logs/decode.ts';
 import type { Delivery } from '../../src/pipeline/ports.ts';
 
 /** A valid entry; its event id tells it from others. */
@@ -58,7 +58,10 @@ export function ids(prefix: string, count: number): string[] {
   return Array.from({ length: count }, (_, index) => `${prefix}${String(index)}`);
 }
 
-/** A message that holds several entries: `decodeSeveral` understands it. Entry i is called `<id>-<i>`, and is one or cannot be. */
+/**
+ * A message that holds several entries: `decodeSeveral` understands it. Entry i is called `<id>-<i>`, and is
+ * one or cannot be.
+ */
 export function severalEntries(id: string, parts: readonly ('good' | 'bad')[]): OutgoingMessage {
   return { data: Buffer.from(parts.join(' ')), attributes: { event_id: id, several: 'yes' } };
 }

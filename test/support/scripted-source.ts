@@ -8,7 +8,10 @@ const PUBLISH_TIME = { seconds: 1_793_534_400, nanos: 0 };
 /** What a delivery counts beside its data. */
 export const DELIVERY_OVERHEAD_BYTES = 512;
 
-/** A source whose deliveries a test hands over itself. It keeps a list of what the worker does against the rules. */
+/**
+ * A source whose deliveries a test hands over itself. It keeps a list of what the worker does against the
+ * rules.
+ */
 export class ScriptedSource implements Source {
   readonly acked: Delivery[] = [];
   readonly nacked: Delivery[] = [];
@@ -59,7 +62,10 @@ export class ScriptedSource implements Source {
     this.closes += 1;
   }
 
-  /** Hands over these messages in one array, as the service would send them. The key of each is its message id. */
+  /**
+   * Hands over these messages in one array, as the service would send them. The key of each is its message
+   * id.
+   */
   deliver(messages: ReadonlyMap<string, OutgoingMessage>): Delivery[] {
     if (this.stopped) throw new Error('nothing is delivered after stop');
     const receivedAtMs = this.#clock.now();

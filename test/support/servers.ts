@@ -3,7 +3,7 @@ import { startEmbeddedBroker } from './embedded-broker.ts';
 import { startLocalEmulator } from './local-emulator.ts';
 import { startLocalMysql } from './local-mysql.ts';
 import { namedEmulator, namedMysql } from './named.ts';
-import { Unavailable, type TestServer } from './server.ts';
+import { type TestServer, Unavailable } from './server.ts';
 
 /** The real servers that a test run works on. */
 export interface TestServers {
@@ -20,9 +20,10 @@ export interface TestServers {
 type Start = () => Promise<TestServer>;
 
 /**
- * The servers that the environment names (TEST_DATABASE_URL, TEST_PUBSUB_EMULATOR_HOST); else containers, when a Docker
- * engine answers; else the machine's own programs; for Pub/Sub at last our own broker. LMS_TEST_SERVERS=local leaves
- * Docker out. `print` gets one line for each, with the reason. Rejects with what to install when there is no way.
+ * The servers that the environment names (TEST_DATABASE_URL, TEST_PUBSUB_EMULATOR_HOST); else containers,
+ * when a Docker engine answers; else the machine's own programs; for Pub/Sub at last our own broker.
+ * LMS_TEST_SERVERS=local leaves Docker out. `print` gets one line for each, with the reason. Rejects with
+ * what to install when there is no way.
  */
 export async function startServers(print: (line: string) => void): Promise<TestServers> {
   const [mysql, emulator] = await allOrNone([

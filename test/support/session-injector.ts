@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
 /** Someone between client and server who says something in the name of each client that has logged in. */
 export interface SessionInjector extends AsyncDisposable {
@@ -11,7 +11,10 @@ const COM_QUERY = 0x03;
 const OK = 0x00;
 const ERROR = 0xff;
 
-/** Stands on 127.0.0.1 before the MySQL server at `host:port`; `sql` is run first in every session. The connection must be plain. */
+/**
+ * Stands on 127.0.0.1 before the MySQL server at `host:port`; `sql` is run first in every session. The
+ * connection must be plain.
+ */
 export async function startSessionInjector(
   host: string,
   port: number,

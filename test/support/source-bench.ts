@@ -2,10 +2,10 @@ import { expect, onTestFinished, vi } from 'vitest';
 import type { OutgoingMessage } from '../../src/logs/message.ts';
 import { systemClock } from '../../src/pipeline/clock.ts';
 import type { Delivery } from '../../src/pipeline/ports.ts';
-import { TopicPublisher } from '../../src/pubsub/publisher.ts';
 import { connectPubSub, type PubSubClients } from '../../src/pubsub/client.ts';
-import { ensureTopology } from '../../src/pubsub/topology.ts';
+import { TopicPublisher } from '../../src/pubsub/publisher.ts';
 import { PubSubSource, type SourceOptions } from '../../src/pubsub/source.ts';
+import { ensureTopology } from '../../src/pubsub/topology.ts';
 import { openBroker } from './broker.ts';
 import { RecordingLog } from './recording-log.ts';
 import { ids, sampleMessage } from './samples.ts';
@@ -70,7 +70,10 @@ export class SourceBench {
     await ensureTopology({ clients: this.clients, names: NAMES, role: 'publisher', create: true });
   }
 
-  /** Asks something on the source's own connection: what the source asked before has arrived when this is answered. */
+  /**
+   * Asks something on the source's own connection: what the source asked before has arrived when this is
+   * answered.
+   */
   async roundTrip(): Promise<void> {
     await this.#sourceClients.subscriber().getSubscription({ subscription: this.subscriptionName });
   }
@@ -98,7 +101,10 @@ export class SourceBench {
   }
 }
 
-/** A source that has not been started, with its topic and subscription. Its own way to the server may be another than the test's. */
+/**
+ * A source that has not been started, with its topic and subscription. Its own way to the server may be
+ * another than the test's.
+ */
 export async function openSource(
   host: string,
   options: Partial<SourceOptions> = {},

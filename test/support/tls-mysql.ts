@@ -4,9 +4,12 @@ import type { Authority } from './certificates.ts';
 import { startDockerMysql } from './docker.ts';
 import { startLocalMysql } from './local-mysql.ts';
 import { privateDirectory, removeDirectory } from './program.ts';
-import { Unavailable, type TestServer } from './server.ts';
+import { type TestServer, Unavailable } from './server.ts';
 
-/** A MySQL server with a certificate for `name`: this machine's own program, else a container. It knows clients of the same authority. */
+/**
+ * A MySQL server with a certificate for `name`: this machine's own program, else a container. It knows
+ * clients of the same authority.
+ */
 export async function startTlsMysql(authority: Authority, name: string): Promise<TestServer> {
   const { cert, key } = authority.issue(name);
   const files = { 'ca.pem': authority.cert, 'cert.pem': cert, 'key.pem': key };

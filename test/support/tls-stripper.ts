@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
 /** Someone between client and server who makes it look as if the server had no TLS. */
 export interface TlsStripper extends AsyncDisposable {
@@ -38,7 +38,10 @@ export async function startTlsStripper(port: number): Promise<TlsStripper> {
   };
 }
 
-/** After the packet's header (4 bytes), the protocol's version (1), the server's version up to NUL, a thread's id (4), salt (8), filler (1). */
+/**
+ * After the packet's header (4 bytes), the protocol's version (1), the server's version up to NUL, a thread's
+ * id (4), salt (8), filler (1).
+ */
 function capabilitiesAt(greeting: Uint8Array): number {
   return greeting.indexOf(0, 5) + 1 + 4 + 8 + 1;
 }

@@ -1,6 +1,6 @@
 import { expect, onTestFinished } from 'vitest';
-import { isRejection } from '../../src/logs/rejection.ts';
 import type { OutgoingMessage } from '../../src/logs/message.ts';
+import { isRejection } from '../../src/logs/rejection.ts';
 import type { Delivery } from '../../src/pipeline/ports.ts';
 import { Worker, type WorkerLimits } from '../../src/pipeline/worker.ts';
 import { FakeClock, settled } from './fake-clock.ts';
@@ -20,7 +20,10 @@ export const LIMITS: WorkerLimits = {
   shutdownTimeoutMs: 10_000,
 };
 
-/** A bench for one test. Whatever that is about, it fails if anything was acknowledged before it was kept, or settled twice. */
+/**
+ * A bench for one test. Whatever that is about, it fails if anything was acknowledged before it was kept, or
+ * settled twice.
+ */
 export function openBench(limits: Partial<WorkerLimits> = {}): WorkerBench {
   const bench = new WorkerBench(limits);
   onTestFinished(() => {
@@ -50,8 +53,9 @@ export class WorkerBench {
   }
 
   /**
-   * The worker's process is gone, and another begins in its place. What the old one had begun is still answered, and it begins
-   * nothing more; its clock stands still. Returns what it held: the service delivers that again.
+   * The worker's process is gone, and another begins in its place. What the old one had begun is still
+   * answered, and it begins nothing more; its clock stands still. Returns what it held: the service delivers
+   * that again.
    */
   replaceProcess(): readonly Delivery[] {
     const held = this.source.heldDeliveries;
@@ -91,7 +95,10 @@ export class WorkerBench {
     return worker;
   }
 
-  /** Delivers valid messages, in one response, and waits until all that follows without time passing has happened. */
+  /**
+   * Delivers valid messages, in one response, and waits until all that follows without time passing has
+   * happened.
+   */
   async deliver(...messageIds: readonly string[]): Promise<void> {
     this.source.deliver(messagesOf(messageIds, (id) => sampleMessage(id)));
     await settled();

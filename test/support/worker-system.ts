@@ -85,8 +85,8 @@ export class WorkerSystem {
   }
 
   /**
-   * Event ids of the dead letters, once there are `count` different ones. A letter may be there twice: its message was delivered
-   * twice, or the answer to its publish was lost.
+   * Event ids of the dead letters, once there are `count` different ones. A letter may be there twice: its
+   * message was delivered twice, or the answer to its publish was lost.
    */
   async deadLetterIds(count: number): Promise<Set<string>> {
     const ids = new Set<string>();
@@ -105,7 +105,10 @@ export class WorkerSystem {
   }
 }
 
-/** Topic, subscriptions and tables, all empty; no worker yet. Batches are small and often, so that much happens. */
+/**
+ * Topic, subscriptions and tables, all empty; no worker yet. Batches are small and often, so that much
+ * happens.
+ */
 export async function openSystem(emulatorHost: string): Promise<WorkerSystem> {
   const database = await freshDatabase();
   const clients = await freshProject(emulatorHost);

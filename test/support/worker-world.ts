@@ -17,7 +17,10 @@ export const WORLD_LIMITS = {
 };
 const MESSAGES = 40;
 
-/** A worker among parts of which every call waits for its answer: from the database, the dead-letter topic, the subscription. */
+/**
+ * A worker among parts of which every call waits for its answer: from the database, the dead-letter topic,
+ * the subscription.
+ */
 export class WorkerWorld extends WorkerBench {
   readonly writes = new OpenCalls<WriteOutcome>();
   readonly publishes = new OpenCalls<PublishOutcome>();

@@ -1,16 +1,16 @@
 import { LmsError } from '../../errors/catalogue.ts';
 import { Ledger } from '../../pipeline/ledger.ts';
-import { reportFailure } from '../report-failure.ts';
 import { settingsOfWorker } from '../health.ts';
 import { ledgerReport } from '../ledger-report.ts';
 import { createLog } from '../logging.ts';
-import { stopSignal } from '../signals.ts';
-import { isOrder, type Answer, type WorkOrder } from './messages.ts';
+import { reportFailure } from '../report-failure.ts';
 import { runWorker } from '../run-worker.ts';
+import { stopSignal } from '../signals.ts';
+import { type Answer, isOrder, type WorkOrder } from './messages.ts';
 
 /*
- * The program that a supervisor starts for each of its workers. It works until it is told to stop, by an order or by a
- * signal, or until its supervisor is gone.
+ * The program that a supervisor starts for each of its workers. It works until it is told to stop, by an
+ * order or by a signal, or until its supervisor is gone.
  */
 
 const context = { env: process.env, stderr: process.stderr };

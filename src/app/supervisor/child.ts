@@ -1,10 +1,10 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { LedgerReport } from '../ledger-report.ts';
+import { type Answer, isAnswer, type Order, type WorkOrder } from './messages.ts';
 import type { WorkerEnd } from './restart-policy.ts';
-import { isAnswer, type Answer, type Order, type WorkOrder } from './messages.ts';
 
 /** Next to this file, in the source as in what is built from it. */
 const PROGRAM = fileURLToPath(new URL(`./child-main${extname(import.meta.url)}`, import.meta.url));

@@ -4,7 +4,10 @@ import type { LedgerReport } from '../ledger-report.ts';
 export interface SupervisorReport extends LedgerReport {
   /** The parts, by the worker's number: first that of worker 1, all its processes together. */
   readonly workers: readonly LedgerReport[];
-  /** Processes that died and left no ledger. What they received stands nowhere here; what they held is delivered again. */
+  /**
+   * Processes that died and left no ledger. What they received stands nowhere here; what they held is
+   * delivered again.
+   */
   readonly withoutLedger: number;
 }
 

@@ -3,11 +3,14 @@ import type { ErrorCode } from '../../errors/catalogue.ts';
 import type { LedgerReport } from '../ledger-report.ts';
 
 /*
- * What a supervisor and its workers say to each other, over the channel that Node opens between a process and its
- * child. Both ends are this program: a message is recognised by its kind.
+ * What a supervisor and its workers say to each other, over the channel that Node opens between a process and
+ * its child. Both ends are this program: a message is recognised by its kind.
  */
 
-/** The first thing that a worker hears. Settings go this way, so that no password stands in a list of processes. */
+/**
+ * The first thing that a worker hears. Settings go this way, so that no password stands in a list of
+ * processes.
+ */
 export interface WorkOrder {
   readonly kind: 'work';
   /** The worker's number, from 1: it stands in its log lines. */
@@ -16,7 +19,10 @@ export interface WorkOrder {
   readonly create: boolean;
 }
 
-/** From the supervisor. `stop`: drain and end; it may come again. `ledger`: answer with the ledger of this moment. */
+/**
+ * From the supervisor. `stop`: drain and end; it may come again. `ledger`: answer with the ledger of this
+ * moment.
+ */
 export type Order = WorkOrder | { readonly kind: 'stop' } | { readonly kind: 'ledger' };
 
 /** From a worker: that it begins to receive; its ledger, when asked; its final ledger; why it failed. */

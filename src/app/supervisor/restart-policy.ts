@@ -1,4 +1,4 @@
-import { LmsError, type ErrorCode } from '../../errors/catalogue.ts';
+import { type ErrorCode, LmsError } from '../../errors/catalogue.ts';
 import { backoffMs } from '../../pipeline/backoff.ts';
 
 /** How a worker's process ended. */
@@ -8,8 +8,8 @@ export type WorkerEnd =
   /** With an error of the catalogue. */
   | { readonly kind: 'failed'; readonly code: ErrorCode; readonly message: string }
   /**
-   * It was killed, or crashed. `how` is for a person, such as `SIGKILL`. `accounted`: it had not begun to receive, or its final
-   * ledger is there.
+   * It was killed, or crashed. `how` is for a person, such as `SIGKILL`. `accounted`: it had not begun to
+   * receive, or its final ledger is there.
    */
   | { readonly kind: 'died'; readonly how: string; readonly accounted: boolean };
 
@@ -18,12 +18,15 @@ export type Decision =
   | { readonly kind: 'restart'; readonly delayMs: number }
   | { readonly kind: 'give-up'; readonly error: LmsError };
 
-/** These pass by themselves. The other workers wait for the end of an outage, so the one that ended comes back to them. */
+/**
+ * These pass by themselves. The other workers wait for the end of an outage, so the one that ended comes back
+ * to them.
+ */
 const OUTAGES: readonly ErrorCode[] = ['DATABASE_UNREACHABLE', 'PUBSUB_UNREACHABLE'];
 
 /**
- * Never at once, and so not before a signal to all processes, which ended the worker a moment earlier, has come to the
- * supervisor too.
+ * Never at once, and so not before a signal to all processes, which ended the worker a moment earlier, has
+ * come to the supervisor too.
  */
 const BACKOFF = { baseMs: 1_000, capMs: 10_000 };
 
@@ -45,8 +48,8 @@ export class RestartPolicy {
   }
 
   /**
-   * The worker ended at `nowMs`. `hasWorked`: some worker has begun to receive since the supervisor started; before that, an
-   * outage is for the person who starts it to know.
+   * The worker ended at `nowMs`. `hasWorked`: some worker has begun to receive since the supervisor started;
+   * before that, an outage is for the person who starts it to know.
    */
   decide(end: WorkerEnd, nowMs: number, hasWorked: boolean): Decision {
     const isRecent = (timeMs: number) => timeMs > nowMs - WINDOW_MS;
@@ -76,7 +79,10 @@ function lasting(end: WorkerEnd, hasWorked: boolean): LmsError | undefined {
   return hasWorked && OUTAGES.includes(end.code) ? undefined : new LmsError(end.code, end.message);
 }
 
-/** What is wrong with the end of a worker that was told to stop; undefined if all is well. `hasWorked` as in `decide`. */
+/**
+ * What is wrong with the end of a worker that was told to stop; undefined if all is well. `hasWorked` as in
+ * `decide`.
+ */
 export function failureAtStop(worker: number, end: WorkerEnd, hasWorked: boolean): LmsError | undefined {
   if (end.kind !== 'died') return lasting(end, hasWorked);
   if (end.accounted) return undefined;

@@ -3,10 +3,10 @@ import type { Settings } from '../../config/settings.ts';
 import type { LmsError } from '../../errors/catalogue.ts';
 import { pause, systemClock } from '../../pipeline/clock.ts';
 import type { Log } from '../../pipeline/ports.ts';
-import { WorkerLedgers, type SupervisorReport } from './ledgers.ts';
 import type { LedgerReport } from '../ledger-report.ts';
-import { failureAtStop, reason, RestartPolicy, type WorkerEnd } from './restart-policy.ts';
 import { Child } from './child.ts';
+import { type SupervisorReport, WorkerLedgers } from './ledgers.ts';
+import { failureAtStop, reason, RestartPolicy, type WorkerEnd } from './restart-policy.ts';
 
 /** See `Supervisor`. */
 export interface Supervision {
@@ -25,7 +25,10 @@ const GRACE_MS = 500;
 /** Someone waits for the ledger at a terminal. */
 const ANSWER_MS = 1_000;
 
-/** Runs workers, each in a process of its own, until it is told to stop and all have drained. Works on no message itself. */
+/**
+ * Runs workers, each in a process of its own, until it is told to stop and all have drained. Works on no
+ * message itself.
+ */
 export class Supervisor {
   readonly #settings: Settings;
   readonly #create: boolean;
@@ -49,8 +52,9 @@ export class Supervisor {
   }
 
   /**
-   * The first worker starts alone: it creates what is missing, and if it cannot, one message says so. SIGUSR2 logs all ledgers
-   * and their sum. Rejects with the `LmsError` that no restart would mend, UNACCOUNTED if a worker did not drain in time.
+   * The first worker starts alone: it creates what is missing, and if it cannot, one message says so. SIGUSR2
+   * logs all ledgers and their sum. Rejects with the `LmsError` that no restart would mend, UNACCOUNTED if a
+   * worker did not drain in time.
    */
   async run(): Promise<void> {
     const { workers } = this.#settings;

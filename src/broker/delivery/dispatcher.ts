@@ -1,7 +1,7 @@
 import type { Clock } from '../../pipeline/ports.ts';
 import type { Faults } from '../faults.ts';
-import type { Holder, DeliveryLease } from './leases.ts';
 import type { FailedStatus } from '../refusal.ts';
+import type { DeliveryLease, Holder } from './leases.ts';
 import type { Portion, Subscription } from './subscription.ts';
 
 /** A stream or a waiting Pull call: takes messages of one subscription. */
@@ -21,8 +21,8 @@ export interface Consumer {
 const SWEEP_INTERVAL_MS = 100;
 
 /**
- * Hands a subscription's messages to its consumers, in turn, and takes back what they do not settle in time. `schedule` may be
- * called any number of times: the work is done once, after what is going on now.
+ * Hands a subscription's messages to its consumers, in turn, and takes back what they do not settle in time.
+ * `schedule` may be called any number of times: the work is done once, after what is going on now.
  */
 export class Dispatcher {
   readonly #subscription: Subscription;

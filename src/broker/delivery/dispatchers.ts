@@ -1,7 +1,7 @@
 import type { Clock } from '../../pipeline/ports.ts';
-import { Dispatcher } from './dispatcher.ts';
 import type { Faults } from '../faults.ts';
 import type { FailedStatus } from '../refusal.ts';
+import { Dispatcher } from './dispatcher.ts';
 import type { Subscription } from './subscription.ts';
 
 /** The dispatchers of all subscriptions that have, or had, a consumer. */

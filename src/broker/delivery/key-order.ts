@@ -1,7 +1,10 @@
 import { orderingKeyOf } from '../encoding/encoded-message.ts';
 import type { DeliveryLease } from './leases.ts';
 
-/** The open leases of each ordering key. Their numbers grow in the order of delivery. Messages without a key have no order. */
+/**
+ * The open leases of each ordering key. Their numbers grow in the order of delivery. Messages without a key
+ * have no order.
+ */
 export class KeyOrder {
   readonly #open = new Map<string, Map<number, DeliveryLease>>();
 

@@ -2,7 +2,7 @@ import { AckIds } from '../encoding/ack-ids.ts';
 import { type EncodedMessage, messageBytes } from '../encoding/encoded-message.ts';
 import { Fifo } from './fifo.ts';
 import { KeyOrder } from './key-order.ts';
-import { type Holder, type DeliveryLease, OpenLeases } from './leases.ts';
+import { type DeliveryLease, type Holder, OpenLeases } from './leases.ts';
 
 /** How much a holder can take, and until when it gets it. */
 export interface Portion {
@@ -51,8 +51,8 @@ export type AckRefusal = 'PERMANENT_FAILURE_INVALID_ACK_ID' | 'TRANSIENT_FAILURE
 type Returned = Pick<DeliveryLease, 'message' | 'attempt'>;
 
 /**
- * The messages of one subscription: those that wait, and those that are leased. A state machine without timers or
- * connections: time comes in as `nowMs`, in milliseconds that only grow.
+ * The messages of one subscription: those that wait, and those that are leased. A state machine without
+ * timers or connections: time comes in as `nowMs`, in milliseconds that only grow.
  */
 export class Subscription {
   readonly name: string;
@@ -139,7 +139,10 @@ export class Subscription {
     this.onChange();
   }
 
-  /** As `ack`, where each delivery is answered for or has an order. Returns why deliveries were refused, by their number. */
+  /**
+   * As `ack`, where each delivery is answered for or has an order. Returns why deliveries were refused, by
+   * their number.
+   */
   ackEach(numbers: readonly number[], nowMs: number): Map<number, AckRefusal> {
     this.expire(nowMs);
     const refusals = new Map<number, AckRefusal>();

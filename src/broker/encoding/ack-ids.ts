@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { DECIMAL_DIGITS, readDecimal, writeDecimal } from './decimal.ts';
 
 /**
- * The ack ids of one subscription: a prefix that no other subscription has, nor the same one after it was created
- * again, padding to about the length of the service's own ids, and the number of the delivery.
+ * The ack ids of one subscription: a prefix that no other subscription has, nor the same one after it was
+ * created again, padding to about the length of the service's own ids, and the number of the delivery.
  */
 export class AckIds {
   static readonly bytes = 176;

@@ -1,6 +1,6 @@
 import { WireReader } from '../../protobuf/wire.ts';
-import type { AckIds } from './ack-ids.ts';
 import { checkRequestBytes, LIMITS } from '../limits.ts';
+import type { AckIds } from './ack-ids.ts';
 
 /** An AcknowledgeRequest whose ack ids have not been read yet: whose they are depends on the subscription. */
 export interface AcknowledgeRequest {

@@ -1,6 +1,6 @@
 import { encodeField, WireReader } from '../../protobuf/wire.ts';
-import { type EncodedMessage, FIELDS, withoutStamp } from './encoded-message.ts';
 import { splitName } from '../names.ts';
+import { type EncodedMessage, FIELDS, withoutStamp } from './encoded-message.ts';
 
 /** Field numbers of a google.protobuf.Timestamp. */
 const TIME = { seconds: 1, nanos: 2 };

@@ -1,4 +1,7 @@
-/** Digits of the numbers in message ids and ack ids: of one length, so that they can be written and read without strings. */
+/**
+ * Digits of the numbers in message ids and ack ids: of one length, so that they can be written and read
+ * without strings.
+ */
 export const DECIMAL_DIGITS = 16;
 
 const HALF = 1e8;

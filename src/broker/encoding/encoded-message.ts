@@ -2,7 +2,9 @@ import { WireReader } from '../../protobuf/wire.ts';
 import { checkRange, LIMITS } from '../limits.ts';
 import { invalid } from '../refusal.ts';
 
-/** A protobuf-encoded PubsubMessage: it lies in `bytes` from `start` to `end`, among others. Never changed. */
+/**
+ * A protobuf-encoded PubsubMessage: it lies in `bytes` from `start` to `end`, among others. Never changed.
+ */
 export interface EncodedMessage {
   readonly bytes: Buffer;
   readonly start: number;
@@ -19,8 +21,8 @@ export function messageBytes(message: EncodedMessage): number {
 }
 
 /**
- * Checks a message that a publisher sent, and returns it without the fields that only the server sets. Throws `Refusal`
- * INVALID_ARGUMENT beyond the service's limits, and for a message of neither data nor attributes.
+ * Checks a message that a publisher sent, and returns it without the fields that only the server sets. Throws
+ * `Refusal` INVALID_ARGUMENT beyond the service's limits, and for a message of neither data nor attributes.
  */
 export function acceptMessage(message: EncodedMessage): EncodedMessage {
   const { bytes, start, end } = message;

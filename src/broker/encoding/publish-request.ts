@@ -1,6 +1,6 @@
 import { WireReader } from '../../protobuf/wire.ts';
-import { acceptMessage, type EncodedMessage } from './encoded-message.ts';
 import { checkRange, checkRequestBytes, LIMITS } from '../limits.ts';
+import { acceptMessage, type EncodedMessage } from './encoded-message.ts';
 
 /** A PublishRequest whose messages were checked; they still lie in the request's bytes. */
 export interface PublishRequest {

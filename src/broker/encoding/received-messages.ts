@@ -1,7 +1,7 @@
+import { encodeField, lengthDelimited, varintLength, writeVarint } from '../../protobuf/wire.ts';
+import type { DeliveryLease } from '../delivery/leases.ts';
 import { AckIds } from './ack-ids.ts';
 import { messageBytes } from './encoded-message.ts';
-import type { DeliveryLease } from '../delivery/leases.ts';
-import { encodeField, lengthDelimited, varintLength, writeVarint } from '../../protobuf/wire.ts';
 
 /** Field 1 of PullResponse and of StreamingPullResponse alike. */
 const RECEIVED_MESSAGE = lengthDelimited(1);
@@ -12,7 +12,10 @@ const DELIVERY_ATTEMPT = 3 << 3;
 
 const ACK_ID_FIELD_BYTES = 1 + varintLength(AckIds.bytes) + AckIds.bytes;
 
-/** Encodes a PullResponse or StreamingPullResponse. Attempts are told only where a dead-letter policy counts them. */
+/**
+ * Encodes a PullResponse or StreamingPullResponse. Attempts are told only where a dead-letter policy counts
+ * them.
+ */
 export function encodeReceivedMessages(
   leases: readonly DeliveryLease[],
   ackIds: AckIds,
@@ -35,7 +38,10 @@ export function encodeReceivedMessages(
   return bytes;
 }
 
-/** The part of a StreamingPullResponse that says how the subscription delivers; empty if there is nothing special. */
+/**
+ * The part of a StreamingPullResponse that says how the subscription delivers; empty if there is nothing
+ * special.
+ */
 export function encodeProperties({
   exactlyOnce,
   ordered,

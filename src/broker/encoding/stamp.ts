@@ -1,12 +1,13 @@
+import { encodeField, lengthDelimited, varintLength, writeVarint } from '../../protobuf/wire.ts';
 import { DECIMAL_DIGITS, writeDecimal } from './decimal.ts';
 import { type EncodedMessage, FIELDS, messageBytes } from './encoded-message.ts';
-import { encodeField, lengthDelimited, varintLength, writeVarint } from '../../protobuf/wire.ts';
 
 const ID_FIELD_BYTES = 2 + DECIMAL_DIGITS;
 
 /**
- * Gives each message its id (`firstId` and the numbers after it) and the publish time, and copies them all into one new
- * buffer: the request's own bytes can be freed, and every delivery of a message copies the same finished bytes.
+ * Gives each message its id (`firstId` and the numbers after it) and the publish time, and copies them all
+ * into one new buffer: the request's own bytes can be freed, and every delivery of a message copies the same
+ * finished bytes.
  */
 export function stampMessages(
   messages: readonly EncodedMessage[],

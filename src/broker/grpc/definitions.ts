@@ -9,8 +9,8 @@ export interface PubSubDefinitions {
 }
 
 /**
- * Loads the services' description out of the client library. Messages become plain objects, except where thousands of them
- * pass: there the methods get and give the encoded bytes.
+ * Loads the services' description out of the client library. Messages become plain objects, except where
+ * thousands of them pass: there the methods get and give the encoded bytes.
  */
 export function loadDefinitions(): PubSubDefinitions {
   const require = createRequire(import.meta.url);

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { LmsError } from '../../errors/catalogue.ts';
 
 /**
- * Listens on a port and hands connections over. Unlike gRPC's own listening, it can cut all connections and come back on the same
- * port.
+ * Listens on a port and hands connections over. Unlike gRPC's own listening, it can cut all connections and
+ * come back on the same port.
  */
 export class Listener {
   readonly host: string;
@@ -24,7 +24,10 @@ export class Listener {
     return this.#port;
   }
 
-  /** Resolves once connections are accepted. Rejects with `LmsError` LISTEN if the address cannot be listened on. */
+  /**
+   * Resolves once connections are accepted. Rejects with `LmsError` LISTEN if the address cannot be listened
+   * on.
+   */
   async open(): Promise<void> {
     const server = createServer({ noDelay: true }, (socket) => {
       this.#sockets.add(socket);

@@ -1,9 +1,9 @@
 import type { protos } from '@google-cloud/pubsub';
 import type { UntypedServiceImplementation } from '@grpc/grpc-js';
-import { page } from './pages.ts';
 import { readPublishRequest } from '../encoding/publish-request.ts';
 import { encodeMessageIds } from '../encoding/stamp.ts';
 import type { BrokerState, TopicResource } from '../state.ts';
+import { page } from './pages.ts';
 import type { Unary } from './unary.ts';
 
 type ListTopicsRequest = protos.google.pubsub.v1.IListTopicsRequest;

@@ -13,7 +13,10 @@ export interface Settled {
 
 const UNKNOWN = 'PERMANENT_FAILURE_INVALID_ACK_ID';
 
-/** Acknowledges where each ack id is answered for or has an order. Throws `Refusal` for those that were refused; the others are done. */
+/**
+ * Acknowledges where each ack id is answered for or has an order. Throws `Refusal` for those that were
+ * refused; the others are done.
+ */
 export function acknowledgeEach({ subscription, clock }: Settled, ackIds: readonly string[]): void {
   const numbers = ackIds.map((ackId) => subscription.ackIds.parse(ackId));
   const known = numbers.filter((number) => number !== undefined);
@@ -24,15 +27,18 @@ export function acknowledgeEach({ subscription, clock }: Settled, ackIds: readon
   });
 }
 
-/** Moves the deadline of deliveries as `moveDeadlines` does. Throws `Refusal` for those whose lease was over; the others are moved. */
+/**
+ * Moves the deadline of deliveries as `moveDeadlines` does. Throws `Refusal` for those whose lease was over;
+ * the others are moved.
+ */
 export function modifyAckDeadline(settled: Settled, ackIds: readonly string[], seconds: number): void {
   const moved = moveDeadlines(settled, ackIds, seconds);
   refuse(settled.subscription, ackIds, (index) => (moved.has(index) ? undefined : UNKNOWN));
 }
 
 /**
- * Moves the deadline of deliveries to `seconds` from now; 0 gives them back at once. Returns the places of those that were leased: the
- * others are passed over.
+ * Moves the deadline of deliveries to `seconds` from now; 0 gives them back at once. Returns the places of
+ * those that were leased: the others are passed over.
  */
 export function moveDeadlines(
   { subscription, clock }: Settled,

@@ -1,14 +1,14 @@
 import type { protos } from '@google-cloud/pubsub';
 import { Metadata, type ServerDuplexStream } from '@grpc/grpc-js';
 import type { Clock } from '../../pipeline/ports.ts';
-import type { AckIds } from '../encoding/ack-ids.ts';
 import type { Consumer, Dispatcher } from '../delivery/dispatcher.ts';
-import type { Holder, DeliveryLease } from '../delivery/leases.ts';
-import { checkAckIds } from '../limits.ts';
-import { encodeProperties, encodeReceivedMessages } from '../encoding/received-messages.ts';
-import { moveDeadlines } from './settling.ts';
-import { type FailedStatus, invalid } from '../refusal.ts';
+import type { DeliveryLease, Holder } from '../delivery/leases.ts';
 import type { Subscription } from '../delivery/subscription.ts';
+import type { AckIds } from '../encoding/ack-ids.ts';
+import { encodeProperties, encodeReceivedMessages } from '../encoding/received-messages.ts';
+import { checkAckIds } from '../limits.ts';
+import { type FailedStatus, invalid } from '../refusal.ts';
+import { moveDeadlines } from './settling.ts';
 
 export type StreamingPullRequest = protos.google.pubsub.v1.IStreamingPullRequest;
 export type StreamingPullCall = ServerDuplexStream<StreamingPullRequest, Buffer>;
@@ -24,7 +24,9 @@ const RESPONSE_MESSAGES = 1_000;
 /** Responses that may be on their way into the connection: one being sent, one ready. */
 const MAX_UNSENT = 2;
 
-/** One open StreamingPull call: takes what its limits and its connection allow; settles what its requests say. */
+/**
+ * One open StreamingPull call: takes what its limits and its connection allow; settles what its requests say.
+ */
 export class StreamConsumer implements Consumer {
   readonly holder: Holder = { messages: 0, bytes: 0 };
   ackDeadlineSeconds: number;

@@ -1,11 +1,15 @@
 import type { protos } from '@google-cloud/pubsub';
 import { status, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import type { Clock } from '../../pipeline/ports.ts';
-import { readAcknowledgeRequest } from '../encoding/acknowledge-request.ts';
-import type { Subscription } from '../delivery/subscription.ts';
 import type { Dispatchers } from '../delivery/dispatchers.ts';
+import type { Subscription } from '../delivery/subscription.ts';
+import { readAcknowledgeRequest } from '../encoding/acknowledge-request.ts';
+import { encodeReceivedMessages } from '../encoding/received-messages.ts';
 import type { Faults } from '../faults.ts';
 import { checkAckIds } from '../limits.ts';
+import { failedStatus, invalid, notFound, Refusal } from '../refusal.ts';
+import type { BrokerState } from '../state.ts';
+import type { SubscriptionResource } from '../subscription-resource.ts';
 import { page } from './pages.ts';
 import { acknowledgeEach, modifyAckDeadline } from './settling.ts';
 import {
@@ -14,10 +18,6 @@ import {
   type StreamingPullCall,
   type StreamingPullRequest,
 } from './streaming-pull.ts';
-import { encodeReceivedMessages } from '../encoding/received-messages.ts';
-import { failedStatus, invalid, notFound, Refusal } from '../refusal.ts';
-import type { BrokerState } from '../state.ts';
-import type { SubscriptionResource } from '../subscription-resource.ts';
 import type { Unary } from './unary.ts';
 import { WaitingPull } from './waiting-pull.ts';
 

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
-import { Option, type Command } from 'commander';
-import { startBroker } from '../../broker/broker.ts';
-import { wholeNumber } from '../options.ts';
-import type { Context } from '../context.ts';
+import { type Command, Option } from 'commander';
 import { stopSignal } from '../../app/signals.ts';
+import { startBroker } from '../../broker/broker.ts';
+import type { Context } from '../context.ts';
+import { wholeNumber } from '../options.ts';
 
 interface BrokerFlags {
   readonly host: string;

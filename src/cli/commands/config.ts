@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import type { Output } from '../../app/logging.ts';
-import { listSettings, type ListedSetting } from '../../config/listing.ts';
+import { type ListedSetting, listSettings } from '../../config/listing.ts';
 import { SETTING_NAMES } from '../../config/schema.ts';
 import { visibleJson } from '../../text/visible.ts';
 import type { Context } from '../context.ts';
-import { settingFlags, settingsFrom } from '../setting-flags.ts';
 import { formatTable } from '../output/table.ts';
+import { settingFlags, settingsFrom } from '../setting-flags.ts';
 
 /** `lms config`: the effective settings, where each comes from, what it is. Secrets are hidden. */
 export function configure(command: Command, context: Context): void {

@@ -7,7 +7,10 @@ import { ensureTopology } from '../../pubsub/topology.ts';
 
 const PAGE_LETTERS = 1_000;
 
-/** The `event_id` attributes of all dead letters that have one. The letters stay where they are. Throws `LmsError`. */
+/**
+ * The `event_id` attributes of all dead letters that have one. The letters stay where they are. Throws
+ * `LmsError`.
+ */
 export async function* deadLetterEventIds(settings: Settings, log: Log): AsyncGenerator<string> {
   const clients = await connectPubSub(settings);
   const inbox = new DeadLetterInbox(clients, settings.deadLetterSubscription, log);

@@ -1,19 +1,19 @@
 import type { Command } from 'commander';
-import { DeadLetterInbox } from '../../pubsub/dead-letter-inbox.ts';
+import { createLog } from '../../app/logging.ts';
+import { stopSignal } from '../../app/signals.ts';
+import type { SettingName } from '../../config/schema.ts';
+import type { Settings } from '../../config/settings.ts';
 import { connectPubSub, type PubSubClients } from '../../pubsub/client.ts';
+import { DeadLetterInbox } from '../../pubsub/dead-letter-inbox.ts';
 import { TopicPublisher } from '../../pubsub/publisher.ts';
 import { replay, type ReplayCounts } from '../../pubsub/replay.ts';
 import { ensureTopology, type TopologyRole } from '../../pubsub/topology.ts';
-import type { SettingName } from '../../config/schema.ts';
-import type { Settings } from '../../config/settings.ts';
-import type { Context } from '../context.ts';
 import { visibleJson } from '../../text/visible.ts';
+import type { Context } from '../context.ts';
+import { wholeNumber } from '../options.ts';
 import { ageText, describeLetter, letterTable, type ListedLetter } from '../output/dead-letters.ts';
 import { count } from '../output/numbers.ts';
-import { createLog } from '../../app/logging.ts';
-import { wholeNumber } from '../options.ts';
 import { settingFlags, settingsFrom } from '../setting-flags.ts';
-import { stopSignal } from '../../app/signals.ts';
 
 interface ListOptions {
   readonly limit: number;

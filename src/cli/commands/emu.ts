@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { LmsError } from '../../errors/catalogue.ts';
 import type { Context } from '../context.ts';
-import { settingFlags, settingsFrom } from '../setting-flags.ts';
 import { quantity, tryOut } from '../sandbox/try-out.ts';
+import { settingFlags, settingsFrom } from '../setting-flags.ts';
 
 /** `lms emu`: as `lms mock`, against the emulator. */
 export function configure(command: Command, context: Context): void {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
-import { settingFlags, settingsFrom } from '../setting-flags.ts';
 import { quantity, tryOut } from '../sandbox/try-out.ts';
+import { settingFlags, settingsFrom } from '../setting-flags.ts';
 
 /** `lms mock`: everything embedded in this process. */
 export function configure(command: Command, context: Context): void {

@@ -1,19 +1,19 @@
 import type { Command } from 'commander';
+import { type LedgerReport, ledgerReport } from '../../app/ledger-report.ts';
+import { createLog } from '../../app/logging.ts';
+import { stopSignal } from '../../app/signals.ts';
+import type { SupervisorReport } from '../../app/supervisor/ledgers.ts';
 import type { SettingName } from '../../config/schema.ts';
 import type { Settings } from '../../config/settings.ts';
+import type { Ledger } from '../../pipeline/ledger.ts';
 import type { Log } from '../../pipeline/ports.ts';
 import { openStore } from '../../store/open.ts';
-import type { Ledger } from '../../pipeline/ledger.ts';
 import type { Context } from '../context.ts';
-import type { SupervisorReport } from '../../app/supervisor/ledgers.ts';
 import { createFlag, type CreateOption } from '../options.ts';
 import { csvOf } from '../output/csv.ts';
 import { requireWritable, writeJson, writeText } from '../output/files.ts';
-import { ledgerReport, type LedgerReport } from '../../app/ledger-report.ts';
 import { ledgerText, supervisorText } from '../output/ledger.ts';
-import { createLog } from '../../app/logging.ts';
 import { settingFlags, settingsFrom } from '../setting-flags.ts';
-import { stopSignal } from '../../app/signals.ts';
 
 interface MonOptions extends CreateOption {
   readonly dump?: string;

@@ -8,7 +8,10 @@ import { databaseFlags, withStore } from '../database.ts';
 import { count } from '../output/numbers.ts';
 import { countTable, minuteTable } from '../output/verification.ts';
 
-/** `lms repair`: shows which counts differ from the rows, and with --apply mends them. Exit status 1 (DISAGREE) if they stay so. */
+/**
+ * `lms repair`: shows which counts differ from the rows, and with --apply mends them. Exit status 1
+ * (DISAGREE) if they stay so.
+ */
 export function configure(command: Command, context: Context): void {
   command
     .description(

@@ -1,5 +1,5 @@
-import { RunAccount, type RunSummary } from '../../runs/account.ts';
 import { LmsError } from '../../errors/catalogue.ts';
+import { RunAccount, type RunSummary } from '../../runs/account.ts';
 import type { Store } from '../../store/store.ts';
 import { visibleJson } from '../../text/visible.ts';
 import type { Context } from '../context.ts';
@@ -16,7 +16,10 @@ export interface RunOptions {
   readonly json: boolean;
 }
 
-/** Accounts for every message of a run by its number. Throws RUN_INCOMPLETE if some are missing or stored twice. */
+/**
+ * Accounts for every message of a run by its number. Throws RUN_INCOMPLETE if some are missing or stored
+ * twice.
+ */
 export async function verifyRun(
   options: RunOptions,
   store: Store,

@@ -1,13 +1,13 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { LmsError } from '../../errors/catalogue.ts';
 import { requireSchema } from '../../store/schema.ts';
 import type { Store, Verification } from '../../store/store.ts';
 import { visibleJson } from '../../text/visible.ts';
-import { wholeNumber } from '../options.ts';
 import type { Context } from '../context.ts';
 import { databaseFlags, withStore } from '../database.ts';
-import { settingFlags } from '../setting-flags.ts';
+import { wholeNumber } from '../options.ts';
 import { verificationTable } from '../output/verification.ts';
+import { settingFlags } from '../setting-flags.ts';
 import { verifyRun } from './verify-run.ts';
 
 interface VerifyOptions {
@@ -17,7 +17,10 @@ interface VerifyOptions {
   readonly json?: boolean;
 }
 
-/** `lms verify`: whether rows and counts agree, or whether all of a run is there. Exit status 1 (DISAGREE) and the differences if they do not. */
+/**
+ * `lms verify`: whether rows and counts agree, or whether all of a run is there. Exit status 1 (DISAGREE) and
+ * the differences if they do not.
+ */
 export function configure(command: Command, context: Context): void {
   command
     .description(
@@ -55,7 +58,9 @@ async function verifyTables(store: Store, json: boolean, context: Context): Prom
   if (!result.agree) throw new LmsError('DISAGREE', disagreement(result));
 }
 
-/** As it stands before the number in an event id, which is printable ASCII and no longer than 64 characters. */
+/**
+ * As it stands before the number in an event id, which is printable ASCII and no longer than 64 characters.
+ */
 function runName(text: string): string {
   if (/^[\x21-\x7e]{1,62}$/.test(text)) return text;
   throw new InvalidArgumentError('It should be the name of a run, such as mi8p4k2x-07vq.');

@@ -34,7 +34,10 @@ function suited(field: string, { spreadsheet = false, terminal = false }: CsvRea
   return terminal ? visible(text) : text;
 }
 
-/** Some spreadsheets pass over white space, and take the wide signs of East Asian keyboards for the narrow ones. */
+/**
+ * Some spreadsheets pass over white space, and take the wide signs of East Asian keyboards for the narrow
+ * ones.
+ */
 const FORMULA = /^\s*[=+\-@＝＋－＠]|^[\t\r\n]/;
 
 /** Quoted only where a reader would otherwise split or trim it. */

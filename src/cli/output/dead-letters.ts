@@ -2,7 +2,7 @@ import { decode } from '../../logs/decode.ts';
 import { isRejection } from '../../logs/rejection.ts';
 import type { HeldDeadLetter } from '../../pubsub/dead-letter-inbox.ts';
 import { count, duration } from './numbers.ts';
-import { formatTable, type Cell, type TableRoom } from './table.ts';
+import { type Cell, formatTable, type TableRoom } from './table.ts';
 
 /** A dead letter as `lms dlq list` shows it: never its payload. */
 export interface ListedLetter {
@@ -36,7 +36,9 @@ export function letterTable(letters: readonly ListedLetter[], room: TableRoom): 
   return formatTable(['message', 'published', 'code', 'service', 'bytes', 'reason'], rows, room);
 }
 
-/** How old the oldest of some letters is, and when the subscription will throw it away. Empty without letters. */
+/**
+ * How old the oldest of some letters is, and when the subscription will throw it away. Empty without letters.
+ */
 export function ageText(
   letters: readonly ListedLetter[],
   { nowMs, retentionMs }: { readonly nowMs: number; readonly retentionMs: number | undefined },

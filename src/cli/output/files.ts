@@ -8,8 +8,8 @@ import { LmsError } from '../../errors/catalogue.ts';
 type Text = AsyncIterable<string> | Iterable<string>;
 
 /**
- * Looks at the start whether these paths can be written at the end; undefined and `-` always can. Throws OUTPUT with the first
- * that can't.
+ * Looks at the start whether these paths can be written at the end; undefined and `-` always can. Throws
+ * OUTPUT with the first that can't.
  */
 export async function requireWritable(...paths: readonly (string | undefined)[]): Promise<void> {
   for (const path of paths) {
@@ -23,8 +23,8 @@ export async function requireWritable(...paths: readonly (string | undefined)[])
 }
 
 /**
- * Writes text to a file, or to `stdout` for `-`. A file becomes complete at once, or stays as it was. Throws OUTPUT with the
- * path if it can't be written, or the `LmsError` that the text ended with.
+ * Writes text to a file, or to `stdout` for `-`. A file becomes complete at once, or stays as it was. Throws
+ * OUTPUT with the path if it can't be written, or the `LmsError` that the text ended with.
  */
 export async function writeText(path: string, text: Text, stdout: Writable): Promise<void> {
   try {
@@ -44,7 +44,10 @@ export async function writeJson(path: string, value: unknown): Promise<void> {
   }
 }
 
-/** Whether a path is that of a regular file, or of nothing yet. Pipes and devices are written to, and so is what a link leads to. */
+/**
+ * Whether a path is that of a regular file, or of nothing yet. Pipes and devices are written to, and so is
+ * what a link leads to.
+ */
 function isReplaced(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false })?.isFile() ?? true;
 }

@@ -1,6 +1,6 @@
+import type { Output } from '../../app/logging.ts';
 import { systemClock } from '../../pipeline/clock.ts';
 import type { Clock } from '../../pipeline/ports.ts';
-import type { Output } from '../../app/logging.ts';
 import { count, ratePerSecond } from './numbers.ts';
 
 /** How far some work is. */
@@ -32,8 +32,9 @@ const CLEAR_LINE = '\r\x1b[K';
 const CLEAR_REST = '\x1b[K';
 
 /**
- * Shows on standard error how far some work is, with its rate: a bar on a terminal, a line every few seconds elsewhere.
- * `label` says what happens to those that are done, such as `published`. Stop it when the work is over.
+ * Shows on standard error how far some work is, with its rate: a bar on a terminal, a line every few seconds
+ * elsewhere. `label` says what happens to those that are done, such as `published`. Stop it when the work is
+ * over.
  */
 export function showProgress(
   label: string,

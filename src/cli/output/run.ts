@@ -5,7 +5,9 @@ import { formatTable } from './table.ts';
 /** More ranges than a person reads; the JSON has more. */
 const SHOWN_RANGES = 10;
 
-/** What became of a run's messages, as lines of text. Without the dead letters, missing messages may be there. */
+/**
+ * What became of a run's messages, as lines of text. Without the dead letters, missing messages may be there.
+ */
 export function runText(summary: RunSummary, withDeadLetters: boolean): string {
   const { published, stored, deadLettered, both, missing, doubled, unexpected } = summary;
   const rows = [

@@ -16,8 +16,8 @@ const GAP = '  ';
 const INDENT = '    ';
 
 /**
- * Rows as aligned columns of plain text, two spaces apart, under a line of headings; ends with a newline. Where that is wider than the
- * terminal, the last column is folded between words.
+ * Rows as aligned columns of plain text, two spaces apart, under a line of headings; ends with a newline.
+ * Where that is wider than the terminal, the last column is folded between words.
  */
 export function formatTable(
   headings: readonly string[],

@@ -1,9 +1,12 @@
 import type { CountDifference, KeyComparison, MinuteDifference, Verification } from '../../store/store.ts';
-import { formatTable, type Cell } from './table.ts';
+import { type Cell, formatTable } from './table.ts';
 
 const HEADINGS = ['service', 'severity', 'service_logs', 'service_severity', 'service_severity_minutes', ''];
 
-/** What the three tables say of each service and severity, side by side, with totals; then the minutes that differ. */
+/**
+ * What the three tables say of each service and severity, side by side, with totals; then the minutes that
+ * differ.
+ */
 export function verificationTable({ keys, total, minuteDifferences }: Verification): string {
   const all = { serviceName: 'total', severity: '', ...total };
   const table = formatTable(HEADINGS, [...keys, all].map(tallyCells));

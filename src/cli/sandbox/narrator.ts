@@ -1,9 +1,9 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
+import type { Output } from '../../app/logging.ts';
 import type { FlushReason } from '../../pipeline/buffer.ts';
 import type { Log } from '../../pipeline/ports.ts';
 import type { WorkerEvents } from '../../pipeline/status.ts';
 import { visible } from '../../text/visible.ts';
-import type { Output } from '../../app/logging.ts';
 import { count, seconds } from '../output/numbers.ts';
 
 /** Who speaks in a demonstration. */

@@ -16,7 +16,10 @@ export interface SandboxRun<M> {
   readonly onConfirmed?: (messages: readonly M[]) => void;
 }
 
-/** Runs the stage's worker while the messages of a supply are published, until all that was published was received and stored. */
+/**
+ * Runs the stage's worker while the messages of a supply are published, until all that was published was
+ * received and stored.
+ */
 export async function runSandbox<M extends OutgoingMessage>(
   stage: Sandbox,
   part: SandboxRun<M>,

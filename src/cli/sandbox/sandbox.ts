@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { composeWorker } from '../../app/compose.ts';
 import { startBroker } from '../../broker/broker.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { Log } from '../../pipeline/ports.ts';
@@ -10,7 +11,6 @@ import { connectPubSub, type PubSubClients } from '../../pubsub/client.ts';
 import { removeTopology } from '../../pubsub/topology.ts';
 import { openStore } from '../../store/open.ts';
 import type { Store } from '../../store/store.ts';
-import { composeWorker } from '../../app/compose.ts';
 
 /** Which parts are real; the others are embedded in the process and gone with it. */
 export interface RealParts {
@@ -18,7 +18,10 @@ export interface RealParts {
   readonly database: boolean;
 }
 
-/** A place to try everything in: a database, Pub/Sub with a topic of its own, and a worker on them that was not started yet. */
+/**
+ * A place to try everything in: a database, Pub/Sub with a topic of its own, and a worker on them that was
+ * not started yet.
+ */
 export interface Sandbox {
   readonly settings: Settings;
   readonly store: Store;
@@ -26,7 +29,10 @@ export interface Sandbox {
   readonly worker: Worker;
   /** What it is made of, for a person. */
   readonly description: string;
-  /** Removes what was created for it, but rows in a real database, and closes everything. The worker must have ended. */
+  /**
+   * Removes what was created for it, but rows in a real database, and closes everything. The worker must have
+   * ended.
+   */
   close(): Promise<void>;
 }
 
@@ -37,8 +43,8 @@ export interface ToldOfWorker {
 }
 
 /**
- * Sets a stage named after `run`. Topic and subscription are its own, so that it takes no message that is meant for someone else; in a
- * real database, what it stores stays.
+ * Sets a stage named after `run`. Topic and subscription are its own, so that it takes no message that is
+ * meant for someone else; in a real database, what it stores stays.
  */
 export async function openSandbox(
   settings: Settings,

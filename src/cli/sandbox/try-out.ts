@@ -1,23 +1,23 @@
 import { InvalidArgumentError } from 'commander';
-import { testMessages } from '../../simulator/test-messages.ts';
-import { unlimitedRate } from '../../simulator/rate.ts';
-import { paced } from '../../simulator/paced.ts';
-import { newRun } from '../../runs/run-ids.ts';
+import { ledgerReport } from '../../app/ledger-report.ts';
+import { createLog } from '../../app/logging.ts';
+import { stopSignal } from '../../app/signals.ts';
 import type { Settings } from '../../config/settings.ts';
 import { systemClock } from '../../pipeline/clock.ts';
+import { newRun } from '../../runs/run-ids.ts';
+import { paced } from '../../simulator/paced.ts';
+import { unlimitedRate } from '../../simulator/rate.ts';
+import { testMessages } from '../../simulator/test-messages.ts';
 import type { Context } from '../context.ts';
-import { ledgerReport } from '../../app/ledger-report.ts';
 import { ledgerText } from '../output/ledger.ts';
-import { runSandbox } from './run.ts';
 import { count } from '../output/numbers.ts';
-import { stopSignal } from '../../app/signals.ts';
-import { openSandbox } from './sandbox.ts';
-import { createLog } from '../../app/logging.ts';
 import { formatTable } from '../output/table.ts';
+import { runSandbox } from './run.ts';
+import { openSandbox } from './sandbox.ts';
 
 /**
- * Publishes `quantity` test messages, receives and stores them with the embedded database, and shows the rows: the trial that
- * `lms mock` makes with the embedded broker and `lms emu` with the emulator.
+ * Publishes `quantity` test messages, receives and stores them with the embedded database, and shows the
+ * rows: the trial that `lms mock` makes with the embedded broker and `lms emu` with the emulator.
  */
 export async function tryOut(
   settings: Settings,

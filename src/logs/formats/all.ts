@@ -19,8 +19,9 @@ import { zerolog } from './zerolog.ts';
 export const WRAPPINGS: readonly Wrapping[] = [pushEnvelope, cloudEvent, otlp];
 
 /**
- * The formats that a record may have, tried in this order, after our own: the first whose shape it is decodes it. Those that are known
- * by names nobody else uses come first, those that share `level` and `message` with others last.
+ * The formats that a record may have, tried in this order, after our own: the first whose shape it is decodes
+ * it. Those that are known by names nobody else uses come first, those that share `level` and `message` with
+ * others last.
  */
 export const FORMATS: readonly Format[] = [
   cloudLogging,

@@ -1,14 +1,14 @@
 import type { LogEntry } from '../entry.ts';
-import { keepForColumn, keepSpelling, withExactNumbers } from '../exact-json.ts';
-import { isDeeperThan, rejectDepth } from '../json.ts';
-import type { JsonObject } from '../json.ts';
 import { messageTime } from '../event-time.ts';
+import { keepForColumn, keepSpelling, withExactNumbers } from '../exact-json.ts';
 import { identify } from '../identity.ts';
-import { attributeOf, ATTRIBUTES } from '../message.ts';
+import type { JsonObject } from '../json.ts';
+import { isDeeperThan, rejectDepth } from '../json.ts';
 import type { Message } from '../message.ts';
+import { attributeOf, ATTRIBUTES } from '../message.ts';
 import type { Origin } from '../origin.ts';
-import { isRejection, rejectUnicode } from '../rejection.ts';
 import type { Rejection } from '../rejection.ts';
+import { isRejection, rejectUnicode } from '../rejection.ts';
 import { serviceOfMessage } from '../service-name.ts';
 import { tagsOf } from '../tags.ts';
 import type { Contents, Format, Wrapping } from './format.ts';
@@ -16,8 +16,9 @@ import type { Contents, Format, Wrapping } from './format.ts';
 const MAX_DATA_LEVELS = 100;
 
 /**
- * A CloudEvent in structured mode: `{"specversion", "id", "source", "type", "time", "data" or "data_base64"}`. It is the same as one in
- * binary mode, whose attributes are those of the message. What it says about its data is kept in the tag `cloudEvent`.
+ * A CloudEvent in structured mode: `{"specversion", "id", "source", "type", "time", "data" or
+ * "data_base64"}`. It is the same as one in binary mode, whose attributes are those of the message. What it
+ * says about its data is kept in the tag `cloudEvent`.
  */
 export const cloudEvent: Wrapping = {
   matches: ({ specversion, id, source, type }) =>

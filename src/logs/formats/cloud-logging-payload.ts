@@ -1,16 +1,21 @@
 import { keepSpelling, withExactNumbers } from '../exact-json.ts';
-import { isDeeperThan, isJsonObject, jsonText, rejectDepth } from '../json.ts';
 import type { JsonObject } from '../json.ts';
-import { rejectField, rejectUnicode } from '../rejection.ts';
+import { isDeeperThan, isJsonObject, jsonText, rejectDepth } from '../json.ts';
 import type { Rejection } from '../rejection.ts';
+import { rejectField, rejectUnicode } from '../rejection.ts';
 
-/** Levels of a payload: protobuf's own JSON readers stop at 100, so Cloud Logging sends none that is deeper. */
+/**
+ * Levels of a payload: protobuf's own JSON readers stop at 100, so Cloud Logging sends none that is deeper.
+ */
 const MAX_PAYLOAD_LEVELS = 100;
 
 /** What a LogEntry is about, for a person to read, and which of its fields the tags need not repeat. */
 export interface LogEntryPayload {
   readonly payload: string;
-  /** The field that became the payload: all of it, or of a jsonPayload this member only. Undefined if the payload was made up. */
+  /**
+   * The field that became the payload: all of it, or of a jsonPayload this member only. Undefined if the
+   * payload was made up.
+   */
   readonly field: 'textPayload' | 'jsonPayload' | 'protoPayload' | undefined;
   readonly member: string | undefined;
 }
@@ -19,8 +24,9 @@ export interface LogEntryPayload {
 const MESSAGE_MEMBERS = ['message', 'msg'] as const;
 
 /**
- * The payload of a LogEntry: its text; of a `jsonPayload` the message, or all of it as JSON text if it has none; a `protoPayload` as
- * JSON text; of a request that brings none of them, or only what the load balancer says about it, a line about the request; else nothing.
+ * The payload of a LogEntry: its text; of a `jsonPayload` the message, or all of it as JSON text if it has
+ * none; a `protoPayload` as JSON text; of a request that brings none of them, or only what the load balancer
+ * says about it, a line about the request; else nothing.
  */
 export function payloadOf(entry: JsonObject, text: string): LogEntryPayload | Rejection {
   const { textPayload, jsonPayload, protoPayload, httpRequest } = entry;

@@ -1,13 +1,13 @@
-import { isJsonObject } from '../json.ts';
 import type { JsonObject } from '../json.ts';
+import { isJsonObject } from '../json.ts';
 import { memberAt } from '../members.ts';
 import type { Origin } from '../origin.ts';
 import type { Rejection } from '../rejection.ts';
 import { cutServiceName, serviceOfMessage } from '../service-name.ts';
 
 /**
- * The label of a monitored resource that names what a person would call the service. Labels that change with every instance
- * (a pod's, a virtual machine's) are not here: each value would become a service of its own.
+ * The label of a monitored resource that names what a person would call the service. Labels that change with
+ * every instance (a pod's, a virtual machine's) are not here: each value would become a service of its own.
  */
 const NAMING_LABEL: ReadonlyMap<unknown, string> = new Map([
   ['api', 'service'],
@@ -29,8 +29,9 @@ const NAMING_LABEL: ReadonlyMap<unknown, string> = new Map([
 ]);
 
 /**
- * Labels that Kubernetes users give their pods, as Cloud Logging writes them: with underscores for the dots of a name. They say what a
- * workload is; a container is often called `server`, and a side car is in every pod.
+ * Labels that Kubernetes users give their pods, as Cloud Logging writes them: with underscores for the dots
+ * of a name. They say what a workload is; a container is often called `server`, and a side car is in every
+ * pod.
  */
 const POD_LABELS = [
   'k8s-pod/app_kubernetes_io/name',
@@ -41,9 +42,10 @@ const POD_LABELS = [
 ];
 
 /**
- * The service that a LogEntry comes from: the first that says something of the naming label of its resource (of a load balancer of any
- * kind, its URL map), a label of its pod, what the application calls itself, its container, the API that an audit log is about, the id
- * of its log, the type of its resource; cut to what the column holds. The tags keep all of them in full.
+ * The service that a LogEntry comes from: the first that says something of the naming label of its resource
+ * (of a load balancer of any kind, its URL map), a label of its pod, what the application calls itself, its
+ * container, the API that an audit log is about, the id of its log, the type of its resource; cut to what the
+ * column holds. The tags keep all of them in full.
  */
 export function serviceOf(entry: JsonObject, origin: Origin): string | Rejection {
   const labels = objectIn(entry, 'labels');
@@ -76,7 +78,10 @@ function objectIn(object: JsonObject, name: string): JsonObject {
   return isJsonObject(value) ? value : {};
 }
 
-/** The log id of `projects/…/logs/LOG_ID` (or folders, organizations, billingAccounts), where it stands URL-encoded. */
+/**
+ * The log id of `projects/…/logs/LOG_ID` (or folders, organizations, billingAccounts), where it stands
+ * URL-encoded.
+ */
 function logId(logName: string): string {
   const marker = '/logs/';
   const at = logName.indexOf(marker);

@@ -1,25 +1,26 @@
 import type { LogEntry } from '../entry.ts';
 import { eventTime } from '../event-time.ts';
 import { earlierId, identify } from '../identity.ts';
-import { isJsonObject } from '../json.ts';
 import type { JsonObject } from '../json.ts';
-import { levelOfCloudLogging, levelOfPino } from '../levels.ts';
+import { isJsonObject } from '../json.ts';
 import type { Level } from '../levels.ts';
+import { levelOfCloudLogging, levelOfPino } from '../levels.ts';
 import { withMembers } from '../members.ts';
 import type { Origin } from '../origin.ts';
-import { isRejection, reject, shown } from '../rejection.ts';
 import type { Rejection } from '../rejection.ts';
+import { isRejection, reject, shown } from '../rejection.ts';
 import { tagsOf } from '../tags.ts';
 import { readTime } from '../time-value.ts';
-import { payloadOf } from './cloud-logging-payload.ts';
 import type { LogEntryPayload } from './cloud-logging-payload.ts';
+import { payloadOf } from './cloud-logging-payload.ts';
 import { serviceOf } from './cloud-logging-service.ts';
 import type { Format } from './format.ts';
 
 /**
  * A Cloud Logging LogEntry in JSON, as a log sink publishes it:
- * https://cloud.google.com/logging/docs/reference/v2/rest/v2/LogEntry. Whatever has no column of its own is kept in the tags. Its
- * identity is its insertId within its log; digits of its time that the column has no room for belong to it too.
+ * https://cloud.google.com/logging/docs/reference/v2/rest/v2/LogEntry. Whatever has no column of its own is
+ * kept in the tags. Its identity is its insertId within its log; digits of its time that the column has no
+ * room for belong to it too.
  */
 export const cloudLogging: Format = {
   matches(record) {
@@ -121,7 +122,9 @@ function logEntryTime(entry: JsonObject, { message }: Origin): string | Rejectio
     : eventTime('timestamp', timestamp, message);
 }
 
-/** Within what an insertId is unique: its log, and the digits of its time that the row's key does not have. */
+/**
+ * Within what an insertId is unique: its log, and the digits of its time that the row's key does not have.
+ */
 function scopeOf({ logName, timestamp, receiveTimestamp }: JsonObject): string {
   const log = typeof logName === 'string' ? logName : '';
   const finer = readTime(timestamp ?? receiveTimestamp)?.finer ?? '';

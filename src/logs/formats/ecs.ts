@@ -1,13 +1,13 @@
-import { isJsonObject } from '../json.ts';
 import type { JsonObject } from '../json.ts';
+import { isJsonObject } from '../json.ts';
 import { levelOfSyslog } from '../levels.ts';
 import { memberAt } from '../members.ts';
 import type { Format } from './format.ts';
 import { decodeRecord } from './structured-record.ts';
 
 /**
- * Elastic Common Schema, as its loggers and Beats write it: `{"@timestamp", "log.level", "message", "ecs.version", "service.name",
- * "trace.id", "error.stack_trace"}`, with dots in the names or nested.
+ * Elastic Common Schema, as its loggers and Beats write it: `{"@timestamp", "log.level", "message",
+ * "ecs.version", "service.name", "trace.id", "error.stack_trace"}`, with dots in the names or nested.
  */
 export const ecs: Format = {
   matches: (record) =>

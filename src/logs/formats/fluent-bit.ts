@@ -1,22 +1,25 @@
 import type { LogEntry } from '../entry.ts';
 import { keepForColumn, withExactNumbers } from '../exact-json.ts';
-import { isDeeperThan, isJsonObject } from '../json.ts';
 import type { JsonObject } from '../json.ts';
-import { levelOfPino, levelOfSyslog } from '../levels.ts';
+import { isDeeperThan, isJsonObject } from '../json.ts';
 import type { Level } from '../levels.ts';
+import { levelOfPino, levelOfSyslog } from '../levels.ts';
 import { withMembers } from '../members.ts';
 import type { Origin } from '../origin.ts';
 import type { Rejection } from '../rejection.ts';
 import type { Format } from './format.ts';
 import { decodeRecord } from './structured-record.ts';
 
-/** A record beyond this many characters in `log` is kept as text: parsing it a second time is not worth it. */
+/**
+ * A record beyond this many characters in `log` is kept as text: parsing it a second time is not worth it.
+ */
 const MAX_INNER_UNITS = 1_000_000;
 const MAX_INNER_LEVELS = 30;
 
 /**
- * Fluent Bit (and Fluentd) from containers, `{"log", "stream", "time" or "date", "kubernetes": {…}}`, and from the journal, `{"MESSAGE",
- * "PRIORITY", "_SYSTEMD_UNIT"}`. A `log` that is a JSON object is a record itself: its members count before those around it.
+ * Fluent Bit (and Fluentd) from containers, `{"log", "stream", "time" or "date", "kubernetes": {…}}`, and
+ * from the journal, `{"MESSAGE", "PRIORITY", "_SYSTEMD_UNIT"}`. A `log` that is a JSON object is a record
+ * itself: its members count before those around it.
  */
 export const fluentBit: Format = {
   matches: ({ kubernetes, MESSAGE, PRIORITY, _SYSTEMD_UNIT: unit }) =>

@@ -12,7 +12,9 @@ export interface Format {
   decode(record: JsonObject, origin: Origin): LogEntry | Rejection;
 }
 
-/** What a wrapping holds: a message of its own, or records of one format whose numbers need no second look. */
+/**
+ * What a wrapping holds: a message of its own, or records of one format whose numbers need no second look.
+ */
 export type Contents =
   | { readonly message: Message; readonly around?: JsonObject | undefined }
   | { readonly records: readonly JsonObject[]; readonly format: Format };

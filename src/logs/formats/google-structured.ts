@@ -5,9 +5,10 @@ import type { Format } from './format.ts';
 import { decodeRecord } from './structured-record.ts';
 
 /**
- * What a program prints for Google's logging agents: `{"severity", "message", "time", "logging.googleapis.com/trace", …}`:
- * https://cloud.google.com/logging/docs/structured-logging. The time is text in `time` or `timestamp`, an object of seconds and nanos in
- * `timestamp`, or `timestampSeconds` and `timestampNanos`.
+ * What a program prints for Google's logging agents: `{"severity", "message", "time",
+ * "logging.googleapis.com/trace", …}`: https://cloud.google.com/logging/docs/structured-logging. The time is
+ * text in `time` or `timestamp`, an object of seconds and nanos in `timestamp`, or `timestampSeconds` and
+ * `timestampNanos`.
  */
 export const googleStructured: Format = {
   matches: ({ severity, message }) =>

@@ -1,22 +1,22 @@
 import type { LogEntry } from '../entry.ts';
 import { eventTime } from '../event-time.ts';
 import { earlierId, identify } from '../identity.ts';
-import { isJsonObject } from '../json.ts';
 import type { JsonObject } from '../json.ts';
+import { isJsonObject } from '../json.ts';
 import { levelOfName } from '../levels.ts';
 import type { Origin } from '../origin.ts';
-import { isRejection, reject, rejectField, rejectUnicode, shown } from '../rejection.ts';
 import type { Rejection } from '../rejection.ts';
+import { isRejection, reject, rejectField, rejectUnicode, shown } from '../rejection.ts';
 import { checkServiceName, serviceOfMessage } from '../service-name.ts';
-import { isSeverity, SEVERITIES } from '../severity.ts';
 import type { Severity } from '../severity.ts';
+import { isSeverity, SEVERITIES } from '../severity.ts';
 import { tagsOf } from '../tags.ts';
 import { readTime } from '../time-value.ts';
 import type { Format } from './format.ts';
 
 /**
- * LMS's own format: `{"service_name": text, "payload": text, "severity": one of five, "timestamp": RFC 3339 or absent}`. What else the
- * object holds, and the members of a `tags` object, become the entry's tags.
+ * LMS's own format: `{"service_name": text, "payload": text, "severity": one of five, "timestamp": RFC 3339
+ * or absent}`. What else the object holds, and the members of a `tags` object, become the entry's tags.
  */
 export const lms: Format = {
   // The names of other formats tell a record that only has a payload of its own beside them.
@@ -65,7 +65,10 @@ function severityOf(level: unknown): Severity | Rejection {
   return reject('unknown_severity', `severity is "${shown(level)}": it should be ${expected}.`);
 }
 
-/** Whether the columns hold all of a message. Counted without a list of the names, for every message passes here. */
+/**
+ * Whether the columns hold all of a message. Counted without a list of the names, for every message passes
+ * here.
+ */
 function isPlain(fields: JsonObject, isOurSeverity: boolean): boolean {
   const { timestamp: time, service_name: name } = fields;
   let names = 0;
@@ -74,7 +77,9 @@ function isPlain(fields: JsonObject, isOurSeverity: boolean): boolean {
   return names <= columns && isOurSeverity && (time === undefined || isShortTime(time));
 }
 
-/** Whether a time is one of RFC 3339 that has nothing after its microseconds: it has 27 characters at most. */
+/**
+ * Whether a time is one of RFC 3339 that has nothing after its microseconds: it has 27 characters at most.
+ */
 function isShortTime(time: unknown): boolean {
   return typeof time === 'string' && time.length <= 27 && time[4] === '-';
 }

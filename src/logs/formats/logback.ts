@@ -1,12 +1,12 @@
-import { instantTime } from '../time-value.ts';
 import type { JsonObject } from '../json.ts';
+import { instantTime } from '../time-value.ts';
 import type { Format } from './format.ts';
 import { decodeRecord } from './structured-record.ts';
 
 /**
- * Logback (Java) by either of its encoders. Logstash's: `{"@timestamp", "@version", "message", "logger_name", "thread_name", "level",
- * "level_value", "stack_trace"}`. Its own: `{"timestamp": milliseconds, "nanoseconds", "level", "threadName", "loggerName", "mdc",
- * "message" or "formattedMessage", "throwable"}`.
+ * Logback (Java) by either of its encoders. Logstash's: `{"@timestamp", "@version", "message", "logger_name",
+ * "thread_name", "level", "level_value", "stack_trace"}`. Its own: `{"timestamp": milliseconds,
+ * "nanoseconds", "level", "threadName", "loggerName", "mdc", "message" or "formattedMessage", "throwable"}`.
  */
 export const logback: Format = {
   matches: (record) =>

@@ -1,12 +1,12 @@
 import type { LogEntry } from '../entry.ts';
 import { keepForColumn, withExactNumbers } from '../exact-json.ts';
-import { isDeeperThan, isJsonObject, rejectDepth } from '../json.ts';
 import type { JsonObject } from '../json.ts';
-import { levelOfName, levelOfOpenTelemetry } from '../levels.ts';
+import { isDeeperThan, isJsonObject, rejectDepth } from '../json.ts';
 import type { Level } from '../levels.ts';
+import { levelOfName, levelOfOpenTelemetry } from '../levels.ts';
 import { withMembers } from '../members.ts';
-import { reject } from '../rejection.ts';
 import type { Rejection } from '../rejection.ts';
+import { reject } from '../rejection.ts';
 import type { Contents, Format, Wrapping } from './format.ts';
 import { decodeRecord } from './structured-record.ts';
 
@@ -14,8 +14,8 @@ import { decodeRecord } from './structured-record.ts';
 const MAX_LEVELS = 150;
 
 /**
- * OpenTelemetry's logs as OTLP has them in JSON: `{"resourceLogs": [{"resource", "scopeLogs": [{"scope", "logRecords": […]}]}]}`. Each
- * log record is an entry of its own.
+ * OpenTelemetry's logs as OTLP has them in JSON: `{"resourceLogs": [{"resource", "scopeLogs": [{"scope",
+ * "logRecords": […]}]}]}`. Each log record is an entry of its own.
  */
 export const otlp: Wrapping = {
   matches: ({ resourceLogs }) => Array.isArray(resourceLogs),
@@ -108,7 +108,9 @@ function attributesOf(pairs: unknown): JsonObject {
   );
 }
 
-/** What an AnyValue stands for. Integers are text in protobuf's JSON: those that a number can hold become one. */
+/**
+ * What an AnyValue stands for. Integers are text in protobuf's JSON: those that a number can hold become one.
+ */
 function plainValue(any: JsonObject): unknown {
   const { stringValue, boolValue, intValue, doubleValue, arrayValue, kvlistValue, bytesValue } = any;
   if (intValue !== undefined) return plainInteger(intValue);

@@ -1,15 +1,15 @@
 import { isJsonObject } from '../json.ts';
 import { ATTRIBUTES } from '../message.ts';
-import { reject, rejectField } from '../rejection.ts';
 import type { Rejection } from '../rejection.ts';
+import { reject, rejectField } from '../rejection.ts';
 import type { Contents, Wrapping } from './format.ts';
 
 const BASE64 = /^[\w+/-]*={0,2}$/;
 
 /**
- * What Pub/Sub posts to the endpoint of a push subscription, published once more:
- * `{"message": {"data": base64, "attributes", "messageId", "publishTime"}, "subscription"}`. The message inside is the event, with the
- * identity and the publish time that it had.
+ * What Pub/Sub posts to the endpoint of a push subscription, published once more: `{"message": {"data":
+ * base64, "attributes", "messageId", "publishTime"}, "subscription"}`. The message inside is the event, with
+ * the identity and the publish time that it had.
  */
 export const pushEnvelope: Wrapping = {
   matches: ({ message, subscription }) =>

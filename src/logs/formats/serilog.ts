@@ -1,11 +1,11 @@
-import { isJsonObject } from '../json.ts';
 import type { JsonObject } from '../json.ts';
+import { isJsonObject } from '../json.ts';
 import type { Format } from './format.ts';
 import { decodeRecord } from './structured-record.ts';
 
 /**
- * Serilog (.NET) in its compact form: `{"@t", "@mt" or "@m", "@l", "@x", "@tr", "@sp"}` and properties; a record without a level is
- * Information. The message template stays in the tags: it tells events of a kind.
+ * Serilog (.NET) in its compact form: `{"@t", "@mt" or "@m", "@l", "@x", "@tr", "@sp"}` and properties; a
+ * record without a level is Information. The message template stays in the tags: it tells events of a kind.
  */
 export const serilogCompact: Format = {
   matches: (record) =>
@@ -20,7 +20,10 @@ export const serilogCompact: Format = {
     }),
 };
 
-/** Serilog in its older form: `{"Timestamp", "Level", "MessageTemplate", "RenderedMessage", "Properties", "Exception"}`. */
+/**
+ * Serilog in its older form: `{"Timestamp", "Level", "MessageTemplate", "RenderedMessage", "Properties",
+ * "Exception"}`.
+ */
 export const serilog: Format = {
   matches: ({ Timestamp, MessageTemplate }) => Timestamp !== undefined && typeof MessageTemplate === 'string',
   decode: (record, origin) =>

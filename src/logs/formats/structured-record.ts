@@ -1,22 +1,25 @@
 import type { LogEntry } from '../entry.ts';
 import { messageTime } from '../event-time.ts';
 import { keepSpelling, withExactNumbers } from '../exact-json.ts';
-import { identify } from '../identity.ts';
 import type { ScopedId } from '../identity.ts';
-import { isDeeperThan, isJsonObject, jsonText, rejectDepth } from '../json.ts';
+import { identify } from '../identity.ts';
 import type { JsonObject } from '../json.ts';
-import { levelOfName, rejectLevel } from '../levels.ts';
+import { isDeeperThan, isJsonObject, jsonText, rejectDepth } from '../json.ts';
 import type { Level, ReadLevel } from '../levels.ts';
+import { levelOfName, rejectLevel } from '../levels.ts';
 import { memberAt, withoutMember } from '../members.ts';
 import type { Origin } from '../origin.ts';
-import { isRejection, rejectUnicode } from '../rejection.ts';
 import type { Rejection } from '../rejection.ts';
+import { isRejection, rejectUnicode } from '../rejection.ts';
 import { serviceOfRecord } from '../service-name.ts';
 import { tagsOf } from '../tags.ts';
-import { readLooseTime } from '../time-value.ts';
 import type { TimeValue } from '../time-value.ts';
+import { readLooseTime } from '../time-value.ts';
 
-/** Where a logging library puts what we have columns for. A dot walks into an object; of several names the first that is there counts. */
+/**
+ * Where a logging library puts what we have columns for. A dot walks into an object; of several names the
+ * first that is there counts.
+ */
 export interface RecordNames {
   readonly time: readonly string[];
   readonly level: readonly string[];
@@ -44,9 +47,10 @@ interface Found<T> {
 const MAX_RECORD_LEVELS = 100;
 
 /**
- * The entry that a record of a logging library stands for: its time, level, message and service in columns, everything else in the
- * tags, and also what a column holds less of: digits after the microseconds, a level that is none of ours. A record without a level is
- * info; without a time that can be read, it happened when it was published.
+ * The entry that a record of a logging library stands for: its time, level, message and service in columns,
+ * everything else in the tags, and also what a column holds less of: digits after the microseconds, a level
+ * that is none of ours. A record without a level is info; without a time that can be read, it happened when
+ * it was published.
  */
 export function decodeRecord(record: JsonObject, origin: Origin, names: RecordNames): LogEntry | Rejection {
   // Before anything recurses into it.

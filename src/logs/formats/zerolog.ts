@@ -2,8 +2,8 @@ import type { Format } from './format.ts';
 import { decodeRecord } from './structured-record.ts';
 
 /**
- * zerolog (Go): `{"level": "error", "time": RFC 3339 or since 1970, "caller", "error", "stack", "message"}`. A record may have no message,
- * and no level.
+ * zerolog (Go): `{"level": "error", "time": RFC 3339 or since 1970, "caller", "error", "stack", "message"}`.
+ * A record may have no message, and no level.
  */
 export const zerolog: Format = {
   matches: ({ level, time, message, error }) =>

@@ -1,6 +1,6 @@
-import { count, text } from '../rows.ts';
 import { readMigrations } from '../migration-files.ts';
-import { concernsVersion1, pendingMigrations, type Migration, type TablesVersion } from '../schema.ts';
+import { count, text } from '../rows.ts';
+import { concernsVersion1, type Migration, pendingMigrations, type TablesVersion } from '../schema.ts';
 import type { Session } from './driver/session.ts';
 import { driverError } from './errors/driver-error.ts';
 
@@ -17,7 +17,10 @@ const MIGRATIONS_TABLE = `CREATE TABLE IF NOT EXISTS lms_migrations (
   PRIMARY KEY (version)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4`;
 
-/** The steps that were applied, by programs that know this table. `fresh`: no earlier release can have stored a row before. */
+/**
+ * The steps that were applied, by programs that know this table. `fresh`: no earlier release can have stored
+ * a row before.
+ */
 const SCHEMA_TABLE = `CREATE TABLE IF NOT EXISTS lms_schema (
   version INT UNSIGNED NOT NULL,
   name VARCHAR(100) NOT NULL,
@@ -64,7 +67,10 @@ export async function scopedSince(session: Session): Promise<string | undefined>
   return row && text(row, 'scoped_since');
 }
 
-/** In one transaction: that version 1 stands in `lms_schema` means that no program of version 1 has made the tables. */
+/**
+ * In one transaction: that version 1 stands in `lms_schema` means that no program of version 1 has made the
+ * tables.
+ */
 async function record(session: Session, migration: Migration): Promise<void> {
   const { version, name, oldestVersion } = migration;
   const [row = {}] = await session.select(FRESH);

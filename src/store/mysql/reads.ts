@@ -1,7 +1,7 @@
-import { storedEntry, STORED_COLUMNS } from '../columns.ts';
-import { count, text, type Row } from '../rows.ts';
 import { endOfPrefix } from '../batch.ts';
+import { STORED_COLUMNS, storedEntry } from '../columns.ts';
 import { minuteDifferencesSql } from '../differences.ts';
+import { count, type Row, text } from '../rows.ts';
 import type { StoredEntry, Totals, Verification } from '../store.ts';
 import { KEY_COMPARISONS, verification } from '../verification.ts';
 import type { Pool } from './driver/pool.ts';
@@ -17,7 +17,8 @@ const NEXT_PAGE = `SELECT ${STORED_COLUMNS} FROM service_logs
 /** Selects the counts by minute that differ from the rows, in the order in which writers lock them. */
 export const DIFFERENT_MINUTES = minuteDifferencesSql("DATE_FORMAT(`timestamp`, '%Y-%m-%d %H:%i:00')");
 const FIRST_DIFFERENT_MINUTES = `${DIFFERENT_MINUTES} LIMIT 100`;
-// The servers read the index by_service for it, which holds every key: the rows themselves would be many times as much.
+// The servers read the index by_service for it, which holds every key: the rows themselves would be many
+// times as much.
 const EVENT_IDS = 'SELECT event_id FROM service_logs WHERE event_id >= ? AND event_id < ?';
 
 /** Compares the tables in one snapshot. */
@@ -36,7 +37,10 @@ export async function readTotals(session: Session): Promise<Totals> {
   return { rows: count(row, 'log_rows') };
 }
 
-/** Every row in the order of its key, by pages: short statements, and no row is held longer than it is looked at. */
+/**
+ * Every row in the order of its key, by pages: short statements, and no row is held longer than it is looked
+ * at.
+ */
 export async function* readEntries(pool: Pool): AsyncGenerator<StoredEntry> {
   let last: StoredEntry | undefined;
   for (let rows = PAGE_ROWS; rows === PAGE_ROWS;) {

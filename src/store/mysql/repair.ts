@@ -1,17 +1,18 @@
 import { StoreError } from '../../pipeline/ports.ts';
-import { exactCount, text, type Row } from '../rows.ts';
 import { COUNT_DIFFERENCES, countDifference, minuteDifference, WrongCountsList } from '../differences.ts';
+import { exactCount, type Row, text } from '../rows.ts';
 import type { Repair, WrongCounts } from '../store.ts';
+import type { Pool } from './driver/pool.ts';
+import { NO_TIMEOUT, type Session } from './driver/session.ts';
 import { DIFFERENT_MINUTES } from './reads.ts';
 import { MAX_CHUNK_ROWS } from './write/chunks.ts';
 import { addToCounts, addToMinutes } from './write/statements.ts';
 import { addInChunks } from './write/write-batch.ts';
-import type { Pool } from './driver/pool.ts';
-import { NO_TIMEOUT, type Session } from './driver/session.ts';
 
 /**
- * Repairs exclude each other here: each changes this row in its transaction. On one server the second waits for the first. Nodes
- * of a cluster don't see each other's locks: there both go on, and the cluster lets one commit and rolls the other back.
+ * Repairs exclude each other here: each changes this row in its transaction. On one server the second waits
+ * for the first. Nodes of a cluster don't see each other's locks: there both go on, and the cluster lets one
+ * commit and rolls the other back.
  */
 const TAKE_LEASE = "UPDATE lms_leases SET epoch = epoch + 1 WHERE name = 'repair'";
 const EPOCH = "SELECT epoch FROM lms_leases WHERE name = 'repair'";
@@ -22,12 +23,13 @@ export function findWrongCounts(pool: Pool): Promise<Repair> {
 }
 
 /**
- * Adds to every count what the rows have more, or takes off what they have less, in one transaction. What is added is the
- * difference within one snapshot: a worker that commits after the snapshot adds to rows and count alike, so the difference stays
- * right. An earlier repair must not be missing in it, one whose reply was lost included: what that did would be done twice. So the
- * snapshot is taken under the lease, and must show the epoch that the lease had before. On a cluster the two connections may be to
- * different nodes, and a repair elsewhere may not have come to either: then the epoch differs or the COMMIT fails, both of which
- * are transient, and the repair is done again from a new snapshot.
+ * Adds to every count what the rows have more, or takes off what they have less, in one transaction. What is
+ * added is the difference within one snapshot: a worker that commits after the snapshot adds to rows and
+ * count alike, so the difference stays right. An earlier repair must not be missing in it, one whose reply
+ * was lost included: what that did would be done twice. So the snapshot is taken under the lease, and must
+ * show the epoch that the lease had before. On a cluster the two connections may be to different nodes, and a
+ * repair elsewhere may not have come to either: then the epoch differs or the COMMIT fails, both of which are
+ * transient, and the repair is done again from a new snapshot.
  */
 export function repairCounts(pool: Pool): Promise<Repair> {
   return pool.use(async (writer) => {
@@ -72,8 +74,9 @@ async function inSnapshot<T>(pool: Pool, read: (reader: Session) => Promise<T>):
 }
 
 /**
- * Reads the differences of both tables, and mends them if there is a `writer`: minutes first, as workers do. All long reading is done
- * before the first row is locked; of minutes there may be too many to hold, so they come one by one.
+ * Reads the differences of both tables, and mends them if there is a `writer`: minutes first, as workers do.
+ * All long reading is done before the first row is locked; of minutes there may be too many to hold, so they
+ * come one by one.
  */
 async function compare(reader: Session, writer: Session | undefined): Promise<Repair> {
   const correction = (table: CountTable) => writer && new Correction(writer, table);
@@ -111,7 +114,10 @@ const KEYS: Readonly<Record<CountTable, readonly string[]>> = {
 };
 const ADD = { service_severity: addToCounts, service_severity_minutes: addToMinutes };
 
-/** Corrects counts of one table, in the session's open transaction. Additions go together in one statement, as the worker's do. */
+/**
+ * Corrects counts of one table, in the session's open transaction. Additions go together in one statement, as
+ * the worker's do.
+ */
 class Correction {
   readonly #session: Session;
   readonly #table: CountTable;
@@ -124,7 +130,10 @@ class Correction {
     this.#where = KEYS[table].map((column) => `${column} = ?`).join(' AND ');
   }
 
-  /** Makes of the `counted` of a key, as the snapshot has it, as many as there are `rows`. `row` holds the columns of the key. */
+  /**
+   * Makes of the `counted` of a key, as the snapshot has it, as many as there are `rows`. `row` holds the
+   * columns of the key.
+   */
   async add(row: Row, rows: bigint, counted: bigint): Promise<void> {
     const key = KEYS[this.#table].map((column) => text(row, column));
     if (rows > counted) {
@@ -144,15 +153,19 @@ class Correction {
   }
 
   /**
-   * A statement of its own, for an upsert cannot take away. Never below zero, which the column does not hold: it could come to that
-   * only if somebody else than a worker took the same counts off meanwhile, and the next repair would see it.
+   * A statement of its own, for an upsert cannot take away. Never below zero, which the column does not hold:
+   * it could come to that only if somebody else than a worker took the same counts off meanwhile, and the
+   * next repair would see it.
    */
   async #subtract(key: readonly string[], surplus: bigint): Promise<void> {
     const sql = `UPDATE ${this.#table} SET \`count\` = \`count\` - LEAST(\`count\`, CAST(? AS UNSIGNED)) WHERE ${this.#where}`;
     await this.#session.execute(sql, [String(surplus), ...key]);
   }
 
-  /** A worker may have counted rows since the snapshot: then it is not empty. The row is locked by the subtraction. */
+  /**
+   * A worker may have counted rows since the snapshot: then it is not empty. The row is locked by the
+   * subtraction.
+   */
   async #removeEmpty(key: readonly string[]): Promise<void> {
     await this.#session.execute(`DELETE FROM ${this.#table} WHERE ${this.#where} AND \`count\` = 0`, [
       ...key,

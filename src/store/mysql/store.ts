@@ -1,18 +1,18 @@
 import type { LmsError } from '../../errors/catalogue.ts';
 import type { LogEntry } from '../../logs/entry.ts';
 import type { StoreError } from '../../pipeline/ports.ts';
-import { DatabaseStore, type Database } from '../database-store.ts';
+import type { MySqlTarget, StoreOptions } from '../connection-target.ts';
+import { type Database, DatabaseStore } from '../database-store.ts';
 import { statusOf } from '../schema.ts';
 import type { Repair, SchemaStatus, Store, StoredEntry, Totals, Verification } from '../store.ts';
-import type { MySqlTarget, StoreOptions } from '../connection-target.ts';
-import { migrateTables, MIGRATIONS, scopedSince, tablesVersion } from './migrations.ts';
 import { Pool } from './driver/pool.ts';
-import { readEntries, readEventIds, readTotals, verifyTables } from './reads.ts';
-import { isTlsFailure, explainError } from './errors/explain.ts';
-import { findWrongCounts, repairCounts } from './repair.ts';
 import { STATEMENT_TIMEOUT_MS } from './driver/session.ts';
 import { tlsOptions } from './driver/tls.ts';
 import { storeError } from './errors/classify.ts';
+import { explainError, isTlsFailure } from './errors/explain.ts';
+import { migrateTables, MIGRATIONS, scopedSince, tablesVersion } from './migrations.ts';
+import { readEntries, readEventIds, readTotals, verifyTables } from './reads.ts';
+import { findWrongCounts, repairCounts } from './repair.ts';
 import { writeBatch } from './write/write-batch.ts';
 
 /** Connects to the server. Throws `LmsError`. */

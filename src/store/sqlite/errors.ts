@@ -1,4 +1,4 @@
-import { LmsError, type ErrorCode } from '../../errors/catalogue.ts';
+import { type ErrorCode, LmsError } from '../../errors/catalogue.ts';
 import { StoreError, type Verdict } from '../../pipeline/ports.ts';
 
 type Case = readonly [errcode: number, name: string, verdict: Verdict, refusal: ErrorCode, meaning: string];
@@ -23,8 +23,8 @@ const RESULT_CODES: readonly Case[] = [
 const CASES = new Map(RESULT_CODES.map((known) => [known[0], known]));
 
 /**
- * Turns whatever a write threw into a `StoreError`. SQLite's own messages name columns, never values. `cause` is what a person is
- * told.
+ * Turns whatever a write threw into a `StoreError`. SQLite's own messages name columns, never values. `cause`
+ * is what a person is told.
  */
 export function storeError(error: unknown, cause?: LmsError): StoreError {
   if (error instanceof StoreError) return error;

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { count, text, type Row } from '../rows.ts';
 import { readMigrations } from '../migration-files.ts';
-import { concernsVersion1, pendingMigrations, type Migration, type TablesVersion } from '../schema.ts';
+import { count, type Row, text } from '../rows.ts';
+import { concernsVersion1, type Migration, pendingMigrations, type TablesVersion } from '../schema.ts';
 
 /** The schema, step by step. */
 export const MIGRATIONS = readMigrations(new URL('./migrations/', import.meta.url));

@@ -1,9 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as otherWork } from 'node:timers/promises';
-import { storedEntry, STORED_COLUMNS } from '../columns.ts';
-import { count, text, type Row } from '../rows.ts';
 import { endOfPrefix } from '../batch.ts';
+import { STORED_COLUMNS, storedEntry } from '../columns.ts';
 import { minuteDifferencesSql } from '../differences.ts';
+import { count, type Row, text } from '../rows.ts';
 import type { StoredEntry, Totals, Verification } from '../store.ts';
 import { KEY_COMPARISONS, verification } from '../verification.ts';
 
@@ -32,7 +32,10 @@ export function readTotals(database: DatabaseSync): Totals {
   return { rows: count(row, 'log_rows') };
 }
 
-/** Every row in the order of its key. Between pages the process does its other work: the library blocks it meanwhile. */
+/**
+ * Every row in the order of its key. Between pages the process does its other work: the library blocks it
+ * meanwhile.
+ */
 export async function* readEntries(database: DatabaseSync): AsyncGenerator<StoredEntry> {
   const nextPage = database.prepare(NEXT_PAGE);
   // Every key is greater than two empty texts.

@@ -1,12 +1,15 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { exactCount, text, type Row } from '../rows.ts';
 import { COUNT_DIFFERENCES, countDifference, minuteDifference, WrongCountsList } from '../differences.ts';
+import { exactCount, type Row, text } from '../rows.ts';
 import type { Repair, WrongCounts } from '../store.ts';
 import { DIFFERENT_MINUTES, select } from './reads.ts';
 
 type CountTable = 'service_severity' | 'service_severity_minutes';
 
-/** Finds the counts that differ from the rows, and with `apply` makes them right: there is one writer, so nothing comes in between. */
+/**
+ * Finds the counts that differ from the rows, and with `apply` makes them right: there is one writer, so
+ * nothing comes in between.
+ */
 export function repairCounts(database: DatabaseSync, apply: boolean): Repair {
   database.exec(apply ? 'BEGIN IMMEDIATE' : 'BEGIN');
   try {

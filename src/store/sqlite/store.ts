@@ -3,10 +3,10 @@ import { pathToFileURL } from 'node:url';
 import type { LmsError } from '../../errors/catalogue.ts';
 import type { LogEntry } from '../../logs/entry.ts';
 import type { StoreError } from '../../pipeline/ports.ts';
-import { DatabaseStore, type Database } from '../database-store.ts';
+import type { SqliteTarget, StoreOptions } from '../connection-target.ts';
+import { type Database, DatabaseStore } from '../database-store.ts';
 import { statusOf } from '../schema.ts';
 import type { Repair, SchemaStatus, Store, StoredEntry, Totals, Verification } from '../store.ts';
-import type { SqliteTarget, StoreOptions } from '../connection-target.ts';
 import { explainError, storeError } from './errors.ts';
 import { migrateTables, MIGRATIONS, scopedSince, tablesVersion } from './migrations.ts';
 import { readEntries, readEventIds, readTotals, verifyTables } from './reads.ts';
@@ -17,8 +17,8 @@ import { BatchWriter } from './write-batch.ts';
 const BUSY_TIMEOUT_MS = 1_000;
 
 /**
- * Opens the file, or makes it with `create`. WAL: readers do not wait for the writer. FULL: a commit is on the disk. Throws
- * `LmsError`.
+ * Opens the file, or makes it with `create`. WAL: readers do not wait for the writer. FULL: a commit is on
+ * the disk. Throws `LmsError`.
  */
 export function openSqliteStore(
   target: SqliteTarget,

@@ -28,7 +28,10 @@ export class BatchWriter {
     this.#addToCount = database.prepare(ADD_TO_COUNT);
   }
 
-  /** Writes the entries (sorted, each key once) and returns the number of new rows. Blocks the process meanwhile. */
+  /**
+   * Writes the entries (sorted, each key once) and returns the number of new rows. Blocks the process
+   * meanwhile.
+   */
   write(entries: readonly LogEntry[]): number {
     // Takes the write lock at once: a transaction that begins as a reader can fail in the middle.
     this.#database.exec('BEGIN IMMEDIATE');
@@ -46,7 +49,8 @@ export class BatchWriter {
     try {
       this.#database.exec('ROLLBACK');
     } catch {
-      // After some errors, such as a full disk, SQLite has rolled back itself: then there is nothing to roll back.
+      // After some errors, such as a full disk, SQLite has rolled back itself: then there is nothing to roll
+      // back.
     }
   }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { ledgerReport } from '../../../src/app/ledger-report.ts';
 import { WorkerLedgers } from '../../../src/app/supervisor/ledgers.ts';
 import { supervisorText } from '../../../src/cli/output/ledger.ts';
-import { ledgerReport } from '../../../src/app/ledger-report.ts';
 import { Ledger } from '../../../src/pipeline/ledger.ts';
 
 /** A ledger in which every number is another one. */

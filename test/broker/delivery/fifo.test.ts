@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { Fifo } from '../../../src/broker/delivery/fifo.ts';
 
-test('what was pushed comes out in the same order, whatever is taken in between', () => {
+it('what was pushed comes out in the same order, whatever is taken in between', () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: -2_500, max: 3_000 }), { maxLength: 20 }), (steps) => {
       const [fifo, model] = [new Fifo<number>(), [] as number[]];

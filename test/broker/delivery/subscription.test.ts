@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
-import type { EncodedMessage } from '../../../src/broker/encoding/encoded-message.ts';
-import type { Holder, DeliveryLease } from '../../../src/broker/delivery/leases.ts';
+import { describe, expect, it } from 'vitest';
+import type { DeliveryLease, Holder } from '../../../src/broker/delivery/leases.ts';
 import { Subscription } from '../../../src/broker/delivery/subscription.ts';
+import type { EncodedMessage } from '../../../src/broker/encoding/encoded-message.ts';
 import { textMessage, textOf } from '../messages.ts';
 
 const NAME = 'projects/lms/subscriptions/log-sub';
@@ -21,7 +21,7 @@ function numbersOf(leases: readonly DeliveryLease[]): number[] {
 }
 
 describe('a subscription', () => {
-  test('hands out in the order of publishing, and what came back before everything else', () => {
+  it('hands out in the order of publishing, and what came back before everything else', () => {
     const subscription = new Subscription(NAME);
     subscription.add(['a', 'b', 'c'].map(textMessage));
     const first = subscription.take(nobody(), { ...ALL, maxMessages: 2 });
@@ -30,7 +30,7 @@ describe('a subscription', () => {
     expect(textsOf(subscription.take(nobody(), ALL))).toEqual(['a', 'b', 'c']);
   });
 
-  test('keeps count of what its holders have', () => {
+  it('keeps count of what its holders have', () => {
     const subscription = new Subscription(NAME);
     const messages = ['a', 'bcd'].map(textMessage);
     subscription.add(messages);
@@ -43,7 +43,7 @@ describe('a subscription', () => {
     expect(holder).toEqual(nobody());
   });
 
-  test('stops before a message that is larger than the room for it, unless the holder has nothing else', () => {
+  it('stops before a message that is larger than the room for it, unless the holder has nothing else', () => {
     const subscription = new Subscription(NAME);
     subscription.add(['aaa', 'b'].map(textMessage));
     const holder = nobody();
@@ -55,7 +55,7 @@ describe('a subscription', () => {
     expect(subscription.take(holder, room)).toEqual([]);
   });
 
-  test('hands out about a megabyte at once', () => {
+  it('hands out about a megabyte at once', () => {
     const subscription = new Subscription(NAME);
     subscription.add(Array.from({ length: 10 }, () => textMessage('x'.repeat(400_000))));
     const holder = nobody();
@@ -63,7 +63,7 @@ describe('a subscription', () => {
     expect(subscription.take(holder, ALL)).toHaveLength(3);
   });
 
-  test('passes over an ack that comes as its lease runs out', () => {
+  it('passes over an ack that comes as its lease runs out', () => {
     const subscription = new Subscription(NAME);
     subscription.add([textMessage('a')]);
     const [lease] = subscription.take(nobody(), ALL);
@@ -72,7 +72,7 @@ describe('a subscription', () => {
     expect(subscription.waiting).toBe(1);
   });
 
-  test('cannot extend a lease that has run out', () => {
+  it('cannot extend a lease that has run out', () => {
     const subscription = new Subscription(NAME);
     subscription.add([textMessage('a')]);
     const [lease] = subscription.take(nobody(), ALL);
@@ -83,7 +83,7 @@ describe('a subscription', () => {
     expect(subscription.outstanding).toBe(0);
   });
 
-  test('says when the first lease runs out', () => {
+  it('says when the first lease runs out', () => {
     const subscription = new Subscription(NAME);
     expect(subscription.earliestExpiryMs).toBe(Infinity);
     subscription.add(['a', 'b'].map(textMessage));
@@ -96,7 +96,7 @@ describe('a subscription', () => {
     expect(subscription.earliestExpiryMs).toBe(Infinity);
   });
 
-  test('keeps a dead letter that no topic takes', () => {
+  it('keeps a dead letter that no topic takes', () => {
     const forwarded: [EncodedMessage, number][] = [];
     let topicExists = false;
     const forward = (message: EncodedMessage, attempts: number) => {
@@ -116,7 +116,10 @@ describe('a subscription', () => {
   });
 });
 
-/** What may happen, in any order; `share` picks some of the leases that were ever granted, ended ones included. */
+/**
+ * What may happen, in any order; `share` picks some of the leases that were ever granted, ended ones
+ * included.
+ */
 const step = fc.oneof(
   fc.record({ kind: fc.constant('publish' as const), count: fc.nat(5) }),
   fc.record({
@@ -128,7 +131,7 @@ const step = fc.oneof(
   fc.record({ kind: fc.constant('wait' as const), ms: fc.nat(30) }),
 );
 
-test('whatever happens, every message waits, is leased or was acknowledged, once', () => {
+it('whatever happens, every message waits, is leased or was acknowledged, once', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
       const subscription = new Subscription(NAME);

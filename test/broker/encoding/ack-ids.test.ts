@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { AckIds } from '../../../src/broker/encoding/ack-ids.ts';
 
 function ackIdOf(ackIds: AckIds, number: number): string {
@@ -7,25 +7,22 @@ function ackIdOf(ackIds: AckIds, number: number): string {
   return bytes.toString();
 }
 
-test('an ack id leads back to its delivery, and no two deliveries have the same', () => {
+it('an ack id leads back to its delivery, and no two deliveries have the same', () => {
   const ackIds = new AckIds();
   expect(ackIds.parse(ackIdOf(ackIds, 42))).toBe(42);
   expect(ackIdOf(ackIds, 43)).not.toBe(ackIdOf(ackIds, 42));
 });
 
-test("an ack id is as long as the service's: 1,000 fit into a request, 5,000 do not", () => {
+it("an ack id is as long as the service's: 1,000 fit into a request, 5,000 do not", () => {
   const length = ackIdOf(new AckIds(), 1).length + 3;
   expect(1_000 * length).toBeLessThan(524_288);
   expect(5_000 * length).toBeGreaterThan(524_288);
 });
 
-test('an ack id of another subscription, or of one of the same name in an earlier life, leads nowhere', () => {
+it('an ack id of another subscription, or of one of the same name in an earlier life, leads nowhere', () => {
   expect(new AckIds().parse(ackIdOf(new AckIds(), 42))).toBeUndefined();
 });
 
-test.each(['', 'unknown', 'é'.repeat(AckIds.bytes), 'x'.repeat(AckIds.bytes)])(
-  '"%s" leads nowhere',
-  (text) => {
-    expect(new AckIds().parse(text)).toBeUndefined();
-  },
-);
+it.each(['', 'unknown', 'é'.repeat(AckIds.bytes), 'x'.repeat(AckIds.bytes)])('"%s" leads nowhere', (text) => {
+  expect(new AckIds().parse(text)).toBeUndefined();
+});

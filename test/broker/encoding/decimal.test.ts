@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { DECIMAL_DIGITS, readDecimal, writeDecimal } from '../../../src/broker/encoding/decimal.ts';
 
-test('a number is written as 16 digits, and read from them', () => {
+it('a number is written as 16 digits, and read from them', () => {
   fc.assert(
     fc.property(fc.nat(Number.MAX_SAFE_INTEGER), (value) => {
       const bytes = Buffer.alloc(DECIMAL_DIGITS + 2, 'x');
@@ -13,6 +13,6 @@ test('a number is written as 16 digits, and read from them', () => {
   );
 });
 
-test.each(['000000000000000x', '-000000000000001', '12345', ''])('"%s" is no number', (text) => {
+it.each(['000000000000000x', '-000000000000001', '12345', ''])('"%s" is no number', (text) => {
   expect(readDecimal(Buffer.from(text), 0)).toBeUndefined();
 });

@@ -1,10 +1,10 @@
 import { status } from '@grpc/grpc-js';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { OpenLeases } from '../../../src/broker/delivery/leases.ts';
 import { AckIds } from '../../../src/broker/encoding/ack-ids.ts';
 import { readAcknowledgeRequest } from '../../../src/broker/encoding/acknowledge-request.ts';
 import { deadLetter } from '../../../src/broker/encoding/dead-letter.ts';
-import { OpenLeases } from '../../../src/broker/delivery/leases.ts';
 import { readPublishRequest } from '../../../src/broker/encoding/publish-request.ts';
 import { encodeReceivedMessages } from '../../../src/broker/encoding/received-messages.ts';
 import { encodeMessageIds, stampMessages } from '../../../src/broker/encoding/stamp.ts';
@@ -33,7 +33,7 @@ const fields = fc.record({
 });
 
 describe('what is written by hand is what the client library reads', () => {
-  test('from a PublishRequest to a response with messages', () => {
+  it('from a PublishRequest to a response with messages', () => {
     fc.assert(
       fc.property(
         fc.array(fields, { minLength: 1, maxLength: 20 }),
@@ -69,12 +69,12 @@ describe('what is written by hand is what the client library reads', () => {
     );
   });
 
-  test('message ids', () => {
+  it('message ids', () => {
     const { messageIds } = PublishResponse.decode(encodeMessageIds(1_795_230_374_870_999, 3));
     expect(messageIds).toEqual(['1795230374870999', '1795230374871000', '1795230374871001']);
   });
 
-  test('ack ids of a response, back in an AcknowledgeRequest', () => {
+  it('ack ids of a response, back in an AcknowledgeRequest', () => {
     const [leases, ackIds, other] = [new OpenLeases(), new AckIds(), new AckIds()];
     const holder = { messages: 0, bytes: 0 };
     const taken = [1, 2].map(() => leases.grant(encoded({ data: Buffer.from('a') }), 1, holder, 0));
@@ -88,14 +88,14 @@ describe('what is written by hand is what the client library reads', () => {
   });
 });
 
-test('messages do not keep the bytes of their request in memory', () => {
+it('messages do not keep the bytes of their request in memory', () => {
   const bytes = Buffer.from(PublishRequest.encode({ messages: [{ data: Buffer.from('a') }] }).finish());
   const [message] = stampMessages(readPublishRequest(bytes).messages, 1, MOMENT_MS);
   expect(message?.bytes.buffer).not.toBe(bytes.buffer);
   expect(message?.bytes.buffer.byteLength).toBe(message?.bytes.length);
 });
 
-test('a dead letter is the message with where it comes from, to be stamped anew', () => {
+it('a dead letter is the message with where it comes from, to be stamped anew', () => {
   const original = { data: Buffer.from('a'), attributes: { event_id: '7' }, orderingKey: 'key' };
   const [message] = stampMessages([encoded(original)], 1, MOMENT_MS);
   const letter = deadLetter(message!, { subscription: 'projects/lms/subscriptions/log-sub', attempts: 12 });
@@ -114,7 +114,7 @@ test('a dead letter is the message with where it comes from, to be stamped anew'
 });
 
 describe('bytes that are no protobuf message', () => {
-  test('are refused, and nothing is read beyond their end', () => {
+  it('are refused, and nothing is read beyond their end', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 60 }), (bytes) => {
         for (const read of [readPublishRequest, readAcknowledgeRequest]) {
@@ -130,7 +130,7 @@ describe('bytes that are no protobuf message', () => {
     );
   });
 
-  test.each([
+  it.each([
     ['a length beyond the end', [0x12, 5, 1]],
     ['a number without an end', [0x18, 0xff, 0xff]],
     ['a number that is too long', [0x18, ...Array<number>(10).fill(0xff), 1]],
@@ -140,14 +140,14 @@ describe('bytes that are no protobuf message', () => {
     expect(() => readPublishRequest(Buffer.from(bytes))).toThrow(MalformedMessage);
   });
 
-  test('are answered as gRPC answers them', () => {
+  it('are answered as gRPC answers them', () => {
     expect(failedStatus(new MalformedMessage())).toEqual({
       code: status.INTERNAL,
       details: 'Failed to parse the request: it is no valid protobuf message.',
     });
   });
 
-  test('fields that are not known are passed over', () => {
+  it('fields that are not known are passed over', () => {
     const unknown = [
       0xf8,
       0x7f,

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { expect, it } from 'vitest';
-import { freshProject, receive } from '../../support/topology.ts';
 import { openBroker } from '../../support/broker.ts';
+import { freshProject, receive } from '../../support/topology.ts';
 import { lms, MAIN, startLms } from '../lms.ts';
 
 it.each(['SIGINT', 'SIGTERM'] as const)('serves on the port that it prints, until %s', async (signal) => {

@@ -1,13 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openBroker } from '../../support/broker.ts';
 import { lms, MAIN } from '../lms.ts';
 import { entriesOf, scratchDatabase } from '../scratch-database.ts';
 
-/** A server that takes connections and never says a word: a database that hangs. Returns its port, once somebody is there. */
+/**
+ * A server that takes connections and never says a word: a database that hangs. Returns its port, once
+ * somebody is there.
+ */
 async function silentServer(): Promise<{ port: number; connected: Promise<unknown> }> {
   const server = createServer();
   server.listen(0, '127.0.0.1');

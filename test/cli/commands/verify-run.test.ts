@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { numbered } from '../../../src/runs/run-ids.ts';
 import type { LogEntry } from '../../../src/logs/entry.ts';
+import { numbered } from '../../../src/runs/run-ids.ts';
 import { lms } from '../lms.ts';
 import { scratchDatabase } from '../scratch-database.ts';
 

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { count, ratePerSecond } from '../../../src/cli/output/numbers.ts';
-import { showProgress, type ProgressState } from '../../../src/cli/output/progress.ts';
+import { type ProgressState, showProgress } from '../../../src/cli/output/progress.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 
 /** A progress display whose reading the test sets and whose output it takes. */

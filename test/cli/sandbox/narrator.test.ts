@@ -1,15 +1,15 @@
 import { PassThrough } from 'node:stream';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { Narrator } from '../../../src/cli/sandbox/narrator.ts';
 
-test('a flush is told as it happens: how many rows, how long, why', () => {
+it('a flush is told as it happens: how many rows, how long, why', () => {
   const { narrator, lines } = listen();
   narrator.flushed('size', 5_000, 40.4);
   narrator.flushed('drain', 1, 3);
   expect(lines()).toEqual(['mon  flushed 5,000 rows in 40 ms (size)', 'mon  flushed 1 row in 3 ms (drain)']);
 });
 
-test('of the log, warnings and errors are told, with their fields; what the events tell is not told twice', () => {
+it('of the log, warnings and errors are told, with their fields; what the events tell is not told twice', () => {
   const { narrator, lines } = listen();
   const log = narrator.log('mon');
   log.debug({}, 'trying again');

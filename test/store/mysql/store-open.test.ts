@@ -1,10 +1,13 @@
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
-import { expect, test } from 'vitest';
+import { type AddressInfo, createServer } from 'node:net';
+import { expect, it } from 'vitest';
 import { openStore } from '../../../src/store/open.ts';
 import { RecordingLog } from '../../support/recording-log.ts';
 
-/** A server that answers every connection with an error in place of its greeting, as MySQL Router does without a primary. */
+/**
+ * A server that answers every connection with an error in place of its greeting, as MySQL Router does without
+ * a primary.
+ */
 async function answering(errno: number, text: string) {
   const body = Buffer.concat([Buffer.from([0xff, errno & 0xff, errno >> 8]), Buffer.from(text)]);
   const packet = Buffer.concat([Buffer.from([body.length, 0, 0, 0]), body]);
@@ -20,7 +23,7 @@ async function answering(errno: number, text: string) {
   };
 }
 
-test.each([
+it.each([
   [2003, '#HY000', "Can't connect to remote MySQL server", 'DATABASE_UNREACHABLE'],
   [2003, '', "Can't connect to remote MySQL server", 'DATABASE_UNREACHABLE'],
   [5555, '#HY000', 'what nobody knows', 'DATABASE_UNREACHABLE'],

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { StoreError } from '../../../src/pipeline/ports.ts';
 import { explainError, storeError } from '../../../src/store/sqlite/errors.ts';
 
@@ -7,7 +7,7 @@ function sqliteError(errcode: number, message = 'text'): Error {
 }
 
 describe('the verdict on an error of SQLite', () => {
-  test.each([
+  it.each([
     [5, 'transient', 'SQLITE_BUSY'],
     [6, 'transient', 'SQLITE_LOCKED'],
     [13, 'transient', 'SQLITE_FULL'],
@@ -21,7 +21,7 @@ describe('the verdict on an error of SQLite', () => {
     expect(storeError(sqliteError(errcode))).toMatchObject({ verdict, code });
   });
 
-  test('an extended code has the verdict of its primary code', () => {
+  it('an extended code has the verdict of its primary code', () => {
     const ioErrorOnFsync = 10 | (4 << 8);
     expect(storeError(sqliteError(ioErrorOnFsync))).toMatchObject({
       verdict: 'transient',
@@ -29,14 +29,14 @@ describe('the verdict on an error of SQLite', () => {
     });
   });
 
-  test('a StoreError stays what it is', () => {
+  it('a StoreError stays what it is', () => {
     const error = new StoreError('row', 'X', 'x');
     expect(storeError(error)).toBe(error);
   });
 });
 
 describe('what a person is told when the file refuses', () => {
-  test.each([
+  it.each([
     [14, 'DATABASE_MISSING'],
     [8, 'DATABASE_DENIED'],
     [26, 'DATABASE_FAILED'],
@@ -48,7 +48,7 @@ describe('what a person is told when the file refuses', () => {
     });
   });
 
-  test('a missing table is SCHEMA_VERSION', () => {
+  it('a missing table is SCHEMA_VERSION', () => {
     expect(explainError('lms.db', sqliteError(1, 'no such table: service_logs'))).toMatchObject({
       code: 'SCHEMA_VERSION',
     });

@@ -1,5 +1,5 @@
 import { connect as connectSocket, type Socket } from 'node:net';
-import { createConnection, type Connection, type SslOptions } from 'mysql2';
+import { type Connection, createConnection, type SslOptions } from 'mysql2';
 import type { MySqlAddress, MySqlTarget } from '../../connection-target.ts';
 
 /** A peer that has vanished is noticed even when nothing is being sent. */
@@ -29,7 +29,8 @@ export class Connector {
       stream: () => this.#open(address),
       connectTimeout: timeoutMs,
       charset: 'utf8mb4_bin',
-      // A no-op of ON DUPLICATE KEY UPDATE must count as no row, no server may ask us for files, and parameters have no names.
+      // A no-op of ON DUPLICATE KEY UPDATE must count as no row, no server may ask us for files, and
+      // parameters have no names.
       flags: ['-FOUND_ROWS', '-LOCAL_FILES', '-CLIENT_QUERY_ATTRIBUTES'],
       timezone: 'Z',
       dateStrings: true,

@@ -1,4 +1,7 @@
-/** What comes before the parameters in a packet of COM_STMT_EXECUTE: its header, the command, statement, flags and a count. */
+/**
+ * What comes before the parameters in a packet of COM_STMT_EXECUTE: its header, the command, statement, flags
+ * and a count.
+ */
 export const PACKET_HEAD_BYTES = 14;
 
 const COMMAND_AT = 4;
@@ -19,8 +22,8 @@ interface PacketWriter {
 }
 
 /**
- * Parameters that are encoded already, for a prepared statement. The driver prepares it, sends it and reads the answer as ever; only
- * into the one packet that it would send without parameters, these are put.
+ * Parameters that are encoded already, for a prepared statement. The driver prepares it, sends it and reads
+ * the answer as ever; only into the one packet that it would send without parameters, these are put.
  */
 export class ExecutePacket {
   #waiting: Buffer | undefined;
@@ -35,8 +38,8 @@ export class ExecutePacket {
   }
 
   /**
-   * Executes one statement, for which the driver is given no parameters, with those that follow the first `PACKET_HEAD_BYTES` of
-   * `packet`. It must stay as it is until the promise settles.
+   * Executes one statement, for which the driver is given no parameters, with those that follow the first
+   * `PACKET_HEAD_BYTES` of `packet`. It must stay as it is until the promise settles.
    */
   async use<T>(packet: Buffer, execute: () => Promise<T>): Promise<T> {
     this.#waiting = packet;
@@ -61,9 +64,10 @@ export class ExecutePacket {
 }
 
 /**
- * What the driver has to take for the length of a packet with `bytes` after its header, so that it splits it as the protocol wants: it
- * makes a part of every 16 MiB - 1 that have begun, and the last part must be shorter than that, if need be empty. By itself it adds
- * the header's length, and just below 16 MiB makes an empty part too many, for which the server ends the connection.
+ * What the driver has to take for the length of a packet with `bytes` after its header, so that it splits it
+ * as the protocol wants: it makes a part of every 16 MiB - 1 that have begun, and the last part must be
+ * shorter than that, if need be empty. By itself it adds the header's length, and just below 16 MiB makes an
+ * empty part too many, for which the server ends the connection.
  */
 function splitLength(bytes: number): number {
   return bytes + 1;

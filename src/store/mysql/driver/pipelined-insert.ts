@@ -19,9 +19,9 @@ type Execute = (sql: string, values: []) => Promise<Inserted>;
 type Encode = (room: Buffer) => Buffer;
 
 /**
- * INSERTs of one connection, one after the other: while the server is at work on one, the next is encoded. The driver would make an
- * object of each parameter first, so it is given the finished packet. Both buffers are kept here, because the one that was sent must
- * stay as it is until its answer is there.
+ * INSERTs of one connection, one after the other: while the server is at work on one, the next is encoded.
+ * The driver would make an object of each parameter first, so it is given the finished packet. Both buffers
+ * are kept here, because the one that was sent must stay as it is until its answer is there.
  */
 export class PipelinedInsert {
   readonly #connection: Connection;
@@ -41,7 +41,9 @@ export class PipelinedInsert {
     this.#packets = new ExecutePacket(connection);
   }
 
-  /** Encodes the statement to send next, which takes at most `maxBytes`, in place of one that was never sent. */
+  /**
+   * Encodes the statement to send next, which takes at most `maxBytes`, in place of one that was never sent.
+   */
   encode(maxBytes: number, encode: Encode): void {
     this.#next = encode(this.#room(maxBytes));
   }
@@ -69,8 +71,8 @@ export class PipelinedInsert {
   }
 
   /**
-   * Prepares a statement whose parameters the driver need not know: it would keep a description of each, which for all that a
-   * connection prepares is 14,000 objects.
+   * Prepares a statement whose parameters the driver need not know: it would keep a description of each,
+   * which for all that a connection prepares is 14,000 objects.
    */
   async #prepare(sql: string): Promise<void> {
     const statement = await new Promise<object>((resolve, reject) => {

@@ -17,7 +17,10 @@ export interface PoolLimits {
   readonly statementTimeoutMs: number;
 }
 
-/** A bounded number of sessions, opened when they are needed. Rejects with mysql2's own errors, with a `ConnectError`, or with what `Session.start` says. */
+/**
+ * A bounded number of sessions, opened when they are needed. Rejects with mysql2's own errors, with a
+ * `ConnectError`, or with what `Session.start` says.
+ */
 export class Pool {
   readonly #connector: Connector;
   readonly #servers: Servers;
@@ -36,7 +39,8 @@ export class Pool {
   }
 
   /**
-   * Lends a session to `work`, alone. After an error the session comes back without a transaction, or not at all.
+   * Lends a session to `work`, alone. After an error the session comes back without a transaction, or not at
+   * all.
    */
   async use<T>(work: (session: Session) => Promise<T>): Promise<T> {
     const session = await this.acquire();
@@ -69,8 +73,8 @@ export class Pool {
   }
 
   /**
-   * Takes back a session in an unknown state: the server rolls back whatever was open in it. Idle ones go too: what ended this one,
-   * as that the server is read-only now, may well have ended them.
+   * Takes back a session in an unknown state: the server rolls back whatever was open in it. Idle ones go
+   * too: what ended this one, as that the server is read-only now, may well have ended them.
    */
   discard(session: Session): void {
     for (const each of [session, ...this.#idle]) this.#cut(each);

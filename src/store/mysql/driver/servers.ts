@@ -17,7 +17,10 @@ export interface ServersOptions {
   readonly statementTimeoutMs: number;
 }
 
-/** Opens sessions on the first of several servers that answers and takes writes, and stays with it until that ends. */
+/**
+ * Opens sessions on the first of several servers that answers and takes writes, and stays with it until that
+ * ends.
+ */
 export class Servers {
   readonly #addresses: readonly MySqlAddress[];
   readonly #connector: Connector;
@@ -30,7 +33,10 @@ export class Servers {
     this.#statementTimeoutMs = options.statementTimeoutMs;
   }
 
-  /** Rejects with mysql2's own errors; if the servers fail in different ways, with an error of the code NO_SERVER that names each. */
+  /**
+   * Rejects with mysql2's own errors; if the servers fail in different ways, with an error of the code
+   * NO_SERVER that names each.
+   */
   async open(): Promise<Session> {
     const [only, ...others] = this.#addresses;
     if (only !== undefined && others.length === 0) return this.#start(only, CONNECT_TIMEOUT_MS);
@@ -81,7 +87,10 @@ async function startSession(connection: Connection, statementTimeoutMs: number):
   }
 }
 
-/** The outcome of `work` on the connection; if it takes longer than `timeoutMs`, or fails, the connection is cut. */
+/**
+ * The outcome of `work` on the connection; if it takes longer than `timeoutMs`, or fails, the connection is
+ * cut.
+ */
 async function inTime<T>(connection: Connection, timeoutMs: number, work: () => Promise<T>): Promise<T> {
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => {

@@ -1,11 +1,12 @@
 import { LmsError } from '../../../errors/catalogue.ts';
-import { text, type Row } from '../../rows.ts';
+import { type Row, text } from '../../rows.ts';
 import { driverError } from '../errors/driver-error.ts';
 
 /**
- * Assignments that make every session the same, whatever the server's defaults are: all variables that can change a result, stop a
- * statement or hold one up. Why each is here, and why the others are not: docs/decisions/0007-session-variables.md. Never `DEFAULT`,
- * which is the server's own setting, but for `timestamp`, which has none.
+ * Assignments that make every session the same, whatever the server's defaults are: all variables that can
+ * change a result, stop a statement or hold one up. Why each is here, and why the others are not:
+ * docs/decisions/0007-session-variables.md. Never `DEFAULT`, which is the server's own setting, but for
+ * `timestamp`, which has none.
  */
 const FOR_ALL = [
   'NAMES utf8mb4 COLLATE utf8mb4_bin',
@@ -52,13 +53,19 @@ const FOR_MARIADB = [
 
 /** Comments that one kind of server reads. TiDB reads MySQL's. */
 const SETTINGS = `SET ${FOR_ALL.join(', ')} /*!80000 , ${FOR_MYSQL.join(', ')} */ /*M!100000 , ${FOR_MARIADB.join(', ')} */`;
-/** Gap locks deadlock writers. The names of these two variables differ between servers; this statement does not. */
+/**
+ * Gap locks deadlock writers. The names of these two variables differ between servers; this statement does
+ * not.
+ */
 const TRANSACTIONS = 'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE';
 
 const LOOK =
   'SELECT @@max_allowed_packet AS max_packet, @@sql_select_limit AS select_limit, @@sql_mode AS sql_mode, @@time_zone AS zone, @@autocommit AS autocommit';
 
-/** What a server or a proxy says that does not know a variable, does not let us set it, or does not understand the statement. */
+/**
+ * What a server or a proxy says that does not know a variable, does not let us set it, or does not understand
+ * the statement.
+ */
 const SETTING_REFUSED = new Set([1064, 1105, 1193, 1227, 1231, 1235, 1238, 1290, 1621, 8047, 8145]);
 
 /** What is needed of a session. */
@@ -68,8 +75,9 @@ interface Statements {
 }
 
 /**
- * Makes the settings on a fresh connection; resolves to the largest statement that the server takes, in bytes. A server that refuses
- * some of the settings gets the others. Throws DATABASE_FAILED if one without which the results would be wrong is not made then.
+ * Makes the settings on a fresh connection; resolves to the largest statement that the server takes, in
+ * bytes. A server that refuses some of the settings gets the others. Throws DATABASE_FAILED if one without
+ * which the results would be wrong is not made then.
  */
 export async function makeSettings(session: Statements): Promise<number> {
   if (!(await isAccepted(session, SETTINGS))) {

@@ -4,7 +4,10 @@ import type { Row } from '../../rows.ts';
 import { PipelinedInsert } from './pipelined-insert.ts';
 import { makeSettings } from './session-settings.ts';
 
-/** A value of a prepared statement. Text for every type: a JavaScript `Date` would cut microseconds, a number 64 bits. */
+/**
+ * A value of a prepared statement. Text for every type: a JavaScript `Date` would cut microseconds, a number
+ * 64 bits.
+ */
 export type Parameter = string | null;
 
 /** Longer than any wait for a lock; a server that takes this long is hung, and the connection is given up. */
@@ -27,7 +30,10 @@ export class Session {
     this.pipelinedInsert = new PipelinedInsert(connection, (sql, values) => this.execute(sql, values));
   }
 
-  /** Makes the settings on a fresh connection; throws DATABASE_FAILED if the server does not let us. No statement may take longer than `timeoutMs`, unless it says so itself. */
+  /**
+   * Makes the settings on a fresh connection; throws DATABASE_FAILED if the server does not let us. No
+   * statement may take longer than `timeoutMs`, unless it says so itself.
+   */
   static async start(connection: Connection, timeoutMs: number): Promise<Session> {
     const session = new Session(connection, timeoutMs);
     session.#maxPacketBytes = await makeSettings(session);
@@ -71,8 +77,8 @@ export class Session {
   }
 
   /**
-   * The rows of a SELECT one by one: only a few are in memory. The time-out is for the wait for each of them. Whoever stops
-   * early must discard the session.
+   * The rows of a SELECT one by one: only a few are in memory. The time-out is for the wait for each of them.
+   * Whoever stops early must discard the session.
    */
   stream(sql: string, values: Parameter[], timeout = this.#timeoutMs): AsyncIterable<Row> {
     return rowsInTime(this.connection.query(sql, values).stream({ highWaterMark: 32 }), timeout);
@@ -80,8 +86,9 @@ export class Session {
 }
 
 /**
- * The rows of a stream, as long as none keeps us waiting for more than `timeoutMs` (0: for ever): then it fails as a statement
- * does that timed out. How long a row is looked at does not count, for the output may be slow.
+ * The rows of a stream, as long as none keeps us waiting for more than `timeoutMs` (0: for ever): then it
+ * fails as a statement does that timed out. How long a row is looked at does not count, for the output may be
+ * slow.
  */
 async function* rowsInTime(stream: Readable, timeoutMs: number): AsyncGenerator<Row> {
   const rows: AsyncIterable<Row> = stream;

@@ -5,8 +5,9 @@ import { LmsError } from '../../../errors/catalogue.ts';
 import { addressText, type MySqlTarget } from '../../connection-target.ts';
 
 /**
- * mysql2's `ssl` option for the target, or undefined for a plain connection. With `preferred` it is what to try first.
- * Throws SETTINGS if a file cannot be read, or if a host's identity is to be verified that has no name.
+ * mysql2's `ssl` option for the target, or undefined for a plain connection. With `preferred` it is what to
+ * try first. Throws SETTINGS if a file cannot be read, or if a host's identity is to be verified that has no
+ * name.
  */
 export async function tlsOptions(target: MySqlTarget): Promise<SslOptions | undefined> {
   if (target.sslMode === 'disabled') return undefined;

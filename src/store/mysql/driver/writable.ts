@@ -13,8 +13,9 @@ const GROUP = `SELECT COUNT(*) AS members, SUM(member_state = 'UNREACHABLE') AS 
 const DENIED = new Set([1044, 1142, 1227]);
 
 /**
- * Why the server behind a session takes no writes, or undefined if it does: it is read-only, a node of a Galera cluster that is
- * not ready or without the majority, or a member of a replication group that is not part of it or without the majority.
+ * Why the server behind a session takes no writes, or undefined if it does: it is read-only, a node of a
+ * Galera cluster that is not ready or without the majority, or a member of a replication group that is not
+ * part of it or without the majority.
  */
 export async function whyNotWritable(session: Session): Promise<string | undefined> {
   const variables = byName(await session.select(VARIABLES));

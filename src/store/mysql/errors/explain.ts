@@ -1,7 +1,7 @@
-import { LmsError, type ErrorCode } from '../../../errors/catalogue.ts';
+import { type ErrorCode, LmsError } from '../../../errors/catalogue.ts';
 import { addressText, type MySqlTarget } from '../../connection-target.ts';
-import { driverError, type DriverError } from './driver-error.ts';
-import { describe, classify } from './classify.ts';
+import { classify, describe } from './classify.ts';
+import { type DriverError, driverError } from './driver-error.ts';
 
 /** 4150 and 4151 are MariaDB's: too many failed logins, and an account that is locked. */
 const DENIED = new Set([1045, 1130, 1251, 1524, 1698, 1820, 1862, 1873, 3118, 3955, 4150, 4151]);
@@ -60,7 +60,10 @@ function explain(target: MySqlTarget, failure: DriverError): [ErrorCode, string]
   return ['DATABASE_FAILED', `the MySQL server at ${server} answers: ${describe(failure)} (${code})`];
 }
 
-/** The server said nothing: there is none, the connection broke, or the two sides do not understand each other. */
+/**
+ * The server said nothing: there is none, the connection broke, or the two sides do not understand each
+ * other.
+ */
 function explainSilence(server: string, failure: DriverError): [ErrorCode, string] {
   if (failure.code.startsWith('AUTH_SWITCH')) {
     return [

@@ -21,12 +21,13 @@ const INSECURE =
 const RESTORE = 'a table or the storage engine is damaged or locked up: the log of the server says more';
 
 /**
- * The errors that a connection or a write can meet; the first case that fits counts. Numbers: the error references of MySQL and
- * MariaDB; 1 to 999: of the files below; 2000 to 2999: of the client library, which proxies pass on (MySQL Router says 2003 while
- * there is no primary); 8000 and up: TiDB and, with another SQLSTATE, ProxySQL.
+ * The errors that a connection or a write can meet; the first case that fits counts. Numbers: the error
+ * references of MySQL and MariaDB; 1 to 999: of the files below; 2000 to 2999: of the client library, which
+ * proxies pass on (MySQL Router says 2003 while there is no primary); 8000 and up: TiDB and, with another
+ * SQLSTATE, ProxySQL.
  *
- * What will pass, and what only a person can end who need not restart us, is transient: the messages are kept, and the outage is
- * said for as long as it lasts.
+ * What will pass, and what only a person can end who need not restart us, is transient: the messages are
+ * kept, and the outage is said for as long as it lasts.
  */
 const SERVER_ERRORS: readonly Case[] = [
   // Other writers, other nodes of the cluster.
@@ -163,9 +164,10 @@ const SERVER_ERRORS: readonly Case[] = [
 ];
 
 /**
- * For numbers that the table lacks. Whole SQLSTATEs: interrupted, out of memory, read-only, refused by a trigger. Classes: data (22),
- * constraints (23), connection (08) and conflict (40). What is left is fatal: nothing is lost by stopping, while taking an unknown
- * outage for a bad row would empty the topic into the dead letters, and retrying for ever would hide it.
+ * For numbers that the table lacks. Whole SQLSTATEs: interrupted, out of memory, read-only, refused by a
+ * trigger. Classes: data (22), constraints (23), connection (08) and conflict (40). What is left is fatal:
+ * nothing is lost by stopping, while taking an unknown outage for a bad row would empty the topic into the
+ * dead letters, and retrying for ever would hide it.
  */
 const SQLSTATES: Readonly<Record<string, Verdict>> = {
   '70100': 'transient',
@@ -187,7 +189,10 @@ export function serverVerdict(failure: DriverError): Verdict {
   return whileConnecting && (sqlState === '' || sqlState === 'HY000') ? 'transient' : 'fatal';
 }
 
-/** What an error of the server means. It holds nothing of the server's own text, in which values of a row may stand. */
+/**
+ * What an error of the server means. It holds nothing of the server's own text, in which values of a row may
+ * stand.
+ */
 export function serverMeaning(failure: DriverError): string {
   return caseOf(failure)?.[2] ?? `MySQL error ${failure.errno}, SQLSTATE ${failure.sqlState ?? '?'}`;
 }

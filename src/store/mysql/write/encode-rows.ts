@@ -1,6 +1,6 @@
 import type { LogEntry } from '../../../logs/entry.ts';
-import { PACKET_HEAD_BYTES } from '../driver/execute-packet.ts';
 import { ENTRY_COLUMNS } from '../../columns.ts';
+import { PACKET_HEAD_BYTES } from '../driver/execute-packet.ts';
 import { rowBytes } from './chunks.ts';
 import { WRITTEN_COLUMNS } from './statements.ts';
 
@@ -12,7 +12,10 @@ const ROW_TYPES = Buffer.from([...ENTRY_COLUMNS.map(() => TEXT), INT64].flat());
 const COLUMNS = WRITTEN_COLUMNS.length;
 const TAGS_COLUMN = WRITTEN_COLUMNS.indexOf('tags');
 
-/** A text of up to this many UTF-16 units has at most 250 bytes: a number of one byte. Then 65,535: two bytes after a mark. */
+/**
+ * A text of up to this many UTF-16 units has at most 250 bytes: a number of one byte. Then 65,535: two bytes
+ * after a mark.
+ */
 const UNITS_OF_LENGTH_1 = 83;
 const UNITS_OF_LENGTH_2 = 21_845;
 /** A call into native code costs as much as writing this many characters. */
@@ -24,9 +27,10 @@ export function rowsBytes(entries: readonly LogEntry[]): number {
 }
 
 /**
- * The parameters of `insertRows` for these rows, as `PipelinedInsert` sends them. Written into `target`, of `rowsBytes`, and
- * returned as a part of it. The driver makes an object of each parameter first, which was a third of all garbage of a worker and
- * more work than the rest of a write. Format: https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_com_stmt_execute.html
+ * The parameters of `insertRows` for these rows, as `PipelinedInsert` sends them. Written into `target`, of
+ * `rowsBytes`, and returned as a part of it. The driver makes an object of each parameter first, which was a
+ * third of all garbage of a worker and more work than the rest of a write. Format:
+ * https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_com_stmt_execute.html
  */
 export function encodeRows(target: Buffer, entries: readonly LogEntry[], attemptId: bigint): Buffer {
   const attempt = Buffer.alloc(8);

@@ -6,14 +6,17 @@ import type { Inserted } from '../driver/pipelined-insert.ts';
 import type { Parameter, Session } from '../driver/session.ts';
 import { selectWritten } from './statements.ts';
 
-/** What the server says of an INSERT of several rows, in any language: `Records: 3  Duplicates: 1  Warnings: 0`. */
+/**
+ * What the server says of an INSERT of several rows, in any language: `Records: 3 Duplicates: 1 Warnings: 0`.
+ */
 const INSERT_INFO = /^\D*(\d+)\D+(\d+)\D+\d+\D*$/;
 
 /**
- * Whether the answer to `insertRows` says that every row is new. A connection with the flag CLIENT_FOUND_ROWS, which a proxy may set
- * behind our back, counts a row that stayed as it is among the affected ones, and then among the duplicates as well; any other
- * counts it nowhere. So the difference of the two is the number of new rows, whatever the flag is. Where the answer has no such
- * text (it has none for a single row, and a proxy may drop it), nothing can be said.
+ * Whether the answer to `insertRows` says that every row is new. A connection with the flag
+ * CLIENT_FOUND_ROWS, which a proxy may set behind our back, counts a row that stayed as it is among the
+ * affected ones, and then among the duplicates as well; any other counts it nowhere. So the difference of the
+ * two is the number of new rows, whatever the flag is. Where the answer has no such text (it has none for a
+ * single row, and a proxy may drop it), nothing can be said.
  */
 export function saysAllNew({ affectedRows, info }: Inserted, rows: number): boolean {
   const [, records, duplicates] = INSERT_INFO.exec(info) ?? [];
@@ -21,8 +24,9 @@ export function saysAllNew({ affectedRows, info }: Inserted, rows: number): bool
 }
 
 /**
- * Those of the entries, just inserted, whose row this attempt wrote. Throws a `StoreError` of verdict `row` if one has no row at all:
- * a unique key that somebody added to the table takes it for a duplicate of another row.
+ * Those of the entries, just inserted, whose row this attempt wrote. Throws a `StoreError` of verdict `row`
+ * if one has no row at all: a unique key that somebody added to the table takes it for a duplicate of another
+ * row.
  */
 export async function newRows(
   session: Session,

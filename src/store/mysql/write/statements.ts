@@ -3,7 +3,9 @@ import { columnList, ENTRY_COLUMNS } from '../../columns.ts';
 /** The columns that `insertRows` fills. */
 export const WRITTEN_COLUMNS: readonly string[] = [...ENTRY_COLUMNS, 'attempt_id'];
 
-/** Texts of the prepared statements of a write, one for every number of rows: made once, for they are long. */
+/**
+ * Texts of the prepared statements of a write, one for every number of rows: made once, for they are long.
+ */
 function perRowCount(text: (rows: number) => string): (rows: number) => string {
   const texts = new Map<number, string>();
   return (rows) => {
@@ -21,8 +23,8 @@ function repeated(part: string, times: number, separator: string): string {
 }
 
 /**
- * Inserts rows; one whose key is there already stays as it is. The no-op keeps every error an error, where INSERT IGNORE
- * would cut, clamp and drop. Parameters per row: `WRITTEN_COLUMNS`.
+ * Inserts rows; one whose key is there already stays as it is. The no-op keeps every error an error, where
+ * INSERT IGNORE would cut, clamp and drop. Parameters per row: `WRITTEN_COLUMNS`.
  */
 export const insertRows = perRowCount(
   (rows) => `INSERT INTO service_logs (${columnList(WRITTEN_COLUMNS)})
@@ -30,7 +32,10 @@ export const insertRows = perRowCount(
   ON DUPLICATE KEY UPDATE event_id = service_logs.event_id`,
 );
 
-/** The rows of these keys, and whether this attempt wrote them. Parameters: attempt_id, then timestamp and event_id per row. */
+/**
+ * The rows of these keys, and whether this attempt wrote them. Parameters: attempt_id, then timestamp and
+ * event_id per row.
+ */
 export const selectWritten = perRowCount(
   (rows) => `SELECT CAST(\`timestamp\` AS CHAR) AS \`timestamp\`, event_id,
   attempt_id = CAST(? AS UNSIGNED) AS is_new
@@ -43,7 +48,10 @@ export const selectServices = perRowCount(
   FROM service_logs WHERE (\`timestamp\`, event_id) IN (${repeated('(?,?)', rows, ',')})`,
 );
 
-/** Parameters per row: service_name, severity, count. `VALUES()`, because MariaDB, TiDB and Vitess know no row alias. */
+/**
+ * Parameters per row: service_name, severity, count. `VALUES()`, because MariaDB, TiDB and Vitess know no row
+ * alias.
+ */
 export const addToCounts = perRowCount(
   (rows) => `INSERT INTO service_severity (service_name, severity, \`count\`)
   VALUES ${repeated('(?,?,?)', rows, ',')}

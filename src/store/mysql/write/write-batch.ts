@@ -2,16 +2,16 @@ import { randomFillSync } from 'node:crypto';
 import type { LogEntry } from '../../../logs/entry.ts';
 import { StoreError } from '../../../pipeline/ports.ts';
 import { Counts } from '../../counts.ts';
-import { MAX_CHUNK_ROWS, chunkRows, maxChunkBytes, powerOfTwo, rowBytes } from './chunks.ts';
+import type { Session } from '../driver/session.ts';
+import { chunkRows, MAX_CHUNK_ROWS, maxChunkBytes, powerOfTwo, rowBytes } from './chunks.ts';
 import { withoutEarlierRows } from './earlier-rows.ts';
 import { encodeRows, rowsBytes } from './encode-rows.ts';
-import type { Session } from '../driver/session.ts';
 import { newRows, saysAllNew } from './new-rows.ts';
 import { addToCounts, addToMinutes, insertRows } from './statements.ts';
 
 /**
- * Writes the entries (sorted, each key once) in one transaction; resolves to the number of new rows. On an error the
- * transaction is left open, for the pool to end.
+ * Writes the entries (sorted, each key once) in one transaction; resolves to the number of new rows. On an
+ * error the transaction is left open, for the pool to end.
  */
 export async function writeBatch(session: Session, entries: readonly LogEntry[]): Promise<number> {
   refuseTooLarge(entries, session.maxPacketBytes);
@@ -26,15 +26,19 @@ export async function writeBatch(session: Session, entries: readonly LogEntry[])
 }
 
 /**
- * Differs for every attempt, also to write the same batch again: if the reply to a COMMIT is lost, the rows of that attempt
- * are duplicates to the next one. 63 bits: a random number that any integer type of 64 bits holds.
+ * Differs for every attempt, also to write the same batch again: if the reply to a COMMIT is lost, the rows
+ * of that attempt are duplicates to the next one. 63 bits: a random number that any integer type of 64 bits
+ * holds.
  */
 function freshAttemptId(): bigint {
   const [number = 0n] = randomFillSync(new BigUint64Array(1));
   return number >> 1n;
 }
 
-/** Inserts the entries and counts the new rows; resolves to their number. While the server is at work on a chunk, the next is encoded. */
+/**
+ * Inserts the entries and counts the new rows; resolves to their number. While the server is at work on a
+ * chunk, the next is encoded.
+ */
 async function insertChunks(
   session: Session,
   entries: readonly LogEntry[],
@@ -59,7 +63,10 @@ async function insertChunks(
   return stored;
 }
 
-/** Encodes some of the entries from `start` on, as many as go in one statement; returns them, none if there are no more. */
+/**
+ * Encodes some of the entries from `start` on, as many as go in one statement; returns them, none if there
+ * are no more.
+ */
 function encodeChunk(
   { pipelinedInsert, maxPacketBytes }: Session,
   entries: readonly LogEntry[],

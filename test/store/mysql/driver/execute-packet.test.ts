@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { ExecutePacket, PACKET_HEAD_BYTES } from '../../../../src/store/mysql/driver/execute-packet.ts';
 
 const HEAD = Buffer.from([10, 0, 0, 0, 0x17, 1, 0, 0, 0, 0, 1, 0, 0, 0]);
@@ -9,7 +9,7 @@ function connection() {
   return { sent, writePacket: (packet: { buffer: Buffer; end: number }) => sent.push(packet.buffer) };
 }
 
-test('parameters are sent with one statement, after the head that the driver made, and with no other', async () => {
+it('parameters are sent with one statement, after the head that the driver made, and with no other', async () => {
   const driver = connection();
   const encoded = new ExecutePacket(driver);
   const send = (buffer: Buffer) => driver.writePacket({ buffer, end: buffer.length });
@@ -20,7 +20,7 @@ test('parameters are sent with one statement, after the head that the driver mad
   expect(driver.sent).toEqual([prepare, Buffer.concat([HEAD, Buffer.from('parameters')]), HEAD, HEAD]);
 });
 
-test('parameters of a statement that was never sent are forgotten', async () => {
+it('parameters of a statement that was never sent are forgotten', async () => {
   const driver = connection();
   const encoded = new ExecutePacket(driver);
   const failed = encoded.use(Buffer.alloc(20), () => Promise.reject(new Error('the connection is closed')));
@@ -29,7 +29,7 @@ test('parameters of a statement that was never sent are forgotten', async () => 
   expect(driver.sent).toEqual([HEAD]);
 });
 
-test('a driver that is not the one this is made for is refused', async () => {
+it('a driver that is not the one this is made for is refused', async () => {
   expect(() => new ExecutePacket({})).toThrow('driver');
   const driver = connection();
   const encoded = new ExecutePacket(driver);

@@ -1,11 +1,14 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { PACKET_HEAD_BYTES } from '../../../../src/store/mysql/driver/execute-packet.ts';
 import { PipelinedInsert } from '../../../../src/store/mysql/driver/pipelined-insert.ts';
 
 const HEAD = Buffer.from([10, 0, 0, 0, 0x17, 1, 0, 0, 0, 0, 1, 0, 0, 0]);
 const ANSWER = { affectedRows: 1, info: '' };
 
-/** A driver that keeps what it sends, as it does until the socket has taken it, and answers when it is told to. */
+/**
+ * A driver that keeps what it sends, as it does until the socket has taken it, and answers when it is told
+ * to.
+ */
 function driver() {
   const sent: Buffer[] = [];
   const prepared: string[] = [];
@@ -40,7 +43,7 @@ function encodeText(insert: PipelinedInsert, text: string): void {
   });
 }
 
-test('a packet stays as it is until it is answered, whatever is encoded meanwhile', async () => {
+it('a packet stays as it is until it is answered, whatever is encoded meanwhile', async () => {
   const { insert, texts, answer } = driver();
   const all = ['one', 'two', 'three', 'four'];
   encodeText(insert, 'one');
@@ -57,7 +60,7 @@ test('a packet stays as it is until it is answered, whatever is encoded meanwhil
   expect(texts()).toHaveLength(4);
 });
 
-test('two buffers are used in turn, and one for a large packet is not kept', async () => {
+it('two buffers are used in turn, and one for a large packet is not kept', async () => {
   const { insert, texts, answer } = driver();
   const rooms: Buffer[] = [];
   const send = async (bytes: number) => {
@@ -79,7 +82,7 @@ test('two buffers are used in turn, and one for a large packet is not kept', asy
   expect([first, second]).toContain(last);
 });
 
-test('a statement is prepared once', async () => {
+it('a statement is prepared once', async () => {
   const { insert, prepared, texts, answer } = driver();
   for (const sql of ['INSERT 1', 'INSERT 2', 'INSERT 1']) {
     encodeText(insert, sql);
@@ -92,7 +95,7 @@ test('a statement is prepared once', async () => {
   expect(prepared).toEqual(['INSERT 1', 'INSERT 2']);
 });
 
-test('nothing is sent twice, and nothing before the answer to what was sent', async () => {
+it('nothing is sent twice, and nothing before the answer to what was sent', async () => {
   const { insert, texts, answer } = driver();
   await expect(insert.send('INSERT')).rejects.toThrow('no packet');
   encodeText(insert, 'one');

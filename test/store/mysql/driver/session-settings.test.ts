@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { makeSettings } from '../../../../src/store/mysql/driver/session-settings.ts';
 
 const GOOD = {
@@ -9,7 +9,10 @@ const GOOD = {
   autocommit: 1,
 };
 
-/** A server that answers what it is asked about its settings with `rows`, and fails statements that `refuses` has an error for. */
+/**
+ * A server that answers what it is asked about its settings with `rows`, and fails statements that `refuses`
+ * has an error for.
+ */
 function server(rows: readonly object[], refuses: (sql: string) => number | undefined = () => undefined) {
   const ran: string[] = [];
   return {
@@ -24,14 +27,14 @@ function server(rows: readonly object[], refuses: (sql: string) => number | unde
   };
 }
 
-test('all settings are made in two statements, and the size of a packet is read', async () => {
+it('all settings are made in two statements, and the size of a packet is read', async () => {
   const session = server([GOOD]);
   expect(await makeSettings(session)).toBe(67_108_864);
   expect(session.ran).toHaveLength(2);
   expect(session.ran[0]).toMatch(/^SET NAMES utf8mb4 .*sql_select_limit = 9223372036854775807, /);
 });
 
-test.each([1193, 1227, 1290, 1105])(
+it.each([1193, 1227, 1290, 1105])(
   'a server that refuses a setting with %i gets the others one by one',
   async (errno) => {
     const session = server([GOOD], (sql) => (sql.includes('timestamp') ? errno : undefined));
@@ -43,12 +46,12 @@ test.each([1193, 1227, 1290, 1105])(
   },
 );
 
-test('an outage while the settings are made is no refusal of a setting', async () => {
+it('an outage while the settings are made is no refusal of a setting', async () => {
   const session = server([GOOD], () => 1053);
   await expect(makeSettings(session)).rejects.toMatchObject({ errno: 1053 });
 });
 
-test.each([
+it.each([
   ['sql_select_limit = 1', [{ ...GOOD, select_limit: 1 }]],
   ['sql_select_limit', []],
   ['sql_mode = ANSI', [{ ...GOOD, sql_mode: 'ANSI' }]],

@@ -1,9 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
-import { tlsOptions } from '../../../../src/store/mysql/driver/tls.ts';
+import { describe, expect, it } from 'vitest';
 import type { MySqlTarget } from '../../../../src/store/connection-target.ts';
+import { tlsOptions } from '../../../../src/store/mysql/driver/tls.ts';
 
 const TARGET: MySqlTarget = {
   kind: 'mysql',
@@ -15,7 +15,7 @@ const TARGET: MySqlTarget = {
 };
 
 describe('TLS as ssl-mode asks for it', () => {
-  test.each([
+  it.each([
     ['preferred', { rejectUnauthorized: false, verifyIdentity: false }],
     ['required', { rejectUnauthorized: false, verifyIdentity: false }],
     ['verify-ca', { rejectUnauthorized: true, verifyIdentity: false }],
@@ -24,11 +24,11 @@ describe('TLS as ssl-mode asks for it', () => {
     expect(await tlsOptions({ ...TARGET, sslMode })).toEqual(options);
   });
 
-  test('disabled is no TLS', async () => {
+  it('disabled is no TLS', async () => {
     expect(await tlsOptions(TARGET)).toBeUndefined();
   });
 
-  test('certificates are read from their files', async () => {
+  it('certificates are read from their files', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'lms-tls-'));
     const [sslCa, sslCert, sslKey] = ['ca', 'cert', 'key'].map((name) => join(folder, name));
     if (sslCa === undefined || sslCert === undefined || sslKey === undefined) throw new Error('no paths');
@@ -41,7 +41,7 @@ describe('TLS as ssl-mode asks for it', () => {
     await rm(folder, { recursive: true });
   });
 
-  test('a certificate that cannot be read is a fault of the settings', async () => {
+  it('a certificate that cannot be read is a fault of the settings', async () => {
     const target: MySqlTarget = { ...TARGET, sslMode: 'required', sslCa: '/no/such/ca.pem' };
     await expect(tlsOptions(target)).rejects.toMatchObject({
       code: 'SETTINGS',
@@ -49,7 +49,7 @@ describe('TLS as ssl-mode asks for it', () => {
     });
   });
 
-  test('an address has no name to verify', async () => {
+  it('an address has no name to verify', async () => {
     const target: MySqlTarget = {
       ...TARGET,
       addresses: [...TARGET.addresses, { host: '10.0.0.1', port: 3306 }],

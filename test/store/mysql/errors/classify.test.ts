@@ -1,7 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { StoreError } from '../../../../src/pipeline/ports.ts';
-import { ConnectError } from '../../../../src/store/mysql/errors/driver-error.ts';
 import { leavesConnectionUsable, storeError } from '../../../../src/store/mysql/errors/classify.ts';
+import { ConnectError } from '../../../../src/store/mysql/errors/driver-error.ts';
 
 function serverError(errno: number, code: string | undefined, sqlState: string, message = 'text'): Error {
   return Object.assign(new Error(message), { errno, sqlState, ...(code !== undefined && { code }) });
@@ -16,7 +16,7 @@ function outage(errno: number): [number, string, string] {
 }
 
 describe('the verdict on an error of MySQL', () => {
-  test.each([
+  it.each([
     [1213, '40001', 'transient'],
     [1205, 'HY000', 'transient'],
     [1040, '08004', 'transient'],
@@ -82,7 +82,7 @@ describe('the verdict on an error of MySQL', () => {
     expect(storeError(serverError(errno, 'ER_SOME', sqlState))).toMatchObject({ verdict });
   });
 
-  test.each([
+  it.each([
     ['22999', 'row'],
     ['23999', 'row'],
     ['08999', 'transient'],
@@ -98,7 +98,7 @@ describe('the verdict on an error of MySQL', () => {
     expect(storeError(serverError(7_777, undefined, sqlState))).toMatchObject({ verdict, code: 'ER_7777' });
   });
 
-  test.each([
+  it.each([
     'ECONNREFUSED',
     'ECONNRESET',
     'EPIPE',
@@ -118,7 +118,7 @@ describe('the verdict on an error of MySQL', () => {
     expect(storeError(Object.assign(new Error(code), { code }))).toMatchObject(error);
   });
 
-  test('a connection that mysql2 has given up is transient, a bug of ours is fatal', () => {
+  it('a connection that mysql2 has given up is transient, a bug of ours is fatal', () => {
     const closed = Object.assign(new Error("Can't add new command when connection is in closed state"), {
       fatal: true,
     });
@@ -130,7 +130,7 @@ describe('the verdict on an error of MySQL', () => {
     expect(storeError('thrown')).toMatchObject({ verdict: 'fatal', code: 'UNKNOWN', message: 'thrown' });
   });
 
-  test('the message names the column and holds no value, and neither does anything else of the error', () => {
+  it('the message names the column and holds no value, and neither does anything else of the error', () => {
     const error = storeError(
       serverError(
         1366,
@@ -149,19 +149,19 @@ describe('the verdict on an error of MySQL', () => {
     expect(named.message).toBe('a value is too long for its column (column service_name)');
   });
 
-  test('a value that imitates the server does not get into the message', () => {
+  it('a value that imitates the server does not get into the message', () => {
     const message = "Duplicate entry 'for column 'stolen secret'' for key 'PRIMARY'";
     expect(storeError(serverError(1062, 'ER_DUP_ENTRY', '23000', message)).message).not.toContain('stolen');
   });
 
-  test('a StoreError stays what it is', () => {
+  it('a StoreError stays what it is', () => {
     const error = new StoreError('row', 'ENTRY_TOO_LARGE', 'too large');
     expect(storeError(error)).toBe(error);
   });
 });
 
 describe('one number with several meanings', () => {
-  test.each([
+  it.each([
     [1105, 'HY000', 'target: logs.-.primary: primary is not serving', 'transient'],
     [1105, 'HY000', 'VT12001: unsupported: this statement', 'fatal'],
     [1105, 'HY000', 'VT14001: connection error', 'transient'],
@@ -175,7 +175,7 @@ describe('one number with several meanings', () => {
     expect(storeError(serverError(errno, undefined, sqlState, message))).toMatchObject({ verdict });
   });
 
-  test('an option that is not read_only is not told as read-only', () => {
+  it('an option that is not read_only is not told as read-only', () => {
     const option = (name: string) =>
       storeError(serverError(1290, undefined, 'HY000', `running with the ${name} option`));
     for (const name of ['--read-only', '--super-read-only', 'read_only'])
@@ -183,14 +183,14 @@ describe('one number with several meanings', () => {
     expect(option('ENFORCE_STORAGE_ENGINE=MyISAM').message).not.toContain('read-only');
   });
 
-  test('the code of a number that MySQL and MariaDB use for different errors is the number', () => {
+  it('the code of a number that MySQL and MariaDB use for different errors is the number', () => {
     expect(storeError(serverError(4151, 'ER_BULK_PARSER_X', 'HY000')).code).toBe('ER_4151');
     expect(storeError(serverError(1213, 'ER_LOCK_DEADLOCK', '40001')).code).toBe('ER_LOCK_DEADLOCK');
   });
 });
 
 describe('while connecting', () => {
-  test.each([
+  it.each([
     [2003, 'HY000', 'transient'],
     [7_777, 'HY000', 'transient'],
     [7_777, '', 'transient'],
@@ -202,7 +202,7 @@ describe('while connecting', () => {
     expect(storeError(new ConnectError(serverError(errno, undefined, sqlState)))).toMatchObject({ verdict });
   });
 
-  test('a failure of the socket or of us is what it is otherwise', () => {
+  it('a failure of the socket or of us is what it is otherwise', () => {
     expect(storeError(new ConnectError(socketError('ECONNREFUSED')))).toMatchObject({
       verdict: 'transient',
       code: 'ECONNREFUSED',
@@ -214,7 +214,7 @@ describe('while connecting', () => {
   });
 });
 
-test('what only a person can end says what to do', () => {
+it('what only a person can end says what to do', () => {
   const message = (errno: number) => storeError(serverError(errno, undefined, 'HY000')).message;
   expect(message(1665)).toContain('set binlog_format=ROW');
   expect(message(3159)).toContain('set ssl-mode=required');
@@ -223,13 +223,13 @@ test('what only a person can end says what to do', () => {
 });
 
 describe('after an error the connection', () => {
-  test('is kept when the server has only refused rows or resolved a conflict', () => {
+  it('is kept when the server has only refused rows or resolved a conflict', () => {
     expect(leavesConnectionUsable(serverError(1213, 'ER_LOCK_DEADLOCK', '40001'))).toBe(true);
     expect(leavesConnectionUsable(serverError(1205, 'ER_LOCK_WAIT_TIMEOUT', 'HY000'))).toBe(true);
     expect(leavesConnectionUsable(serverError(1406, 'ER_DATA_TOO_LONG', '22001'))).toBe(true);
   });
 
-  test('is thrown away when it, or the server behind it, may be the trouble', () => {
+  it('is thrown away when it, or the server behind it, may be the trouble', () => {
     expect(leavesConnectionUsable(serverError(1290, 'ER_OPTION_PREVENTS_STATEMENT', 'HY000'))).toBe(false);
     expect(leavesConnectionUsable(socketError('ECONNRESET'))).toBe(false);
     expect(leavesConnectionUsable(new TypeError('a bug'))).toBe(false);

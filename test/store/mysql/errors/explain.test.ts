@@ -1,7 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { LmsError } from '../../../../src/errors/catalogue.ts';
-import { isTlsFailure, explainError } from '../../../../src/store/mysql/errors/explain.ts';
 import type { MySqlTarget } from '../../../../src/store/connection-target.ts';
+import { explainError, isTlsFailure } from '../../../../src/store/mysql/errors/explain.ts';
 
 const TARGET: MySqlTarget = {
   kind: 'mysql',
@@ -20,7 +20,7 @@ function failed(
 }
 
 describe('what a person is told when the database refuses', () => {
-  test.each([
+  it.each([
     [
       { code: 'ECONNREFUSED' },
       'DATABASE_UNREACHABLE',
@@ -49,7 +49,7 @@ describe('what a person is told when the database refuses', () => {
     expect(error.message).not.toContain('S3cret');
   });
 
-  test('all addresses are named, an IPv6 address in brackets', () => {
+  it('all addresses are named, an IPv6 address in brackets', () => {
     const addresses = [
       { host: '::1', port: 3306 },
       { host: 'b', port: 1 },
@@ -59,7 +59,7 @@ describe('what a person is told when the database refuses', () => {
     expect(message).toBe('no MySQL server answers at [::1]:3306 or b:1 or /run/mysqld.sock (ECONNREFUSED)');
   });
 
-  test('a refusal of a plain connection says that the server may want TLS', () => {
+  it('a refusal of a plain connection says that the server may want TLS', () => {
     const denied = failed({ code: 'ER_ACCESS_DENIED_ERROR', errno: 1045 });
     expect(explainError({ ...TARGET, sslMode: 'disabled' }, denied).message).toContain(
       'set ssl-mode=required',
@@ -67,12 +67,12 @@ describe('what a person is told when the database refuses', () => {
     expect(explainError(TARGET, denied).message).not.toContain('TLS');
   });
 
-  test('what is told already stays what it is', () => {
+  it('what is told already stays what it is', () => {
     const error = new LmsError('SCHEMA_VERSION', 'newer');
     expect(explainError(TARGET, error)).toBe(error);
   });
 
-  test('a failure of TLS is told from others', () => {
+  it('a failure of TLS is told from others', () => {
     expect(isTlsFailure(failed({ code: 'HANDSHAKE_NO_SSL_SUPPORT' }))).toBe(true);
     expect(isTlsFailure(failed({ code: 'ECONNREFUSED' }))).toBe(false);
   });

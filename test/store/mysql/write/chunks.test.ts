@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
-  MAX_CHUNK_ROWS,
   chunkRows,
+  MAX_CHUNK_ROWS,
   maxChunkBytes,
   rowBytes,
 } from '../../../../src/store/mysql/write/chunks.ts';
@@ -16,7 +16,7 @@ function chunks(list: ReturnType<typeof entries>, maxBytes: number): number[] {
 }
 
 describe('chunkRows', () => {
-  test.each([
+  it.each([
     [1, [1]],
     [511, [256, 128, 64, 32, 16, 8, 4, 2, 1]],
     [1_024, [1_024]],
@@ -26,7 +26,7 @@ describe('chunkRows', () => {
     expect(chunks(entries(0, rows), 8_000_000)).toEqual(sizes);
   });
 
-  test('a chunk has a power of two of rows and fits the limit, unless a single row does not', () => {
+  it('a chunk has a power of two of rows and fits the limit, unless a single row does not', () => {
     const size = fc.integer({ min: 0, max: 30_000 });
     const limit = fc.integer({ min: 1, max: 200_000 });
     fc.assert(
@@ -46,7 +46,7 @@ describe('chunkRows', () => {
   });
 });
 
-test.each([
+it.each([
   [4_194_304, 2_097_152],
   [16_777_216, 8_388_608],
   [1_073_741_824, 8_388_608],
@@ -55,7 +55,7 @@ test.each([
 });
 
 describe('rowBytes', () => {
-  test('is never less than the text takes, and close to it when it is large', () => {
+  it('is never less than the text takes, and close to it when it is large', () => {
     const text = fc.string({ unit: 'binary', maxLength: 20 });
     fc.assert(
       fc.property(text, fc.nat(500), fc.option(text), (unit, times, tags) => {

@@ -1,11 +1,11 @@
-import { expect, test } from 'vitest';
-import { PACKET_HEAD_BYTES } from '../../../../src/store/mysql/driver/execute-packet.ts';
+import { expect, it } from 'vitest';
 import { ENTRY_COLUMNS, entryValues } from '../../../../src/store/columns.ts';
+import { PACKET_HEAD_BYTES } from '../../../../src/store/mysql/driver/execute-packet.ts';
 import { encodeRows, rowsBytes } from '../../../../src/store/mysql/write/encode-rows.ts';
 import { WRITTEN_COLUMNS } from '../../../../src/store/mysql/write/statements.ts';
 import { sampleEntry } from '../../../support/samples.ts';
 
-test('a row is a bit for its missing tags, seven types and six values, each text after its length', () => {
+it('a row is a bit for its missing tags, seven types and six values, each text after its length', () => {
   const entry = { ...sampleEntry('e'), payload: 'é', tags: null };
   const packet = encodeRows(Buffer.alloc(rowsBytes([entry])), [entry], 0x0102n);
   const text = (value: string) => [Buffer.byteLength(value), ...Buffer.from(value)];
@@ -20,7 +20,7 @@ test('a row is a bit for its missing tags, seven types and six values, each text
   ]);
 });
 
-test('rows for which there is too little room are no packet', () => {
+it('rows for which there is too little room are no packet', () => {
   const entries = [sampleEntry('first'), { ...sampleEntry('last'), payload: 'x'.repeat(1_000) }];
   const whole = encodeRows(Buffer.alloc(rowsBytes(entries)), entries, 1n).length;
   for (let bytes = PACKET_HEAD_BYTES; bytes < whole; bytes += 1)
@@ -28,7 +28,7 @@ test('rows for which there is too little room are no packet', () => {
   expect(encodeRows(Buffer.alloc(whole), entries, 1n)).toHaveLength(whole);
 });
 
-test('the values of a row come in the order of the columns, and every column has one', () => {
+it('the values of a row come in the order of the columns, and every column has one', () => {
   const entry = { ...sampleEntry('event'), serviceName: 'service', payload: 'payload', tags: '{}' };
   const values = entryValues(entry);
   expect(new Set(values).size).toBe(ENTRY_COLUMNS.length);

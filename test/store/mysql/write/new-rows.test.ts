@@ -1,8 +1,8 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { saysAllNew } from '../../../../src/store/mysql/write/new-rows.ts';
 
 describe('whether every row of an INSERT of three is new', () => {
-  test.each([
+  it.each([
     [3, 'Records: 3  Duplicates: 0  Warnings: 0', true, 'all are, with either flag'],
     [2, 'Records: 3  Duplicates: 0  Warnings: 0', false, 'a duplicate that counts nowhere'],
     [3, 'Records: 3  Duplicates: 1  Warnings: 0', false, 'a duplicate that counts among the affected rows'],
