@@ -34,21 +34,7 @@ export async function composeWorker(
 ): Promise<Worker> {
   const setUp = () => ensureTopology({ clients, names: settings, create, role: 'worker' });
   for (const warning of await setUp()) log.warn({}, warning);
-  const clock = systemClock;
-  const { subscription, maxHeldMessages, maxHeldBytes, ackDeadlineSeconds } = settings;
-  const source = new PubSubSource(clients, {
-    subscription,
-    maxHeldMessages,
-    maxHeldBytes,
-    ackDeadlineSeconds,
-    clock,
-    log,
-    ...(create && {
-      restore: async () => {
-        await setUp();
-      },
-    }),
-  });
+  const source = sourceOf(settings, clients, log, create ? setUp : undefined);
   const deadLetters = new DeadLetterTopic(clients, settings.deadLetterTopic, settings.subscription);
   const {
     batchSize: maxRows,
@@ -65,7 +51,7 @@ export async function composeWorker(
       decode: (message) => decode(message, decodeOptions),
       store,
       deadLetters,
-      clock,
+      clock: systemClock,
       log,
       ...(events && { events }),
     },
@@ -73,4 +59,26 @@ export async function composeWorker(
   );
   watch?.({ worker, source });
   return worker;
+}
+
+/** The subscription of the settings; `restore` makes what disappeared of topics and subscriptions again. */
+function sourceOf(
+  { subscription, maxHeldMessages, maxHeldBytes, ackDeadlineSeconds }: Settings,
+  clients: PubSubClients,
+  log: Log,
+  restore: (() => Promise<unknown>) | undefined,
+): PubSubSource {
+  return new PubSubSource(clients, {
+    subscription,
+    maxHeldMessages,
+    maxHeldBytes,
+    ackDeadlineSeconds,
+    clock: systemClock,
+    log,
+    ...(restore && {
+      restore: async () => {
+        await restore();
+      },
+    }),
+  });
 }
