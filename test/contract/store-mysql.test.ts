@@ -45,6 +45,8 @@ describe('MySQL: its own ways to fail', () => {
     const behind = await openBehind(subject.target, proxy.port);
     proxy.fallSilent();
     const write = behind.write(entries(0, 10)).catch((error: unknown) => error);
+    // Until it has its connection.
+    await setImmediate();
     await behind.close();
     expect(await write).toMatchObject({ name: 'StoreError', verdict: 'transient' });
   });

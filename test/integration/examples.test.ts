@@ -124,7 +124,7 @@ describe('examples/publish.sh', () => {
     await run();
     const [row] = await stored("service_name = 'backup'", 1);
     expect(row).toMatchObject({ payload: 'done', timestamp: '2026-11-21 10:30:00.000000' });
-    expect(row!['event_id']).toMatch(/^\d+-\d+-1$/);
+    expect(row!['event_id']).toMatch(/^\d+-\d+-1~[\w-]{8}$/);
   });
 
   it("fails with curl's status and what the server said when the topic is not there", async () => {

@@ -9,7 +9,7 @@ import { openSource, type SourceBench } from '../support/source-bench.ts';
 const PATIENCE = { timeout: 20_000, interval: 20 };
 
 /** Timers of a source whose stream is open. */
-const RENEWAL_AND_KEEP_ALIVE = 2;
+const RENEWAL_KEEP_ALIVE_AND_WATCH = 3;
 
 const emulatorHost = inject('emulatorHost');
 
@@ -84,7 +84,7 @@ describe('the source on the emulator', () => {
     const bench = await openSource(emulatorHost, { clock });
     bench.start();
     await vi.waitFor(() => {
-      expect(clock.timers).toBe(RENEWAL_AND_KEEP_ALIVE);
+      expect(clock.timers).toBe(RENEWAL_KEEP_ALIVE_AND_WATCH);
     });
     await clock.advance(30_000);
     await bench.deleteSubscription();
