@@ -5,6 +5,7 @@ const rooms = {
   protobuf: [],
   logs: ['errors'],
   runs: ['logs'],
+  query: ['logs'],
   pipeline: ['logs', 'errors'],
   config: ['logs', 'errors', 'text'],
   app: ['errors', 'text', 'config', 'logs', 'pipeline', 'pubsub', 'store', 'health'],
@@ -24,6 +25,7 @@ const libraries = {
   pino: ['app'],
   'prom-client': ['health'],
   'pino-pretty': ['app'],
+  'temporal-polyfill': ['query'],
   commander: ['cli'],
   dotenv: ['config'],
   zod: ['config'],
@@ -115,7 +117,7 @@ module.exports = {
       severity: 'error',
       comment:
         'The domain does no input or output: data in, data out. Hashing and unpacking bytes that it has is all it may ask of Node.',
-      from: { path: '^src/(errors|logs|text)/' },
+      from: { path: '^src/(errors|logs|text|query)/' },
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?(crypto|zlib)$' },
     },
     {

@@ -5,16 +5,7 @@ import type { Severity } from '../logs/severity.ts';
  * what `matches` in predicate.ts says of an entry; whatever else is made of a filter is held to that.
  */
 export type Filter =
-  | Everything
-  | AllOf
-  | AnyOf
-  | Not
-  | Term
-  | Substring
-  | ColumnTest
-  | SeverityTest
-  | TimeTest
-  | TagTest;
+  Everything | AllOf | AnyOf | Not | Term | Substring | ColumnTest | SeverityTest | TimeTest | TagTest;
 
 /** Every entry. */
 export interface Everything {
