@@ -5,7 +5,7 @@ const rooms = {
   protobuf: [],
   logs: ['errors'],
   runs: ['logs'],
-  query: ['logs'],
+  query: ['logs', 'text'],
   pipeline: ['logs', 'errors'],
   config: ['logs', 'errors', 'text'],
   app: ['errors', 'text', 'config', 'logs', 'pipeline', 'pubsub', 'store', 'health'],

@@ -55,7 +55,7 @@ function readNegated<T>(scanner: Scanner, conditions: Conditions<T>): T | Mistak
 }
 
 function readOne<T>(scanner: Scanner, conditions: Conditions<T>): T | Mistake {
-  if (scanner.peek() === '(') return scanner.nested(() => readParenthesis(scanner, conditions));
+  if (scanner.peek() === '(') return readParenthesis(scanner, conditions);
   const keyword = scanner.keyword();
   const found = keyword ?? scanner.peek();
   if (keyword === undefined && found !== '' && found !== ')') return conditions.one(scanner);
@@ -67,10 +67,13 @@ function readOne<T>(scanner: Scanner, conditions: Conditions<T>): T | Mistake {
   return mistake(message, scanner.at, found.length, expected);
 }
 
-function readParenthesis<T>(scanner: Scanner, conditions: Conditions<T>): T | Mistake {
+/** Reads conditions in parentheses, the first of which is here. */
+export function readParenthesis<T>(scanner: Scanner, conditions: Conditions<T>): T | Mistake {
   const start = scanner.at;
-  scanner.at += 1;
-  const inner = readConditions(scanner, conditions);
+  const inner = scanner.nested(() => {
+    scanner.at += 1;
+    return readConditions(scanner, conditions);
+  });
   if (isMistake(inner)) return inner;
   if (scanner.peek() !== ')') return mistake('This `(` is never closed.', start, 1, 'a `)` at the end');
   scanner.at += 1;

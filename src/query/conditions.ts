@@ -1,7 +1,7 @@
 import type { Severity } from '../logs/severity.ts';
 import { SEVERITIES } from '../logs/severity.ts';
 import type { Conditions } from './boolean.ts';
-import { readConditions } from './boolean.ts';
+import { readParenthesis } from './boolean.ts';
 import type { ComparisonOperator, Filter } from './filter.ts';
 import { allOf, anyOf, EVERYTHING } from './filter.ts';
 import type { Mistake } from './mistake.ts';
@@ -29,7 +29,7 @@ export function readCondition(
   }
   const op = operator === 'is not' ? 'is' : operator;
   const read = isGroup
-    ? () => scanner.nested(() => readGroup(scanner, field, written, context))
+    ? () => readGroup(scanner, field, written, context)
     : () => counted(scanner, () => readOne(scanner, { field, op, written }, context));
   if (operator !== 'is not') return read();
   const filter = scanner.nested(read);
@@ -88,13 +88,13 @@ function readGroup(scanner: Scanner, field: Field, written: string, context: Tim
     );
   };
   if (field.kind !== 'severity')
-    return readConditions(scanner, {
+    return readParenthesis(scanner, {
       ...shared,
       one: (inner) => counted(inner, () => read(inner)),
       all: allOf,
       any: anyOf,
     });
-  const severities = readConditions(scanner, severityConditions(read));
+  const severities = readParenthesis(scanner, severityConditions(read));
   if (isMistake(severities)) return severities;
   return counted(scanner, () => ({ kind: 'severity', severities }));
 }

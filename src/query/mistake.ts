@@ -1,3 +1,5 @@
+import { visible } from '../text/visible.ts';
+
 /** What is wrong with what a person wrote, and where. */
 export interface Mistake {
   readonly kind: 'mistake';
@@ -19,4 +21,38 @@ export function mistake(message: string, at: number, length: number, expected: s
 /** Whether a result is a mistake, whatever it would be otherwise. */
 export function isMistake(result: unknown): result is Mistake {
   return typeof result === 'object' && result !== null && 'kind' in result && result.kind === 'mistake';
+}
+
+/** How many characters before, of and after what is wrong are shown: fewer than a line of a terminal has. */
+const SHOWN_BEFORE = 40;
+const SHOWN_WRONG = 24;
+const SHOWN_AFTER = 12;
+
+/** A mistake for a terminal: the text, or what of it stands around the mistake, marks under it, and the words. */
+export function showMistake(text: string, { message, at, length, expected }: Mistake): string {
+  const before = cut(text.slice(0, at), -SHOWN_BEFORE);
+  const wrong = cut(text.slice(at, at + length), SHOWN_WRONG);
+  const after = cut(text.slice(at + length), SHOWN_AFTER);
+  const marks = '^'.repeat(Math.max(columns(wrong), 1));
+  return `${before}${wrong}${after}\n${' '.repeat(columns(before))}${marks}\n${message} Expected ${expected}.`;
+}
+
+/** The first characters of a text, or if `count` is negative the last, as they can be shown. */
+function cut(text: string, count: number): string {
+  const characters = [...text];
+  if (characters.length <= Math.abs(count)) return visible(text);
+  return count < 0
+    ? `…${visible(characters.slice(count).join(''))}`
+    : `${visible(characters.slice(0, count).join(''))}…`;
+}
+
+const WIDE =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
+const NO_WIDTH = /[\p{M}\u200d]/u;
+
+/** How many columns of a terminal a text takes: two for a character of East Asia or an emoji, as most have it. */
+function columns(text: string): number {
+  let count = 0;
+  for (const character of text) count += WIDE.test(character) ? 2 : NO_WIDTH.test(character) ? 0 : 1;
+  return count;
 }

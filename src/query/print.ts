@@ -12,7 +12,7 @@ export function printFilter(filter: Filter): string {
     case 'or':
       return printJoined(filter.of, filter.kind);
     case 'not':
-      return filter.of.kind === 'not' ? `NOT ${printFilter(filter.of)}` : `-${printPart(filter.of, 'not')}`;
+      return printNegated(printPart(filter.of, 'not'));
     case 'term':
       return termText(filter);
     case 'substring':
@@ -32,6 +32,11 @@ function printJoined(parts: readonly Filter[], kind: 'and' | 'or'): string {
   const name = sharedName(parts);
   if (name === undefined) return parts.map((part) => printPart(part, kind)).join(separator);
   return `${name}:(${parts.map((part) => (isFieldTest(part) ? printTest(part.test) : '')).join(separator)})`;
+}
+
+/** A dash that meets another, or the point of an arrow, would be text. */
+function printNegated(text: string): string {
+  return /^[->]/.test(text) ? `NOT ${text}` : `-${text}`;
 }
 
 /** A filter as a part of another. AND binds tighter than OR. */

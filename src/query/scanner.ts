@@ -147,7 +147,7 @@ export class Scanner {
     return mistake(
       'This backslash begins no escape that there is.',
       start,
-      hex === undefined ? 2 : this.at - start,
+      hex === undefined ? Math.min(2, this.text.length - start) : this.at - start,
       '`\\\\` for a backslash, or one of `\\"` `\\n` `\\t` `\\r` `\\u{…}`',
     );
   }
