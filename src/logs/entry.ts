@@ -28,3 +28,9 @@ export interface LogEntry {
   /** JSON text of an object with whatever else the message carried, or null. */
   readonly tags: string | null;
 }
+
+/** A row of `service_logs`. */
+export interface StoredEntry extends LogEntry {
+  /** When the row was written: UTC, as `YYYY-MM-DD HH:MM:SS.ffffff`. */
+  readonly createdAt: string;
+}

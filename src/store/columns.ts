@@ -1,6 +1,5 @@
-import type { LogEntry } from '../logs/entry.ts';
+import type { LogEntry, StoredEntry } from '../logs/entry.ts';
 import { type Row, severity, text, textOrNull } from './rows.ts';
-import type { StoredEntry } from './store.ts';
 
 /** What of an entry is stored. */
 type Stored = Omit<LogEntry, 'earlierEventId'>;
@@ -37,8 +36,11 @@ export function columnList(names: readonly string[]): string {
   return names.map((name) => `\`${name}\``).join(', ');
 }
 
-/** What `storedEntry` reads, as a statement lists it. */
-export const STORED_COLUMNS = columnList([...ENTRY_COLUMNS, CREATED_AT]);
+/** What `storedEntry` reads. */
+export const STORED_COLUMN_NAMES: readonly string[] = [...ENTRY_COLUMNS, CREATED_AT];
+
+/** The same, as a statement lists it. */
+export const STORED_COLUMNS = columnList(STORED_COLUMN_NAMES);
 
 /** The values of the columns, in their order. */
 export function entryValues(entry: LogEntry): (string | null)[] {

@@ -1,10 +1,10 @@
 import type { LmsError } from '../errors/catalogue.ts';
-import type { LogEntry } from '../logs/entry.ts';
+import type { LogEntry, StoredEntry } from '../logs/entry.ts';
 import type { Backoff } from '../pipeline/backoff.ts';
 import type { StoreError, WriteResult } from '../pipeline/ports.ts';
 import { retry } from '../pipeline/retry.ts';
 import { sortedDistinct } from './batch.ts';
-import type { Repair, SchemaStatus, Store, StoredEntry, Totals, Verification } from './store.ts';
+import type { Repair, SchemaStatus, Store, Totals, Verification } from './store.ts';
 
 /**
  * What one kind of database does for its store. It does what `Store` says, but fails with the errors of its

@@ -1,4 +1,4 @@
-import type { LogEntry } from '../logs/entry.ts';
+import type { StoredEntry } from '../logs/entry.ts';
 import type { Severity } from '../logs/severity.ts';
 import type { LogStore } from '../pipeline/ports.ts';
 
@@ -59,12 +59,6 @@ export interface SchemaStatus {
 export interface MigrationName {
   readonly version: number;
   readonly name: string;
-}
-
-/** A row of `service_logs`. */
-export interface StoredEntry extends LogEntry {
-  /** When the row was written: UTC, as `YYYY-MM-DD HH:MM:SS.ffffff`. */
-  readonly createdAt: string;
 }
 
 /** How much is stored. */

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
-import type { LogEntry } from '../../src/logs/entry.ts';
+import type { LogEntry, StoredEntry } from '../../src/logs/entry.ts';
 import { StoreError, type WriteResult } from '../../src/pipeline/ports.ts';
-import type { Store, StoredEntry } from '../../src/store/store.ts';
+import type { Store } from '../../src/store/store.ts';
 
 /** All three tables say that there are so many rows, for every service, severity and minute. */
 export async function expectInStep(store: Store, rows: number): Promise<void> {

@@ -1,4 +1,4 @@
-import type { StoredEntry } from '../../store/store.ts';
+import type { StoredEntry } from '../../logs/entry.ts';
 import { visible } from '../../text/visible.ts';
 
 const HEADER = 'service_name,payload,severity,timestamp,created_at\n';

@@ -1,8 +1,9 @@
+import type { StoredEntry } from '../../logs/entry.ts';
 import { endOfPrefix } from '../batch.ts';
 import { STORED_COLUMNS, storedEntry } from '../columns.ts';
 import { minuteDifferencesSql } from '../differences.ts';
 import { count, type Row, text } from '../rows.ts';
-import type { StoredEntry, Totals, Verification } from '../store.ts';
+import type { Totals, Verification } from '../store.ts';
 import { KEY_COMPARISONS, verification } from '../verification.ts';
 import type { Pool } from './driver/pool.ts';
 import { NO_TIMEOUT, type Session } from './driver/session.ts';

@@ -1,10 +1,10 @@
 import type { LmsError } from '../../errors/catalogue.ts';
-import type { LogEntry } from '../../logs/entry.ts';
+import type { LogEntry, StoredEntry } from '../../logs/entry.ts';
 import type { StoreError } from '../../pipeline/ports.ts';
 import type { MySqlTarget, StoreOptions } from '../connection-target.ts';
 import { type Database, DatabaseStore } from '../database-store.ts';
 import { statusOf } from '../schema.ts';
-import type { Repair, SchemaStatus, Store, StoredEntry, Totals, Verification } from '../store.ts';
+import type { Repair, SchemaStatus, Store, Totals, Verification } from '../store.ts';
 import { Pool } from './driver/pool.ts';
 import { STATEMENT_TIMEOUT_MS } from './driver/session.ts';
 import { tlsOptions } from './driver/tls.ts';

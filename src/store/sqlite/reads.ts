@@ -1,10 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as otherWork } from 'node:timers/promises';
+import type { StoredEntry } from '../../logs/entry.ts';
 import { endOfPrefix } from '../batch.ts';
 import { STORED_COLUMNS, storedEntry } from '../columns.ts';
 import { minuteDifferencesSql } from '../differences.ts';
 import { count, type Row, text } from '../rows.ts';
-import type { StoredEntry, Totals, Verification } from '../store.ts';
+import type { Totals, Verification } from '../store.ts';
 import { KEY_COMPARISONS, verification } from '../verification.ts';
 
 const PAGE_ROWS = 1_000;

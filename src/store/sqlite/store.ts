@@ -1,12 +1,12 @@
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import type { LmsError } from '../../errors/catalogue.ts';
-import type { LogEntry } from '../../logs/entry.ts';
+import type { LogEntry, StoredEntry } from '../../logs/entry.ts';
 import type { StoreError } from '../../pipeline/ports.ts';
 import type { SqliteTarget, StoreOptions } from '../connection-target.ts';
 import { type Database, DatabaseStore } from '../database-store.ts';
 import { statusOf } from '../schema.ts';
-import type { Repair, SchemaStatus, Store, StoredEntry, Totals, Verification } from '../store.ts';
+import type { Repair, SchemaStatus, Store, Totals, Verification } from '../store.ts';
 import { explainError, storeError } from './errors.ts';
 import { migrateTables, MIGRATIONS, scopedSince, tablesVersion } from './migrations.ts';
 import { readEntries, readEventIds, readTotals, verifyTables } from './reads.ts';

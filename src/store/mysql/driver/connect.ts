@@ -4,12 +4,14 @@ import type { MySqlAddress, MySqlTarget } from '../../connection-target.ts';
 
 /** A peer that has vanished is noticed even when nothing is being sent. */
 const KEEP_ALIVE_DELAY_MS = 30_000;
+const KILL_TIMEOUT_MS = 3_000;
 
 /** Opens connections to the servers of a target, and knows the sockets of all that are open. */
 export class Connector {
   readonly #target: MySqlTarget;
   readonly #ssl: SslOptions | undefined;
   readonly #sockets = new Set<Socket>();
+  readonly #addresses = new WeakMap<Connection, MySqlAddress>();
 
   constructor(target: MySqlTarget, ssl: SslOptions | undefined) {
     this.#target = target;
@@ -39,10 +41,28 @@ export class Connector {
     });
     return new Promise((resolve, reject) => {
       connection.connect((error) => {
-        if (error === null) resolve(connection);
-        else reject(error);
+        if (error !== null) {
+          reject(error);
+          return;
+        }
+        this.#addresses.set(connection, address);
+        resolve(connection);
       });
     });
+  }
+
+  /** Ends a connection on its server, and the statement that runs on it. Rejects if that is not possible. */
+  async kill(connection: Connection): Promise<void> {
+    const address = this.#addresses.get(connection);
+    if (address === undefined) return;
+    const other = await this.connect(address, KILL_TIMEOUT_MS);
+    other.on('error', () => undefined);
+    await new Promise<void>((resolve) => {
+      other.query({ sql: `KILL ${String(connection.threadId)}`, timeout: KILL_TIMEOUT_MS }, () => {
+        resolve();
+      });
+    });
+    other.destroy();
   }
 
   /** Cuts all connections. */

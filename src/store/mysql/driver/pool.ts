@@ -30,6 +30,8 @@ export class Pool {
   /** How many more may be lent. */
   #free: number;
   readonly #waiting: (() => void)[] = [];
+  /** Those under way. */
+  readonly #kills = new Set<Promise<void>>();
   #closed: Promise<void> | undefined;
 
   constructor(target: MySqlTarget, ssl: SslOptions | undefined, limits: PoolLimits) {
@@ -54,6 +56,33 @@ export class Pool {
     }
   }
 
+  /**
+   * As `use`, for as long as the signal is not aborted: then it rejects with its reason, and what runs on the
+   * session is ended, on the server too.
+   */
+  async useUntil<T>(signal: AbortSignal, work: (session: Session) => Promise<T>): Promise<T> {
+    const aborted = Promise.withResolvers<never>();
+    let lent: Session | undefined;
+    const abort = () => {
+      if (lent !== undefined) this.#interrupt(lent);
+      aborted.reject(signal.reason as Error);
+    };
+    signal.addEventListener('abort', abort, { once: true });
+    const working = this.use((session) => {
+      signal.throwIfAborted();
+      lent = session;
+      return work(session).finally(() => (lent = undefined));
+    });
+    try {
+      return await Promise.race([working, aborted.promise]);
+    } finally {
+      signal.removeEventListener('abort', abort);
+      // Its session comes back by itself, and nobody waits for it any more.
+      working.catch(() => undefined);
+      aborted.promise.catch(() => undefined);
+    }
+  }
+
   /** Lends a session until `release` or `discard`; waits while all are lent. */
   async acquire(): Promise<Session> {
     await this.#turn();
@@ -66,8 +95,12 @@ export class Pool {
     }
   }
 
-  /** Takes back a session that has no open transaction. */
+  /** Takes back a session that has no open transaction; cuts it if a stream of it was left. */
   release(session: Session): void {
+    if (session.isStreaming) {
+      this.discard(session);
+      return;
+    }
     if (this.#live.has(session) && this.#closed === undefined) this.#idle.push(session);
     this.#endTurn();
   }
@@ -104,6 +137,14 @@ export class Pool {
   #cut(session: Session): void {
     this.#forget(session);
     session.connection.destroy();
+  }
+
+  /** A server goes on with a statement whose client has gone: another connection tells it to stop. */
+  #interrupt(session: Session): void {
+    this.#cut(session);
+    const killed = this.#connector.kill(session.connection).catch(() => undefined);
+    this.#kills.add(killed);
+    void killed.then(() => this.#kills.delete(killed));
   }
 
   #forget(session: Session): void {
@@ -143,7 +184,7 @@ export class Pool {
   }
 
   async #end(): Promise<void> {
-    const ended = Promise.all([...this.#live].map(goodbye));
+    const ended = Promise.all([...[...this.#live].map(goodbye), ...this.#kills]);
     await Promise.race([ended, sleep(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
     this.#connector.cutAll();
   }

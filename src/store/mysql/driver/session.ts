@@ -23,6 +23,7 @@ export class Session {
   readonly pipelinedInsert: PipelinedInsert;
   readonly #timeoutMs: number;
   #maxPacketBytes = Infinity;
+  #isStreaming = false;
 
   private constructor(connection: Connection, timeoutMs: number) {
     this.connection = connection;
@@ -78,10 +79,16 @@ export class Session {
 
   /**
    * The rows of a SELECT one by one: only a few are in memory. The time-out is for the wait for each of them.
-   * Whoever stops early must discard the session.
    */
-  stream(sql: string, values: Parameter[], timeout = this.#timeoutMs): AsyncIterable<Row> {
-    return rowsInTime(this.connection.query(sql, values).stream({ highWaterMark: 32 }), timeout);
+  async *stream(sql: string, values: Parameter[], timeout = this.#timeoutMs): AsyncGenerator<Row> {
+    this.#isStreaming = true;
+    yield* rowsInTime(this.connection.execute(sql, values).stream({ highWaterMark: 32 }), timeout);
+    this.#isStreaming = false;
+  }
+
+  /** Whoever read a stream left before its end: nothing else can be asked any more. */
+  get isStreaming(): boolean {
+    return this.#isStreaming;
   }
 }
 

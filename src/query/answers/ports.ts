@@ -1,0 +1,109 @@
+import type { StoredEntry } from '../../logs/entry.ts';
+import type { Severity } from '../../logs/severity.ts';
+import type { Filter } from '../filter.ts';
+
+/** The key of an entry: a row's, and that of an entry which is not stored yet. */
+export interface EntryKey {
+  /** UTC as a column holds it: `YYYY-MM-DD HH:MM:SS.ffffff`. */
+  readonly timestamp: string;
+  readonly eventId: string;
+}
+
+/** Which entries come first. */
+export type Order = 'newest' | 'oldest';
+
+/** The entries of a time, in an order, behind one of them. */
+export interface Stretch {
+  readonly order: Order;
+  /** The key before the first, in this order; from the end of the time if absent. */
+  readonly after?: EntryKey | undefined;
+  /** The first time that belongs to it, as a column holds it; since ever if absent. */
+  readonly from?: string | undefined;
+  /** The first time after it. */
+  readonly to?: string | undefined;
+}
+
+/**
+ * The way to the rows: in the order of their key, or those of some services and severities alone by the index
+ * of these.
+ */
+export type AccessPath = { readonly kind: 'key' } | ({ readonly kind: 'services' } & Selection);
+
+/** Rows by service and severity: every severity of every service. */
+export interface Selection {
+  readonly services: readonly string[];
+  readonly severities: readonly Severity[];
+}
+
+/** What a piece of a search is to look at. */
+export interface PieceRequest {
+  readonly stretch: Stretch;
+  readonly path: AccessPath;
+  /** What is looked for. Of what matches, nothing is left out; something else may be returned. */
+  readonly filter: Filter;
+  /**
+   * No more rows of the table are looked at, at least 1; by the index of services about as many. Absent: the
+   * filter matches every row of the stretch on this path, so that `maxEntries` is bound enough.
+   */
+  readonly maxRows?: number | undefined;
+  /** No more entries are returned, at least 1. */
+  readonly maxEntries: number;
+}
+
+/** What was found in a piece. */
+export interface Piece {
+  /** In the order of the stretch. */
+  readonly entries: readonly StoredEntry[];
+  /** The last key up to which all rows were looked at; absent: all of the stretch was. */
+  readonly end?: EntryKey | undefined;
+  /** Rows of the table that were looked at, or at most so many. */
+  readonly rowsRead: number;
+}
+
+/** How many rows there are of a service and severity. */
+export interface KeyCount {
+  readonly serviceName: string;
+  readonly severity: Severity;
+  readonly count: number;
+}
+
+/** How many rows of a service and severity there are in a minute. */
+export interface MinuteCount extends KeyCount {
+  /** Its start, UTC: `YYYY-MM-DD HH:MM:00`. */
+  readonly minute: string;
+}
+
+/** Which counts by minute are asked for. */
+export interface MinutesRequest {
+  readonly order: Order;
+  /** The first minute, and the first behind the last: `YYYY-MM-DD HH:MM:00`. Open if absent. */
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  /** All if absent. */
+  readonly services?: readonly string[] | undefined;
+  readonly severities?: readonly Severity[] | undefined;
+  /** About so many counts are looked at, at least 1: whole minutes. */
+  readonly maxCounts: number;
+}
+
+/** What was found of the counts by minute. */
+export interface Minutes {
+  /** In the order asked for, by minute. */
+  readonly counts: readonly MinuteCount[];
+  /** The last minute that was looked at; absent: all were. */
+  readonly end?: string | undefined;
+  readonly countsRead: number;
+}
+
+/**
+ * The read side of the database. Everything that it reads is bounded by its request. Aborted, it rejects with
+ * the signal's reason, and the database is not left at work. Rejects with `LmsError` otherwise.
+ */
+export interface EntryReader {
+  piece(request: PieceRequest, signal: AbortSignal): Promise<Piece>;
+  entry(key: EntryKey, signal: AbortSignal): Promise<StoredEntry | undefined>;
+  /** Every service and severity that has rows, from the counts: in no order. */
+  keyCounts(signal: AbortSignal): Promise<readonly KeyCount[]>;
+  minutes(request: MinutesRequest, signal: AbortSignal): Promise<Minutes>;
+  close(): Promise<void>;
+}

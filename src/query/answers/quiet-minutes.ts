@@ -1,0 +1,121 @@
+import type { EntryKey, EntryReader, Minutes, Selection, Stretch } from './ports.ts';
+import { minuteAfter, minuteOf, placeBefore, startOf } from './stretch.ts';
+
+/** Counts of a look: milliseconds. */
+const MAX_COUNTS = 20_000;
+/** A gap of fewer minutes is read over: to ask for what is behind it costs more. */
+const SHORT_GAP_MINUTES = 5;
+
+/** A part of a stretch. */
+export interface BusyPart {
+  /** Undefined: there are no more. */
+  readonly stretch: (Stretch & { readonly end?: EntryKey | undefined }) | undefined;
+  readonly rowsRead: number;
+}
+
+/** Minutes that follow each other, but for short gaps. `from` belongs to them, `to` is behind them. */
+interface Run {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Leaves out of a stretch the minutes in which there is no row of some services and severities. */
+export class QuietMinutes {
+  readonly #reader: EntryReader;
+  readonly #selection: Selection;
+  readonly #signal: AbortSignal;
+  /** Those that are not passed yet, of what was looked at. */
+  #runs: readonly Run[] = [];
+  /** Up to here it was looked at: everything, if null; nothing, if undefined. */
+  #lookedTo: string | null | undefined;
+
+  constructor(reader: EntryReader, selection: Selection, signal: AbortSignal) {
+    this.#reader = reader;
+    this.#selection = selection;
+    this.#signal = signal;
+  }
+
+  /** The next part of the stretch in which there may be rows. */
+  async busyPart(stretch: Stretch): Promise<BusyPart> {
+    let rowsRead = 0;
+    for (;;) {
+      this.#runs = this.#runs.filter((run) => isAhead(run, stretch));
+      const [run] = this.#runs;
+      if (run !== undefined) return { stretch: partOf(stretch, run), rowsRead };
+      if (this.#lookedTo === null) return { stretch: undefined, rowsRead };
+      rowsRead += await this.#look(stretch);
+    }
+  }
+
+  async #look(stretch: Stretch): Promise<number> {
+    const { order, after, from, to } = stretch;
+    const at = this.#lookedTo ?? (after && minuteOf(after.timestamp));
+    const isNewest = order === 'newest';
+    const upper = to === undefined ? undefined : minuteAfter(minuteOf(to), 1);
+    const lower = from === undefined ? undefined : minuteOf(from);
+    const minutes = await this.#reader.minutes(
+      {
+        order,
+        from: isNewest || at === undefined ? lower : this.#next(at, 0),
+        to: isNewest && at !== undefined ? this.#next(at, 1) : upper,
+        ...this.#selection,
+        maxCounts: MAX_COUNTS,
+      },
+      this.#signal,
+    );
+    this.#lookedTo = minutes.end ?? null;
+    this.#runs = runsOf(minutes, isNewest);
+    return minutes.countsRead;
+  }
+
+  /** The first look begins with the minute that the stretch does, the others behind what was looked at. */
+  #next(minute: string, first: number): string {
+    if (this.#lookedTo === undefined) return minuteAfter(minute, first);
+    return minuteAfter(minute, first === 1 ? 0 : 1);
+  }
+}
+
+function runsOf({ counts }: Minutes, isNewest: boolean): readonly Run[] {
+  const minutes = [...new Set(counts.filter(({ count }) => count > 0).map(({ minute }) => minute))];
+  const runs: Run[] = [];
+  for (const minute of minutes) {
+    const last = runs.at(-1);
+    if (last !== undefined && isNear(last, minute, isNewest)) runs.pop();
+    const joined = last !== undefined && isNear(last, minute, isNewest) ? last : undefined;
+    runs.push(
+      isNewest
+        ? { from: minute, to: joined?.to ?? minuteAfter(minute, 1) }
+        : { from: joined?.from ?? minute, to: minuteAfter(minute, 1) },
+    );
+  }
+  return runs;
+}
+
+function isNear(run: Run, minute: string, isNewest: boolean): boolean {
+  return isNewest
+    ? minute >= minuteAfter(run.from, -SHORT_GAP_MINUTES)
+    : minute <= minuteAfter(run.to, SHORT_GAP_MINUTES);
+}
+
+/** Whether something of the run lies behind the position of the stretch. */
+function isAhead({ from, to }: Run, { order, after }: Stretch): boolean {
+  if (after === undefined) return true;
+  const place = placeBefore(startOf(order === 'newest' ? from : to));
+  return order === 'newest' ? isBefore(place, after) : isBefore(after, place);
+}
+
+function isBefore(one: EntryKey, other: EntryKey): boolean {
+  if (one.timestamp !== other.timestamp) return one.timestamp < other.timestamp;
+  return one.eventId < other.eventId;
+}
+
+function partOf(stretch: Stretch, run: Run): Stretch & { readonly end: EntryKey } {
+  const from = startOf(run.from);
+  const to = startOf(run.to);
+  return {
+    ...stretch,
+    from: stretch.from !== undefined && stretch.from > from ? stretch.from : from,
+    to: stretch.to !== undefined && stretch.to < to ? stretch.to : to,
+    end: placeBefore(stretch.order === 'newest' ? from : to),
+  };
+}

@@ -1,0 +1,122 @@
+import type { StoredEntry } from '../../logs/entry.ts';
+import { boundsOf } from '../bounds.ts';
+import type { Filter } from '../filter.ts';
+import type { Predicate } from '../predicate.ts';
+import { matches } from '../predicate.ts';
+import { choosePlan, type Plan } from './plan.ts';
+import type { EntryKey, EntryReader, Stretch } from './ports.ts';
+import { QuietMinutes } from './quiet-minutes.ts';
+import { narrowed } from './stretch.ts';
+
+/** Rows of the first piece, and of the largest: a piece takes milliseconds at first, then tens of them. */
+const FIRST_ROWS = 1_000;
+const MAX_ROWS = 20_000;
+/** Entries that are in memory at once, before the predicate has looked at them. */
+const MAX_ENTRIES = 1_000;
+
+/** What a step of a scan found. */
+export interface Step {
+  /** What matches, in the order of the stretch. */
+  readonly entries: readonly StoredEntry[];
+  readonly rowsRead: number;
+}
+
+/**
+ * Goes through a stretch in pieces that are bounded, each larger than the one before, and finds what matches a
+ * filter. Whoever calls decides how long it goes on: all that was found up to `position` stays right.
+ */
+export class Scan {
+  readonly #reader: EntryReader;
+  readonly #filter: Filter;
+  readonly #matches: Predicate;
+  readonly #signal: AbortSignal;
+  #stretch: Stretch;
+  #plan: Plan | undefined;
+  #quiet: QuietMinutes | undefined;
+  #rows = FIRST_ROWS;
+  #isOver = false;
+
+  constructor(reader: EntryReader, search: { filter: Filter; stretch: Stretch }, signal: AbortSignal) {
+    this.#reader = reader;
+    this.#filter = search.filter;
+    this.#matches = matches(search.filter);
+    this.#signal = signal;
+    const stretch = narrowed(search.stretch, boundsOf(search.filter));
+    this.#isOver = stretch === undefined;
+    this.#stretch = stretch ?? search.stretch;
+  }
+
+  /** Whether all of the stretch was looked at. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Up to here everything was looked at; undefined at the beginning. */
+  get position(): EntryKey | undefined {
+    return this.#stretch.after;
+  }
+
+  /** How the rows are reached; undefined before the first step. */
+  get plan(): Plan | undefined {
+    return this.#plan;
+  }
+
+  /** Looks at the next piece, of which at most `maxEntries` are wanted. */
+  async step(maxEntries: number): Promise<Step> {
+    this.#signal.throwIfAborted();
+    if (this.#isOver) return NOTHING;
+    this.#plan ??= await choosePlan(this.#reader, this.#filter, this.#signal);
+    if (this.#plan.kind === 'nothing') return this.#end();
+    const { stretch, rowsRead } = await this.#nextStretch(this.#plan);
+    if (stretch === undefined) return { ...this.#end(), rowsRead };
+    const piece = await this.#reader.piece(
+      {
+        stretch,
+        path: this.#plan.path,
+        filter: this.#filter,
+        maxRows: this.#plan.isExact ? undefined : this.#rows,
+        maxEntries: this.#plan.isExact ? Math.min(MAX_ENTRIES, maxEntries) : MAX_ENTRIES,
+      },
+      this.#signal,
+    );
+    this.#rows = Math.min(MAX_ROWS, this.#rows * 2);
+    return this.#take(piece.entries.filter(this.#matches), maxEntries, {
+      end: piece.end ?? stretch.end,
+      rowsRead: rowsRead + piece.rowsRead,
+    });
+  }
+
+  /** Of more entries than are wanted, the rest is found again from where this step ends. */
+  #take(found: readonly StoredEntry[], maxEntries: number, { end, rowsRead }: Taken): Step {
+    const entries = found.slice(0, maxEntries);
+    const last = found.length > maxEntries ? entries.at(-1) : end;
+    if (last === undefined) this.#isOver = true;
+    else this.#stretch = { ...this.#stretch, after: { timestamp: last.timestamp, eventId: last.eventId } };
+    return { entries, rowsRead };
+  }
+
+  /** What is left to look at, or the next part of it that minutes without any candidate do not interrupt. */
+  async #nextStretch(plan: Plan): Promise<NextStretch> {
+    if (plan.kind !== 'busy minutes') return { stretch: this.#stretch, rowsRead: 0 };
+    this.#quiet ??= new QuietMinutes(this.#reader, plan.selection, this.#signal);
+    return this.#quiet.busyPart(this.#stretch);
+  }
+
+  #end(): Step {
+    this.#isOver = true;
+    return NOTHING;
+  }
+}
+
+const NOTHING: Step = { entries: [], rowsRead: 0 };
+
+interface Taken {
+  readonly end: EntryKey | undefined;
+  readonly rowsRead: number;
+}
+
+interface NextStretch {
+  /** Undefined: there is nothing left. Its `end` is where it ends if more comes behind it. */
+  readonly stretch: (Stretch & { readonly end?: EntryKey | undefined }) | undefined;
+  readonly rowsRead: number;
+}

@@ -1,0 +1,43 @@
+import type { Bounds } from '../bounds.ts';
+import type { EntryKey, Stretch } from './ports.ts';
+
+/** What of a stretch may hold something within the bounds; undefined: nothing of it. */
+export function narrowed(stretch: Stretch, { from, to, services, severities }: Bounds): Stretch | undefined {
+  if (services?.length === 0 || severities?.length === 0) return undefined;
+  const later = [stretch.from, from].filter((time) => time !== undefined).sort();
+  const earlier = [stretch.to, to].filter((time) => time !== undefined).sort();
+  const narrow = { ...stretch, from: later.at(-1), to: earlier[0] };
+  return isEmpty(narrow) ? undefined : narrow;
+}
+
+function isEmpty({ order, after, from, to }: Stretch): boolean {
+  if (from !== undefined && to !== undefined && from >= to) return true;
+  if (after === undefined) return false;
+  return order === 'newest'
+    ? from !== undefined && after.timestamp < from
+    : to !== undefined && after.timestamp >= to;
+}
+
+/**
+ * The place in the order of keys before all entries of a time: behind it come those of the time and later ones
+ * if the oldest are first, and earlier ones if the newest are.
+ */
+export function placeBefore(timestamp: string): EntryKey {
+  return { timestamp, eventId: '' };
+}
+
+/** The start of the minute of a time, as counts have it. */
+export function minuteOf(timestamp: string): string {
+  return `${timestamp.slice(0, 16)}:00`;
+}
+
+/** The same minute as a time. */
+export function startOf(minute: string): string {
+  return `${minute}.000000`;
+}
+
+/** A minute some minutes later, or earlier. */
+export function minuteAfter(minute: string, minutes: number): string {
+  const ms = Date.parse(`${minute.replace(' ', 'T')}Z`) + minutes * 60_000;
+  return new Date(ms).toISOString().slice(0, 19).replace('T', ' ');
+}

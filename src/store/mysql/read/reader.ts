@@ -1,0 +1,152 @@
+import type { LmsError } from '../../../errors/catalogue.ts';
+import type { StoredEntry } from '../../../logs/entry.ts';
+import type {
+  EntryKey,
+  EntryReader,
+  KeyCount,
+  MinuteCount,
+  Minutes,
+  MinutesRequest,
+  Piece,
+  PieceRequest,
+  Selection,
+} from '../../../query/answers/ports.ts';
+import { STORED_COLUMNS, storedEntry } from '../../columns.ts';
+import type { Sql } from '../../filter-sql.ts';
+import { allOf } from '../../filter-sql.ts';
+import {
+  entryBytes,
+  KEY_COUNTS,
+  keyCount,
+  lastInOrder,
+  MAX_PIECE_BYTES,
+  minuteCount,
+} from '../../reading.ts';
+import { text } from '../../rows.ts';
+import { minutesSql, selectionSql } from '../../stretch-sql.ts';
+import type { Pool } from '../driver/pool.ts';
+import type { Session } from '../driver/session.ts';
+import { endOfPiece, endsOfServices, rowsOfPiece, whereSql } from './statements.ts';
+
+const ENTRY = `SELECT ${STORED_COLUMNS} FROM service_logs WHERE \`timestamp\` = ? AND event_id = ?`;
+const COUNT_COLUMNS = 'CAST(`minute` AS CHAR) AS `minute`, service_name, severity, `count` AS counted';
+/** Rows of each service and severity that a piece looks at, at least. */
+const MIN_ROWS_OF_PAIR = 100;
+
+/** Reads entries from MySQL, on connections of its own. */
+export class MySqlEntryReader implements EntryReader {
+  readonly #pool: Pool;
+  readonly #explain: (error: unknown) => LmsError;
+
+  /** The pool is the reader's to close. */
+  constructor(pool: Pool, explain: (error: unknown) => LmsError) {
+    this.#pool = pool;
+    this.#explain = explain;
+  }
+
+  piece(request: PieceRequest, signal: AbortSignal): Promise<Piece> {
+    return this.#use(signal, async (session) => {
+      const { end, rowsRead } = await endOf(session, request);
+      const { entries, isCut } = await readEntries(session, rowsOfPiece(request, end));
+      const isFull = isCut || entries.length === request.maxEntries;
+      const last = isFull ? entries.at(-1) : end;
+      return { entries, end: last && keyOf(last), rowsRead: rowsRead ?? entries.length };
+    });
+  }
+
+  entry({ timestamp, eventId }: EntryKey, signal: AbortSignal): Promise<StoredEntry | undefined> {
+    return this.#use(signal, async (session) => {
+      const [row] = await session.select(ENTRY, [timestamp, eventId]);
+      return row && storedEntry(row);
+    });
+  }
+
+  keyCounts(signal: AbortSignal): Promise<readonly KeyCount[]> {
+    return this.#use(signal, async (session) => (await session.select(KEY_COUNTS)).map(keyCount));
+  }
+
+  minutes(request: MinutesRequest, signal: AbortSignal): Promise<Minutes> {
+    return this.#use(signal, async (session) => {
+      const end = await lastMinute(session, request);
+      const where = allOf([minutesSql(request, end), selectionSql(request)]);
+      const order = `ORDER BY \`minute\`${request.order === 'newest' ? ' DESC' : ''}`;
+      const sql = `SELECT ${COUNT_COLUMNS} FROM service_severity_minutes ${whereSql(where)} ${order}`;
+      const counts: MinuteCount[] = (await session.select(sql, [...where.values])).map(minuteCount);
+      return { counts, end, countsRead: end === undefined ? counts.length : request.maxCounts };
+    });
+  }
+
+  close(): Promise<void> {
+    return this.#pool.close();
+  }
+
+  /** Lends a session. Aborted, the statement that runs on it is ended, on the server too. */
+  async #use<T>(signal: AbortSignal, work: (session: Session) => Promise<T>): Promise<T> {
+    signal.throwIfAborted();
+    try {
+      return await this.#pool.useUntil(signal, work);
+    } catch (error) {
+      signal.throwIfAborted();
+      throw this.#explain(error);
+    }
+  }
+}
+
+/** Where a piece ends so that it has no more rows than it may; no end if that is all of its stretch. */
+async function endOf(
+  session: Session,
+  { stretch, path, maxRows }: PieceRequest,
+): Promise<{ readonly end: EntryKey | undefined; readonly rowsRead: number | undefined }> {
+  if (path.kind === 'key') {
+    if (maxRows === undefined) return { end: undefined, rowsRead: undefined };
+    const [end] = await readKeys(session, endOfPiece(stretch, maxRows));
+    return { end, rowsRead: end === undefined ? undefined : maxRows };
+  }
+  const pairs = pairsOf(path);
+  const rows = Math.max(MIN_ROWS_OF_PAIR, Math.ceil((maxRows ?? 0) / pairs.length));
+  const ends = await readKeys(session, endsOfServices(stretch, pairs, rows));
+  // Behind the first of these ends, rows of that service would be missing.
+  const end =
+    ends.length === 0 ? undefined : lastInOrder(ends, stretch.order === 'newest' ? 'oldest' : 'newest');
+  return { end, rowsRead: end === undefined ? undefined : rows * pairs.length };
+}
+
+function pairsOf({ services, severities }: Selection): Selection[] {
+  return services.flatMap((service) =>
+    severities.map((severity) => ({ services: [service], severities: [severity] })),
+  );
+}
+
+async function readKeys(session: Session, sql: Sql): Promise<EntryKey[]> {
+  const rows = await session.select(sql.text, [...sql.values]);
+  return rows.map((row) => ({ timestamp: text(row, 'timestamp'), eventId: text(row, 'event_id') }));
+}
+
+/** Rows until they are all read or so large together that they are enough. */
+async function readEntries(
+  session: Session,
+  { text: sql, values }: Sql,
+): Promise<{ readonly entries: StoredEntry[]; readonly isCut: boolean }> {
+  const entries: StoredEntry[] = [];
+  let bytes = 0;
+  for await (const row of session.stream(sql, [...values])) {
+    const entry = storedEntry(row);
+    entries.push(entry);
+    bytes += entryBytes(entry);
+    if (bytes > MAX_PIECE_BYTES) return { entries, isCut: true };
+  }
+  return { entries, isCut: false };
+}
+
+async function lastMinute(session: Session, request: MinutesRequest): Promise<string | undefined> {
+  const where = minutesSql(request);
+  const direction = request.order === 'newest' ? ' DESC' : '';
+  const sql = `SELECT CAST(\`minute\` AS CHAR) AS \`minute\` FROM service_severity_minutes ${whereSql(where)}
+    ORDER BY \`minute\`${direction} LIMIT 1 OFFSET ${request.maxCounts - 1}`;
+  const [row] = await session.select(sql, [...where.values]);
+  return row && text(row, 'minute');
+}
+
+function keyOf({ timestamp, eventId }: EntryKey): EntryKey {
+  return { timestamp, eventId };
+}

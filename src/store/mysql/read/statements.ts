@@ -1,0 +1,60 @@
+import type { PieceRequest, Selection, Stretch } from '../../../query/answers/ports.ts';
+import type { EntryKey } from '../../../query/answers/ports.ts';
+import { STORED_COLUMN_NAMES, STORED_COLUMNS } from '../../columns.ts';
+import { allOf, filterSql, type Sql, TRUE } from '../../filter-sql.ts';
+import { orderSql, selectionSql, stretchSql } from '../../stretch-sql.ts';
+import { MYSQL } from './dialect.ts';
+
+const KEY = 'CAST(`timestamp` AS CHAR) AS `timestamp`, event_id';
+const BY_SERVICE = 'service_logs FORCE INDEX (by_service)';
+
+/** The key of the row after which a piece of the table ends, if there is one. */
+export function endOfPiece(stretch: Stretch, rows: number): Sql {
+  return endOf('service_logs', stretchSql(stretch), stretch, rows);
+}
+
+/** The same for each service and severity, in the index of them: a row for each that has more. */
+export function endsOfServices(stretch: Stretch, pairs: readonly Selection[], rows: number): Sql {
+  const each = pairs.map((pair) =>
+    endOf(BY_SERVICE, allOf([selectionSql(pair), stretchSql(stretch)]), stretch, rows),
+  );
+  return {
+    text: each.map(({ text }) => `(${text})`).join(' UNION ALL '),
+    values: each.flatMap(({ values }) => values),
+  };
+}
+
+function endOf(table: string, where: Sql, stretch: Stretch, rows: number): Sql {
+  return {
+    text: `SELECT ${KEY} FROM ${table} ${whereSql(where)} ${orderSql(stretch)} LIMIT 1 OFFSET ${rows - 1}`,
+    values: where.values,
+  };
+}
+
+/** The rows of a piece that the filter may match, in the order of its stretch. */
+export function rowsOfPiece({ stretch, path, filter, maxEntries }: PieceRequest, end?: EntryKey): Sql {
+  const place = stretchSql(stretch, end);
+  const condition = filterSql(filter, MYSQL);
+  const tail = `${orderSql(stretch)} LIMIT ${maxEntries}`;
+  if (path.kind === 'key') {
+    const where = allOf([place, condition]);
+    return {
+      text: `SELECT ${STORED_COLUMNS} FROM service_logs ${whereSql(where)} ${tail}`,
+      values: where.values,
+    };
+  }
+  // The keys come from the index alone, and are few; each row is then looked up by its key.
+  const keys = allOf([selectionSql(path), place]);
+  const names = STORED_COLUMN_NAMES.map((name) => `service_logs.\`${name}\``).join(', ');
+  return {
+    text: `SELECT ${names}
+      FROM (SELECT \`timestamp\` AS key_time, event_id AS key_id FROM ${BY_SERVICE} ${whereSql(keys)}) AS found
+      STRAIGHT_JOIN service_logs ON \`timestamp\` = key_time AND event_id = key_id
+      ${whereSql(condition)} ${tail}`,
+    values: [...keys.values, ...condition.values],
+  };
+}
+
+export function whereSql(condition: Sql): string {
+  return condition === TRUE ? '' : `WHERE ${condition.text}`;
+}

@@ -1,0 +1,131 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { setImmediate as otherWork } from 'node:timers/promises';
+import type { LmsError } from '../../errors/catalogue.ts';
+import type { StoredEntry } from '../../logs/entry.ts';
+import type {
+  EntryKey,
+  EntryReader,
+  KeyCount,
+  Minutes,
+  MinutesRequest,
+  Piece,
+  PieceRequest,
+} from '../../query/answers/ports.ts';
+import { STORED_COLUMNS, storedEntry } from '../columns.ts';
+import { allOf, filterSql, type Sql, TRUE } from '../filter-sql.ts';
+import { entryBytes, KEY_COUNTS, keyCount, MAX_PIECE_BYTES, minuteCount } from '../reading.ts';
+import { type Row, text } from '../rows.ts';
+import { minutesSql, orderSql, selectionSql, stretchSql } from '../stretch-sql.ts';
+import { SQLITE } from './dialect.ts';
+
+const ENTRY = `SELECT ${STORED_COLUMNS} FROM service_logs WHERE timestamp = ? AND event_id = ?`;
+
+/** Reads entries from a SQLite file. The library blocks the process for as long as a piece takes. */
+export class SqliteEntryReader implements EntryReader {
+  readonly #file: DatabaseSync;
+  readonly #explain: (error: unknown) => LmsError;
+  #isClosed = false;
+
+  /** The file is the reader's to close. */
+  constructor(file: DatabaseSync, explain: (error: unknown) => LmsError) {
+    this.#file = file;
+    this.#explain = explain;
+  }
+
+  piece(request: PieceRequest, signal: AbortSignal): Promise<Piece> {
+    return this.#run(signal, () => {
+      const { stretch, path, maxRows } = request;
+      // There is no way by the index of services of several: the rows between are read, and are few here.
+      const rows = path.kind === 'key' ? maxRows : (maxRows ?? undefined);
+      const end = rows === undefined ? undefined : this.#endOfPiece(request, rows);
+      const condition = allOf([
+        stretchSql(stretch, end),
+        filterSql(request.filter, SQLITE),
+        ...(path.kind === 'services' ? [selectionSql(path)] : []),
+      ]);
+      const { entries, isCut } = this.#read(request, condition);
+      const last = isCut ? entries.at(-1) : end;
+      const key = last && { timestamp: last.timestamp, eventId: last.eventId };
+      return { entries, end: key, rowsRead: end === undefined ? entries.length : (rows ?? 0) };
+    });
+  }
+
+  entry({ timestamp, eventId }: EntryKey, signal: AbortSignal): Promise<StoredEntry | undefined> {
+    return this.#run(signal, () => {
+      const row = this.#file.prepare(ENTRY).get(timestamp, eventId);
+      return row && storedEntry(row);
+    });
+  }
+
+  keyCounts(signal: AbortSignal): Promise<readonly KeyCount[]> {
+    return this.#run(signal, () => this.#all({ text: KEY_COUNTS, values: [] }).map(keyCount));
+  }
+
+  minutes(request: MinutesRequest, signal: AbortSignal): Promise<Minutes> {
+    return this.#run(signal, () => {
+      const order = `ORDER BY minute${request.order === 'newest' ? ' DESC' : ''}`;
+      const range = minutesSql(request);
+      const sql = `SELECT minute FROM service_severity_minutes ${whereSql(range)} ${order} LIMIT 1 OFFSET ${request.maxCounts - 1}`;
+      const [last] = this.#all({ text: sql, values: range.values });
+      const end = last && text(last, 'minute');
+      const where = allOf([minutesSql(request, end), selectionSql(request)]);
+      const counts = this.#all({
+        text: `SELECT minute, service_name, severity, \`count\` AS counted FROM service_severity_minutes ${whereSql(where)} ${order}`,
+        values: where.values,
+      }).map(minuteCount);
+      return { counts, end, countsRead: end === undefined ? counts.length : request.maxCounts };
+    });
+  }
+
+  close(): Promise<void> {
+    if (!this.#isClosed) this.#file.close();
+    this.#isClosed = true;
+    return Promise.resolve();
+  }
+
+  #endOfPiece({ stretch }: PieceRequest, rows: number): EntryKey | undefined {
+    const where = stretchSql(stretch);
+    const [row] = this.#all({
+      text: `SELECT timestamp, event_id FROM service_logs ${whereSql(where)} ${orderSql(stretch)} LIMIT 1 OFFSET ${rows - 1}`,
+      values: where.values,
+    });
+    return row && { timestamp: text(row, 'timestamp'), eventId: text(row, 'event_id') };
+  }
+
+  #read(
+    { stretch, maxEntries }: PieceRequest,
+    where: Sql,
+  ): { readonly entries: StoredEntry[]; readonly isCut: boolean } {
+    const sql = `SELECT ${STORED_COLUMNS} FROM service_logs ${whereSql(where)} ${orderSql(stretch)} LIMIT ${maxEntries}`;
+    const entries: StoredEntry[] = [];
+    let bytes = 0;
+    for (const row of this.#file.prepare(sql).iterate(...where.values)) {
+      const entry = storedEntry(row);
+      entries.push(entry);
+      bytes += entryBytes(entry);
+      if (bytes > MAX_PIECE_BYTES) break;
+    }
+    return { entries, isCut: entries.length === maxEntries || bytes > MAX_PIECE_BYTES };
+  }
+
+  #all({ text: sql, values }: Sql): Row[] {
+    const statement = this.#file.prepare(sql);
+    statement.setReadBigInts(true);
+    return statement.all(...values);
+  }
+
+  /** Other work of the process goes first; then nothing can abort it. */
+  async #run<T>(signal: AbortSignal, work: () => T): Promise<T> {
+    await otherWork();
+    signal.throwIfAborted();
+    try {
+      return work();
+    } catch (error) {
+      throw this.#explain(error);
+    }
+  }
+}
+
+function whereSql(condition: Sql): string {
+  return condition === TRUE ? '' : `WHERE ${condition.text}`;
+}

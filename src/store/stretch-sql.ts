@@ -1,0 +1,60 @@
+import type { EntryKey, MinutesRequest, Stretch } from '../query/answers/ports.ts';
+import { allOf, type Sql } from './filter-sql.ts';
+
+/** The rows of a stretch, up to and with `end` if it is given. */
+export function stretchSql({ order, after, from, to }: Stretch, end?: EntryKey): Sql {
+  const isNewest = order === 'newest';
+  return allOf([
+    ...(from === undefined ? [] : [{ text: '`timestamp` >= ?', values: [from] }]),
+    ...(to === undefined ? [] : [{ text: '`timestamp` < ?', values: [to] }]),
+    ...(after === undefined ? [] : [behind(after, isNewest)]),
+    ...(end === undefined ? [] : [upTo(end, isNewest)]),
+  ]);
+}
+
+/** Not `(timestamp, event_id) > (?, ?)`: for that MySQL and MariaDB walk the whole index. */
+function behind({ timestamp, eventId }: EntryKey, isNewest: boolean): Sql {
+  const sign = isNewest ? '<' : '>';
+  return {
+    text: `\`timestamp\` ${sign}= ? AND (\`timestamp\` ${sign} ? OR event_id ${sign} ?)`,
+    values: [timestamp, timestamp, eventId],
+  };
+}
+
+function upTo({ timestamp, eventId }: EntryKey, isNewest: boolean): Sql {
+  const sign = isNewest ? '>' : '<';
+  return {
+    text: `\`timestamp\` ${sign}= ? AND (\`timestamp\` ${sign} ? OR event_id ${sign}= ?)`,
+    values: [timestamp, timestamp, eventId],
+  };
+}
+
+/** How a statement orders the rows of a stretch. */
+export function orderSql({ order }: Pick<Stretch, 'order'>): string {
+  const direction = order === 'newest' ? ' DESC' : '';
+  return `ORDER BY \`timestamp\`${direction}, event_id${direction}`;
+}
+
+/** A column is one of these texts. */
+export function oneOfSql(column: string, texts: readonly string[]): Sql {
+  return { text: `${column} IN (${texts.map(() => '?').join(', ')})`, values: texts };
+}
+
+/** The counts that are asked for, of the minutes up to and with `end` if it is given. */
+export function minutesSql({ order, from, to }: MinutesRequest, end?: string): Sql {
+  return allOf([
+    ...(from === undefined ? [] : [{ text: '`minute` >= ?', values: [from] }]),
+    ...(to === undefined ? [] : [{ text: '`minute` < ?', values: [to] }]),
+    ...(end === undefined
+      ? []
+      : [{ text: `\`minute\` ${order === 'newest' ? '>' : '<'}= ?`, values: [end] }]),
+  ]);
+}
+
+/** The counts of these services and severities. */
+export function selectionSql({ services, severities }: Pick<MinutesRequest, 'services' | 'severities'>): Sql {
+  return allOf([
+    ...(services === undefined ? [] : [oneOfSql('service_name', services)]),
+    ...(severities === undefined ? [] : [oneOfSql('severity', severities)]),
+  ]);
+}
