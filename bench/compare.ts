@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { earlierRelease } from '../test/support/earlier-release.ts';
 import { runWorkers } from './cases/worker.ts';
 import { commit, machine } from './machine.ts';
@@ -7,9 +6,7 @@ import { type Sample, type Spread, spread } from './sample.ts';
 import { Stage } from './stage.ts';
 
 // `make bench-compare COMMIT=<whole name>`: the worker of this checkout and the one of an earlier commit take
-// turns on the same servers. Both run from their sources, on the tables of this checkout, so that nothing else
-// differs. BENCH_ROUNDS=9 says how often.
-const MAIN = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
+// turns on the same servers and on the tables of this checkout. BENCH_ROUNDS=9 says how often.
 const SET = { ...USUAL, count: 480_000 };
 const rounds = Number(process.env['BENCH_ROUNDS'] ?? 9);
 const [earlier] = process.argv.slice(2);
@@ -22,6 +19,7 @@ interface Round {
 
 const about = machine();
 const release = await earlierRelease(earlier);
+const main = await release.build();
 const stage = await Stage.open();
 try {
   const results: Round[] = [];
@@ -37,8 +35,8 @@ try {
 
 /** Who goes first changes with every round: what the first run does to the servers hits both alike. */
 async function oneRound(round: number): Promise<Round> {
-  const runThen = () => runWorkers(stage, SET, { main: release.main });
-  const runNow = () => runWorkers(stage, SET, { main: MAIN });
+  const runThen = () => runWorkers(stage, SET, { main });
+  const runNow = () => runWorkers(stage, SET, {});
   const first = round % 2 === 0 ? await runThen() : await runNow();
   const second = round % 2 === 0 ? await runNow() : await runThen();
   const result = round % 2 === 0 ? { then: first, now: second } : { then: second, now: first };
@@ -46,8 +44,9 @@ async function oneRound(round: number): Promise<Round> {
   return result;
 }
 
-function text({ value, cpuMicros = NaN }: Sample): string {
-  return `${Math.round(value).toLocaleString('en-US')}/s at ${cpuMicros.toFixed(2)} µs`;
+function text({ value, cpuMicros = NaN, peakRssBytes = NaN }: Sample): string {
+  const memory = `${Math.round(peakRssBytes / 1e6)} MB`;
+  return `${Math.round(value).toLocaleString('en-US')}/s at ${cpuMicros.toFixed(2)} µs, ${memory}`;
 }
 
 /** The ratio of the medians, and the spread of the ratios of each round. */
