@@ -23,15 +23,17 @@ export interface LmsOptions {
   readonly directory: string;
   /** Options for Node itself. */
   readonly nodeOptions?: readonly string[];
+  /** Another program than the built one of this checkout. */
+  readonly main?: string | undefined;
 }
 
 /** Starts the built `lms`, without a terminal. */
 export function startLms(
   args: readonly string[],
-  { env, directory, nodeOptions = [] }: LmsOptions,
+  { env, directory, nodeOptions = [], main = MAIN }: LmsOptions,
 ): LmsProcess {
   const log = openSync(join(directory, `${args[0] ?? 'lms'}.log`), 'w');
-  const child = spawn(process.execPath, [...nodeOptions, MAIN, ...args], {
+  const child = spawn(process.execPath, [...nodeOptions, main, ...args], {
     env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...env },
     cwd: directory,
     stdio: ['ignore', log, log],

@@ -1,3 +1,4 @@
+import type { EntryReader } from '../query/answers/ports.ts';
 import type { StoreOptions, StoreTarget } from './connection-target.ts';
 import type { Store } from './store.ts';
 
@@ -13,4 +14,17 @@ export async function openStore(target: StoreTarget, options: StoreOptions): Pro
   }
   const { openMySqlStore } = await import('./mysql/store.ts');
   return openMySqlStore(target, options);
+}
+
+/**
+ * Opens the database to read entries: another set of connections than a store has, so that readers never take
+ * a worker's. Throws as `openStore` does; a SQLite file that is missing is not made.
+ */
+export async function openEntryReader(target: StoreTarget, options: StoreOptions): Promise<EntryReader> {
+  if (target.kind === 'sqlite') {
+    const { openSqliteReader } = await import('./sqlite/store.ts');
+    return openSqliteReader(target);
+  }
+  const { openMySqlReader } = await import('./mysql/store.ts');
+  return openMySqlReader(target, options);
 }

@@ -1,6 +1,7 @@
 import type { LmsError } from '../../errors/catalogue.ts';
 import type { LogEntry, StoredEntry } from '../../logs/entry.ts';
 import type { StoreError } from '../../pipeline/ports.ts';
+import type { EntryReader } from '../../query/answers/ports.ts';
 import type { MySqlTarget, StoreOptions } from '../connection-target.ts';
 import { type Database, DatabaseStore } from '../database-store.ts';
 import { statusOf } from '../schema.ts';
@@ -9,31 +10,44 @@ import { Pool } from './driver/pool.ts';
 import { STATEMENT_TIMEOUT_MS } from './driver/session.ts';
 import { tlsOptions } from './driver/tls.ts';
 import { storeError } from './errors/classify.ts';
-import { explainError, isTlsFailure } from './errors/explain.ts';
+import { explainError } from './errors/explain.ts';
 import { migrateTables, MIGRATIONS, scopedSince, tablesVersion } from './migrations.ts';
+import { MySqlEntryReader } from './read/reader.ts';
 import { readEntries, readEventIds, readTotals, verifyTables } from './reads.ts';
 import { findWrongCounts, repairCounts } from './repair.ts';
 import { writeBatch } from './write/write-batch.ts';
 
+/** Connections of a reader, unless it is told otherwise. */
+const READERS = 4;
+
 /** Connects to the server. Throws `LmsError`. */
 export async function openMySqlStore(target: MySqlTarget, options: StoreOptions): Promise<Store> {
   // One more than there are writes, so that reading never holds up a flush.
-  const connections = (options.connections ?? 2) + 1;
+  const pool = await openPool(target, { ...options, connections: (options.connections ?? 2) + 1 });
+  return new DatabaseStore(new MySqlDatabase(target, pool));
+}
+
+/** Connects to the server, on connections of the reader's own. Throws `LmsError`. */
+export async function openMySqlReader(target: MySqlTarget, options: StoreOptions): Promise<EntryReader> {
+  const pool = await openPool(target, { ...options, connections: options.connections ?? READERS });
+  return new MySqlEntryReader(pool, (error) => explainError(target, error));
+}
+
+/** Tries at once whether the server can be reached. */
+async function openPool(
+  target: MySqlTarget,
+  options: StoreOptions & { readonly connections: number },
+): Promise<Pool> {
   const ssl = await tlsOptions(target);
-  const { statementTimeoutMs = STATEMENT_TIMEOUT_MS } = options;
-  const pool = new Pool(target, ssl, { connections, statementTimeoutMs });
+  const { log, connections, statementTimeoutMs = STATEMENT_TIMEOUT_MS } = options;
+  const pool = new Pool(target, ssl, { log, connections, statementTimeoutMs });
   try {
     pool.release(await pool.acquire());
-    return new DatabaseStore(new MySqlDatabase(target, pool));
+    return pool;
   } catch (error) {
     await pool.close();
-    if (target.sslMode !== 'preferred' || !isTlsFailure(error)) throw explainError(target, error);
+    throw explainError(target, error);
   }
-  options.log.debug(
-    {},
-    'the MySQL server offers no TLS: the connection is plain, as ssl-mode=preferred allows',
-  );
-  return openMySqlStore({ ...target, sslMode: 'disabled' }, options);
 }
 
 /** MySQL and what speaks its protocol. */

@@ -18,6 +18,7 @@ import { type Row, text } from '../rows.ts';
 import { minutesSql, orderSql, selectionSql, stretchSql } from '../stretch-sql.ts';
 import { SQLITE } from './dialect.ts';
 
+const MAX_ROWS = 20_000;
 const ENTRY = `SELECT ${STORED_COLUMNS} FROM service_logs WHERE timestamp = ? AND event_id = ?`;
 
 /** Reads entries from a SQLite file. The library blocks the process for as long as a piece takes. */
@@ -35,8 +36,8 @@ export class SqliteEntryReader implements EntryReader {
   piece(request: PieceRequest, signal: AbortSignal): Promise<Piece> {
     return this.#run(signal, () => {
       const { stretch, path, maxRows } = request;
-      // There is no way by the index of services of several: the rows between are read, and are few here.
-      const rows = path.kind === 'key' ? maxRows : (maxRows ?? undefined);
+      // The rows of other services between those are read, too.
+      const rows = path.kind === 'key' ? maxRows : (maxRows ?? MAX_ROWS);
       const end = rows === undefined ? undefined : this.#endOfPiece(request, rows);
       const condition = allOf([
         stretchSql(stretch, end),

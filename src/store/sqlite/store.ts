@@ -3,12 +3,14 @@ import { pathToFileURL } from 'node:url';
 import type { LmsError } from '../../errors/catalogue.ts';
 import type { LogEntry, StoredEntry } from '../../logs/entry.ts';
 import type { StoreError } from '../../pipeline/ports.ts';
+import type { EntryReader } from '../../query/answers/ports.ts';
 import type { SqliteTarget, StoreOptions } from '../connection-target.ts';
 import { type Database, DatabaseStore } from '../database-store.ts';
 import { statusOf } from '../schema.ts';
 import type { Repair, SchemaStatus, Store, Totals, Verification } from '../store.ts';
 import { explainError, storeError } from './errors.ts';
 import { migrateTables, MIGRATIONS, scopedSince, tablesVersion } from './migrations.ts';
+import { SqliteEntryReader } from './reader.ts';
 import { readEntries, readEventIds, readTotals, verifyTables } from './reads.ts';
 import { repairCounts } from './repair.ts';
 import { BatchWriter } from './write-batch.ts';
@@ -24,7 +26,16 @@ export function openSqliteStore(
   target: SqliteTarget,
   { create = true }: Pick<StoreOptions, 'create'> = {},
 ): Store {
-  const file = pathToFileURL(target.path);
+  return new DatabaseStore(new SqliteDatabase(target.path, openFile(target, create)));
+}
+
+/** Opens the file to read entries. Throws `LmsError`. */
+export function openSqliteReader(target: SqliteTarget): EntryReader {
+  return new SqliteEntryReader(openFile(target, false), (error) => explainError(target.path, error));
+}
+
+function openFile({ path }: SqliteTarget, create: boolean): DatabaseSync {
+  const file = pathToFileURL(path);
   file.searchParams.set('mode', create ? 'rwc' : 'rw');
   let database: DatabaseSync | undefined;
   try {
@@ -32,10 +43,10 @@ export function openSqliteStore(
     database.exec(
       `PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL`,
     );
-    return new DatabaseStore(new SqliteDatabase(target.path, database));
+    return database;
   } catch (error) {
     database?.close();
-    throw explainError(target.path, error);
+    throw explainError(path, error);
   }
 }
 

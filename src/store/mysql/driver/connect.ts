@@ -1,25 +1,68 @@
 import { connect as connectSocket, type Socket } from 'node:net';
 import { type Connection, createConnection, type SslOptions } from 'mysql2';
-import type { MySqlAddress, MySqlTarget } from '../../connection-target.ts';
+import type { Log } from '../../../pipeline/ports.ts';
+import { addressText, type MySqlAddress, type MySqlTarget } from '../../connection-target.ts';
+import { driverError } from '../errors/driver-error.ts';
+import { isTlsFailure, NO_TLS_OFFERED } from '../errors/explain.ts';
 
 /** A peer that has vanished is noticed even when nothing is being sent. */
 const KEEP_ALIVE_DELAY_MS = 30_000;
 const KILL_TIMEOUT_MS = 3_000;
+const MAX_STATEMENTS = 200;
+
+/** How a server was last logged in to. */
+type Way = 'tls' | 'plain';
 
 /** Opens connections to the servers of a target, and knows the sockets of all that are open. */
 export class Connector {
   readonly #target: MySqlTarget;
   readonly #ssl: SslOptions | undefined;
+  readonly #log: Log;
   readonly #sockets = new Set<Socket>();
   readonly #addresses = new WeakMap<Connection, MySqlAddress>();
+  /** For `ssl-mode=preferred`: each server by itself, since some may offer TLS and others not. */
+  readonly #ways = new Map<MySqlAddress, Way>();
 
-  constructor(target: MySqlTarget, ssl: SslOptions | undefined) {
+  constructor(target: MySqlTarget, ssl: SslOptions | undefined, log: Log) {
     this.#target = target;
     this.#ssl = ssl;
+    this.#log = log;
   }
 
   /** A connection that is logged in; takes at most `timeoutMs`. Rejects with mysql2's own errors. */
-  connect(address: MySqlAddress, timeoutMs: number): Promise<Connection> {
+  async connect(address: MySqlAddress, timeoutMs: number): Promise<Connection> {
+    if (this.#target.sslMode !== 'preferred') return this.#logIn(address, this.#ssl, timeoutMs);
+    const deadlineMs = performance.now() + timeoutMs;
+    if (this.#ways.get(address) !== 'plain') {
+      try {
+        const connection = await this.#logIn(address, this.#ssl, timeoutMs);
+        this.#ways.set(address, 'tls');
+        return connection;
+      } catch (error) {
+        // A server that goes away in the middle of a login looks as if its TLS failed.
+        const isOutage = this.#ways.get(address) === 'tls' && driverError(error).code !== NO_TLS_OFFERED;
+        if (!isTlsFailure(error) || isOutage) throw error;
+      }
+    }
+    return this.#logInPlainly(address, Math.max(1, deadlineMs - performance.now()));
+  }
+
+  async #logInPlainly(address: MySqlAddress, timeoutMs: number): Promise<Connection> {
+    const wasPlain = this.#ways.get(address) === 'plain';
+    // It may offer TLS the next time, and insist on it, unless this is what it takes.
+    this.#ways.delete(address);
+    const connection = await this.#logIn(address, undefined, timeoutMs);
+    this.#ways.set(address, 'plain');
+    if (!wasPlain) {
+      this.#log.debug(
+        { server: addressText(address) },
+        'the MySQL server offers no TLS: the connection is plain, as ssl-mode=preferred allows',
+      );
+    }
+    return connection;
+  }
+
+  #logIn(address: MySqlAddress, ssl: SslOptions | undefined, timeoutMs: number): Promise<Connection> {
     const { user, password, database } = this.#target;
     const connection = createConnection({
       user,
@@ -27,7 +70,7 @@ export class Connector {
       database,
       // The name that a certificate must have.
       ...('host' in address && address),
-      ...(this.#ssl !== undefined && { ssl: this.#ssl }),
+      ...(ssl !== undefined && { ssl }),
       stream: () => this.#open(address),
       connectTimeout: timeoutMs,
       charset: 'utf8mb4_bin',
@@ -38,6 +81,8 @@ export class Connector {
       dateStrings: true,
       jsonStrings: true,
       trace: false,
+      // Statements by filter are of many kinds; the server keeps few for all its clients together.
+      maxPreparedStatements: MAX_STATEMENTS,
     });
     return new Promise((resolve, reject) => {
       connection.connect((error) => {

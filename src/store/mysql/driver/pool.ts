@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SslOptions } from 'mysql2';
 import { LmsError } from '../../../errors/catalogue.ts';
+import type { Log } from '../../../pipeline/ports.ts';
 import type { MySqlTarget } from '../../connection-target.ts';
 import { leavesConnectionUsable } from '../errors/classify.ts';
 import { ConnectError } from '../errors/driver-error.ts';
@@ -11,8 +12,9 @@ import type { Session } from './session.ts';
 /** How long `close` waits for the server to say goodbye. */
 const CLOSE_TIMEOUT_MS = 2_000;
 
-/** How many sessions there may be at once, and how long a statement may take. */
-export interface PoolLimits {
+/** What a pool needs besides its target: how many sessions there may be at once, and how long a statement may take. */
+export interface PoolOptions {
+  readonly log: Log;
   readonly connections: number;
   readonly statementTimeoutMs: number;
 }
@@ -34,10 +36,10 @@ export class Pool {
   readonly #kills = new Set<Promise<void>>();
   #closed: Promise<void> | undefined;
 
-  constructor(target: MySqlTarget, ssl: SslOptions | undefined, limits: PoolLimits) {
-    this.#connector = new Connector(target, ssl);
-    this.#servers = new Servers(target.addresses, this.#connector, limits);
-    this.#free = limits.connections;
+  constructor(target: MySqlTarget, ssl: SslOptions | undefined, options: PoolOptions) {
+    this.#connector = new Connector(target, ssl, options.log);
+    this.#servers = new Servers(target.addresses, this.#connector, options);
+    this.#free = options.connections;
   }
 
   /**
