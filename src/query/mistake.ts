@@ -23,16 +23,19 @@ export function isMistake(result: unknown): result is Mistake {
   return typeof result === 'object' && result !== null && 'kind' in result && result.kind === 'mistake';
 }
 
-/** How many characters before, of and after what is wrong are shown: fewer than a line of a terminal has. */
+/** A text of so many characters is shown whole: fewer than a line of a terminal has. */
+const SHOWN_WHOLE = 76;
+/** Of a longer one, so many characters before, of and after what is wrong. */
 const SHOWN_BEFORE = 40;
 const SHOWN_WRONG = 24;
 const SHOWN_AFTER = 12;
 
 /** A mistake for a terminal: the text, or what of it stands around the mistake, marks under it, and the words. */
 export function showMistake(text: string, { message, at, length, expected }: Mistake): string {
-  const before = cut(text.slice(0, at), -SHOWN_BEFORE);
-  const wrong = cut(text.slice(at, at + length), SHOWN_WRONG);
-  const after = cut(text.slice(at + length), SHOWN_AFTER);
+  const isWhole = text.length <= SHOWN_WHOLE;
+  const before = cut(text.slice(0, at), isWhole ? -SHOWN_WHOLE : -SHOWN_BEFORE);
+  const wrong = cut(text.slice(at, at + length), isWhole ? SHOWN_WHOLE : SHOWN_WRONG);
+  const after = cut(text.slice(at + length), isWhole ? SHOWN_WHOLE : SHOWN_AFTER);
   const marks = '^'.repeat(Math.max(columns(wrong), 1));
   return `${before}${wrong}${after}\n${' '.repeat(columns(before))}${marks}\n${message} Expected ${expected}.`;
 }

@@ -43,7 +43,13 @@ function printNegated(text: string): string {
 function printPart(filter: Filter, within: 'and' | 'or' | 'not'): string {
   const text = printFilter(filter);
   if (filter.kind !== 'or' && !(filter.kind === 'and' && within === 'not')) return text;
-  return sharedName(filter.of) === undefined ? `(${text})` : text;
+  return sharedName(filter.of) === undefined ? `(${text}${endsInOpenWord(text) ? ' ' : ''})` : text;
+}
+
+/** Whether a `)` right after a text could be taken for that of a `(` in its last word. */
+function endsInOpenWord(text: string): boolean {
+  const word = text.slice(text.lastIndexOf(' ') + 1);
+  return word.split('(').length > word.split(')').length;
 }
 
 /** The name of the field that all of some conditions are about, if they are about one. */

@@ -8,15 +8,18 @@ const INTEGER = /^-?\d+$/;
 
 /**
  * The tags of an entry from their JSON text, an object; none if it is null. Integers that a JavaScript number
- * may not hold are of type bigint.
+ * may not hold are of type bigint, and numbers that are too large for one are texts.
  */
 export function parseTags(tags: string | null): JsonObject {
   if (tags === null) return {};
   const parsed: unknown = JSON.parse(tags);
   if (!isJsonObject(parsed)) return {};
-  return withExactNumbers(parsed, tags, (value, spelled) =>
-    INTEGER.test(spelled) ? BigInt(spelled) : value,
-  );
+  return withExactNumbers(parsed, tags, keepExact);
+}
+
+function keepExact(value: number, spelled: string): unknown {
+  if (INTEGER.test(spelled)) return BigInt(spelled);
+  return Number.isFinite(value) ? value : spelled;
 }
 
 /**
