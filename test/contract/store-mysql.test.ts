@@ -9,6 +9,7 @@ import { expectInStep, stored } from './store-looks.ts';
 import { type Proxy, startProxy } from './store-proxy.ts';
 import { readingContract } from './store-reading.contract.ts';
 import { repairContract } from './store-repair.contract.ts';
+import { searchContract } from './store-search.contract.ts';
 import { hostOf, mysqlSubject, SILENT, type StoreSubject } from './store-subject.ts';
 import { textContract } from './store-text.contract.ts';
 import { writingContract } from './store-writing.contract.ts';
@@ -16,6 +17,7 @@ import { writingContract } from './store-writing.contract.ts';
 writingContract('MySQL', mysqlSubject);
 textContract('MySQL', mysqlSubject);
 readingContract('MySQL', mysqlSubject);
+searchContract('MySQL', mysqlSubject);
 repairContract('MySQL', mysqlSubject);
 
 describe('MySQL: its own ways to fail', () => {

@@ -6,6 +6,7 @@ import { openStore } from '../../src/store/open.ts';
 import { entries } from './store-entries.ts';
 import { readingContract } from './store-reading.contract.ts';
 import { repairContract } from './store-repair.contract.ts';
+import { searchContract } from './store-search.contract.ts';
 import { SILENT, sqliteSubject } from './store-subject.ts';
 import { textContract } from './store-text.contract.ts';
 import { writingContract } from './store-writing.contract.ts';
@@ -13,6 +14,7 @@ import { writingContract } from './store-writing.contract.ts';
 writingContract('SQLite', sqliteSubject);
 textContract('SQLite', sqliteSubject);
 readingContract('SQLite', sqliteSubject);
+searchContract('SQLite', sqliteSubject);
 repairContract('SQLite', sqliteSubject);
 
 describe('SQLite: its own ways to fail', () => {

@@ -1,5 +1,5 @@
 import type { EntryKey, EntryReader, Minutes, Selection, Stretch } from './ports.ts';
-import { minuteAfter, minuteOf, placeBefore, startOf } from './stretch.ts';
+import { minuteOf, minutesEarlier, minutesLater, placeBefore, startOf } from './stretch.ts';
 
 /** Counts of a look: milliseconds. */
 const MAX_COUNTS = 20_000;
@@ -13,10 +13,13 @@ export interface BusyPart {
   readonly rowsRead: number;
 }
 
-/** Minutes that follow each other, but for short gaps. `from` belongs to them, `to` is behind them. */
+/**
+ * Minutes that follow each other, but for short gaps. `from` belongs to them, `to` is behind them: undefined if
+ * there is none behind them.
+ */
 interface Run {
   readonly from: string;
-  readonly to: string;
+  readonly to: string | undefined;
 }
 
 /** Leaves out of a stretch the minutes in which there is no row of some services and severities. */
@@ -51,13 +54,13 @@ export class QuietMinutes {
     const { order, after, from, to } = stretch;
     const at = this.#lookedTo ?? (after && minuteOf(after.timestamp));
     const isNewest = order === 'newest';
-    const upper = to === undefined ? undefined : minuteAfter(minuteOf(to), 1);
+    const upper = to === undefined ? undefined : minutesLater(minuteOf(to), 1);
     const lower = from === undefined ? undefined : minuteOf(from);
     const minutes = await this.#reader.minutes(
       {
         order,
-        from: isNewest || at === undefined ? lower : this.#next(at, 0),
-        to: isNewest && at !== undefined ? this.#next(at, 1) : upper,
+        from: isNewest || at === undefined ? lower : this.#firstBehind(at),
+        to: isNewest && at !== undefined ? this.#endBefore(at) : upper,
         ...this.#selection,
         maxCounts: MAX_COUNTS,
       },
@@ -69,9 +72,12 @@ export class QuietMinutes {
   }
 
   /** The first look begins with the minute that the stretch does, the others behind what was looked at. */
-  #next(minute: string, first: number): string {
-    if (this.#lookedTo === undefined) return minuteAfter(minute, first);
-    return minuteAfter(minute, first === 1 ? 0 : 1);
+  #firstBehind(minute: string): string | undefined {
+    return this.#lookedTo === undefined ? minute : minutesLater(minute, 1);
+  }
+
+  #endBefore(minute: string): string | undefined {
+    return this.#lookedTo === undefined ? minutesLater(minute, 1) : minute;
   }
 }
 
@@ -80,28 +86,23 @@ function runsOf({ counts }: Minutes, isNewest: boolean): readonly Run[] {
   const runs: Run[] = [];
   for (const minute of minutes) {
     const last = runs.at(-1);
-    if (last !== undefined && isNear(last, minute, isNewest)) runs.pop();
-    const joined = last !== undefined && isNear(last, minute, isNewest) ? last : undefined;
-    runs.push(
-      isNewest
-        ? { from: minute, to: joined?.to ?? minuteAfter(minute, 1) }
-        : { from: joined?.from ?? minute, to: minuteAfter(minute, 1) },
-    );
+    const near = last !== undefined && isNear(last, minute, isNewest) ? runs.pop() : undefined;
+    const to = minutesLater(minute, 1);
+    runs.push(isNewest ? { from: minute, to: near ? near.to : to } : { from: near?.from ?? minute, to });
   }
   return runs;
 }
 
-function isNear(run: Run, minute: string, isNewest: boolean): boolean {
-  return isNewest
-    ? minute >= minuteAfter(run.from, -SHORT_GAP_MINUTES)
-    : minute <= minuteAfter(run.to, SHORT_GAP_MINUTES);
+function isNear({ from, to }: Run, minute: string, isNewest: boolean): boolean {
+  if (isNewest) return minute >= minutesEarlier(from, SHORT_GAP_MINUTES);
+  return to !== undefined && minute <= (minutesLater(to, SHORT_GAP_MINUTES) ?? minute);
 }
 
 /** Whether something of the run lies behind the position of the stretch. */
 function isAhead({ from, to }: Run, { order, after }: Stretch): boolean {
   if (after === undefined) return true;
-  const place = placeBefore(startOf(order === 'newest' ? from : to));
-  return order === 'newest' ? isBefore(place, after) : isBefore(after, place);
+  if (order === 'newest') return isBefore(placeBefore(startOf(from)), after);
+  return to === undefined || isBefore(after, placeBefore(startOf(to)));
 }
 
 function isBefore(one: EntryKey, other: EntryKey): boolean {
@@ -109,13 +110,14 @@ function isBefore(one: EntryKey, other: EntryKey): boolean {
   return one.eventId < other.eventId;
 }
 
-function partOf(stretch: Stretch, run: Run): Stretch & { readonly end: EntryKey } {
+function partOf(stretch: Stretch, run: Run): Stretch & { readonly end: EntryKey | undefined } {
   const from = startOf(run.from);
-  const to = startOf(run.to);
+  const to = run.to === undefined ? undefined : startOf(run.to);
+  const last = stretch.order === 'newest' ? from : to;
   return {
     ...stretch,
     from: stretch.from !== undefined && stretch.from > from ? stretch.from : from,
-    to: stretch.to !== undefined && stretch.to < to ? stretch.to : to,
-    end: placeBefore(stretch.order === 'newest' ? from : to),
+    to: to === undefined || (stretch.to !== undefined && stretch.to < to) ? stretch.to : to,
+    end: last === undefined ? undefined : placeBefore(last),
   };
 }

@@ -36,8 +36,31 @@ export function startOf(minute: string): string {
   return `${minute}.000000`;
 }
 
-/** A minute some minutes later, or earlier. */
-export function minuteAfter(minute: string, minutes: number): string {
-  const ms = Date.parse(`${minute.replace(' ', 'T')}Z`) + minutes * 60_000;
-  return new Date(ms).toISOString().slice(0, 19).replace('T', ' ');
+/** The first and the last minute that a column holds. */
+const FIRST_MINUTE = '1000-01-01 00:00:00';
+const LAST_MINUTE = '9999-12-31 23:59:00';
+
+/** A minute some minutes later; undefined if it would be after the last. */
+export function minutesLater(minute: string, minutes: number): string | undefined {
+  return minutes > minutesBetween(minute, LAST_MINUTE) ? undefined : shifted(minute, minutes);
+}
+
+/** A minute some minutes earlier, or the first. */
+export function minutesEarlier(minute: string, minutes: number): string {
+  return minutes > minutesBetween(FIRST_MINUTE, minute) ? FIRST_MINUTE : shifted(minute, -minutes);
+}
+
+/** From one minute to a later one. */
+function minutesBetween(one: string, other: string): number {
+  return (msOf(other) - msOf(one)) / MINUTE_MS;
+}
+
+const MINUTE_MS = 60_000;
+
+function shifted(minute: string, minutes: number): string {
+  return new Date(msOf(minute) + minutes * MINUTE_MS).toISOString().slice(0, 19).replace('T', ' ');
+}
+
+function msOf(minute: string): number {
+  return Date.parse(`${minute.replace(' ', 'T')}Z`);
 }
