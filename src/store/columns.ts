@@ -1,5 +1,5 @@
 import type { LogEntry, StoredEntry } from '../logs/entry.ts';
-import { type Row, severity, text, textOrNull } from './rows.ts';
+import { type Row, severity, text, textOrNull, time } from './rows.ts';
 
 /** What of an entry is stored. */
 type Stored = Omit<LogEntry, 'earlierEventId'>;
@@ -18,7 +18,7 @@ type Columns = { readonly [Property in keyof Stored]: Column<Stored[Property]> }
  * it with the tables.
  */
 const COLUMNS: Columns = {
-  timestamp: column('timestamp', text),
+  timestamp: column('timestamp', time),
   eventId: column('event_id', text),
   serviceName: column('service_name', text),
   severity: column('severity', severity),
@@ -62,7 +62,7 @@ export function storedEntry(row: Row): StoredEntry {
     severity: COLUMNS.severity.read(row),
     payload: COLUMNS.payload.read(row),
     tags: COLUMNS.tags.read(row),
-    createdAt: text(row, CREATED_AT),
+    createdAt: time(row, CREATED_AT),
   };
 }
 

@@ -10,6 +10,15 @@ export function text(row: Row, column: string): string {
   return value;
 }
 
+/**
+ * Reads a time with microseconds. Of an answer to a prepared statement the driver leaves them out if they are
+ * zero.
+ */
+export function time(row: Row, column: string): string {
+  const value = text(row, column);
+  return value.includes('.') ? value : `${value}.000000`;
+}
+
 /** Reads a text column that may be NULL. */
 export function textOrNull(row: Row, column: string): string | null {
   return row[column] === null ? null : text(row, column);
