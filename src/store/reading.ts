@@ -1,5 +1,13 @@
 import type { StoredEntry } from '../logs/entry.ts';
-import type { EntryKey, KeyCount, MinuteCount, Order } from '../query/answers/ports.ts';
+import type {
+  EntryKey,
+  KeyCount,
+  MinuteCount,
+  MinuteRange,
+  Order,
+  RangeCount,
+} from '../query/answers/ports.ts';
+import type { Sql } from './filter-sql.ts';
 import { count, type Row, severity, text } from './rows.ts';
 
 /** A piece ends early once its entries are as large as this: UTF-16 units. */
@@ -19,6 +27,20 @@ export function keyCount(row: Row): KeyCount {
 /** Reads a row of counts by minute. */
 export function minuteCount(row: Row): MinuteCount {
   return { ...keyCount(row), minute: text(row, 'minute') };
+}
+
+/** The sums of the counts by minute in each range. */
+export function rangeCountsSql(ranges: readonly MinuteRange[]): Sql {
+  const each = ranges.map(
+    (_, index) => `SELECT ${index} AS in_range, service_name, severity, SUM(\`count\`) AS counted
+    FROM service_severity_minutes WHERE \`minute\` >= ? AND \`minute\` < ? GROUP BY service_name, severity`,
+  );
+  return { text: each.join(' UNION ALL '), values: ranges.flatMap(({ from, to }) => [from, to]) };
+}
+
+/** Reads a row of `rangeCountsSql`. */
+export function rangeCount(row: Row): RangeCount {
+  return { ...keyCount(row), range: count(row, 'in_range') };
 }
 
 /** How large an entry is, about. */

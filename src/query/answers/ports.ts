@@ -95,6 +95,18 @@ export interface Minutes {
   readonly countsRead: number;
 }
 
+/** Whole minutes: the first, and the first behind the last, `YYYY-MM-DD HH:MM:00`. */
+export interface MinuteRange {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** How many rows of a service and severity there are in a range of minutes. */
+export interface RangeCount extends KeyCount {
+  /** Its place in what was asked for, from 0. */
+  readonly range: number;
+}
+
 /**
  * The read side of the database. Everything that it reads is bounded by its request. Aborted, it rejects with
  * the signal's reason, and the database is not left at work. Rejects with `LmsError` otherwise.
@@ -105,5 +117,7 @@ export interface EntryReader {
   /** Every service and severity that has rows, from the counts: in no order. */
   keyCounts(signal: AbortSignal): Promise<readonly KeyCount[]>;
   minutes(request: MinutesRequest, signal: AbortSignal): Promise<Minutes>;
+  /** The sums of the counts by minute in each of the ranges, at least one: in no order. */
+  rangeCounts(ranges: readonly MinuteRange[], signal: AbortSignal): Promise<readonly RangeCount[]>;
   close(): Promise<void>;
 }

@@ -6,14 +6,24 @@ import type {
   EntryKey,
   EntryReader,
   KeyCount,
+  MinuteRange,
   Minutes,
   MinutesRequest,
   Piece,
   PieceRequest,
+  RangeCount,
 } from '../../query/answers/ports.ts';
 import { STORED_COLUMNS, storedEntry } from '../columns.ts';
 import { allOf, filterSql, type Sql, TRUE } from '../filter-sql.ts';
-import { entryBytes, KEY_COUNTS, keyCount, MAX_PIECE_BYTES, minuteCount } from '../reading.ts';
+import {
+  entryBytes,
+  KEY_COUNTS,
+  keyCount,
+  MAX_PIECE_BYTES,
+  minuteCount,
+  rangeCount,
+  rangeCountsSql,
+} from '../reading.ts';
 import { type Row, text } from '../rows.ts';
 import { minutesSql, orderSql, selectionSql, stretchSql } from '../stretch-sql.ts';
 import { SQLITE } from './dialect.ts';
@@ -76,6 +86,10 @@ export class SqliteEntryReader implements EntryReader {
       }).map(minuteCount);
       return { counts, end, countsRead: end === undefined ? counts.length : request.maxCounts };
     });
+  }
+
+  rangeCounts(ranges: readonly MinuteRange[], signal: AbortSignal): Promise<readonly RangeCount[]> {
+    return this.#run(signal, () => this.#all(rangeCountsSql(ranges)).map(rangeCount));
   }
 
   close(): Promise<void> {

@@ -5,10 +5,12 @@ import type {
   EntryReader,
   KeyCount,
   MinuteCount,
+  MinuteRange,
   Minutes,
   MinutesRequest,
   Piece,
   PieceRequest,
+  RangeCount,
   Selection,
 } from '../../../query/answers/ports.ts';
 import { STORED_COLUMNS, storedEntry } from '../../columns.ts';
@@ -21,6 +23,8 @@ import {
   lastInOrder,
   MAX_PIECE_BYTES,
   minuteCount,
+  rangeCount,
+  rangeCountsSql,
 } from '../../reading.ts';
 import { text } from '../../rows.ts';
 import { minutesSql, selectionSql } from '../../stretch-sql.ts';
@@ -73,6 +77,13 @@ export class MySqlEntryReader implements EntryReader {
       const sql = `SELECT ${COUNT_COLUMNS} FROM service_severity_minutes ${whereSql(where)} ${order}`;
       const counts: MinuteCount[] = (await session.select(sql, [...where.values])).map(minuteCount);
       return { counts, end, countsRead: end === undefined ? counts.length : request.maxCounts };
+    });
+  }
+
+  rangeCounts(ranges: readonly MinuteRange[], signal: AbortSignal): Promise<readonly RangeCount[]> {
+    return this.#use(signal, async (session) => {
+      const sql = rangeCountsSql(ranges);
+      return (await session.select(sql.text, [...sql.values])).map(rangeCount);
     });
   }
 
