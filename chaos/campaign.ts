@@ -8,7 +8,7 @@ import { type MysqlProgram, MysqlServer } from './mysql-server.ts';
 import { planRound, type RoundSize } from './plan.ts';
 import { playRound, type RoundResult } from './round.ts';
 import { clearStage, setStage, type Stage } from './stage.ts';
-import { faultsOfRound, roundLine, tallyText } from './tally.ts';
+import { problemsOfRound, roundLine, tallyText } from './tally.ts';
 
 /** Rounds to be played one after the other. */
 export interface Campaign {
@@ -46,7 +46,7 @@ export async function playAll(campaign: Campaign): Promise<boolean> {
     if (result !== undefined) results.push(result);
   }
   print(tallyText(results));
-  const passed = results.every((result) => faultsOfRound(result).length === 0);
+  const passed = results.every((result) => problemsOfRound(result).length === 0);
   if (!passed) print(`To play it again: --seed ${String(seed)} --round <n>. Logs: ${directory}\n`);
   return passed;
 }

@@ -6,7 +6,7 @@ import { createLog } from '../logging.ts';
 import { reportFailure } from '../report-failure.ts';
 import { runWorker } from '../run-worker.ts';
 import { stopSignal } from '../signals.ts';
-import { type Answer, isOrder, type WorkOrder } from './messages.ts';
+import { isOrder, type WorkerMessage, type WorkOrder } from './messages.ts';
 
 /*
  * The program that a supervisor starts for each of its workers. It works until it is told to stop, by an
@@ -65,9 +65,9 @@ async function work({ worker, settings, create }: WorkOrder): Promise<number> {
 }
 
 /** Resolves to whether the supervisor could be told. */
-function tell(answer: Answer): Promise<boolean> {
+function tell(message: WorkerMessage): Promise<boolean> {
   return new Promise((resolve) => {
-    process.send?.(answer, (error: Error | null) => {
+    process.send?.(message, (error: Error | null) => {
       resolve(error === null);
     });
   });

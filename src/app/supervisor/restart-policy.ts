@@ -30,7 +30,7 @@ const OUTAGES: readonly ErrorCode[] = ['DATABASE_UNREACHABLE', 'PUBSUB_UNREACHAB
  */
 const BACKOFF = { baseMs: 1_000, capMs: 10_000 };
 
-/** One that dies so often is not unlucky. */
+/** A worker that dies this often within the window has a cause that another start does not remove. */
 const MAX_DEATHS = 5;
 const WINDOW_MS = 60_000;
 
