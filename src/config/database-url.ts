@@ -96,7 +96,7 @@ function parseMySql(text: string): DatabaseTarget | InvalidUrl {
   if (user === undefined || password === undefined || database === undefined) {
     return invalid(`has a % that is not followed by two hexadecimal digits of UTF-8; ${ENCODE}`);
   }
-  // A plus is a plus in a path; URLSearchParams would make a space of it.
+  // Paths may hold a plus, which URLSearchParams would read as a space.
   const parameters = new URLSearchParams(url.search.replaceAll('+', '%2B'));
   const server = parseServer(url.addresses, parameters);
   if ('reason' in server) return server;

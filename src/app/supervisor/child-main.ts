@@ -59,7 +59,7 @@ async function work({ worker, settings, create }: WorkOrder): Promise<number> {
   } catch (error) {
     if (!(error instanceof LmsError)) return reportFailure(error, context);
     const { code, message } = error;
-    // The supervisor says it, unless it is gone.
+    // The supervisor reports the error. If it is gone, this process does.
     return (await tell({ kind: 'failed', code, message })) ? error.exitStatus : reportFailure(error, context);
   }
 }

@@ -25,8 +25,8 @@ export type Decision =
 const OUTAGES: readonly ErrorCode[] = ['DATABASE_UNREACHABLE', 'PUBSUB_UNREACHABLE'];
 
 /**
- * Never at once, and so not before a signal to all processes, which ended the worker a moment earlier, has
- * come to the supervisor too.
+ * A worker is never started again at once: a signal that is sent to all processes may end the worker a moment
+ * before the supervisor gets it.
  */
 const BACKOFF = { baseMs: 1_000, capMs: 10_000 };
 

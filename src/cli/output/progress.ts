@@ -23,7 +23,7 @@ export interface Progress {
 const FRAME_MS = 100;
 const LINE_MS = 5_000;
 
-/** The rate shown is that of the last seconds, so that it is neither nervous nor stale. */
+/** The rate is measured over this time: over less it would jump, over more it would lag behind. */
 const RATE_WINDOW_MS = 3_000;
 
 const HIDE_CURSOR = '\x1b[?25l';
@@ -92,7 +92,7 @@ function every(periodMs: number, task: () => void, clock: Clock): () => void {
   };
 }
 
-/** Puts readings into words. */
+/** Makes texts of how far the work is, with its rate. */
 class Gauge {
   readonly #label: string;
   readonly #read: () => ProgressState;
