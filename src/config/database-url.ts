@@ -5,8 +5,8 @@ const SSL_MODES = ['disabled', 'preferred', 'required', 'verify-ca', 'verify-ide
 type SslMode = (typeof SSL_MODES)[number];
 
 /*
- * The same targets are in src/store/connection-target.ts. Neither room may import the other, so each says what
- * it needs; the compiler holds them together wherever settings are given to `openStore`.
+ * The same targets are in src/store/connection-target.ts. Neither room may import the other, so each says
+ * what it needs; the compiler holds them together wherever settings are given to `openStore`.
  */
 
 type MySqlAddress = { readonly host: string; readonly port: number } | { readonly socketPath: string };
