@@ -19,7 +19,10 @@ const noDoubleCast = {
   ],
 };
 
-/** One block, sorted: Node's modules, packages, then files from the farthest to the nearest. `eslint --fix` does it. */
+/**
+ * One block, sorted: Node's modules, packages, then files from the farthest to the nearest. `eslint --fix` does
+ * it.
+ */
 const sortedImports = {
   'simple-import-sort/imports': ['error', { groups: [['^node:', '^@?\\w', '^\\.\\.', '^\\.']] }],
 };
@@ -50,7 +53,8 @@ export default defineConfig(
   // A `describe` is a function too, and may have many tests.
   { files: ['**/*.ts'], ignores: ['test/**'], rules: shortFunctions },
   {
-    // A test may look at what it knows to be there, and stand in for what is asynchronous without waiting for anything.
+    // A test may look at what it knows to be there, and stand in for what is asynchronous without waiting for
+    // anything.
     files: ['test/**/*.ts', 'e2e/**/*.ts'],
     rules: {
       '@typescript-eslint/no-non-null-assertion': 'off',
