@@ -23,5 +23,5 @@ HEALTHCHECK --interval=30s --timeout=10s --start-period=30s --retries=3 \
 
 # Node is process 1 itself, so that SIGTERM reaches the worker and it drains. Allow more than SHUTDOWN_TIMEOUT
 # (10 s) for it. SIGUSR1 would open Node's inspector, which runs whatever it is told to.
-ENTRYPOINT ["node", "--disable-sigusr1", "--enable-source-maps", "dist/cli/main.js"]
+ENTRYPOINT ["node", "--disable-sigusr1", "--max-semi-space-size=16", "--enable-source-maps", "dist/cli/main.js"]
 CMD ["mon"]

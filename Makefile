@@ -9,8 +9,8 @@ built := dist/.built
 sources := $(shell find src -type f)
 compose := $(shell docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose)
 
-.PHONY: help demo test check format unit integration e2e test-gcp bench bench-growth profile chaos soak
-.PHONY: build package up down clean
+.PHONY: help demo test check format unit integration e2e test-gcp bench bench-growth bench-compare profile chaos
+.PHONY: soak build package up down clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ bench: $(built) mariadb ## measure it against the limits of this machine: see do
 
 bench-growth: $(built) mariadb ## how fast it writes to tables of 1 and 10 million rows
 	@node bench/growth.ts
+
+bench-compare: $(built) mariadb ## the worker of this checkout against the one of COMMIT, in turns
+	@node bench/compare.ts $(COMMIT)
 
 profile: $(built) mariadb ## CPU profile and flame graph of the worker under load, in output/profile/
 	@node bench/profile.ts

@@ -2,7 +2,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Backlog } from '../backlog.ts';
 import type { Database } from '../database.ts';
-import { type LmsProcess, startLms } from '../lms-process.ts';
+import { type LmsOptions, type LmsProcess, startLms } from '../lms-process.ts';
 import { measured } from '../measure.ts';
 import { distinctRows, type MessageSet, USUAL } from '../messages.ts';
 import type { Case, Sample, Target } from '../sample.ts';
@@ -25,6 +25,8 @@ export interface WorkerVariant {
   readonly against?: string;
   readonly targets?: readonly Target[];
   readonly nodeOptions?: readonly string[];
+  /** Another program than the built one of this checkout. */
+  readonly program?: string;
 }
 
 /** The real `lms mon`, from the broker's backlog to both tables, acknowledged. */
@@ -45,7 +47,7 @@ export function workerCase(stage: Stage, variant: WorkerVariant): Case {
 export async function runWorkers(
   stage: Stage,
   set: MessageSet,
-  { workers: count = 1, env = {}, share, nodeOptions = [] }: Partial<WorkerVariant>,
+  { workers: count = 1, env = {}, share, nodeOptions = [], program }: Partial<WorkerVariant>,
 ): Promise<Sample> {
   const { broker } = stage;
   const database = await stage.database.fresh();
@@ -53,6 +55,7 @@ export async function runWorkers(
   const worker = await startWorker(stage, backlog, database, {
     env: { ...env, WORKERS: String(count) },
     nodeOptions,
+    program,
   });
   const counts = () => broker.subscription(backlog.fullName);
   await until('the workers to connect', async () => (await counts()).consumers === count, 20);
@@ -79,9 +82,9 @@ async function startWorker(
   stage: Stage,
   backlog: Backlog,
   database: Database,
-  { env, nodeOptions }: { readonly env: object; readonly nodeOptions: readonly string[] },
+  { env, ...options }: Omit<LmsOptions, 'directory'>,
 ): Promise<LmsProcess> {
   const directory = await mkdtemp(join(stage.directory, 'worker-'));
   const all = { ...stage.settings(backlog), DATABASE_URL: database.url, ...env };
-  return startLms(['mon'], { env: all, directory, nodeOptions });
+  return startLms(['mon'], { ...options, env: all, directory });
 }

@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --disable-sigusr1
+#!/usr/bin/env -S node --disable-sigusr1 --max-semi-space-size=16
 import { reportFailure } from '../app/report-failure.ts';
 import { LmsError } from '../errors/catalogue.ts';
 import type { Context } from './context.ts';

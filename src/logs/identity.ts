@@ -40,6 +40,8 @@ export interface ScopedId {
  */
 export function identify(origin: Origin, serviceName: string, own?: ScopedId): string {
   const { message, part } = origin;
+  const usual = part === '' ? usualId(message, serviceName) : undefined;
+  if (usual !== undefined) return usual;
   const eventId = attributeOf(message, ATTRIBUTES.eventId);
   if (eventId) return scopedId(eventId, part, serviceName);
   if (own !== undefined && own.id !== '') return scopedId(own.id, part, own.scope);
@@ -47,6 +49,11 @@ export function identify(origin: Origin, serviceName: string, own?: ScopedId): s
   if (cloudEventId)
     return scopedId(cloudEventId, part, attributeOf(message, ATTRIBUTES.cloudEventSource) ?? '');
   return unscopedId(pubsubId(message), part);
+}
+
+/** What nearly every message has. Made of the bytes of the message at once, where it can. */
+function usualId(message: Message, serviceName: string): string | undefined {
+  return message.printableAttribute?.(ATTRIBUTES.eventId, LONGEST_SCOPED, suffixOf(serviceName));
 }
 
 /**

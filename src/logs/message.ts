@@ -13,6 +13,11 @@ export interface Message {
   readonly attributes: Readonly<Record<string, string>>;
   /** As `attributes[name]`, without making the others. The name is ASCII. */
   attribute?(name: string): string | undefined;
+  /**
+   * The attribute with `suffix` behind it, if it is 1 to `longest` printable ASCII characters without spaces;
+   * undefined if not, or if there is none of this name.
+   */
+  printableAttribute?(name: string, longest: number, suffix: string): string | undefined;
 }
 
 /** One attribute of a message; undefined if it has none of this name. */

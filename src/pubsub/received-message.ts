@@ -127,6 +127,20 @@ export class ReceivedMessage implements Delivery, AckId {
     return value;
   }
 
+  /**
+   * Put together from bytes and made a text once. Three texts, of the attribute, of both and of what both are
+   * when they are written, cost half a microsecond more.
+   */
+  printableAttribute(name: string, longest: number, suffix: string): string | undefined {
+    const fields = this.#fields();
+    const inner = new WireReader();
+    let text: string | undefined;
+    while (fields.next())
+      if (fields.field === MESSAGE.attributes && findValue(name, inner.enter(fields)))
+        text = printable(inner, longest, suffix);
+    return text;
+  }
+
   get messageId(): string {
     return this.#to(MESSAGE.messageId)?.text() ?? '';
   }
@@ -234,11 +248,38 @@ function addEntry(attributes: Record<string, string>, fields: WireReader): void 
 
 /** The value of an attribute if it has this name. */
 function valueOf(name: string, fields: WireReader): string | undefined {
+  return findValue(name, fields) ? fields.text() : undefined;
+}
+
+/** Whether an attribute has this name; the reader then stands at its value. */
+function findValue(name: string, fields: WireReader): boolean {
   let named = name === '';
   let [start, end] = [0, 0];
   while (fields.next()) {
     if (fields.field === ENTRY.key) named = fields.isAscii(name);
     else if (fields.field === ENTRY.value) [start, end] = [fields.start, fields.position];
   }
-  return named ? fields.bytes.toString('utf8', start, end) : undefined;
+  fields.start = start;
+  fields.position = end;
+  return named;
+}
+
+/** Where an id is put together. */
+const ID = Buffer.alloc(256);
+
+/** The value that the reader stands at, with `suffix` behind it; undefined if it is not as it has to be. */
+function printable(
+  { bytes, start, position }: WireReader,
+  longest: number,
+  suffix: string,
+): string | undefined {
+  const length = position - start;
+  if (length === 0 || length > longest) return undefined;
+  for (let at = 0; at < length; at += 1) {
+    const code = bytes[start + at] ?? 0;
+    if (code <= 0x20 || code >= 0x7f) return undefined;
+    ID[at] = code;
+  }
+  for (let at = 0; at < suffix.length; at += 1) ID[length + at] = suffix.charCodeAt(at);
+  return ID.toString('latin1', 0, length + suffix.length);
 }

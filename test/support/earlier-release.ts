@@ -6,12 +6,15 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 const CHECKOUT = fileURLToPath(new URL('../../', import.meta.url));
+const FILES = ['lms', 'package.json', 'tsconfig.json', 'tsconfig.build.json'];
 const execute = promisify(execFile);
 
 /** A release of ours as it was, from this repository's history. */
 export interface EarlierRelease extends AsyncDisposable {
   /** The file of its program, to be run as it stands. */
   readonly main: string;
+  /** Compiles it as that commit does; resolves to its `lms`. */
+  build(): Promise<string>;
 }
 
 /**
@@ -22,11 +25,15 @@ export async function earlierRelease(commit: string): Promise<EarlierRelease> {
   await ensureCommit(commit);
   const folder = await mkdtemp(join(tmpdir(), 'lms-earlier-'));
   const archive = join(folder, 'release.tar');
-  await git('archive', '--output', archive, commit, 'src', 'package.json', 'tsconfig.json');
+  await git('archive', '--output', archive, commit, 'src', ...FILES);
   await execute('tar', ['-xf', archive, '-C', folder]);
   await symlink(join(CHECKOUT, 'node_modules'), join(folder, 'node_modules'));
   return {
     main: join(folder, 'src/cli/main.ts'),
+    build: async () => {
+      await execute('npm', ['run', '--silent', 'build'], { cwd: folder });
+      return join(folder, 'lms');
+    },
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true }),
   };
 }

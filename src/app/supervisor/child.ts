@@ -26,8 +26,8 @@ export class Child {
     this.#onStarted = onStarted;
     this.#process = fork(PROGRAM, {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-      // A signal must not open Node's inspector, which runs whatever it is told to.
-      execArgv: [...process.execArgv, '--disable-sigusr1'],
+      // As `lms` itself is started.
+      execArgv: [...process.execArgv, '--disable-sigusr1', '--max-semi-space-size=16'],
     });
     this.#process.on('message', (message) => {
       if (isWorkerMessage(message)) this.#hear(message);
