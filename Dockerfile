@@ -16,11 +16,12 @@ COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 USER node
 
-# Asks the process and nobody else: whatever restarts unhealthy containers must not do so because a database is away.
+# Asks the process and nobody else: whatever restarts unhealthy containers must not do so because a database
+# is away.
 HEALTHCHECK --interval=30s --timeout=10s --start-period=30s --retries=3 \
   CMD ["node", "--disable-sigusr1", "dist/app/container-health.js"]
 
-# Node is process 1 itself, so that SIGTERM reaches the worker and it drains. Allow more than SHUTDOWN_TIMEOUT (10 s) for it.
-# SIGUSR1 would open Node's inspector, which runs whatever it is told to.
-ENTRYPOINT ["node", "--disable-sigusr1", "--enable-source-maps", "dist/cli/main.js"]
+# Node is process 1 itself, so that SIGTERM reaches the worker and it drains. Allow more than SHUTDOWN_TIMEOUT
+# (10 s) for it. SIGUSR1 would open Node's inspector, which runs whatever it is told to.
+ENTRYPOINT ["node", "--disable-sigusr1", "--max-semi-space-size=16", "--enable-source-maps", "dist/cli/main.js"]
 CMD ["mon"]

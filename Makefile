@@ -1,4 +1,5 @@
-# `make` alone lists the targets. Each does its own set-up: what is missing or out of date is installed and built first.
+# `make` alone lists the targets. Each does its own set-up: what is missing or out of date is installed and
+# built first.
 SHELL := bash
 .DEFAULT_GOAL := help
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
@@ -8,7 +9,8 @@ built := dist/.built
 sources := $(shell find src -type f)
 compose := $(shell docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose)
 
-.PHONY: help demo test check format unit integration e2e test-gcp bench bench-growth bench-compare profile chaos soak build package up down clean
+.PHONY: help demo test check format unit integration e2e test-gcp bench bench-growth bench-compare profile chaos
+.PHONY: soak build package up down clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,7 +18,7 @@ help: ## print this list
 demo: $(built) ## simulated services → Pub/Sub → worker → both tables, all embedded, in seconds
 	@./lms demo
 
-test: $(built) mariadb ## everything: unit, contract and integration tests with coverage, then e2e and a short chaos
+test: $(built) mariadb ## everything: unit, contract and integration tests with coverage, e2e, a short chaos
 	@npm run --silent test
 	@$(MAKE) --no-print-directory e2e
 	@npm run --silent chaos
@@ -37,7 +39,7 @@ integration: $(built) mariadb ## contract and integration tests, on a real MySQL
 e2e: $(built) mariadb ## worker and simulator as separate processes for a minute, then compare all counts
 	@npm run --silent e2e
 
-test-gcp: $(built) mariadb ## Pub/Sub contract and e2e on Google Cloud, in the project GCP_TEST_PROJECT: see test/gcp/README.md
+test-gcp: $(built) mariadb ## Pub/Sub contract and e2e on Google Cloud: see test/gcp/README.md
 	@npm run --silent gcp
 
 bench: $(built) mariadb ## measure it against the limits of this machine: see docs/benchmarks.md
@@ -52,7 +54,7 @@ bench-compare: $(built) mariadb ## the worker of this checkout against the one o
 profile: $(built) mariadb ## CPU profile and flame graph of the worker under load, in output/profile/
 	@node bench/profile.ts
 
-chaos: $(built) mariadb ## ten minutes of kills, cuts and lies against real processes: CHAOS_SEED, CHAOS_ROUNDS; ARGS=--help
+chaos: $(built) mariadb ## ten minutes of kills, cuts and lies against real processes: ARGS=--help
 	@node chaos/main.ts $(ARGS)
 
 soak: $(built) mariadb ## a steady rate for DURATION seconds (300): does the worker's memory stay flat?
@@ -77,8 +79,8 @@ clean: ## remove what was built, installed and written
 mariadb:
 	@scripts/ensure-mariadb
 
-# npm writes this file at the end of an install. Quiet: an npm that runs on an older Node warns about the version it
-# runs on, not about the one that this checkout brings along.
+# npm writes this file at the end of an install. Quiet: an npm that runs on an older Node warns about the
+# version it runs on, not about the one that this checkout brings along.
 $(installed): package-lock.json
 	@echo 'Installing packages'
 	@npm ci --loglevel=error

@@ -19,7 +19,7 @@ interface Round {
 
 const about = machine();
 const release = await earlierRelease(earlier);
-const main = await release.build();
+const program = await release.build();
 const stage = await Stage.open();
 try {
   const results: Round[] = [];
@@ -35,7 +35,7 @@ try {
 
 /** Who goes first changes with every round: what the first run does to the servers hits both alike. */
 async function oneRound(round: number): Promise<Round> {
-  const runThen = () => runWorkers(stage, SET, { main });
+  const runThen = () => runWorkers(stage, SET, { program });
   const runNow = () => runWorkers(stage, SET, {});
   const first = round % 2 === 0 ? await runThen() : await runNow();
   const second = round % 2 === 0 ? await runNow() : await runThen();

@@ -4,7 +4,7 @@ import { openSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const MAIN = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../lms', import.meta.url));
 
 /** A process of the built program. */
 export interface LmsProcess {
@@ -21,20 +21,25 @@ export interface LmsOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Where its log goes. */
   readonly directory: string;
-  /** Options for Node itself. */
+  /** Options for Node itself, beside those that the program sets. */
   readonly nodeOptions?: readonly string[];
   /** Another program than the built one of this checkout. */
-  readonly main?: string | undefined;
+  readonly program?: string | undefined;
 }
 
 /** Starts the built `lms`, without a terminal. */
 export function startLms(
   args: readonly string[],
-  { env, directory, nodeOptions = [], main = MAIN }: LmsOptions,
+  { env, directory, nodeOptions = [], program = PROGRAM }: LmsOptions,
 ): LmsProcess {
   const log = openSync(join(directory, `${args[0] ?? 'lms'}.log`), 'w');
-  const child = spawn(process.execPath, [...nodeOptions, main, ...args], {
-    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...env },
+  const child = spawn(program, args, {
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      HOME: process.env['HOME'] ?? '',
+      NODE_OPTIONS: nodeOptions.join(' '),
+      ...env,
+    },
     cwd: directory,
     stdio: ['ignore', log, log],
   });

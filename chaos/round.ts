@@ -17,6 +17,12 @@ import { TcpProxy } from './tcp-proxy.ts';
 
 const ACK_DEADLINE_SECONDS = 10;
 const SHUTDOWN_TIMEOUT_SECONDS = 5;
+/** Settings of all workers, in every round. */
+const WORKER_ENV = {
+  ACK_DEADLINE: String(ACK_DEADLINE_SECONDS),
+  SHUTDOWN_TIMEOUT: String(SHUTDOWN_TIMEOUT_SECONDS),
+  METADATA_SERVER_DETECTION: 'none',
+};
 /**
  * Leases of killed workers run out within 10 s, on the emulator over some minutes; the rest is work that was
  * held up, on a cluster by much.
@@ -44,17 +50,65 @@ export async function playRound(plan: Plan, stage: Stage, directory: string): Pr
   const startMs = performance.now();
   await mkdir(directory, { recursive: true });
   await writeFile(`${directory}plan.txt`, planText(plan));
+  await using opened = new AsyncDisposableStack();
+  const ground = await setUp({ plan, stage, directory }, opened);
+  const { run, world, letters } = ground;
+  const { fleet, database, databaseName } = world;
+  const { published, faults } = await storm(plan, ground);
+  const problems: string[] = [];
+  if (!(await settled(ground, settleTimeoutMs(plan), published))) {
+    problems.push('the subscription did not become empty');
+  }
+  await fleet.close();
+  await letters.collect();
+  await database.inStep(databaseName);
+  problems.push(...(await database.verify(databaseName)));
+  const tables = await checkTables(database.url(databaseName), run, published);
+  problems.push(...fleet.problems, ...checkSums(fleet, tables, letters.check(published)));
+  return {
+    plan,
+    published,
+    tables,
+    letters: letters.check(published),
+    faults,
+    problems,
+    failedStarts: fleet.failedStarts,
+    tookMs: performance.now() - startMs,
+  };
+}
+
+interface RoundParts {
+  readonly plan: Plan;
+  readonly stage: Stage;
+  /** Where logs go. */
+  readonly directory: string;
+}
+
+/** What a round is played on. */
+interface Ground {
+  /** Name of the run that its messages are numbered by. */
+  readonly run: string;
+  readonly arena: Arena;
+  /** Its own way to Pub/Sub, past the proxy: what was published has to be known for sure. */
+  readonly clients: PubSubClients;
+  readonly world: World;
+  readonly letters: Letters;
+}
+
+/** Starts networks, topics and workers. What has to be closed after the round is added to `opened`. */
+async function setUp({ plan, stage, directory }: RoundParts, opened: AsyncDisposableStack): Promise<Ground> {
   const { database, name } = stage;
   const address = new URL(database.url(name));
   const arena = await openArena(plan.conditions.pubsub === 'emulator' ? stage.emulator : undefined);
-  await using mysqlNetwork = await TcpProxy.start(address.hostname, Number(address.port));
-  await using pubsubNetwork = await TcpProxy.start(arena.host, arena.port);
+  opened.defer(() => arena.close());
+  const mysqlNetwork = opened.use(await TcpProxy.start(address.hostname, Number(address.port)));
+  const pubsubNetwork = opened.use(await TcpProxy.start(arena.host, arena.port));
   const run = `chaos${String(plan.seed)}r${String(plan.round)}`;
-  // Its own way to Pub/Sub, past the proxy: what was published has to be known for sure.
   const clients = await connectPubSub({
     projectId: `lms-${run}-${name.slice(-8)}`,
     emulatorHost: `${arena.host}:${String(arena.port)}`,
   });
+  opened.defer(() => clients.close());
   await ensureTopology({ clients, names: NAMES, role: 'worker', create: true });
   const fleet = new Fleet({
     workers: plan.conditions.workers,
@@ -65,58 +119,21 @@ export async function playRound(plan: Plan, stage: Stage, directory: string): Pr
       DATABASE_URL: database.urlOfWorker(name, slot, mysqlNetwork.port),
       PUBSUB_EMULATOR_HOST: pubsubNetwork.address,
       PUBSUB_PROJECT_ID: clients.projectId,
-      ACK_DEADLINE: String(ACK_DEADLINE_SECONDS),
-      SHUTDOWN_TIMEOUT: String(SHUTDOWN_TIMEOUT_SECONDS),
-      METADATA_SERVER_DETECTION: 'none',
+      ...WORKER_ENV,
     }),
   });
+  opened.defer(() => fleet.close());
   const subscription = clients.subscriptionName(NAMES.subscription);
-  const world: World = {
-    fleet,
-    database,
-    databaseName: name,
-    mysqlNetwork,
-    pubsubNetwork,
-    broker: arena.broker,
-    subscription,
-  };
-  const letters = new Letters(clients, NAMES.deadLetterSubscription);
-  const problems: string[] = [];
-  try {
-    const { published, faults } = await storm(plan, run, world, clients);
-    const url = database.url(name);
-    if (!(await settled(arena, settleTimeoutMs(plan), subscription, url, run, published, letters))) {
-      problems.push('the subscription did not become empty');
-    }
-    await fleet.close();
-    await letters.collect();
-    await database.inStep(name);
-    problems.push(...(await database.verify(name)));
-    const tables = await checkTables(url, run, published);
-    problems.push(...fleet.problems, ...checkSums(fleet, tables, letters.check(published)));
-    return {
-      plan,
-      published,
-      tables,
-      letters: letters.check(published),
-      faults,
-      problems,
-      failedStarts: fleet.failedStarts,
-      tookMs: performance.now() - startMs,
-    };
-  } finally {
-    await fleet.close();
-    await clients.close();
-    await arena.close();
-  }
+  const { broker } = arena;
+  const networks = { mysqlNetwork, pubsubNetwork };
+  const world = { fleet, database, databaseName: name, ...networks, broker, subscription };
+  return { run, arena, clients, world, letters: new Letters(clients, NAMES.deadLetterSubscription) };
 }
 
 /** Publishes while faults happen at their times; afterwards nothing is broken any more. */
 async function storm(
   plan: Plan,
-  run: string,
-  world: World,
-  clients: PubSubClients,
+  { run, world, clients }: Ground,
 ): Promise<{ published: Published; faults: Map<string, number> }> {
   const messages = chaosMessages(run, plan.round, plan.messages, new Draw(plan.seed, 'messages', plan.round));
   const publishing = publishPortions(new TopicPublisher(clients, NAMES.topic), messages, plan.portions);
@@ -147,19 +164,16 @@ function settleTimeoutMs({ conditions: { pubsub, database } }: Plan): number {
 
 /** Waits until the workers are through with everything. False if that does not happen in time. */
 async function settled(
-  arena: Arena,
+  { run, arena, world, letters }: Ground,
   timeoutMs: number,
-  subscription: string,
-  url: string,
-  run: string,
   published: Published,
-  letters: Letters,
 ): Promise<boolean> {
+  const url = world.database.url(world.databaseName);
   const confirmed = [...published.confirmed];
   const valid = confirmed.filter(({ row }) => row !== undefined).length;
   const isDone = async () => {
     if (arena.broker !== undefined) {
-      const { waiting, outstanding } = arena.broker.subscriptionStats(subscription);
+      const { waiting, outstanding } = arena.broker.subscriptionStats(world.subscription);
       return waiting + outstanding === 0;
     }
     // An emulator does not say what it holds.

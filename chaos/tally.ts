@@ -4,7 +4,7 @@ import type { RoundResult } from './round.ts';
 const NUMBER = new Intl.NumberFormat('en-US');
 
 /** Everything that a round must not show, in words. */
-export function faultsOfRound({ tables, letters, problems }: RoundResult): string[] {
+export function problemsOfRound({ tables, letters, problems }: RoundResult): string[] {
   const wrong = [
     [tables.lost, 'valid messages were confirmed and have no row'],
     [tables.double, 'rows stand twice'],
@@ -24,7 +24,7 @@ export function faultsOfRound({ tables, letters, problems }: RoundResult): strin
 export function roundLine(result: RoundResult): string {
   const { plan, published, tables, letters, faults, tookMs } = result;
   const { pubsub, workers } = plan.conditions;
-  const wrong = faultsOfRound(result);
+  const wrong = problemsOfRound(result);
   const parts = [
     `round ${String(plan.round).padStart(2)}`,
     `${pubsub.padEnd(8)} ${String(workers)} ${workers === 1 ? 'worker ' : 'workers'}`,
@@ -53,7 +53,7 @@ export function tallyText(results: readonly RoundResult[]): string {
   const again = total(({ letters }) => letters.again);
   const lost = total(({ tables, letters }) => tables.lost + letters.lost);
   const double = total(({ tables }) => tables.double + tables.miscounted);
-  const wrong = results.filter((result) => faultsOfRound(result).length > 0).length;
+  const wrong = results.filter((result) => problemsOfRound(result).length > 0).length;
   return [
     '',
     'faults injected',

@@ -23,20 +23,50 @@ export interface Scale {
 export const FULL: Scale = { messages: 480_000, seconds: 6 };
 export const QUICK: Scale = { messages: 40_000, seconds: 3 };
 
+/** The messages of the cases: as many as usual, or fewer where a message takes longer. */
+interface MessageSets {
+  readonly usual: MessageSet;
+  readonly kilobyte: MessageSet;
+  readonly large: MessageSet;
+  readonly few: MessageSet;
+  readonly doubled: MessageSet;
+}
+
+function messageSets(messages: number): MessageSets {
+  const usual = { ...USUAL, count: messages };
+  return {
+    usual,
+    kilobyte: { ...usual, bytes: 1_000, count: messages / 4 },
+    large: { ...usual, bytes: 10_000, count: 20_000 },
+    few: { ...usual, count: 40_000 },
+    doubled: { ...usual, duplicates: 0.1 },
+  };
+}
+
 /** Everything that is measured, in the order of a round. */
 export async function allCases(stage: Stage, { messages, seconds }: Scale): Promise<Case[]> {
-  const usual: MessageSet = { ...USUAL, count: messages };
-  const kilobyte: MessageSet = { ...usual, bytes: 1_000, count: messages / 4 };
-  const large: MessageSet = { ...usual, bytes: 10_000, count: 20_000 };
-  const few: MessageSet = { ...usual, count: 40_000 };
-  const doubled: MessageSet = { ...usual, duplicates: 0.1 };
+  const sets = messageSets(messages);
+  const { usual, kilobyte, large, few } = sets;
   const sizes = [usual, kilobyte, large];
   return [
-    databaseLimitCase(stage, usual),
-    databaseLimitCase(stage, kilobyte),
-    databaseLimitCase(stage, large),
+    ...sizes.map((set) => databaseLimitCase(stage, set)),
     ...sizes.map((set) => transportLimitCase(stage, set)),
     storeCase(stage, messages),
+    ...workerCases(stage, sets),
+    ...scalingCases(stage, usual),
+    ...[5_000, 1_000, 100].map((batchSize) =>
+      latencyCase(stage, { ratePerSecond: 10_000, seconds, batchSize }),
+    ),
+    ...(await rsyslogCases(stage, messages / 8)),
+    ...(await redpandaCases(stage, few, USUAL_WORKER)),
+    ...publisherCases(stage, messages),
+    ...startUpCases(stage),
+  ];
+}
+
+/** One worker, with messages and batches of several sizes. */
+function workerCases(stage: Stage, { usual, kilobyte, large, few, doubled }: MessageSets): Case[] {
+  return [
     workerCase(stage, {
       name: USUAL_WORKER,
       set: usual,
@@ -63,14 +93,6 @@ export async function allCases(stage: Stage, { messages, seconds }: Scale): Prom
     }),
     workerCase(stage, { name: 'worker, 1 flush in flight', set: usual, env: { FLUSHES_IN_FLIGHT: '1' } }),
     workerCase(stage, { name: 'worker, 10 % duplicates', set: doubled }),
-    ...scalingCases(stage, usual),
-    ...[5_000, 1_000, 100].map((batchSize) =>
-      latencyCase(stage, { ratePerSecond: 10_000, seconds, batchSize }),
-    ),
-    ...(await rsyslogCases(stage, messages / 8)),
-    ...(await redpandaCases(stage, few, USUAL_WORKER)),
-    ...publisherCases(stage, messages),
-    ...startUpCases(stage),
   ];
 }
 

@@ -25,8 +25,8 @@ export interface WorkerVariant {
   readonly against?: string;
   readonly targets?: readonly Target[];
   readonly nodeOptions?: readonly string[];
-  /** The program's file, if it is not the built one of this checkout. */
-  readonly main?: string;
+  /** Another program than the built one of this checkout. */
+  readonly program?: string;
 }
 
 /** The real `lms mon`, from the broker's backlog to both tables, acknowledged. */
@@ -47,7 +47,7 @@ export function workerCase(stage: Stage, variant: WorkerVariant): Case {
 export async function runWorkers(
   stage: Stage,
   set: MessageSet,
-  { workers: count = 1, env = {}, share, nodeOptions = [], main }: Partial<WorkerVariant>,
+  { workers: count = 1, env = {}, share, nodeOptions = [], program }: Partial<WorkerVariant>,
 ): Promise<Sample> {
   const { broker } = stage;
   const database = await stage.database.fresh();
@@ -55,7 +55,7 @@ export async function runWorkers(
   const worker = await startWorker(stage, backlog, database, {
     env: { ...env, WORKERS: String(count) },
     nodeOptions,
-    main,
+    program,
   });
   const counts = () => broker.subscription(backlog.fullName);
   await until('the workers to connect', async () => (await counts()).consumers === count, 20);

@@ -1,11 +1,12 @@
 # shellcheck shell=bash
-# MySQL of Debian's unstable suite, in a folder that is its file system: what mysql-server and mysql-cluster share. Sourced by them.
-# Oracle's MySQL is in no stable release of Debian; unstable has it, and a server from there needs the libraries from there.
+# MySQL of Debian's unstable suite, in a folder that is its file system: what mysql-server and mysql-cluster
+# share. Sourced by them. Oracle's MySQL is in no stable release of Debian; unstable has it, and a server from
+# there needs the libraries from there.
 
 root=${MYSQL_SERVER_ROOT:-/var/cache/lms-mysql}
 
-# Builds the folder once. Its files appear at the end, all at once, so that an interrupted build leaves nothing behind that
-# looks like a server; scripts that start at the same time wait for the first.
+# Builds the folder once. Its files appear at the end, all at once, so that an interrupted build leaves
+# nothing behind that looks like a server; scripts that start at the same time wait for the first.
 build_mysql() {
   require_root_on_debian
   [ -e "$root/.complete" ] && return

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Functions of the scripts that install and start servers for tests. Sourced by them; it does nothing by itself.
-# Every server runs on loopback with data of its own, which is thrown away when it is stopped.
+# Functions of the scripts that install and start servers for tests. Sourced by them; it does nothing by
+# itself. Every server runs on loopback with data of its own, which is thrown away when it is stopped.
 
 PATH=$PATH:/usr/sbin:/usr/local/sbin:/sbin
 script=${0##*/}
@@ -36,7 +36,8 @@ require_root_on_debian() {
   [ "$(id -u)" = 0 ] || unavailable 'this needs root, to install packages and to start servers as users of their own'
 }
 
-# Installs Debian packages with what they need and nothing more. Quiet, unless it fails. Scripts that run at once take turns.
+# Installs Debian packages with what they need and nothing more. Quiet, unless it fails. Scripts that run at
+# once take turns.
 install_packages() {
   local log
   log=$(mktemp)
@@ -74,7 +75,8 @@ require_free_ports() {
   done
 }
 
-# Starts a server that outlives the script. Its id is written down at once, so that whoever cleans up finds it.
+# Starts a server that outlives the script. Its id is written down at once, so that whoever cleans up finds
+# it.
 start_server() { # LOG PIDFILE COMMAND...
   local log=$1 pidfile=$2
   shift 2
@@ -82,8 +84,8 @@ start_server() { # LOG PIDFILE COMMAND...
   echo $! >"$pidfile"
 }
 
-# The id of the process that works on this data directory. A file with an id may be older than the process that has it now,
-# so the process is asked for its command line.
+# The id of the process that works on this data directory. A file with an id may be older than the process
+# that has it now, so the process is asked for its command line.
 pid_of() { # PIDFILE DATADIR
   local pid
   pid=$(cat "$1" 2>/dev/null) && [ -n "$pid" ] &&
@@ -91,8 +93,8 @@ pid_of() { # PIDFILE DATADIR
     echo "$pid"
 }
 
-# A process that has ended may stay in the table until its parent asks for its status; its files and ports are free by then,
-# unless a thread of it is still on its way out.
+# A process that has ended may stay in the table until its parent asks for its status; its files and ports are
+# free by then, unless a thread of it is still on its way out.
 gone() {
   local status
   status=$(cat "/proc/$1/status" 2>/dev/null) || return 0

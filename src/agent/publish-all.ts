@@ -14,27 +14,27 @@ export const MAX_REQUESTS_IN_FLIGHT = 8;
  */
 export type Supply<M> = (stop: AbortSignal) => AsyncIterable<readonly M[]>;
 
-/** How to feed a publisher. */
+/** How to publish a supply. */
 export interface PublishAllOptions<M> {
-  /** Stops the feed: nothing more is sent, what is in flight is awaited. */
+  /** Stops it: nothing more is sent, what is in flight is awaited. */
   readonly signal: AbortSignal;
   /** How long a stop waits for what is in flight, in milliseconds. */
   readonly stopTimeoutMs: number;
   readonly clock: Clock;
   /**
-   * Called with every batch whose publish was confirmed, and its ids in the same order. Not called after the
-   * feed has ended.
+   * Called with every batch whose publish was confirmed, and its ids in the same order. Not called once
+   * `publishAll` has resolved.
    */
   readonly onConfirmed: (messages: readonly M[], ids: readonly string[]) => void;
 }
 
-/** How a feed ended. */
+/** How it ended. */
 export interface PublishAllResult {
   /** Messages whose publish the service confirmed. */
   readonly confirmed: number;
   /** Messages that were sent and not confirmed: they may or may not have been published. */
   readonly unconfirmed: number;
-  /** What ended the feed before its supply did: a publish or the supply that failed. */
+  /** What ended it before its supply did: a publish or the supply that failed. */
   readonly error: Error | undefined;
 }
 

@@ -34,7 +34,7 @@ export async function composeWorker(
 ): Promise<Worker> {
   const setUp = () => ensureTopology({ clients, names: settings, create, role: 'worker' });
   for (const warning of await setUp()) log.warn({}, warning);
-  const source = sourceOf(settings, clients, log, create ? setUp : undefined);
+  const source = sourceOf(settings, { clients, log, restore: create ? setUp : undefined });
   const deadLetters = new DeadLetterTopic(clients, settings.deadLetterTopic, settings.subscription);
   const {
     batchSize: maxRows,
@@ -61,12 +61,17 @@ export async function composeWorker(
   return worker;
 }
 
-/** The subscription of the settings; `restore` makes what disappeared of topics and subscriptions again. */
+interface SourceParts {
+  readonly clients: PubSubClients;
+  readonly log: Log;
+  /** Makes again what disappeared of topics and subscriptions. */
+  readonly restore: (() => Promise<unknown>) | undefined;
+}
+
+/** The subscription of the settings. */
 function sourceOf(
   { subscription, maxHeldMessages, maxHeldBytes, ackDeadlineSeconds }: Settings,
-  clients: PubSubClients,
-  log: Log,
-  restore: (() => Promise<unknown>) | undefined,
+  { clients, log, restore }: SourceParts,
 ): PubSubSource {
   return new PubSubSource(clients, {
     subscription,

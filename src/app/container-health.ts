@@ -6,20 +6,20 @@
 
 const ANSWER_MS = 5_000;
 const { HEALTH_PORT: port = '', HEALTH_HOST: host = '' } = process.env;
-// Where the pages are open to all addresses, this one is among them.
+// Pages that are open to all addresses are open to this machine's own, too.
 const address = ['', '0.0.0.0'].includes(host) ? '127.0.0.1' : host === '::' ? '::1' : host;
 
 process.exitCode = await (port === '' ? isRunning(1) : answers(address, port)).then((lives) =>
   lives ? 0 : 1,
 );
 
-/** Without pages there is nothing more to ask. A process 1 that ends ends the container anyway. */
+/** Without health pages, that there is a process is all that can be known. */
 function isRunning(pid: number): Promise<boolean> {
   try {
     process.kill(pid, 0);
     return Promise.resolve(true);
   } catch (error) {
-    // It is there, and another user's.
+    // EPERM: the process is there, and belongs to another user.
     return Promise.resolve(error instanceof Error && 'code' in error && error.code === 'EPERM');
   }
 }

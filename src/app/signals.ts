@@ -3,7 +3,7 @@ import { constants } from 'node:os';
 /** Why a command was asked to stop. */
 export type StopReason = StopSignal | 'duration';
 
-/** A terminal that is closed says SIGHUP: what is held deserves the same end. */
+/** SIGHUP comes when the terminal is closed: a worker drains then, as it does for the others. */
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 export type StopSignal = (typeof STOP_SIGNALS)[number];

@@ -44,12 +44,12 @@ export function invalid(details: string): Refusal {
   return new Refusal(status.INVALID_ARGUMENT, details);
 }
 
-/** For what the service has and the embedded broker has not: better refused than ignored. */
+/** For what the service has and the embedded broker has not: ignored, it would be taken for done. */
 export function unimplemented(feature: string): Refusal {
   return new Refusal(status.UNIMPLEMENTED, `The embedded broker has no ${feature}.`);
 }
 
-/** What is not a refusal is a bug of ours: the client gets to know, as from any server. */
+/** The status for whatever was thrown: what is no refusal is a bug of ours, and INTERNAL for the client. */
 export function failedStatus(error: unknown): FailedStatus {
   if (error instanceof Refusal) {
     const { code, details, metadata } = error;

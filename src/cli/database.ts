@@ -12,27 +12,31 @@ export function databaseFlags(command: Command): void {
   settingFlags(command, ['DATABASE_URL', 'LOG_LEVEL']);
 }
 
-/** What a command has beside the store. */
-export interface Around {
+/** Which command wants a store. */
+export interface StoreUser {
+  readonly command: Command;
+  readonly context: Context;
+  /** Whether a SQLite file is made if it is missing; not if left out. */
+  readonly create?: boolean;
+}
+
+/** What it gets. */
+export interface OpenedStore {
+  readonly store: Store;
   readonly settings: Settings;
   readonly log: Log;
 }
 
-/**
- * Opens the database that the settings name, for as long as `use` takes. A SQLite file is made only with
- * `create`.
- */
+/** Opens the database that the settings name, for as long as `use` takes. */
 export async function withStore(
-  command: Command,
-  context: Context,
-  use: (store: Store, around: Around) => Promise<void>,
-  create = false,
+  { command, context, create = false }: StoreUser,
+  use: (opened: OpenedStore) => Promise<void>,
 ): Promise<void> {
   const { settings } = settingsFrom(command, context);
   const log = createLog({ level: settings.logLevel, command: command.name(), output: context.stderr });
   const store = await openStore(settings.database, { log, create });
   try {
-    await use(store, { settings, log });
+    await use({ store, settings, log });
   } finally {
     await store.close();
   }

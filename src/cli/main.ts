@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --disable-sigusr1
+#!/usr/bin/env -S node --disable-sigusr1 --max-semi-space-size=16
 import { reportFailure } from '../app/report-failure.ts';
 import { LmsError } from '../errors/catalogue.ts';
 import type { Context } from './context.ts';
@@ -15,7 +15,7 @@ const context: Context = {
 process.on('uncaughtException', (error) => process.exit(reportFailure(error, context)));
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  // `lms … | head`: who reads has seen enough.
+  // The reader has closed the pipe and wants no more, as in `lms … | head`.
   if (error.code === 'EPIPE') process.exit(0);
   process.exit(
     reportFailure(new LmsError('OUTPUT', `cannot write to standard output: ${error.message}`), context),
@@ -27,8 +27,8 @@ process.stderr.on('error', () => undefined);
 
 process.exitCode = await run(process.argv.slice(2), context);
 
-// Normally nothing is left to do and the process ends here. A connection that hangs must not keep it: once
-// all output is read, it has a moment.
+// Normally nothing is left to do and the process ends here. If a connection hangs, it is ended half a second
+// after all output was read.
 const LINGER_MS = 500;
 process.stdout.write('', () => {
   setTimeout(() => process.exit(), LINGER_MS).unref();

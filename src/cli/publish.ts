@@ -41,7 +41,7 @@ export interface Publishing<M> {
   readonly onConfirmed?: (messages: readonly M[]) => void;
 }
 
-/** How it went: see `FeedResult`. */
+/** How it went, and how long it took. */
 export interface Published extends PublishAllResult {
   readonly elapsedMs: number;
 }
@@ -62,7 +62,12 @@ export async function publish<M extends OutgoingMessage>(
   try {
     const topology = { clients, names: settings, role: 'publisher', create: work.create } as const;
     for (const warning of await ensureTopology(topology)) log.warn({}, warning);
-    const published = await feedVisibly(publisher, settings.shutdownTimeoutMs, work, context);
+    const published = await publishShown({
+      publisher,
+      stopTimeoutMs: settings.shutdownTimeoutMs,
+      work,
+      context,
+    });
     context.stdout.write(closingLine(published, work.run));
     return published;
   } finally {
@@ -71,18 +76,30 @@ export async function publish<M extends OutgoingMessage>(
   }
 }
 
-/** Feeds the publisher until the supply ends or Ctrl-C stops it, with progress and ids shown meanwhile. */
-async function feedVisibly<M extends OutgoingMessage>(
-  publisher: Publisher,
-  stopTimeoutMs: number,
-  work: Publishing<M>,
-  { stdout, stderr }: Context,
-): Promise<Published> {
+interface PublishingParts<M> {
+  readonly publisher: Publisher;
+  /** How long to wait after Ctrl-C for what was sent to be confirmed. */
+  readonly stopTimeoutMs: number;
+  readonly work: Publishing<M>;
+  readonly context: Context;
+}
+
+/** Publishes until the supply ends or Ctrl-C stops it, with progress and ids shown meanwhile. */
+async function publishShown<M extends OutgoingMessage>({
+  publisher,
+  stopTimeoutMs,
+  work,
+  context: { stdout, stderr },
+}: PublishingParts<M>): Promise<Published> {
   const clock = systemClock;
   const startMs = clock.now();
   const elapsedMs = () => clock.now() - startMs;
   let done = 0;
-  const progress = showProgress('published', () => ({ done, share: work.share(done, elapsedMs()) }), stderr);
+  const progress = showProgress({
+    label: 'published',
+    read: () => ({ done, share: work.share(done, elapsedMs()) }),
+    stderr,
+  });
   const onConfirmed = (messages: readonly M[], ids: readonly string[]) => {
     done += messages.length;
     work.onConfirmed?.(messages);

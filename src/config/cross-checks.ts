@@ -1,7 +1,7 @@
 import { visible } from '../text/visible.ts';
 import { heldBytes, heldMessages } from './held-limits.ts';
 import { aboutSetting, SCHEMA, type SettingName } from './schema.ts';
-import type { Origin, SettingText } from './sources.ts';
+import type { SettingOrigin, SettingText } from './sources.ts';
 
 const MAX_PORT = 65_535;
 
@@ -17,13 +17,14 @@ export interface SettingProblem {
 type Texts = ReadonlyMap<SettingName, SettingText>;
 
 /**
- * One line for a fault: the setting as it was set, where, what it was (without secrets), what would be right.
+ * One line for a problem: the setting as it was set, where, what it was (without secrets), what would be
+ * right.
  */
-export function problemLine(fault: SettingProblem, texts: Texts): string {
-  const { text, origin } = texts.get(fault.name) ?? { text: '', origin: 'default' };
-  const flag = aboutSetting(fault.name).flag.split(' ')[0];
-  const name = origin === 'flag' && flag !== undefined ? flag : fault.name;
-  return `${name}: '${shownText(fault.name, text)}' (${WHERE[origin]}) ${visible(fault.reason)}`;
+export function problemLine(problem: SettingProblem, texts: Texts): string {
+  const { text, origin } = texts.get(problem.name) ?? { text: '', origin: 'default' };
+  const flag = aboutSetting(problem.name).flag.split(' ')[0];
+  const name = origin === 'flag' && flag !== undefined ? flag : problem.name;
+  return `${name}: '${shownText(problem.name, text)}' (${WHERE[origin]}) ${visible(problem.reason)}`;
 }
 
 /** A setting's text as it may be shown: on one line, without its secret. */
@@ -32,7 +33,7 @@ export function shownText(name: SettingName, text: string): string {
   return line.length > 200 ? `${line.slice(0, 200)}…` : line;
 }
 
-const WHERE: Readonly<Record<Origin, string>> = {
+const WHERE: Readonly<Record<SettingOrigin, string>> = {
   flag: 'from the command line',
   environment: 'from the environment',
   '.env': 'from .env',
@@ -90,17 +91,17 @@ function checkHealthPorts(values: Values): SettingProblem[] {
 
 /** A dead letter that comes back to the worker would go round for ever. */
 function checkSameNames(values: Values): SettingProblem[] {
-  const faults: SettingProblem[] = [];
+  const problems: SettingProblem[] = [];
   if (values.DEAD_LETTER_TOPIC === values.PUBSUB_TOPIC) {
-    faults.push({ name: 'DEAD_LETTER_TOPIC', reason: 'must be another topic than PUBSUB_TOPIC' });
+    problems.push({ name: 'DEAD_LETTER_TOPIC', reason: 'must be another topic than PUBSUB_TOPIC' });
   }
   if (values.DEAD_LETTER_SUBSCRIPTION === values.PUBSUB_SUBSCRIPTION) {
-    faults.push({
+    problems.push({
       name: 'DEAD_LETTER_SUBSCRIPTION',
       reason: 'must be another subscription than PUBSUB_SUBSCRIPTION',
     });
   }
-  return faults;
+  return problems;
 }
 
 /** One of them would be ignored. */

@@ -4,6 +4,11 @@ import { isIPv6 } from 'node:net';
 const SSL_MODES = ['disabled', 'preferred', 'required', 'verify-ca', 'verify-identity'] as const;
 type SslMode = (typeof SSL_MODES)[number];
 
+/*
+ * The same targets are in src/store/connection-target.ts. Neither room may import the other, so each says
+ * what it needs; the compiler holds them together wherever settings are given to `openStore`.
+ */
+
 type MySqlAddress = { readonly host: string; readonly port: number } | { readonly socketPath: string };
 
 /** A MySQL database, or one that speaks its protocol. Paths of certificates are taken as they stand. */
@@ -62,9 +67,9 @@ export function hidePassword(text: string): string {
   if (text.startsWith('sqlite:')) return text;
   const url = splitUrl(text);
   if (url === undefined) return `${/^[a-z][a-z0-9+.-]*:\/\//i.exec(text)?.[0] ?? ''}…`;
-  const { user, password, hosts, path, search } = url;
+  const { scheme, user, password, hosts, path, search } = url;
   const credentials = password === '' ? user : `${user}:***`;
-  return `mysql://${credentials}${credentials === '' ? '' : '@'}${hosts}${path}${hideUnknown(search)}`;
+  return `${scheme}://${credentials}${credentials === '' ? '' : '@'}${hosts}${path}${hideUnknown(search)}`;
 }
 
 /** Values of parameters that we don't know: one may be a password that somebody put there. */
@@ -91,7 +96,7 @@ function parseMySql(text: string): DatabaseTarget | InvalidUrl {
   if (user === undefined || password === undefined || database === undefined) {
     return invalid(`has a % that is not followed by two hexadecimal digits of UTF-8; ${ENCODE}`);
   }
-  // A plus is a plus in a path; URLSearchParams would make a space of it.
+  // Paths may hold a plus, which URLSearchParams would read as a space.
   const parameters = new URLSearchParams(url.search.replaceAll('+', '%2B'));
   const server = parseServer(url.addresses, parameters);
   if ('reason' in server) return server;
@@ -140,8 +145,9 @@ function parseTls(parameters: URLSearchParams): Tls | InvalidUrl {
   };
 }
 
-/** Parts of a `mysql:` URL, still percent-encoded. */
+/** Parts of a URL of a server, still percent-encoded. */
 interface UrlParts {
+  readonly scheme: string;
   readonly user: string;
   readonly password: string;
   /** Hosts with their ports, separated by commas; empty if there are none. */
@@ -153,7 +159,8 @@ interface UrlParts {
   readonly search: string;
 }
 
-const URL_PARTS = /^mysql:\/\/(?:([^/?#:]*)(?::([^/?#]*))?@)?([^@/?#]*)(\/[^?#@]*)?(\?[^#@]*)?$/i;
+const URL_PARTS =
+  /^([a-z][a-z0-9+.-]*):\/\/(?:([^/?#:]*)(?::([^/?#]*))?@)?([^@/?#]*)(\/[^?#@]*)?(\?[^#@]*)?$/i;
 const HOST = /^([\w.-]+|\[[\da-f:.]+\])(?::(\d{1,5}))?$/i;
 
 /**
@@ -163,10 +170,10 @@ const HOST = /^([\w.-]+|\[[\da-f:.]+\])(?::(\d{1,5}))?$/i;
 function splitUrl(text: string): UrlParts | undefined {
   const parts = URL_PARTS.exec(text.trim());
   if (parts === null) return undefined;
-  const [, user = '', password = '', hosts = '', path = '', search = ''] = parts;
+  const [, scheme = '', user = '', password = '', hosts = '', path = '', search = ''] = parts;
   const addresses = hosts === '' ? [] : hosts.split(',').map(parseHost);
   if (!addresses.every((address) => address !== undefined)) return undefined;
-  return { user, password, hosts, addresses, path, search };
+  return { scheme, user, password, hosts, addresses, path, search };
 }
 
 function parseHost(text: string): MySqlAddress | undefined {

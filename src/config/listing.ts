@@ -1,14 +1,14 @@
 import { shownText } from './cross-checks.ts';
 import { aboutSetting, SETTING_NAMES, type SettingName } from './schema.ts';
 import type { LoadedSettings } from './settings.ts';
-import type { Origin } from './sources.ts';
+import type { SettingOrigin } from './sources.ts';
 
 /** A setting as it is shown to a person or a program: never with its secret. */
 export interface ListedSetting {
   readonly name: SettingName;
   /** As it would be written; null: unset. */
   readonly value: string | null;
-  readonly origin: Origin;
+  readonly origin: SettingOrigin;
   readonly summary: string;
 }
 

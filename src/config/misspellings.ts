@@ -1,6 +1,6 @@
 import { SETTING_NAMES, type SettingName } from './schema.ts';
 
-/** Shorter names are one letter away from too much that means something else. */
+/** Of shorter names, too many are one letter away from a setting and mean something else. */
 const SHORTEST = 6;
 
 /**

@@ -9,7 +9,7 @@ import {
   SETTING_NAMES,
   type SettingName,
 } from './schema.ts';
-import { gatherSources, type Origin, type SettingSources, type SettingText } from './sources.ts';
+import { gatherSources, type SettingOrigin, type SettingSources, type SettingText } from './sources.ts';
 
 /**
  * Every setting, parsed and sized: what commands compose from. Absent: `emulatorHost` for Google Cloud
@@ -24,20 +24,20 @@ export interface Settings extends ParsedSettings {
 export interface LoadedSettings {
   readonly settings: Settings;
   /** Has every setting. */
-  readonly origins: ReadonlyMap<SettingName, Origin>;
+  readonly origins: ReadonlyMap<SettingName, SettingOrigin>;
   /** What was written for each, secrets included; absent for what is unset or sized by us. */
   readonly texts: ReadonlyMap<SettingName, SettingText>;
   /** What looks like a mistake and is none that could be harmful: a line each. */
   readonly warnings: readonly string[];
 }
 
-/** Reads all settings once. Throws one `LmsError` SETTINGS with a line for each fault. */
+/** Reads all settings once. Throws one `LmsError` SETTINGS with a line for each problem. */
 export function loadSettings(sources: SettingSources): LoadedSettings {
   const { texts, warnings } = gatherSources(sources);
   const parsed = SCHEMA.safeParse(textValues(texts));
-  const faults = [...(parsed.error?.issues.map(toProblem) ?? []), ...crossChecks(texts)];
-  if (parsed.data === undefined || faults.length > 0) {
-    throw new LmsError('SETTINGS', faults.map((fault) => problemLine(fault, texts)).join('\n'));
+  const problems = [...(parsed.error?.issues.map(toProblem) ?? []), ...crossChecks(texts)];
+  if (parsed.data === undefined || problems.length > 0) {
+    throw new LmsError('SETTINGS', problems.map((problem) => problemLine(problem, texts)).join('\n'));
   }
   return { settings: sized(byKey(parsed.data)), origins: originsOf(texts), texts, warnings };
 }
@@ -48,7 +48,7 @@ function toProblem(issue: {
 }): SettingProblem {
   const name = SETTING_NAMES.find((candidate) => candidate === issue.path[0]);
   if (name === undefined)
-    throw new Error(`the schema found a fault outside of any setting: ${issue.message}`);
+    throw new Error(`the schema found a problem outside of any setting: ${issue.message}`);
   return { name, reason: issue.message };
 }
 
@@ -61,8 +61,8 @@ function sized(parsed: ParsedSettings): Settings {
   };
 }
 
-function originsOf(texts: ReadonlyMap<SettingName, SettingText>): Map<SettingName, Origin> {
-  const unset = (name: SettingName): Origin =>
+function originsOf(texts: ReadonlyMap<SettingName, SettingText>): Map<SettingName, SettingOrigin> {
+  const unset = (name: SettingName): SettingOrigin =>
     aboutSetting(name).derived === undefined ? 'default' : 'derived';
   return new Map(SETTING_NAMES.map((name) => [name, texts.get(name)?.origin ?? unset(name)]));
 }

@@ -3,7 +3,7 @@ import { meantSetting } from './misspellings.ts';
 import { aboutSetting, SETTING_NAMES, type SettingName } from './schema.ts';
 
 /** Where a setting's value came from; `derived`: nobody set it, we sized it from the others. */
-export type Origin = 'flag' | 'environment' | '.env' | 'default' | 'derived';
+export type SettingOrigin = 'flag' | 'environment' | '.env' | 'default' | 'derived';
 
 /** Environment variables, as `process.env` has them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -20,7 +20,7 @@ export interface SettingSources {
 /** The text of a setting as somebody wrote it. */
 export interface SettingText {
   readonly text: string;
-  readonly origin: Origin;
+  readonly origin: SettingOrigin;
 }
 
 /** Everything that was found. */

@@ -10,7 +10,7 @@ export function healthPages(
   metrics: PrometheusMetrics,
 ): ReadonlyMap<string, Page> {
   return new Map<string, Page>([
-    // To answer at all is the answer: a process whose event loop is stuck would not.
+    // Any answer will do: a process whose event loop is stuck gives none.
     ['/livez', () => ({ status: 200, contentType: TEXT, body: 'alive\n' })],
     [
       '/readyz',

@@ -25,9 +25,9 @@ export class PrometheusMetrics implements WorkerEvents {
     const registers = [this.#registry];
     collectDefaultMetrics({ register: this.#registry });
     this.#readiness();
-    for (const reading of COUNTERS) this.#counter(reading);
+    for (const metric of COUNTERS) this.#counter(metric);
     this.#deadLetters();
-    for (const reading of GAUGES) this.#gauge(reading);
+    for (const metric of GAUGES) this.#gauge(metric);
     this.#flushSeconds = new Histogram({
       name: 'lms_flush_duration_seconds',
       help: 'Time from taking a batch to the end of its flush, retries included.',

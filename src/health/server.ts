@@ -23,8 +23,8 @@ const METHODS = ['GET', 'HEAD'];
 
 /**
  * Serves the pages, by path, to GET and HEAD, without keeping the process alive. Rejects with `LmsError`
- * SETTINGS if the address cannot be listened on. A page that fails is a 500 and a log line: it never harms
- * the work that it tells of.
+ * SETTINGS if the address cannot be listened on. A page that fails is a 500 and a log line; the worker
+ * goes on.
  */
 export async function startHealthServer(
   { host, port }: { readonly host: string; readonly port: number },

@@ -108,7 +108,7 @@ function decodeObject(record: JsonObject, origin: Origin, depth: number): Decode
     if (wrapping.matches(record)) return decodeContents(wrapping.open(record, origin), origin, depth);
   }
   for (const format of FORMATS) if (format.matches(record, origin)) return format.decode(record, origin);
-  // What is ours but for its payload: it says best what is missing.
+  // A record of our own format without its payload: the rejection names what is missing.
   if (record['service_name'] !== undefined) return lms.decode(record, origin);
   return reject(
     'unknown_shape',

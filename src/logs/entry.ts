@@ -17,7 +17,7 @@ export interface LogEntry {
   readonly eventId: string;
   /**
    * The id under which a release before this one may have stored the same event; absent if it cannot have. A
-   * row with it, and the same timestamp, is this event.
+   * row with it is this event if its timestamp and its service are the same, too.
    */
   readonly earlierEventId?: string;
   /** 1 to 100 Unicode characters, well-formed, no white space at either end. */

@@ -57,8 +57,8 @@ const HOPELESS_SAMPLE_ROWS = 8;
  *
  * Stops too when the rows are not to blame. After 10 refused rows, and 20, 40 and so on, it tries a sample of
  * what is left, each row alone; if a third of it is refused with one code, the rest is left as it is. So a
- * table that takes nothing costs a batch of 10,000 about 50 transactions, and bad rows that stand side by
- * side at the beginning of a good batch cost themselves.
+ * table that takes nothing costs a batch of 10,000 about 50 transactions; and bad rows that stand side by
+ * side at the beginning of a good batch are refused, while the rest of it is committed.
  */
 export async function writeOrBisect(batch: BatchPart, parts: BisectParts): Promise<BatchOutcome> {
   return new Bisection(batch, parts).run();

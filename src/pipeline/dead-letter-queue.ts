@@ -8,7 +8,7 @@ import type { WaitingLetters } from './status.ts';
 
 const DEAD_LETTER_BACKOFF: Backoff = { baseMs: 100, capMs: 30_000 };
 const LETTERS_A_ROUND = 500;
-/** A letter that is refused for what it is needs a person to change the topic: there is no hurry. */
+/** A letter that the topic refuses passes once somebody has changed the topic: it is tried now and then. */
 const REFUSED_RETRY_MS = 30_000;
 
 /** What a dead-letter queue works with. */
@@ -160,7 +160,7 @@ export class DeadLetterQueue {
    * are.
    */
   #postpone(letters: readonly DeadLetter[], refusal: unknown): void {
-    // Told at once: the next try hardly mends it.
+    // An outage from its first failure on: the next try seldom passes.
     this.#refusals.failed(1, refusal);
     this.#refused.push(...letters);
     if (this.#refused.length === letters.length) void this.#retryRefused();

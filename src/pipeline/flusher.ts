@@ -190,7 +190,7 @@ export class Flusher {
 
   /** One timer for all: what is refused before it rings is tried again with the others. */
   #retryLater(reason: string): void {
-    // Of a table that is at fault the operator hears at once; of a row or two, when they are refused again.
+    // That a table is at fault is logged at once; a few refused rows only if they are refused again.
     this.#refusals.failed(this.#retries + (this.#atFault ? 1 : 0), reason);
     const delayMs = backoffMs(this.#retries, this.#atFault ? FAULT_BACKOFF : DOUBT_BACKOFF);
     this.#cancelRetry ??= this.#ports.clock.schedule(delayMs, () => {

@@ -109,7 +109,7 @@ export interface DeadLetters {
   publish(letters: readonly DeadLetter[]): Promise<void>;
 }
 
-/** Time, so that tests can be its master. */
+/** Time and timers; tests have a clock that they set. */
 export interface Clock {
   /** Milliseconds that only ever grow, from an arbitrary start. */
   now(): number;

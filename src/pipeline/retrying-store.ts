@@ -61,7 +61,7 @@ export class RetryingStore implements LogStore {
       return result;
     } catch (error) {
       this.#signal.throwIfAborted();
-      // It answers, and looks at rows.
+      // The database answered: what it refuses is a row, and that is no outage.
       if (error instanceof StoreError && error.verdict === 'row') this.#outage.passed();
       throw error;
     }

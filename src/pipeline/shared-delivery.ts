@@ -108,7 +108,7 @@ export class SharedDelivery implements Delivery {
 export function letterOfBadEntries(delivery: Delivery, rejections: readonly Rejection[]): DeadLetter {
   const [first] = rejections;
   if (first === undefined) {
-    // It has no entry to count, and is not to disappear without a trace.
+    // It becomes a dead letter although it has no entry, so that it does not disappear without a trace.
     return { delivery, rejection: reject('unknown_shape', 'The message holds no entries.') };
   }
   const all = rejections.length;

@@ -2,8 +2,8 @@ import type { LogEntry } from '../logs/entry.ts';
 import { type BatchOutcome, type BatchPart, mostFrequent, type RefusedRow } from './bisect.ts';
 
 /**
- * So many rows refused with one code are too many to be taken for bad luck: fewer may come from a single
- * careless service in one response of the stream.
+ * From so many rows on that are refused with one code, the table may be at fault. Fewer may come from one
+ * service that makes a mistake, in a single response of the stream.
  */
 const FAULT_ROWS = 10;
 /**

@@ -49,7 +49,20 @@ export interface AcknowledgerParts {
 /** What is said of a lease that is over. */
 const LEASE_OVER = 'the lease is over: the messages come again';
 
-type Call = (ackIds: readonly AckId[]) => Promise<void>;
+/** What is asked of the service for some messages. */
+interface Action {
+  /** As log lines name it: `acknowledge`. */
+  readonly name: string;
+  readonly call: (ackIds: readonly AckId[]) => Promise<void>;
+}
+
+/** A request of an action. */
+interface Request {
+  readonly action: Action;
+  readonly ackIds: readonly AckId[];
+  /** How often some of these messages were put off by the server. */
+  readonly attempts: number;
+}
 
 /**
  * Acknowledges and extends by unary calls: unlike on the stream, each is confirmed by an answer. The calls
@@ -80,16 +93,16 @@ export class Acknowledger {
 
   /** Resolves to how many ids the server confirmed. Never rejects. */
   acknowledge(ackIds: readonly AckId[]): Promise<number> {
-    return this.#inRequests('acknowledge', ackIds, (ids) =>
-      this.#call(ACKNOWLEDGE, acknowledgeRequest(this.#subscription, ids)),
-    );
+    const call = (ids: readonly AckId[]) =>
+      this.#call(ACKNOWLEDGE, acknowledgeRequest(this.#subscription, ids));
+    return this.#inRequests({ name: 'acknowledge', call }, ackIds);
   }
 
   /** Sets the deadlines to `seconds` from now; 0 gives the messages back. As `acknowledge` otherwise. */
   modifyDeadline(ackIds: readonly AckId[], seconds: number): Promise<number> {
-    return this.#inRequests(seconds === 0 ? 'release' : 'extend', ackIds, (ids) =>
-      this.#call(MODIFY_DEADLINE, modifyDeadlineRequest(this.#subscription, ids, seconds)),
-    );
+    const call = (ids: readonly AckId[]) =>
+      this.#call(MODIFY_DEADLINE, modifyDeadlineRequest(this.#subscription, ids, seconds));
+    return this.#inRequests({ name: seconds === 0 ? 'release' : 'extend', call }, ackIds);
   }
 
   /** No further try is begun, and none under way is waited for: its ids are not confirmed. */
@@ -111,10 +124,10 @@ export class Acknowledger {
     return promise;
   }
 
-  async #inRequests(doing: string, ackIds: readonly AckId[], call: Call): Promise<number> {
+  async #inRequests(action: Action, ackIds: readonly AckId[]): Promise<number> {
     const { exactlyOnce } = this.properties;
     const requests = inRequests(ackIds, exactlyOnce ? MAX_EXACTLY_ONCE_IDS : MAX_REQUEST_IDS);
-    const confirmed = requests.map((ids) => this.#try(doing, ids, call));
+    const confirmed = requests.map((ids) => this.#try({ action, ackIds: ids, attempts: 0 }));
     return (await Promise.all(confirmed)).reduce((sum, count) => sum + count, 0);
   }
 
@@ -129,15 +142,16 @@ export class Acknowledger {
     return confirmed;
   }
 
-  /** `attempts` counts how often some of these were put off by the server. */
-  async #try(doing: string, ackIds: readonly AckId[], call: Call, attempts = 0): Promise<number> {
+  /** Resolves to how many ids the server confirmed. */
+  async #try(request: Request): Promise<number> {
+    const { action, ackIds } = request;
     const { signal } = this.#closed;
     let failures: AckFailures = new Map();
     const onFailure = (error: unknown, attempt: number, last: boolean) => {
       failures = ackFailures(error);
       if (failures.size > 0) return;
-      const reason = pubsubError(error, `${doing} messages of ${this.#subscription}`).message;
-      this.#notConfirmed(doing, { messages: ackIds.length, attempt, reason }, last);
+      const reason = pubsubError(error, `${action.name} messages of ${this.#subscription}`).message;
+      this.#notConfirmed(action, { messages: ackIds.length, attempt, reason }, last);
     };
     const policy = {
       backoff: BACKOFF,
@@ -148,11 +162,11 @@ export class Acknowledger {
       onFailure,
     };
     try {
-      await this.#inTurn(() => retry(() => unlessAborted(() => call(ackIds), signal), policy));
+      await this.#inTurn(() => retry(() => unlessAborted(() => action.call(ackIds), signal), policy));
       return ackIds.length;
     } catch {
-      // `onFailure` has told it.
-      return failures.size === 0 ? 0 : this.#tryRest(doing, ackIds, failures, call, attempts);
+      // `onFailure` has logged it.
+      return failures.size === 0 ? 0 : this.#tryRest(request, failures);
     }
   }
 
@@ -161,31 +175,25 @@ export class Acknowledger {
    * server puts the others off for as long as it needs, for an earlier message of the same ordering key to be
    * acknowledged, say. Those that it does not name are done.
    */
-  async #tryRest(
-    doing: string,
-    ackIds: readonly AckId[],
-    failures: AckFailures,
-    call: Call,
-    attempts: number,
-  ): Promise<number> {
+  async #tryRest({ action, ackIds, attempts }: Request, failures: AckFailures): Promise<number> {
     const fates = Map.groupBy(ackIds, (ackId) => failures.get(ackIdText(ackId)) ?? 'done');
     const { over = [], later = [], done = [] } = Object.fromEntries(fates);
-    // It names none of ours: then it says nothing of them.
+    // Ids were refused, and none of them is ours: nothing is known of what became of ours.
     if (done.length === ackIds.length) return 0;
     if (over.length > 0)
-      this.#notConfirmed(doing, { messages: over.length, attempt: attempts, reason: LEASE_OVER }, true);
+      this.#notConfirmed(action, { messages: over.length, attempt: attempts, reason: LEASE_OVER }, true);
     if (later.length === 0) return done.length;
-    this.#log.debug({ messages: later.length, attempt: attempts }, `${doing}: put off by the server`);
+    this.#log.debug({ messages: later.length, attempt: attempts }, `${action.name}: put off by the server`);
     try {
       await pause(this.#clock, backoffMs(attempts, BACKOFF), this.#closed.signal);
     } catch {
       return done.length;
     }
-    return done.length + (await this.#try(doing, later, call, attempts + 1));
+    return done.length + (await this.#try({ action, ackIds: later, attempts: attempts + 1 }));
   }
 
-  #notConfirmed(doing: string, fields: object, last: boolean): void {
-    this.#log[last ? 'warn' : 'debug'](fields, `${doing}: not confirmed`);
+  #notConfirmed({ name }: Action, fields: object, last: boolean): void {
+    this.#log[last ? 'warn' : 'debug'](fields, `${name}: not confirmed`);
   }
 }
 

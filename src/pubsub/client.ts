@@ -202,7 +202,7 @@ class Connections implements PubSubClients {
   }
 }
 
-/** What is given up may fail as it likes. */
+/** For a connection that is given up: it does not matter whether closing it fails. */
 function ofNoInterest(): void {
   return undefined;
 }

@@ -17,9 +17,7 @@ export interface HeldDeadLetter extends OpenedDeadLetter {
   readonly ackId: string;
 }
 
-/**
- * The service answers a pull once it has something; an empty subscription has nothing to say for this long.
- */
+/** The service answers a pull once it has something: without an answer within this time, there is nothing. */
 const EMPTY_AFTER_MS = 3_000;
 const TOTAL_MS = 10_000;
 /** The longest that the service allows: letters are given back at the end, not lost in between. */

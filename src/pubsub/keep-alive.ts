@@ -3,8 +3,8 @@ import type { Clock } from '../pipeline/ports.ts';
 /** With protocol version 1, an empty request this often tells the server that the client is alive. */
 const INTERVAL_MS = 30_000;
 /**
- * The service answers each with an empty response. One that takes longer than this will not come: so the
- * official client has it.
+ * The service answers each with an empty response. One that takes longer than this counts as missing, as it
+ * does in the official client.
  */
 const ANSWER_MS = 15_000;
 
@@ -46,7 +46,7 @@ export class KeepAlive {
     this.#cancelCheck = undefined;
   }
 
-  /** Responses are not read for now: silence says nothing. */
+  /** Responses are not read for now, so that none can be missed. */
   suspend(): void {
     this.#suspended = true;
     this.heard(false);

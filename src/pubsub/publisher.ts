@@ -37,7 +37,7 @@ export class TopicPublisher implements Publisher {
   readonly #tryTimeoutMs: number | undefined;
   readonly #closed = new AbortController();
 
-  /** `topic` is its short name. The clients stay their owner's to close. */
+  /** `topic` is its short name. Whoever opened the clients closes them. */
   constructor(clients: PubSubClients, topic: string, options: PublisherOptions = {}) {
     this.#clients = clients;
     this.#topic = clients.topicName(topic);

@@ -20,7 +20,8 @@ type Stream = ClientDuplexStream<StreamingPullRequest, StreamResponse>;
 
 const BACKOFF: Backoff = { baseMs: 100, capMs: 2_000 };
 /**
- * Waiting mends none of these, unless the stream worked before: then someone is at work on the other side.
+ * Statuses that end the first attempt for good. On a stream that has worked before, they come from a change
+ * that somebody makes to the subscription just then, and it is opened again.
  */
 const REFUSALS: ReadonlySet<unknown> = new Set([
   status.INVALID_ARGUMENT,

@@ -52,25 +52,25 @@ export async function replay(
   topic: Publisher,
   options: ReplayOptions,
 ): Promise<ReplayCounts> {
-  const tally: ReplayCounts = { replayed: 0, unconfirmed: 0, otherCode: 0, cameBack: 0, unfit: 0, parts: 0 };
-  const sorter = new Sorter(tally, options.code);
-  while (!options.signal.aborted && tally.replayed < options.limit) {
-    const page = await inbox.take(Math.min(PAGE_LETTERS, options.limit - tally.replayed));
+  const counts: ReplayCounts = { replayed: 0, unconfirmed: 0, otherCode: 0, cameBack: 0, unfit: 0, parts: 0 };
+  const sorter = new Sorter(counts, options.code);
+  while (!options.signal.aborted && counts.replayed < options.limit) {
+    const page = await inbox.take(Math.min(PAGE_LETTERS, options.limit - counts.replayed));
     const { letters, messages, unseen } = sorter.sort(page);
     // Empty, or only what was seen before: what comes back again and again must not keep us here.
     if (unseen === 0) break;
     if (!options.dryRun) {
       await topic.publish(messages);
-      tally.unconfirmed += letters.length - (await inbox.ack(letters));
+      counts.unconfirmed += letters.length - (await inbox.ack(letters));
     }
-    tally.replayed += letters.length;
+    counts.replayed += letters.length;
   }
-  return tally;
+  return counts;
 }
 
 /** Decides letter by letter, and knows those it has seen. */
 class Sorter {
-  readonly #tally: ReplayCounts;
+  readonly #counts: ReplayCounts;
   readonly #code: string | undefined;
   /** Ids of the original messages, with the part if it is one. */
   readonly #seen = new Set<string>();
@@ -80,8 +80,8 @@ class Sorter {
    */
   readonly #replayed = new Set<string>();
 
-  constructor(tally: ReplayCounts, code: string | undefined) {
-    this.#tally = tally;
+  constructor(counts: ReplayCounts, code: string | undefined) {
+    this.#counts = counts;
     this.#code = code;
   }
 
@@ -110,10 +110,10 @@ class Sorter {
 
   #messageOf(letter: HeldDeadLetter): OutgoingMessage | undefined {
     const message = replayOf(letter);
-    if (this.#replayed.has(letter.messageId)) this.#tally.cameBack += 1;
-    else if (this.#code !== undefined && letter.code !== this.#code) this.#tally.otherCode += 1;
-    else if (letter.part !== undefined) this.#tally.parts += 1;
-    else if (message === undefined) this.#tally.unfit += 1;
+    if (this.#replayed.has(letter.messageId)) this.#counts.cameBack += 1;
+    else if (this.#code !== undefined && letter.code !== this.#code) this.#counts.otherCode += 1;
+    else if (letter.part !== undefined) this.#counts.parts += 1;
+    else if (message === undefined) this.#counts.unfit += 1;
     else return message;
     return undefined;
   }

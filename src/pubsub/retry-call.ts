@@ -4,8 +4,8 @@ import { isTransient } from './errors.ts';
 
 const BACKOFF: Backoff = { baseMs: 100, capMs: 3_000 };
 /**
- * Longer than any answer of a healthy service takes: after it, another try has better chances than more
- * limit.
+ * A healthy service answers sooner. A call that has waited this long is given up and made again, rather than
+ * waited for until the limit.
  */
 const TRY_TIMEOUT_MS = 30_000;
 

@@ -24,7 +24,8 @@ export interface SubscriptionWatchParts {
 
 /**
  * Looks now and then whether the subscription still has its topic: a stream goes on as if nothing had
- * happened when that is deleted. Who may not look does not find out; other failures are no business of this.
+ * happened when that is deleted. Nothing is found out without the right to look; other failures are
+ * passed over, for the source tells of them.
  */
 export class SubscriptionWatch {
   readonly #parts: SubscriptionWatchParts;

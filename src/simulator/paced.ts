@@ -16,24 +16,31 @@ export interface Extent {
  */
 const TICK_MS = 10;
 
+/** When messages are due, and for how long. */
+export interface Pace {
+  readonly rate: Rate;
+  readonly extent: Extent;
+  readonly clock: Clock;
+}
+
 /**
  * Supplies messages as they fall due, made by `make` only when there is room to send them, so that their
  * timestamps are true.
  */
-export function paced<M>(make: (count: number) => M[], pace: Rate, extent: Extent, clock: Clock): Supply<M> {
+export function paced<M>(make: (count: number) => M[], { rate, extent, clock }: Pace): Supply<M> {
   return async function* (stop) {
     const startMs = clock.now();
     let left = extent.maxCount;
     while (left > 0 && !stop.aborted) {
       const elapsedMs = Math.min(clock.now() - startMs, extent.durationMs);
-      const count = pace.take(elapsedMs, Math.min(left, MAX_MESSAGES_PER_REQUEST));
+      const count = rate.take(elapsedMs, Math.min(left, MAX_MESSAGES_PER_REQUEST));
       if (count > 0) {
         left -= count;
         yield make(count);
       } else if (elapsedMs >= extent.durationMs) {
         return;
       } else {
-        const waitMs = Math.max(TICK_MS, pace.nextAtMs() - elapsedMs);
+        const waitMs = Math.max(TICK_MS, rate.nextAtMs() - elapsedMs);
         await wait(Math.min(waitMs, extent.durationMs - elapsedMs), clock, stop);
       }
     }

@@ -32,11 +32,3 @@ function byKey(a: LogEntry, b: LogEntry): number {
   if (a.eventId === b.eventId) return 0;
   return a.eventId < b.eventId ? -1 : 1;
 }
-
-/**
- * The least text that comes after every text with this prefix, by code units. The prefix is printable ASCII,
- * and not empty.
- */
-export function endOfPrefix(prefix: string): string {
-  return prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1);
-}

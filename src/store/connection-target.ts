@@ -1,5 +1,10 @@
 import type { Log } from '../pipeline/ports.ts';
 
+/*
+ * Settings have these targets too, as src/config/database-url.ts reads them: neither room may import the
+ * other, and the compiler holds both together wherever settings are given to `openStore`.
+ */
+
 /** Where a MySQL server listens. */
 export type MySqlAddress =
   | { readonly host: string; readonly port: number }

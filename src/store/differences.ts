@@ -14,7 +14,7 @@ export const COUNT_DIFFERENCES = `
     SELECT service_name, severity, COUNT(*) AS log_rows, 0 AS counted
       FROM service_logs GROUP BY service_name, severity
     UNION ALL SELECT service_name, severity, 0, \`count\` FROM service_severity
-  ) AS tallies
+  ) AS compared
   GROUP BY service_name, severity
   HAVING SUM(log_rows) <> SUM(counted)
   ORDER BY service_name, severity`;
@@ -30,7 +30,7 @@ export function minuteDifferencesSql(minuteOf: string): string {
     SELECT ${minuteOf} AS minute, service_name, severity, COUNT(*) AS log_rows, 0 AS counted
       FROM service_logs GROUP BY 1, service_name, severity
     UNION ALL SELECT minute, service_name, severity, 0, \`count\` FROM service_severity_minutes
-  ) AS tallies
+  ) AS compared
   GROUP BY minute, service_name, severity
   HAVING SUM(log_rows) <> SUM(counted)
   ORDER BY minute, service_name, severity`;

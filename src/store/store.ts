@@ -76,7 +76,7 @@ export interface CountComparison {
   readonly countedByMinute: number;
 }
 
-/** The tally of one service and severity. */
+/** What they say of one service and severity. */
 export interface KeyComparison extends CountComparison {
   readonly serviceName: string;
   readonly severity: Severity;

@@ -12,7 +12,7 @@ export const KEY_COMPARISONS = `
     UNION ALL SELECT service_name, severity, 0, \`count\`, 0 FROM service_severity
     UNION ALL SELECT service_name, severity, 0, 0, SUM(\`count\`)
       FROM service_severity_minutes GROUP BY service_name, severity
-  ) AS tallies
+  ) AS compared
   GROUP BY service_name, severity ORDER BY service_name, severity`;
 
 /** Puts the answers to both queries together. */

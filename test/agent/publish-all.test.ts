@@ -60,7 +60,7 @@ function start(supply: Supply<OutgoingMessage>, publisher: FakePublisher) {
   return { stop, clock, confirmedIds, result, isOver: () => isOver };
 }
 
-describe('feed', () => {
+describe('publishAll', () => {
   it('publishes everything of its supply and reports the ids in the order of the messages', async () => {
     const publisher = new FakePublisher({ automatic: true });
     const { result, confirmedIds } = start(supplyOf(batch(1, 3), batch(4, 2)), publisher);

@@ -47,9 +47,13 @@ describe('the health check of the image', () => {
 });
 
 it('wherever Node is started for lms, SIGUSR1 opens no inspector', () => {
-  expect(read('Dockerfile')).toMatch(/^ENTRYPOINT \["node", "--disable-sigusr1", /m);
-  expect(read('lms')).toMatch(/^exec \S+node" --disable-sigusr1 /m);
-  expect(read('src/cli/main.ts')).toMatch(/^#!\/usr\/bin\/env -S node --disable-sigusr1\n/);
+  expect(read('Dockerfile')).toMatch(
+    /^ENTRYPOINT \["node", "--disable-sigusr1", "--max-semi-space-size=16", /m,
+  );
+  expect(read('lms')).toMatch(/^exec \S+node" --disable-sigusr1 --max-semi-space-size=16 /m);
+  expect(read('src/cli/main.ts')).toMatch(
+    /^#!\/usr\/bin\/env -S node --disable-sigusr1 --max-semi-space-size=16\n/,
+  );
 });
 
 async function listen(server: Server): Promise<number> {

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../src/cli/command-table.ts';
 import { before, lms, lmsProcess } from './lms.ts';
@@ -48,6 +49,11 @@ describe('lms', () => {
     },
   );
 
+  it('has a file in src/cli/commands for each command, and no other file there', () => {
+    const files = readdirSync(new URL('../../src/cli/commands/', import.meta.url));
+    expect(files.toSorted()).toEqual(COMMANDS.map(({ name }) => `${name}.ts`).toSorted());
+  });
+
   it('starts quickly: for its own usage it loads no command, and no library but the parser of arguments', async () => {
     const listLoaded = `
       import { registerHooks } from 'node:module';
@@ -55,7 +61,7 @@ describe('lms', () => {
     const { stderr } = await lmsProcess(['--help'], { NODE_OPTIONS: before(listLoaded) });
     const urls = stderr.split('\n');
     expect(urls.filter((url) => url.endsWith('/src/cli/program.ts'))).toHaveLength(1);
-    for (const { name } of COMMANDS) expect(stderr).not.toContain(`/src/cli/${name}.ts`);
+    for (const { name } of COMMANDS) expect(stderr).not.toContain(`/src/cli/commands/${name}.ts`);
     const packages = urls.flatMap((url) => /\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1] ?? []);
     expect(new Set(packages)).toEqual(new Set(['commander']));
   });

@@ -141,6 +141,10 @@ describe('hidePassword', () => {
     expect(hidePassword('sqlite:lms.db')).toBe('sqlite:lms.db');
   });
 
+  it('shows a URL of another scheme as its own, though it is not one that we read', () => {
+    expect(hidePassword('postgres://u:secret@h:5432/db')).toBe('postgres://u:***@h:5432/db');
+  });
+
   it.each([
     'postgres://u:secret@h/db',
     'mysql://root:se#secret@h/db',

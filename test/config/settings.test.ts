@@ -14,7 +14,7 @@ function load(env: Environment, flags: Texts = {}) {
 }
 
 /** The lines of the report on what is wrong. */
-function faultsOf(env: Environment, flags: Texts = {}): string[] {
+function problemsOf(env: Environment, flags: Texts = {}): string[] {
   try {
     load(env, flags);
   } catch (error) {
@@ -97,23 +97,23 @@ describe('settings that somebody set', () => {
 
 describe('a wrong setting', () => {
   it('is reported by name, with where it came from, what it was and what would be right', () => {
-    expect(faultsOf({ BATCHSIZE: 'abc' })).toEqual([
+    expect(problemsOf({ BATCHSIZE: 'abc' })).toEqual([
       "BATCHSIZE: 'abc' (from the environment) is not a whole number from 1 to 100000",
     ]);
   });
 
   it('is reported by its flag when it was set by one', () => {
-    expect(faultsOf({}, { FLUSHINTERVAL: '-1' })).toEqual([
+    expect(problemsOf({}, { FLUSHINTERVAL: '-1' })).toEqual([
       "--flush-interval: '-1' (from the command line) is not a number of seconds from 0.05 to 3600",
     ]);
   });
 
   it('is refused when the flag is empty: that is no way to unset it', () => {
-    expect(faultsOf({}, { BATCHSIZE: '' })).toHaveLength(1);
+    expect(problemsOf({}, { BATCHSIZE: '' })).toHaveLength(1);
   });
 
   it('is reported together with all others', () => {
-    const lines = faultsOf({
+    const lines = problemsOf({
       BATCHSIZE: '0',
       FLUSHINTERVAL: 'soon',
       LOG_LEVEL: 'loud',
@@ -132,22 +132,22 @@ describe('a wrong setting', () => {
   });
 
   it('does not show a password', () => {
-    const [line] = faultsOf({ DATABASE_URL: 'mysql://root:secret@127.0.0.1' });
+    const [line] = problemsOf({ DATABASE_URL: 'mysql://root:secret@127.0.0.1' });
     expect(line).toContain(
       "DATABASE_URL: 'mysql://root:***@127.0.0.1' (from the environment) names no database",
     );
   });
 
   it('is shown on one line whatever it holds', () => {
-    expect(faultsOf({ BATCHSIZE: '1\n2\u001b[31m' })[0]).toContain("'1\\n2\\u001b[31m'");
-    expect(faultsOf({ DATABASE_URL: 'mysql://root@h/lms?a%0Ab=1' })).toHaveLength(1);
+    expect(problemsOf({ BATCHSIZE: '1\n2\u001b[31m' })[0]).toContain("'1\\n2\\u001b[31m'");
+    expect(problemsOf({ DATABASE_URL: 'mysql://root@h/lms?a%0Ab=1' })).toHaveLength(1);
   });
 });
 
 describe('settings that would stall or lose', () => {
   it('are refused when fewer messages may be held than the batches in flight and the next one', () => {
     const env = { BATCHSIZE: '100', FLUSHES_IN_FLIGHT: '2', MAX_HELD_MESSAGES: '299' };
-    expect(faultsOf(env)).toEqual([
+    expect(problemsOf(env)).toEqual([
       "MAX_HELD_MESSAGES: '299' (from the environment) would stall: it must be at least BATCHSIZE × " +
         '(FLUSHES_IN_FLIGHT + 1) = 300; raise it, lower those, or leave it unset',
     ]);
@@ -155,16 +155,16 @@ describe('settings that would stall or lose', () => {
   });
 
   it('are refused when fewer bytes may be held than those batches, or the largest message, have', () => {
-    expect(faultsOf({ BATCHBYTES: '10000000', MAX_HELD_BYTES: '29999999' })[0]).toContain(
+    expect(problemsOf({ BATCHBYTES: '10000000', MAX_HELD_BYTES: '29999999' })[0]).toContain(
       'at least BATCHBYTES',
     );
-    expect(faultsOf({ BATCHBYTES: '1024', MAX_HELD_BYTES: '10485759' })[0]).toContain(
+    expect(problemsOf({ BATCHBYTES: '1024', MAX_HELD_BYTES: '10485759' })[0]).toContain(
       '10 MiB for the largest message',
     );
   });
 
   it('are refused when dead letters would come back to the worker', () => {
-    const lines = faultsOf({ DEAD_LETTER_TOPIC: 'log-topic', DEAD_LETTER_SUBSCRIPTION: 'log-sub' });
+    const lines = problemsOf({ DEAD_LETTER_TOPIC: 'log-topic', DEAD_LETTER_SUBSCRIPTION: 'log-sub' });
     expect(lines[0]).toContain('must be another topic than PUBSUB_TOPIC');
     expect(lines[1]).toContain('must be another subscription than PUBSUB_SUBSCRIPTION');
   });
@@ -173,7 +173,7 @@ describe('settings that would stall or lose', () => {
 describe('health ports', () => {
   it('are refused when the last worker would have none', () => {
     const env = { HEALTH_PORT: '65534', WORKERS: '3' };
-    expect(faultsOf(env)).toEqual([
+    expect(problemsOf(env)).toEqual([
       "HEALTH_PORT: '65534' (from the environment) is too high: the last of the WORKERS would have port 65536, " +
         'and 65535 is the highest',
     ]);
@@ -185,7 +185,7 @@ describe('health ports', () => {
       expect(load({ HEALTH_HOST: host }).settings.healthHost).toBe(host);
     }
     for (const host of ['127.0.0.1:80', '[::1]', 'http://localhost', 'a b']) {
-      expect(faultsOf({ HEALTH_HOST: host })).toHaveLength(1);
+      expect(problemsOf({ HEALTH_HOST: host })).toHaveLength(1);
     }
   });
 });
@@ -271,7 +271,7 @@ describe('the service of messages that name none', () => {
   });
 
   it.each([' ', 'x'.repeat(101)])('is not %j', (text) => {
-    expect(faultsOf({ DEFAULT_SERVICE: text })[0]).toContain('1 to 100 characters');
+    expect(problemsOf({ DEFAULT_SERVICE: text })[0]).toContain('1 to 100 characters');
   });
 });
 
@@ -284,11 +284,13 @@ describe('the endpoint of Pub/Sub', () => {
   );
 
   it.each(['https://pubsub.googleapis.com', 'host:0', 'host:port', 'a b'])('is not %s', (text) => {
-    expect(faultsOf({ PUBSUB_API_ENDPOINT: text })[0]).toContain('is not a host or host:port');
+    expect(problemsOf({ PUBSUB_API_ENDPOINT: text })[0]).toContain('is not a host or host:port');
   });
 
   it('is refused beside an emulator, where it would be ignored', () => {
     const env = { PUBSUB_API_ENDPOINT: 'h', PUBSUB_EMULATOR_HOST: '127.0.0.1:1' };
-    expect(faultsOf(env)).toEqual([expect.stringContaining('cannot be combined with PUBSUB_EMULATOR_HOST')]);
+    expect(problemsOf(env)).toEqual([
+      expect.stringContaining('cannot be combined with PUBSUB_EMULATOR_HOST'),
+    ]);
   });
 });

@@ -15,7 +15,7 @@ function anchors(page: string): string[] {
   return headings.map((heading) =>
     heading
       .toLowerCase()
-      .replace(/[^\p{L}\p{N}\- ]/gu, '')
+      .replace(/[^\p{L}\p{N}_\- ]/gu, '')
       .replaceAll(' ', '-'),
   );
 }
@@ -31,18 +31,47 @@ describe.each(PAGES)('%s', (page) => {
   });
 });
 
-describe('CONTRIBUTING.md', () => {
-  it('names files and folders that are there', () => {
-    const paths = [
-      ...read('CONTRIBUTING.md').matchAll(/`?\b((?:src|test|docs|deploy|scripts)\/[\w./-]+)/g),
-    ].map(([, path = '']) => path);
-    expect(paths.length).toBeGreaterThan(20);
-    const missing = paths.filter(
-      (path) => !existsSync(join(ROOT, path)) && !existsSync(join(ROOT, `${path}.ts`)),
-    );
+/** What a path in a document may lead into. */
+const ROOMS = ['src', 'test', 'bench', 'chaos', 'scripts', 'docs', 'deploy', 'examples', 'e2e'];
+const FILES = globSync(`{${ROOMS.join(',')}}/**`, { cwd: ROOT });
+
+/** Whether there is a file or folder of this name; a file may be named by the end of its path. */
+function isThere(path: string): boolean {
+  return existsSync(join(ROOT, path)) || FILES.some((file) => file.endsWith(`/${path}`));
+}
+
+/** Texts in backticks that are a path of this checkout, or a file of source code. */
+function pathsIn(page: string): string[] {
+  const words = [...read(page).matchAll(/`([\w.-]+(?:\/[\w.-]*)*)`/g)].map(([, word = '']) => word);
+  return words.filter((word) => ROOMS.includes(word.split('/')[0] ?? '') || /\w\.(?:ts|cjs)$/.test(word));
+}
+
+describe('the documents', () => {
+  it.each(PAGES)('%s names files and folders that are there', (page) => {
+    const missing = pathsIn(page).filter((path) => !isThere(path));
     expect(missing).toEqual([]);
   });
 
+  it('name many, with the whole path and without', () => {
+    const paths = PAGES.flatMap(pathsIn);
+    expect(paths.length).toBeGreaterThan(150);
+    expect(paths).toEqual(
+      expect.arrayContaining(['src/logs/formats/all.ts', 'docs/errors.md', 'worker-model.test.ts']),
+    );
+  });
+});
+
+describe('docs/reliability.md', () => {
+  it('names tests that are there', () => {
+    const named = [
+      ...read('docs/reliability.md').matchAll(/^\|[^|]+\| `([\w./-]+\.ts)`: (?:… )?(.*?) *\|$/gm),
+    ];
+    expect(named.length).toBeGreaterThan(15);
+    for (const [, file = '', title = ''] of named) expect(read(join('test', file))).toContain(title);
+  });
+});
+
+describe('CONTRIBUTING.md', () => {
   it('names targets of the Makefile', () => {
     const targets = [...read('Makefile').matchAll(/^([a-z0-9-]+):.*## /gm)].map(([, name]) => name);
     const named = [...read('CONTRIBUTING.md').matchAll(/(?:^|`|[A-Z_]+=\w+ )make ([a-z-]+)/gm)].map(

@@ -14,6 +14,8 @@ interface Step {
 
 interface Job {
   readonly uses?: string;
+  readonly container?: string;
+  readonly env?: Readonly<Record<string, string>>;
   readonly 'timeout-minutes'?: number;
   readonly steps?: readonly Step[];
   readonly strategy?: { readonly matrix: { readonly include: readonly { readonly image: string }[] } };
@@ -67,6 +69,15 @@ describe('the workflows', () => {
     for (const job of each.jobs.filter(({ uses }) => uses === undefined)) {
       expect(job['timeout-minutes']).toBeGreaterThan(0);
     }
+  });
+
+  it('insist on clusters in one job, which is root on Debian, as a cluster needs it', () => {
+    const insisting = workflows.flatMap(({ jobs }) =>
+      jobs.filter((job) => job.env?.['LMS_REQUIRE_CLUSTERS']),
+    );
+    expect(insisting.map(({ container }) => container)).toEqual([expect.stringMatching(/^node:\d+-trixie$/)]);
+    expect(insisting[0]?.steps).toContainEqual({ run: 'make test' });
+    expect(read('.ci/run')).toContain('\nexport LMS_REQUIRE_CLUSTERS=1\n');
   });
 
   it('test every server that docs/operations.md says is supported, and no other', () => {

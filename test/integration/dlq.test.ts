@@ -257,8 +257,8 @@ describe.concurrent('replaying', () => {
       },
       close: () => Promise.resolve(),
     };
-    const tally = await withInbox(clients, (inbox) => replay(inbox, topic, ALL));
-    expect(tally).toEqual({ replayed: 1, unconfirmed: 0, otherCode: 0, cameBack: 1, unfit: 0, parts: 0 });
+    const counts = await withInbox(clients, (inbox) => replay(inbox, topic, ALL));
+    expect(counts).toEqual({ replayed: 1, unconfirmed: 0, otherCode: 0, cameBack: 1, unfit: 0, parts: 0 });
     expect(await listed(clients)).toMatchObject([{ messageId: '18' }]);
   });
 

@@ -9,7 +9,7 @@ import { type Proxy, startProxy } from '../contract/store-proxy.ts';
 import { type BrokerProject, brokerProject } from '../support/broker-project.ts';
 import { freshDatabase } from '../support/database.ts';
 import { numbersIn } from '../support/metrics-text.ts';
-import { freePortPair } from '../support/ports.ts';
+import { freePortBlock } from '../support/port-block.ts';
 import { ids, malformedMessage, sampleMessage } from '../support/samples.ts';
 import { NAMES } from '../support/topology.ts';
 
@@ -83,7 +83,7 @@ async function startMon(options: readonly string[] = []): Promise<HealthyMon & {
   url.searchParams.set('ssl-mode', 'disabled');
   const project = await brokerProject();
   // With several workers, the second takes the port after it.
-  const port = await freePortPair();
+  const port = await freePortBlock(2);
   const env = {
     ...project.env,
     DATABASE_URL: url.toString(),

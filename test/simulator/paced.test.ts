@@ -24,19 +24,15 @@ async function drive<T>(promise: Promise<T>, clock: FakeClock): Promise<T> {
  * Runs a supply to its end on a clock of its own; `slownessMs` is how long the taker is busy with each batch.
  */
 async function run(
-  pace: Rate,
+  rate: Rate,
   extent: Extent,
   slownessMs = 0,
   stop = new AbortController().signal,
 ): Promise<Round[]> {
   const clock = new FakeClock();
   const rounds: Round[] = [];
-  const batches = paced(
-    (count) => Array<number>(count).fill(0),
-    pace,
-    extent,
-    clock,
-  )(stop)[Symbol.asyncIterator]();
+  const supply = paced((count) => Array<number>(count).fill(0), { rate, extent, clock });
+  const batches = supply(stop)[Symbol.asyncIterator]();
   for (;;) {
     const next = await drive(batches.next(), clock);
     if (next.done === true) return rounds;
@@ -86,7 +82,8 @@ describe('paced', () => {
   it('ends at once when it is stopped in the middle of a wait', async () => {
     const stop = new AbortController();
     const clock = new FakeClock();
-    const supply = paced(() => [0], steadyRate(0.001), { maxCount: Infinity, durationMs: Infinity }, clock);
+    const extent = { maxCount: Infinity, durationMs: Infinity };
+    const supply = paced(() => [0], { rate: steadyRate(0.001), extent, clock });
     const next = supply(stop.signal)[Symbol.asyncIterator]().next();
     stop.abort();
     expect((await next).done).toBe(true);

@@ -77,20 +77,20 @@ describe('Simulator', () => {
   });
 
   it('chooses services and severities evenly', () => {
-    const tally = new SimulationCounter();
-    tally.add(simulator().make(30_000));
+    const counter = new SimulationCounter();
+    counter.add(simulator().make(30_000));
     for (const service of SERVICES) {
       for (const severity of SEVERITIES) {
-        expect(tally.counts().services[service]?.[severity]).toBeGreaterThan(1_800);
-        expect(tally.counts().services[service]?.[severity]).toBeLessThan(2_200);
+        expect(counter.counts().services[service]?.[severity]).toBeGreaterThan(1_800);
+        expect(counter.counts().services[service]?.[severity]).toBeLessThan(2_200);
       }
     }
   });
 
   it('mixes in the share of malformed messages that was asked for', () => {
-    const tally = new SimulationCounter();
-    tally.add(simulator({ invalidShare: 0.1 }).make(20_000));
-    expect(tally.counts().invalid / 20_000).toBeCloseTo(0.1, 1);
+    const counter = new SimulationCounter();
+    counter.add(simulator({ invalidShare: 0.1 }).make(20_000));
+    expect(counter.counts().invalid / 20_000).toBeCloseTo(0.1, 1);
     expect(
       simulator({ invalidShare: 1 })
         .make(100)

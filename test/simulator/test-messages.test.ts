@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { serviceNames } from '../../src/simulator/services.ts';
 import { testMessages } from '../../src/simulator/test-messages.ts';
 
-describe('greetings', () => {
+describe('testMessages', () => {
   it('are of the service Admin, numbered on from call to call', () => {
     const make = testMessages('r', () => Date.UTC(2026, 0, 1) * 1000);
     const messages = [...make(2), ...make(1)];

@@ -67,6 +67,14 @@ export async function buildCluster(kind: ClusterKind): Promise<void> {
   await runScript(scriptPath(kind), ['build'], BUILD_TIMEOUT_MS);
 }
 
+/**
+ * Whether a machine that cannot have a cluster fails the run (LMS_REQUIRE_CLUSTERS). Otherwise what needs one
+ * is left out, and the run says so.
+ */
+export function clustersAreRequired(): boolean {
+  return Boolean(process.env['LMS_REQUIRE_CLUSTERS']);
+}
+
 class ScriptedCluster implements Cluster {
   readonly #script: ClusterScript;
   readonly #urls: readonly string[];

@@ -6,14 +6,14 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 const CHECKOUT = fileURLToPath(new URL('../../', import.meta.url));
-const CONFIGURATIONS = ['tsconfig.json', 'tsconfig.build.json'];
+const FILES = ['lms', 'package.json', 'tsconfig.json', 'tsconfig.build.json'];
 const execute = promisify(execFile);
 
 /** A release of ours as it was, from this repository's history. */
 export interface EarlierRelease extends AsyncDisposable {
   /** The file of its program, to be run as it stands. */
   readonly main: string;
-  /** Compiles it as that commit does; resolves to the file of the compiled program. */
+  /** Compiles it as that commit does; resolves to its `lms`. */
   build(): Promise<string>;
 }
 
@@ -25,14 +25,14 @@ export async function earlierRelease(commit: string): Promise<EarlierRelease> {
   await ensureCommit(commit);
   const folder = await mkdtemp(join(tmpdir(), 'lms-earlier-'));
   const archive = join(folder, 'release.tar');
-  await git('archive', '--output', archive, commit, 'src', 'package.json', ...CONFIGURATIONS);
+  await git('archive', '--output', archive, commit, 'src', ...FILES);
   await execute('tar', ['-xf', archive, '-C', folder]);
   await symlink(join(CHECKOUT, 'node_modules'), join(folder, 'node_modules'));
   return {
     main: join(folder, 'src/cli/main.ts'),
     build: async () => {
       await execute('npm', ['run', '--silent', 'build'], { cwd: folder });
-      return join(folder, 'dist/cli/main.js');
+      return join(folder, 'lms');
     },
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true }),
   };

@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -12,21 +11,6 @@ export async function freePort(): Promise<number> {
   server.close();
   await once(server, 'close');
   return port;
-}
-
-const FIRST_QUIET_PORT = 20_000;
-const QUIET_PORTS = 10_000;
-
-/**
- * The first of two neighbouring ports that nothing listens on, below those that the system hands out for
- * connections.
- */
-export async function freePortPair(): Promise<number> {
-  for (;;) {
-    const port = FIRST_QUIET_PORT + randomInt(QUIET_PORTS);
-    const taken = await Promise.all([accepts('127.0.0.1', port), accepts('127.0.0.1', port + 1)]);
-    if (!taken.includes(true)) return port;
-  }
 }
 
 /** Resolves once something accepts connections at host and port; rejects when `signal` aborts. */

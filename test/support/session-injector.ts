@@ -30,28 +30,7 @@ export async function startSessionInjector(
     client.on('data', (bytes) => upstream.write(bytes));
     upstream.on('close', () => client.destroy());
     client.on('close', () => upstream.destroy());
-    let isInjected = false;
-    const packets = new Packets();
-    const read = (bytes: Buffer) => {
-      for (const packet of packets.read(bytes)) {
-        const kind = packet[HEADER_BYTES];
-        if (isInjected) {
-          // The client is told of a refusal in place of the answer that it waits for.
-          if (kind === ERROR) client.write(packet);
-          upstream.off('data', read);
-          upstream.pipe(client);
-          client.resume();
-        } else {
-          client.write(packet);
-          // The greeting begins with 10, and steps of the login with 1 and 254.
-          isInjected = kind === OK;
-          if (!isInjected) continue;
-          client.pause();
-          upstream.write(query(sql));
-        }
-      }
-    };
-    upstream.on('data', read);
+    injectAfterLogin(client, upstream, sql);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -63,6 +42,32 @@ export async function startSessionInjector(
       await once(server, 'close');
     },
   };
+}
+
+/** Hands the login's packets through, then runs `sql`; after its answer, whatever the server says goes on. */
+function injectAfterLogin(client: Socket, upstream: Socket, sql: string): void {
+  let isInjected = false;
+  const packets = new Packets();
+  const read = (bytes: Buffer) => {
+    for (const packet of packets.read(bytes)) {
+      const kind = packet[HEADER_BYTES];
+      if (isInjected) {
+        // The client is told of a refusal in place of the answer that it waits for.
+        if (kind === ERROR) client.write(packet);
+        upstream.off('data', read);
+        upstream.pipe(client);
+        client.resume();
+      } else {
+        client.write(packet);
+        // The greeting begins with 10, and steps of the login with 1 and 254.
+        isInjected = kind === OK;
+        if (!isInjected) continue;
+        client.pause();
+        upstream.write(query(sql));
+      }
+    }
+  };
+  upstream.on('data', read);
 }
 
 /** Cuts what arrives into the protocol's packets. */

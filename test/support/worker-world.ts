@@ -24,7 +24,7 @@ const MESSAGES = 40;
 export class WorkerWorld extends WorkerBench {
   readonly writes = new OpenCalls<WriteOutcome>();
   readonly publishes = new OpenCalls<PublishOutcome>();
-  readonly settlements = new OpenCalls<SettleOutcome>();
+  readonly settleCalls = new OpenCalls<SettleOutcome>();
   /** What sources of processes that are gone have met against the rules. */
   readonly violations: string[] = [];
   /** Numbers of the messages that were ever delivered. */
@@ -37,7 +37,7 @@ export class WorkerWorld extends WorkerBench {
     super(WORLD_LIMITS);
     this.store.decide = () => this.writes.ask();
     this.deadLetters.decide = () => this.publishes.ask();
-    this.source.decide = () => this.settlements.ask();
+    this.source.decide = () => this.settleCalls.ask();
     for (let number = 0; number < MESSAGES; number += 1) {
       for (const { id, fate } of entriesOf(number)) if (fate === 'refused') this.store.refused.add(id);
       if (isUnwanted(number)) this.deadLetters.refused.add(String(number));
@@ -58,7 +58,7 @@ export class WorkerWorld extends WorkerBench {
     this.crashes += 1;
     this.violations.push(...this.source.violations);
     const held = this.replaceProcess();
-    this.source.decide = () => this.settlements.ask();
+    this.source.decide = () => this.settleCalls.ask();
     this.writes.answerOpen(writes);
     this.publishes.answerOpen('pass');
     await settled();
@@ -70,7 +70,7 @@ export class WorkerWorld extends WorkerBench {
     this.deadLetters.refused.clear();
     this.writes.answerAlways('pass');
     this.publishes.answerAlways('pass');
-    this.settlements.answerAlways('confirm');
+    this.settleCalls.answerAlways('confirm');
   }
 }
 
@@ -209,7 +209,7 @@ export const STEPS = fc.oneof(
     arbitrary: answer(
       'settle',
       fc.constantFrom('confirm', 'confirm', 'lose'),
-      ({ settlements }) => settlements,
+      ({ settleCalls }) => settleCalls,
     ),
   },
   { weight: 3, arbitrary: tick },

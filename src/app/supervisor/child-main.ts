@@ -6,7 +6,7 @@ import { createLog } from '../logging.ts';
 import { reportFailure } from '../report-failure.ts';
 import { runWorker } from '../run-worker.ts';
 import { stopSignal } from '../signals.ts';
-import { type Answer, isOrder, type WorkOrder } from './messages.ts';
+import { isOrder, type WorkerMessage, type WorkOrder } from './messages.ts';
 
 /*
  * The program that a supervisor starts for each of its workers. It works until it is told to stop, by an
@@ -59,15 +59,15 @@ async function work({ worker, settings, create }: WorkOrder): Promise<number> {
   } catch (error) {
     if (!(error instanceof LmsError)) return reportFailure(error, context);
     const { code, message } = error;
-    // The supervisor says it, unless it is gone.
+    // The supervisor reports the error. If it is gone, this process does.
     return (await tell({ kind: 'failed', code, message })) ? error.exitStatus : reportFailure(error, context);
   }
 }
 
 /** Resolves to whether the supervisor could be told. */
-function tell(answer: Answer): Promise<boolean> {
+function tell(message: WorkerMessage): Promise<boolean> {
   return new Promise((resolve) => {
-    process.send?.(answer, (error: Error | null) => {
+    process.send?.(message, (error: Error | null) => {
       resolve(error === null);
     });
   });

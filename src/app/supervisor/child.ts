@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { LedgerReport } from '../ledger-report.ts';
-import { type Answer, isAnswer, type Order, type WorkOrder } from './messages.ts';
+import { isWorkerMessage, type Order, type WorkerMessage, type WorkOrder } from './messages.ts';
 import type { WorkerEnd } from './restart-policy.ts';
 
 /** Next to this file, in the source as in what is built from it. */
@@ -26,11 +26,11 @@ export class Child {
     this.#onStarted = onStarted;
     this.#process = fork(PROGRAM, {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-      // A signal must not open Node's inspector, which runs whatever it is told to.
-      execArgv: [...process.execArgv, '--disable-sigusr1'],
+      // As `lms` itself is started.
+      execArgv: [...process.execArgv, '--disable-sigusr1', '--max-semi-space-size=16'],
     });
     this.#process.on('message', (message) => {
-      if (isAnswer(message)) this.#hear(message);
+      if (isWorkerMessage(message)) this.#hear(message);
     });
     this.ended = this.#end();
     this.#tell(order);
@@ -56,24 +56,24 @@ export class Child {
   }
 
   #tell(order: Order): void {
-    // One that is gone hears nothing: `ended` says so.
+    // Sending fails if the process has ended. Nothing is done about that here: `ended` resolves then.
     this.#process.send(order, () => undefined);
   }
 
-  #hear(answer: Answer): void {
-    switch (answer.kind) {
+  #hear(message: WorkerMessage): void {
+    switch (message.kind) {
       case 'started':
         this.#started = true;
         this.#onStarted();
         break;
       case 'ledger':
-        for (const resolve of this.#asking.splice(0)) resolve(answer.report);
+        for (const resolve of this.#asking.splice(0)) resolve(message.report);
         break;
       case 'ended':
-        this.finalLedger = answer.report;
+        this.finalLedger = message.report;
         break;
       case 'failed':
-        this.#failure = answer;
+        this.#failure = message;
         break;
     }
   }

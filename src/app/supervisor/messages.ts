@@ -26,7 +26,7 @@ export interface WorkOrder {
 export type Order = WorkOrder | { readonly kind: 'stop' } | { readonly kind: 'ledger' };
 
 /** From a worker: that it begins to receive; its ledger, when asked; its final ledger; why it failed. */
-export type Answer =
+export type WorkerMessage =
   | { readonly kind: 'started' }
   | { readonly kind: 'ledger'; readonly report: LedgerReport }
   | { readonly kind: 'ended'; readonly report: LedgerReport }
@@ -36,7 +36,7 @@ export function isOrder(message: unknown): message is Order {
   return hasKind(message, ['work', 'stop', 'ledger']);
 }
 
-export function isAnswer(message: unknown): message is Answer {
+export function isWorkerMessage(message: unknown): message is WorkerMessage {
   return hasKind(message, ['started', 'ledger', 'ended', 'failed']);
 }
 

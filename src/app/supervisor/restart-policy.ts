@@ -25,12 +25,12 @@ export type Decision =
 const OUTAGES: readonly ErrorCode[] = ['DATABASE_UNREACHABLE', 'PUBSUB_UNREACHABLE'];
 
 /**
- * Never at once, and so not before a signal to all processes, which ended the worker a moment earlier, has
- * come to the supervisor too.
+ * A worker is never started again at once: a signal that is sent to all processes may end the worker a moment
+ * before the supervisor gets it.
  */
 const BACKOFF = { baseMs: 1_000, capMs: 10_000 };
 
-/** One that dies so often is not unlucky. */
+/** A worker that dies this often within the window has a cause that another start does not remove. */
 const MAX_DEATHS = 5;
 const WINDOW_MS = 60_000;
 

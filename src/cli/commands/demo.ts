@@ -73,20 +73,20 @@ async function demonstrate(command: Command, context: Context): Promise<void> {
   const stop = stopSignal();
   let published = 0;
   const due = (MESSAGES_PER_SECOND * durationMs) / 1000;
-  const progress = showProgress(
-    'published',
-    () => ({ done: published, share: published / due }),
-    context.stderr,
-  );
+  const progress = showProgress({
+    label: 'published',
+    read: () => ({ done: published, share: published / due }),
+    stderr: context.stderr,
+  });
   const print = (lines: string) => {
     progress.print(context.stdout, lines);
   };
   const narrator = new Narrator(context.stdout, print);
   const told = { log: narrator.log('mon'), events: narrator };
-  let stage: Sandbox | undefined;
+  let sandbox: Sandbox | undefined;
   try {
-    stage = await openSandbox(settings, run, realParts(loaded), told);
-    print(`On ${stage.description}.\n\n`);
+    sandbox = await openSandbox({ settings, run, real: realParts(loaded), told });
+    print(`On ${sandbox.description}.\n\n`);
     narrator.say(
       'sim',
       `${SERVICES.join(', ')}: ${count(MESSAGES_PER_SECOND)} messages a second, one in 50 malformed`,
@@ -94,26 +94,30 @@ async function demonstrate(command: Command, context: Context): Promise<void> {
     const onConfirmed = (messages: readonly unknown[]) => {
       published += messages.length;
     };
-    await runSandbox(stage, { supply: simulation(run, durationMs), stop: stop.signal, onConfirmed });
+    await runSandbox(sandbox, { supply: simulation(run, durationMs), stop: stop.signal, onConfirmed });
     narrator.say('sim', `published ${count(published)} messages`);
     progress.stop();
-    await showTables(stage, published, context);
+    await showTables(sandbox, published, context);
   } finally {
     progress.stop();
     stop.dispose();
-    await stage?.close();
+    await sandbox?.close();
   }
 }
 
 function simulation(run: string, durationMs: number): Supply<SimulatedMessage> {
   const simulator = new Simulator({ run, services: SERVICES, invalidShare: INVALID_SHARE, seed: Date.now() });
   const extent = { maxCount: Infinity, durationMs };
-  return paced((messages) => simulator.make(messages), steadyRate(MESSAGES_PER_SECOND), extent, systemClock);
+  return paced((messages) => simulator.make(messages), {
+    rate: steadyRate(MESSAGES_PER_SECOND),
+    extent,
+    clock: systemClock,
+  });
 }
 
-async function showTables(stage: Sandbox, published: number, context: Context): Promise<void> {
-  const { ledger } = stage.worker;
-  const verification = await stage.store.verify();
+async function showTables(sandbox: Sandbox, published: number, context: Context): Promise<void> {
+  const { ledger } = sandbox.worker;
+  const verification = await sandbox.store.verify();
   context.stdout.write(`\n${verificationTable(verification)}\n${ledgerText(ledgerReport(ledger))}\n`);
   if (!verification.agree) throw new LmsError('DISAGREE', 'the tables differ');
   const { stored, deadLettered } = ledger;

@@ -64,10 +64,10 @@ export function configure(command: Command, context: Context): void {
   settingFlags(list, LIST_FLAGS);
   settingFlags(again, REPLAY_FLAGS);
   list.action((options: ListOptions) =>
-    run(list, 'reader', context, (parts) => listLetters(parts, options, context)),
+    run({ command: list, role: 'reader', context }, (parts) => listLetters(parts, options, context)),
   );
   again.action((options: ReplayFlags) =>
-    run(again, 'replayer', context, (parts) => replayLetters(parts, options, context)),
+    run({ command: again, role: 'replayer', context }, (parts) => replayLetters(parts, options, context)),
   );
 }
 
@@ -85,10 +85,14 @@ interface Parts {
   readonly signal: AbortSignal;
 }
 
+interface Invoked {
+  readonly command: Command;
+  readonly role: TopologyRole;
+  readonly context: Context;
+}
+
 async function run(
-  command: Command,
-  role: TopologyRole,
-  context: Context,
+  { command, role, context }: Invoked,
   work: (parts: Parts) => Promise<void>,
 ): Promise<void> {
   const { settings } = settingsFrom(command, context);
@@ -128,26 +132,26 @@ async function replayLetters(parts: Parts, options: ReplayFlags, context: Contex
   const { settings, clients, inbox, signal } = parts;
   const { code, limit = Infinity, dryRun = false } = options;
   const topic = new TopicPublisher(clients, settings.topic);
-  const tally = await replay(inbox, topic, { code, limit, dryRun, signal });
-  context.stdout.write(describeTally(tally, dryRun));
+  const counts = await replay(inbox, topic, { code, limit, dryRun, signal });
+  context.stdout.write(describeReplay(counts, dryRun));
 }
 
-function describeTally(tally: ReplayCounts, dryRun: boolean): string {
+function describeReplay(counts: ReplayCounts, dryRun: boolean): string {
   const done = dryRun ? 'to publish again' : 'published again';
-  const counts: [number, string][] = [
+  const others: [number, string][] = [
     [
-      tally.unconfirmed,
+      counts.unconfirmed,
       'of them not confirmed as removed: a later replay sends them again, and they count once',
     ],
-    [tally.cameBack, 'came back, rejected again'],
-    [tally.otherCode, 'left alone: another code'],
-    [tally.unfit, 'left alone: packed by another program, or too large with what keeps their identity'],
+    [counts.cameBack, 'came back, rejected again'],
+    [counts.otherCode, 'left alone: another code'],
+    [counts.unfit, 'left alone: packed by another program, or too large with what keeps their identity'],
     [
-      tally.parts,
+      counts.parts,
       'left alone: parts of messages that are too large; docs/operations.md says how to join them',
     ],
   ];
-  const rest = counts.filter(([letters]) => letters > 0);
-  const lines: [number, string][] = [[tally.replayed, done], ...rest];
+  const rest = others.filter(([letters]) => letters > 0);
+  const lines: [number, string][] = [[counts.replayed, done], ...rest];
   return lines.map(([letters, what]) => `${count(letters)} ${what}\n`).join('');
 }

@@ -21,7 +21,7 @@ export function configure(command: Command, context: Context): void {
           'PUBSUB_EMULATOR_HOST is not set: name the emulator, like 127.0.0.1:8681',
         );
       }
-      await tryOut(settings, 'emu', count, context);
+      await tryOut(settings, { command: 'emu', quantity: count }, context);
     });
   settingFlags(command, ['PUBSUB_EMULATOR_HOST', 'PUBSUB_PROJECT_ID', 'BATCHSIZE', 'LOG_LEVEL']);
 }

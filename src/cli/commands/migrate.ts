@@ -21,14 +21,14 @@ export function configure(command: Command, context: Context): void {
   databaseFlags(up);
   databaseFlags(status);
   up.action(() =>
-    withStore(up, context, async (store) => void context.stdout.write(await migrate(store)), true),
+    withStore({ command: up, context, create: true }, async ({ store }) => {
+      context.stdout.write(await migrate(store));
+    }),
   );
   status.action(() =>
-    withStore(
-      status,
-      context,
-      async (store) => void context.stdout.write(describe(await store.schemaStatus())),
-    ),
+    withStore({ command: status, context }, async ({ store }) => {
+      context.stdout.write(describe(await store.schemaStatus()));
+    }),
   );
 }
 

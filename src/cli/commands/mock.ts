@@ -12,7 +12,10 @@ export function configure(command: Command, context: Context): void {
     )
     .argument('[qty]', 'how many messages', quantity, 3)
     .addHelpText('after', EXAMPLES)
-    .action((count: number) => tryOut(settingsFrom(command, context).settings, 'mock', count, context));
+    .action(async (count: number) => {
+      const { settings } = settingsFrom(command, context);
+      await tryOut(settings, { command: 'mock', quantity: count }, context);
+    });
   settingFlags(command, ['BATCHSIZE', 'LOG_LEVEL']);
 }
 

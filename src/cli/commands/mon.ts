@@ -3,7 +3,7 @@ import { type LedgerReport, ledgerReport } from '../../app/ledger-report.ts';
 import { createLog } from '../../app/logging.ts';
 import { stopSignal } from '../../app/signals.ts';
 import type { SupervisorReport } from '../../app/supervisor/ledgers.ts';
-import type { SettingName } from '../../config/schema.ts';
+import { SETTING_NAMES } from '../../config/schema.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { Ledger } from '../../pipeline/ledger.ts';
 import type { Log } from '../../pipeline/ports.ts';
@@ -43,33 +43,8 @@ export function configure(command: Command, context: Context): void {
       return run(options, command, context);
     });
   createFlag(command, 'tables, topics and subscriptions');
-  settingFlags(command, MON_SETTINGS);
+  settingFlags(command, SETTING_NAMES);
 }
-
-const MON_SETTINGS: readonly SettingName[] = [
-  'BATCHSIZE',
-  'FLUSHINTERVAL',
-  'DURATION',
-  'BATCHBYTES',
-  'FLUSHES_IN_FLIGHT',
-  'MAX_HELD_MESSAGES',
-  'MAX_HELD_BYTES',
-  'ACK_DEADLINE',
-  'WORKERS',
-  'SHUTDOWN_TIMEOUT',
-  'DATABASE_URL',
-  'PUBSUB_EMULATOR_HOST',
-  'PUBSUB_PROJECT_ID',
-  'PUBSUB_API_ENDPOINT',
-  'PUBSUB_TOPIC',
-  'PUBSUB_SUBSCRIPTION',
-  'DEAD_LETTER_TOPIC',
-  'DEAD_LETTER_SUBSCRIPTION',
-  'DEFAULT_SERVICE',
-  'HEALTH_PORT',
-  'HEALTH_HOST',
-  'LOG_LEVEL',
-];
 
 const EXAMPLES = `
 Examples:
@@ -96,7 +71,7 @@ async function run(options: MonOptions, command: Command, context: Context): Pro
     log.info({ reason: stop.reason() }, 'stopped');
     if (options.dump !== undefined) await dump(options.dump, options, { settings, log, context });
   } catch (error) {
-    // What ended the worker is the news: a report that cannot be written does not take its place.
+    // The error that is thrown is the one that ended the worker, also if the report cannot be written.
     await writeReport(options.report, ledger).catch((err: unknown) => {
       log.error({ err }, 'the report is not written');
     });

@@ -41,10 +41,10 @@ export function configure(command: Command, context: Context): void {
         command.error('qty is for test messages: it cannot be combined with --file');
       }
       const { settings } = settingsFrom(command, context);
+      const parts = { options, settings, context };
       const path = options.file ?? (quantity === undefined && isPiped(context.stdin) ? '-' : undefined);
-      if (path === undefined)
-        await publishTestMessages(quantity ?? USUAL_QUANTITY, options, settings, context);
-      else await publishLines(path, options, settings, context);
+      if (path === undefined) await publishTestMessages(quantity ?? USUAL_QUANTITY, parts);
+      else await publishLines(path, parts);
     });
   createFlag(command, 'topic and subscription');
   settingFlags(command, ['DEFAULT_SERVICE', ...PUBLISHING_SETTINGS]);
@@ -62,27 +62,27 @@ function readQuantity(text: string): number {
   throw new InvalidArgumentError(`To publish the lines of a file: lms pub --file ${text}`);
 }
 
+interface PubParts {
+  readonly options: PubOptions;
+  readonly settings: Settings;
+  readonly context: Context;
+}
+
 async function publishTestMessages(
   quantity: number,
-  { create }: PubOptions,
-  settings: Settings,
-  context: Context,
+  { options: { create }, settings, context }: PubParts,
 ): Promise<void> {
   const run = newRun();
   const extent = { maxCount: quantity, durationMs: Infinity };
-  const supply = paced(testMessages(run), unlimitedRate(Infinity), extent, systemClock);
+  const supply = paced(testMessages(run), { rate: unlimitedRate(Infinity), extent, clock: systemClock });
   const share = (confirmed: number) => confirmed / quantity;
   requireConfirmed(
     await publish(settings, { command: 'pub', run, supply, create, ids: true, share }, context),
   );
 }
 
-async function publishLines(
-  path: string,
-  { create, raw = false, ids = false }: PubOptions,
-  settings: Settings,
-  context: Context,
-): Promise<void> {
+async function publishLines(path: string, { options, settings, context }: PubParts): Promise<void> {
+  const { create, raw = false, ids = false } = options;
   const run = newRun();
   const input = await openInput(path, context);
   const refused = new RefusedLines();
@@ -93,7 +93,7 @@ async function publishLines(
   refused.requireNone();
 }
 
-/** So many are told of in full: who has a million of them has one mistake, a million times. */
+/** So many are told of in full; a large input most often has the same mistake in every line. */
 const MAX_SHOWN = 10;
 
 /** The lines of an input that were not published. */
@@ -109,9 +109,9 @@ class RefusedLines {
   /** Throws INPUT if there are any, with the numbers of the first and what is wrong with them. */
   requireNone(): void {
     if (this.#count === 0) return;
-    const faults = this.#shown.map(({ number, reason }) => `line ${number}: ${reason}`);
+    const reasons = this.#shown.map(({ number, reason }) => `line ${number}: ${reason}`);
     const others = this.#count > MAX_SHOWN ? [`and ${count(this.#count - MAX_SHOWN)} more`] : [];
     const verdict = `${count(this.#count)} ${this.#count === 1 ? 'line was' : 'lines were'} refused and not published`;
-    throw new LmsError('INPUT', [...faults, ...others, verdict].join('\n'));
+    throw new LmsError('INPUT', [...reasons, ...others, verdict].join('\n'));
   }
 }

@@ -22,7 +22,7 @@ export function configure(command: Command, context: Context): void {
     .option('--json', 'print the differences as a JSON object')
     .addHelpText('after', EXAMPLES)
     .action(async ({ apply = false, json = false }: { apply?: boolean; json?: boolean }) => {
-      await withStore(command, context, async (store) => {
+      await withStore({ command, context }, async ({ store }) => {
         await requireSchema(store);
         const repair = await store.repair({ apply });
         context.stdout.write(json ? visibleJson({ applied: apply, ...repair }) : report(repair, apply));

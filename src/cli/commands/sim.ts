@@ -70,13 +70,12 @@ async function simulate(options: SimOptions, command: Command, context: Context)
   const seed = options.seed ?? randomInt(MAX_SEED);
   const extent = { maxCount: options.count ?? Infinity, durationMs: settings.durationMs ?? Infinity };
   const simulator = new Simulator({ run, services, invalidShare: options.invalid, seed });
-  const supply = paced(
-    (count) => simulator.make(count),
-    paceOf(rate, seed, extent.durationMs),
+  const supply = paced((count) => simulator.make(count), {
+    rate: rateOf(rate, seed, extent.durationMs),
     extent,
-    systemClock,
-  );
-  const tally = new SimulationCounter();
+    clock: systemClock,
+  });
+  const counter = new SimulationCounter();
   const result = await publish(
     settings,
     {
@@ -87,7 +86,7 @@ async function simulate(options: SimOptions, command: Command, context: Context)
       ids: options.ids ?? rate === undefined,
       share: (confirmed, elapsedMs) => shareOf(confirmed, elapsedMs, extent),
       onConfirmed: (messages) => {
-        tally.add(messages);
+        counter.add(messages);
       },
     },
     context,
@@ -95,12 +94,12 @@ async function simulate(options: SimOptions, command: Command, context: Context)
   const { confirmed: published, unconfirmed } = result;
   if (options.report !== undefined) {
     const elapsedMs = Math.round(result.elapsedMs);
-    await writeJson(options.report, { run, seed, published, unconfirmed, elapsedMs, ...tally.counts() });
+    await writeJson(options.report, { run, seed, published, unconfirmed, elapsedMs, ...counter.counts() });
   }
   requireConfirmed(result);
 }
 
-function paceOf(rate: number | undefined, seed: number, durationMs: number): Rate {
+function rateOf(rate: number | undefined, seed: number, durationMs: number): Rate {
   // Its own sequence of numbers: the pace must not change what is chosen.
   if (rate === undefined) return leisurelyRate(seededRandom(seed + 1));
   return rate === 0 ? unlimitedRate(durationMs) : steadyRate(rate);

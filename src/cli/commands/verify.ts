@@ -8,7 +8,7 @@ import { databaseFlags, withStore } from '../database.ts';
 import { wholeNumber } from '../options.ts';
 import { verificationTable } from '../output/verification.ts';
 import { settingFlags } from '../setting-flags.ts';
-import { verifyRun } from './verify-run.ts';
+import { verifyRun } from '../verify-run.ts';
 
 interface VerifyOptions {
   readonly run?: string;
@@ -37,10 +37,10 @@ export function configure(command: Command, context: Context): void {
       if (run === undefined && (count !== undefined || deadLetters)) {
         command.error('--count and --dead-letters are for a run: name it with --run');
       }
-      await withStore(command, context, async (store, around) => {
-        await requireSchema(store);
-        if (run === undefined) await verifyTables(store, json, context);
-        else await verifyRun({ run, count, deadLetters, json }, store, around, context);
+      await withStore({ command, context }, async (opened) => {
+        await requireSchema(opened.store);
+        if (run === undefined) await verifyTables(opened.store, json, context);
+        else await verifyRun({ run, count, deadLetters, json }, opened, context);
       });
     });
   databaseFlags(command);

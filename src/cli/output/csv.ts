@@ -12,7 +12,10 @@ export interface CsvReader {
   readonly terminal?: boolean;
 }
 
-/** `service_logs` as CSV text (RFC 4180, lines end in LF), in chunks: memory does not grow with the table. */
+/**
+ * The rows of `service_logs` as CSV text (RFC 4180, lines end in LF), in the five columns of the header, in
+ * chunks: memory does not grow with the table.
+ */
 export async function* csvOf(
   entries: AsyncIterable<StoredEntry>,
   reader: CsvReader = {},

@@ -34,7 +34,7 @@ export function seconds(ms: number): string {
   return `${ONE_TENTH.format(ms / 1000)} s`;
 }
 
-/** A rate for people, with a fraction where it would say little without: `21/s`, `0.9/s`. */
+/** A rate for people, below 10 with a fraction: `21/s`, `0.9/s`. */
 export function ratePerSecond(done: number, elapsedMs: number): string {
   const rate = elapsedMs > 0 ? (done * 1000) / elapsedMs : 0;
   return `${rate < 10 ? TENTHS.format(rate) : WHOLE.format(Math.round(rate))}/s`;

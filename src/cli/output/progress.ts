@@ -23,7 +23,7 @@ export interface Progress {
 const FRAME_MS = 100;
 const LINE_MS = 5_000;
 
-/** The rate shown is that of the last seconds, so that it is neither nervous nor stale. */
+/** The rate is measured over this time: over less it would jump, over more it would lag behind. */
 const RATE_WINDOW_MS = 3_000;
 
 const HIDE_CURSOR = '\x1b[?25l';
@@ -31,17 +31,21 @@ const SHOW_CURSOR = '\x1b[?25h';
 const CLEAR_LINE = '\r\x1b[K';
 const CLEAR_REST = '\x1b[K';
 
+/** What is shown, and where. */
+export interface ProgressDisplay {
+  /** What happens to those that are done, such as `published`. */
+  readonly label: string;
+  readonly read: () => ProgressState;
+  readonly stderr: Output;
+  /** The machine's own if left out. */
+  readonly clock?: Clock;
+}
+
 /**
  * Shows on standard error how far some work is, with its rate: a bar on a terminal, a line every few seconds
- * elsewhere. `label` says what happens to those that are done, such as `published`. Stop it when the work is
- * over.
+ * elsewhere. Stop it when the work is over.
  */
-export function showProgress(
-  label: string,
-  read: () => ProgressState,
-  stderr: Output,
-  clock: Clock = systemClock,
-): Progress {
+export function showProgress({ label, read, stderr, clock = systemClock }: ProgressDisplay): Progress {
   const gauge = new Gauge(label, read, clock);
   return stderr.isTTY === true ? barOn(stderr, gauge, clock) : linesOn(stderr, gauge, clock);
 }
@@ -88,7 +92,7 @@ function every(periodMs: number, task: () => void, clock: Clock): () => void {
   };
 }
 
-/** Puts readings into words. */
+/** Makes texts of how far the work is, with its rate. */
 class Gauge {
   readonly #label: string;
   readonly #read: () => ProgressState;

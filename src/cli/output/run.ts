@@ -6,7 +6,8 @@ import { formatTable } from './table.ts';
 const SHOWN_RANGES = 10;
 
 /**
- * What became of a run's messages, as lines of text. Without the dead letters, missing messages may be there.
+ * What became of a run's messages, as lines of text. If the dead letters were not looked at,
+ * missing messages may be among them.
  */
 export function runText(summary: RunSummary, withDeadLetters: boolean): string {
   const { published, stored, deadLettered, both, missing, doubled, unexpected } = summary;

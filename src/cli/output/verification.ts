@@ -9,13 +9,13 @@ const HEADINGS = ['service', 'severity', 'service_logs', 'service_severity', 'se
  */
 export function verificationTable({ keys, total, minuteDifferences }: Verification): string {
   const all = { serviceName: 'total', severity: '', ...total };
-  const table = formatTable(HEADINGS, [...keys, all].map(tallyCells));
+  const table = formatTable(HEADINGS, [...keys, all].map(comparisonCells));
   return minuteDifferences.length === 0 ? table : `${table}\n${minuteTable(minuteDifferences)}`;
 }
 
 type Line = Omit<KeyComparison, 'severity'> & { readonly severity: string };
 
-function tallyCells({ serviceName, severity, rows, counted, countedByMinute }: Line): Cell[] {
+function comparisonCells({ serviceName, severity, rows, counted, countedByMinute }: Line): Cell[] {
   const differs = rows !== counted || rows !== countedByMinute;
   return [serviceName, severity, rows, counted, countedByMinute, differs ? '← differs' : ''];
 }

@@ -17,25 +17,25 @@ export interface SandboxRun<M> {
 }
 
 /**
- * Runs the stage's worker while the messages of a supply are published, until all that was published was
+ * Runs the sandbox's worker while the messages of a supply are published, until all that was published was
  * received and stored.
  */
 export async function runSandbox<M extends OutgoingMessage>(
-  stage: Sandbox,
-  part: SandboxRun<M>,
+  sandbox: Sandbox,
+  { supply, stop, onConfirmed }: SandboxRun<M>,
 ): Promise<PublishAllResult> {
   const over = new AbortController();
-  const working = stage.worker.run(over.signal);
-  const publisher = new TopicPublisher(stage.clients, stage.settings.topic);
-  const feeding = publishAll(part.supply, publisher, {
-    signal: part.stop,
+  const working = sandbox.worker.run(over.signal);
+  const publisher = new TopicPublisher(sandbox.clients, sandbox.settings.topic);
+  const publishing = publishAll(supply, publisher, {
+    signal: stop,
     stopTimeoutMs: STOP_TIMEOUT_MS,
     clock: systemClock,
-    onConfirmed: (messages) => part.onConfirmed?.(messages),
+    onConfirmed: (messages) => onConfirmed?.(messages),
   });
-  // A worker that fails ends the performance before its time.
-  const result = await Promise.race([feeding, working.then(() => feeding)]);
-  await until(() => stage.worker.ledger.messages >= result.confirmed, ARRIVAL_TIMEOUT_MS);
+  // If the worker fails, so does this: without waiting for the end of the supply.
+  const result = await Promise.race([publishing, working.then(() => publishing)]);
+  await until(() => sandbox.worker.ledger.messages >= result.confirmed, ARRIVAL_TIMEOUT_MS);
   over.abort();
   await working;
   await publisher.close();

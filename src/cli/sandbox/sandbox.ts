@@ -42,16 +42,20 @@ export interface ToldOfWorker {
   readonly events?: WorkerEvents;
 }
 
+/** What a sandbox is made of. */
+export interface SandboxParts {
+  readonly settings: Settings;
+  /** Topic and subscription are named after it. */
+  readonly run: string;
+  readonly real: RealParts;
+  readonly told: ToldOfWorker;
+}
+
 /**
- * Sets a stage named after `run`. Topic and subscription are its own, so that it takes no message that is
- * meant for someone else; in a real database, what it stores stays.
+ * Opens a sandbox. Topic and subscription are its own, so that it takes no message that is meant for someone
+ * else; in a real database, what it stores stays.
  */
-export async function openSandbox(
-  settings: Settings,
-  run: string,
-  real: RealParts,
-  told: ToldOfWorker,
-): Promise<Sandbox> {
+export async function openSandbox({ settings, run, real, told }: SandboxParts): Promise<Sandbox> {
   const undo: (() => Promise<unknown>)[] = [];
   const close = async () => {
     for (const step of undo.splice(0).reverse()) await step();

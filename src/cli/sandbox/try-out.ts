@@ -15,42 +15,47 @@ import { formatTable } from '../output/table.ts';
 import { runSandbox } from './run.ts';
 import { openSandbox } from './sandbox.ts';
 
+/** What is tried out: `mock` with the embedded broker, `emu` with the emulator. */
+export interface TryOut {
+  readonly command: 'mock' | 'emu';
+  /** How many messages. */
+  readonly quantity: number;
+}
+
 /**
- * Publishes `quantity` test messages, receives and stores them with the embedded database, and shows the
- * rows: the trial that `lms mock` makes with the embedded broker and `lms emu` with the emulator.
+ * Publishes test messages, receives and stores them with the embedded database, and shows the rows: what
+ * `lms mock` and `lms emu` do.
  */
 export async function tryOut(
   settings: Settings,
-  command: 'mock' | 'emu',
-  quantity: number,
+  { command, quantity }: TryOut,
   context: Context,
 ): Promise<void> {
   const log = createLog({ level: settings.logLevel, command, output: context.stderr });
   const run = newRun();
-  const make = testMessages(run);
   const stop = stopSignal();
-  const stage = await openSandbox(settings, run, { pubsub: command === 'emu', database: false }, { log });
+  const real = { pubsub: command === 'emu', database: false };
+  const sandbox = await openSandbox({ settings, run, real, told: { log } });
   try {
-    const supply = paced(
-      make,
-      unlimitedRate(Infinity),
-      { maxCount: quantity, durationMs: Infinity },
-      systemClock,
-    );
-    const { confirmed } = await runSandbox(stage, { supply, stop: stop.signal });
+    const supply = paced(testMessages(run), {
+      rate: unlimitedRate(Infinity),
+      extent: { maxCount: quantity, durationMs: Infinity },
+      clock: systemClock,
+    });
+    const { confirmed } = await runSandbox(sandbox, { supply, stop: stop.signal });
     const rows: string[][] = [];
-    for await (const entry of stage.store.entries()) {
+    for await (const entry of sandbox.store.entries()) {
       const { serviceName, payload, severity, timestamp, createdAt } = entry;
       rows.push([serviceName, payload, severity, timestamp, createdAt]);
     }
     context.stdout.write(
-      `Published ${count(confirmed)} messages on ${stage.description}.\n\n` +
+      `Published ${count(confirmed)} messages on ${sandbox.description}.\n\n` +
         `${formatTable(['service_name', 'payload', 'severity', 'timestamp', 'created_at'], rows)}\n` +
-        ledgerText(ledgerReport(stage.worker.ledger)),
+        ledgerText(ledgerReport(sandbox.worker.ledger)),
     );
   } finally {
     stop.dispose();
-    await stage.close();
+    await sandbox.close();
   }
 }
 

@@ -1,7 +1,7 @@
 import type { StoredEntry } from '../../logs/entry.ts';
-import { endOfPrefix } from '../batch.ts';
 import { STORED_COLUMNS, storedEntry } from '../columns.ts';
 import { minuteDifferencesSql } from '../differences.ts';
+import { boundsOfPrefix, EVENT_IDS } from '../event-ids.ts';
 import { count, type Row, text } from '../rows.ts';
 import type { Totals, Verification } from '../store.ts';
 import { KEY_COMPARISONS, verification } from '../verification.ts';
@@ -18,9 +18,6 @@ const NEXT_PAGE = `SELECT ${STORED_COLUMNS} FROM service_logs
 /** Selects the counts by minute that differ from the rows, in the order in which writers lock them. */
 export const DIFFERENT_MINUTES = minuteDifferencesSql("DATE_FORMAT(`timestamp`, '%Y-%m-%d %H:%i:00')");
 const FIRST_DIFFERENT_MINUTES = `${DIFFERENT_MINUTES} LIMIT 100`;
-// The servers read the index by_service for it, which holds every key: the rows themselves would be many
-// times as much.
-const EVENT_IDS = 'SELECT event_id FROM service_logs WHERE event_id >= ? AND event_id < ?';
 
 /** Compares the tables in one snapshot. */
 export async function verifyTables(session: Session): Promise<Verification> {
@@ -60,10 +57,13 @@ function readPage(pool: Pool, after: StoredEntry | undefined): AsyncIterable<Row
   return readStream(pool, (session) => session.stream(NEXT_PAGE, [timestamp, timestamp, eventId]));
 }
 
-/** The event ids that begin with `prefix`, as an index has them. */
+/**
+ * The event ids that begin with `prefix`. The servers read the index `by_service` for it, which holds every
+ * key: the rows themselves would be many times as much.
+ */
 export async function* readEventIds(pool: Pool, prefix: string): AsyncGenerator<string> {
-  const range = [prefix, endOfPrefix(prefix)];
-  for await (const row of readStream(pool, (session) => session.stream(EVENT_IDS, range, NO_TIMEOUT)))
+  const bounds = boundsOfPrefix(prefix);
+  for await (const row of readStream(pool, (session) => session.stream(EVENT_IDS, bounds, NO_TIMEOUT)))
     yield text(row, 'event_id');
 }
 

@@ -26,7 +26,7 @@ const SCOPED_SINCE = `SELECT strftime('%Y-%m-%d %H:%M:%f000', applied_at, '+1 ho
 
 /** Applies what the tables lack of `migrations`, in one transaction. */
 export function migrateTables(file: DatabaseSync, migrations: readonly Migration[]): void {
-  // Nobody waits for a writer, only to find nothing to do.
+  // Looked at before the lock is taken, so that nobody waits for a writer when there is nothing to do.
   if (pendingMigrations(migrations, tablesVersion(file)).length === 0) return;
   file.exec('BEGIN IMMEDIATE');
   try {

@@ -1,9 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as otherWork } from 'node:timers/promises';
 import type { StoredEntry } from '../../logs/entry.ts';
-import { endOfPrefix } from '../batch.ts';
 import { STORED_COLUMNS, storedEntry } from '../columns.ts';
 import { minuteDifferencesSql } from '../differences.ts';
+import { boundsOfPrefix, EVENT_IDS } from '../event-ids.ts';
 import { count, type Row, text } from '../rows.ts';
 import type { Totals, Verification } from '../store.ts';
 import { KEY_COMPARISONS, verification } from '../verification.ts';
@@ -15,7 +15,6 @@ const NEXT_PAGE = `SELECT ${STORED_COLUMNS} FROM service_logs WHERE (timestamp, 
 /** Selects the counts by minute that differ from the rows. */
 export const DIFFERENT_MINUTES = minuteDifferencesSql("substr(timestamp, 1, 16) || ':00'");
 const FIRST_DIFFERENT_MINUTES = `${DIFFERENT_MINUTES} LIMIT 100`;
-const EVENT_IDS = 'SELECT event_id FROM service_logs WHERE event_id >= ? AND event_id < ?';
 
 /** Compares the tables in one snapshot. */
 export function verifyTables(database: DatabaseSync): Verification {
@@ -56,7 +55,7 @@ export async function* readEntries(database: DatabaseSync): AsyncGenerator<Store
 /** The event ids that begin with `prefix`. Now and then the process does its other work. */
 export async function* readEventIds(database: DatabaseSync, prefix: string): AsyncGenerator<string> {
   let rows = 0;
-  for (const row of database.prepare(EVENT_IDS).iterate(prefix, endOfPrefix(prefix))) {
+  for (const row of database.prepare(EVENT_IDS).iterate(...boundsOfPrefix(prefix))) {
     yield text(row, 'event_id');
     rows += 1;
     if (rows % PAGE_ROWS === 0) await otherWork();

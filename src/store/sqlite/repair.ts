@@ -4,7 +4,14 @@ import { exactCount, type Row, text } from '../rows.ts';
 import type { Repair, WrongCounts } from '../store.ts';
 import { DIFFERENT_MINUTES, select } from './reads.ts';
 
-type CountTable = 'service_severity' | 'service_severity_minutes';
+/** The columns of their keys. */
+const KEYS = {
+  service_severity: ['service_name', 'severity'],
+  service_severity_minutes: ['minute', 'service_name', 'severity'],
+} as const;
+
+/** A table of counts. */
+type CountTable = keyof typeof KEYS;
 
 /**
  * Finds the counts that differ from the rows, and with `apply` makes them right: there is one writer, so
@@ -16,11 +23,11 @@ export function repairCounts(database: DatabaseSync, apply: boolean): Repair {
     const minutes = select(database, DIFFERENT_MINUTES);
     const counts = select(database, COUNT_DIFFERENCES);
     if (apply) {
-      correct(database, 'service_severity_minutes', ['minute', 'service_name', 'severity'], minutes);
-      correct(database, 'service_severity', ['service_name', 'severity'], counts);
+      correct(database, 'service_severity_minutes', minutes);
+      correct(database, 'service_severity', counts);
     }
     database.exec('COMMIT');
-    return { counts: tally(counts, countDifference), minutes: tally(minutes, minuteDifference) };
+    return { counts: wrongCounts(counts, countDifference), minutes: wrongCounts(minutes, minuteDifference) };
   } catch (error) {
     // After some errors, such as a full disk, SQLite has rolled back itself.
     if (database.isTransaction) database.exec('ROLLBACK');
@@ -28,12 +35,8 @@ export function repairCounts(database: DatabaseSync, apply: boolean): Repair {
   }
 }
 
-function correct(
-  database: DatabaseSync,
-  table: CountTable,
-  columns: readonly string[],
-  differences: readonly Row[],
-): void {
+function correct(database: DatabaseSync, table: CountTable, differences: readonly Row[]): void {
+  const columns = KEYS[table];
   const where = columns.map((column) => `${column} = ?`).join(' AND ');
   const remove = database.prepare(`DELETE FROM ${table} WHERE ${where}`);
   const set = database.prepare(`INSERT INTO ${table} (${columns.join(', ')}, "count")
@@ -46,7 +49,7 @@ function correct(
   }
 }
 
-function tally<D>(rows: readonly Row[], read: (row: Row) => D): WrongCounts<D> {
+function wrongCounts<D>(rows: readonly Row[], read: (row: Row) => D): WrongCounts<D> {
   const wrong = new WrongCountsList<D>();
   for (const row of rows) wrong.add(read(row));
   return wrong.result();

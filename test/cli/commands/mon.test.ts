@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { aboutSetting, SETTING_NAMES } from '../../../src/config/schema.ts';
 import { openBroker } from '../../support/broker.ts';
 import { lms, MAIN } from '../lms.ts';
 import { entriesOf, scratchDatabase } from '../scratch-database.ts';
@@ -19,6 +20,11 @@ async function silentServer(): Promise<{ port: number; connected: Promise<unknow
   const { port } = server.address() as AddressInfo;
   return { port, connected: once(server, 'connection') };
 }
+
+it('lms mon has a flag for every setting', async () => {
+  const { stdout } = await lms(['mon', '--help']);
+  for (const name of SETTING_NAMES) expect(stdout).toContain(aboutSetting(name).flag);
+});
 
 describe('lms mon, told to stop before it has begun', () => {
   it('shows an empty ledger on SIGUSR2, and ends at once on SIGTERM, with status 0', async () => {

@@ -9,7 +9,7 @@ function display(terminal: { isTTY?: boolean; columns?: number } = {}) {
   const clock = new FakeClock();
   const stderr = Object.assign(new PassThrough({ encoding: 'utf8' }), terminal);
   const state: { reading: ProgressState } = { reading: { done: 0 } };
-  const progress = showProgress('published', () => state.reading, stderr, clock);
+  const progress = showProgress({ label: 'published', read: () => state.reading, stderr, clock });
   const take = () => (stderr.read() as string | null) ?? '';
   return { clock, stderr, state, progress, take };
 }

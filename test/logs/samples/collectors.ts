@@ -1,5 +1,5 @@
 import { storedId } from '../../support/stored-id.ts';
-import type { Sample } from './libraries.ts';
+import type { Sample } from './sample.ts';
 
 const STACK =
   'Traceback (most recent call last):\n  File "pay.py", line 31, in charge\nValueError: card declined';

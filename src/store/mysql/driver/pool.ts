@@ -9,7 +9,7 @@ import { Connector } from './connect.ts';
 import { Servers } from './servers.ts';
 import type { Session } from './session.ts';
 
-/** How long `close` waits for the server to say goodbye. */
+/** How long `close` waits for the server to end the connections. */
 const CLOSE_TIMEOUT_MS = 2_000;
 
 /** What a pool needs besides its target: how many sessions there may be at once, and how long a statement may take. */
@@ -116,7 +116,7 @@ export class Pool {
     this.#endTurn();
   }
 
-  /** Says goodbye to the server; cuts what does not answer. */
+  /** Ends all connections as the protocol has it; cuts those that do not end in time. */
   close(): Promise<void> {
     this.#closed ??= this.#end();
     return this.#closed;

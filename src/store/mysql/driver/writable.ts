@@ -30,7 +30,10 @@ export async function whyNotWritable(session: Session): Promise<string | undefin
   return on('group_replication_group_name') ? whyOutOfGroup(session) : undefined;
 }
 
-/** Without the right to look, that the server is not read-only has to do: a member that left its group is. */
+/**
+ * Undefined too if the user may not look. A member that left its group is read-only, which was looked at
+ * before.
+ */
 async function whyOutOfGroup(session: Session): Promise<string | undefined> {
   let rows: readonly Row[];
   try {

@@ -26,8 +26,8 @@ const RESTORE = 'a table or the storage engine is damaged or locked up: the log 
  * proxies pass on (MySQL Router says 2003 while there is no primary); 8000 and up: TiDB and, with another
  * SQLSTATE, ProxySQL.
  *
- * What will pass, and what only a person can end who need not restart us, is transient: the messages are
- * kept, and the outage is said for as long as it lasts.
+ * Transient is what passes by itself, and what a person can end without a restart of the worker: the messages
+ * are kept, and the outage is logged for as long as it lasts.
  */
 const SERVER_ERRORS: readonly Case[] = [
   // Other writers, other nodes of the cluster.

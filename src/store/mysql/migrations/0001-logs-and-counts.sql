@@ -1,8 +1,9 @@
 -- oldest-version: 1
 --
--- `service_logs` is clustered by its key: finding duplicates, order of time and paging are one index, and rows come in
--- near its end. Collations are binary: the default ones take `X` for `x` and `é` for `e`. `attempt_id` differs for every
--- attempt to write a batch: it tells the rows of this attempt from those that were there before.
+-- `service_logs` is clustered by its key: finding duplicates, order of time and paging are one index, and
+-- rows come in near its end. Collations are binary: the default ones take `X` for `x` and `é` for `e`.
+-- `attempt_id` differs for every attempt to write a batch: it tells the rows of this attempt from those that
+-- were there before.
 CREATE TABLE IF NOT EXISTS service_logs (
   `timestamp`  DATETIME(6) NOT NULL,
   event_id     VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,

@@ -1,8 +1,8 @@
 -- oldest-version: 1
 --
--- A lease is a row that is changed inside each transaction that it protects: two that do so cannot both commit, on a
--- cluster of several writable nodes neither. `epoch` counts the changes. Owner and end are for leases that outlast a
--- transaction; `repair` has none.
+-- A lease is a row that is changed inside each transaction that it protects: two that do so cannot both
+-- commit, on a cluster of several writable nodes neither. `epoch` counts the changes. Owner and end are for
+-- leases that outlast a transaction; `repair` has none.
 CREATE TABLE IF NOT EXISTS lms_leases (
   name       VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   owner      VARCHAR(128) COLLATE utf8mb4_bin NULL,

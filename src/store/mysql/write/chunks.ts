@@ -12,7 +12,7 @@ export const MAX_CHUNK_ROWS = 1_024;
  */
 const MAX_CHUNK_BYTES = 8 * 1024 * 1024;
 
-/** Per row, beside its text: type and length of each parameter, key, names, their encoding. Generous. */
+/** An upper bound per row, beside its text: type and length of each parameter, key, names, their encoding. */
 const ROW_OVERHEAD_BYTES = 1_024;
 /**
  * Text up to this length is taken at three bytes a code unit, which is the most that UTF-8 needs, rather than

@@ -45,7 +45,8 @@ export function encodeRows(target: Buffer, entries: readonly LogEntry[], attempt
     position = writeText(target, position, severity);
     position = writeText(target, position, payload);
     if (tags !== null) position = writeText(target, position, tags);
-    // A text that does not fit is cut off without a word; then there is no room for this, which throws.
+    // `Buffer.write` cuts off a text that does not fit, without an error. Then there is no room for this,
+    // which throws.
     target.set(attempt, position);
     position += attempt.length;
   }

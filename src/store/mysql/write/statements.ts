@@ -23,8 +23,8 @@ function repeated(part: string, times: number, separator: string): string {
 }
 
 /**
- * Inserts rows; one whose key is there already stays as it is. The no-op keeps every error an error, where
- * INSERT IGNORE would cut, clamp and drop. Parameters per row: `WRITTEN_COLUMNS`.
+ * Inserts rows; one whose key is there already stays as it is. Not INSERT IGNORE: it turns
+ * errors into warnings, and values are cut or rows left out. Parameters per row: `WRITTEN_COLUMNS`.
  */
 export const insertRows = perRowCount(
   (rows) => `INSERT INTO service_logs (${columnList(WRITTEN_COLUMNS)})

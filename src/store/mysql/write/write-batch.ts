@@ -19,7 +19,7 @@ export async function writeBatch(session: Session, entries: readonly LogEntry[])
   const counts = new Counts();
   await session.run('START TRANSACTION');
   const unknown = await withoutEarlierRows(session, entries);
-  const stored = await insertChunks(session, unknown, attemptId, counts);
+  const stored = await insertChunks({ session, entries: unknown, attemptId }, counts);
   await addCounts(session, counts);
   await session.run('COMMIT');
   return stored;
@@ -35,26 +35,29 @@ function freshAttemptId(): bigint {
   return number >> 1n;
 }
 
+/** Entries that are written now, and the number of this attempt to do so. */
+interface Attempt {
+  readonly session: Session;
+  readonly entries: readonly LogEntry[];
+  readonly attemptId: bigint;
+}
+
 /**
  * Inserts the entries and counts the new rows; resolves to their number. While the server is at work on a
  * chunk, the next is encoded.
  */
-async function insertChunks(
-  session: Session,
-  entries: readonly LogEntry[],
-  attemptId: bigint,
-  counts: Counts,
-): Promise<number> {
+async function insertChunks(attempt: Attempt, counts: Counts): Promise<number> {
+  const { session, attemptId } = attempt;
   let stored = 0;
   let sent = 0;
-  let rows = encodeChunk(session, entries, 0, attemptId);
+  let rows = encodeChunk(attempt, 0);
   while (rows.length > 0) {
     const chunk = rows;
     const inserting = session.pipelinedInsert.send(insertRows(chunk.length));
     // Should the next line fail, nobody waits for the statement any more.
     inserting.catch(() => undefined);
     sent += chunk.length;
-    rows = encodeChunk(session, entries, sent, attemptId);
+    rows = encodeChunk(attempt, sent);
     const answer = await inserting;
     const fresh = saysAllNew(answer, chunk.length) ? chunk : await newRows(session, chunk, attemptId);
     for (const entry of fresh) counts.add(entry);
@@ -67,13 +70,9 @@ async function insertChunks(
  * Encodes some of the entries from `start` on, as many as go in one statement; returns them, none if there
  * are no more.
  */
-function encodeChunk(
-  { pipelinedInsert, maxPacketBytes }: Session,
-  entries: readonly LogEntry[],
-  start: number,
-  attemptId: bigint,
-): readonly LogEntry[] {
+function encodeChunk({ session, entries, attemptId }: Attempt, start: number): readonly LogEntry[] {
   if (start === entries.length) return [];
+  const { pipelinedInsert, maxPacketBytes } = session;
   const rows = entries.slice(start, start + chunkRows(entries, start, maxChunkBytes(maxPacketBytes)));
   pipelinedInsert.encode(rowsBytes(rows), (room) => encodeRows(room, rows, attemptId));
   return rows;

@@ -1,7 +1,7 @@
 -- oldest-version: 1
 --
--- The tables of MySQL in SQLite's types. Times are text: their order is that of time. SQLite's clock has milliseconds;
--- the zeros make the form that of DATETIME(6).
+-- The tables of MySQL in SQLite's types. Times are text: their order is that of time. SQLite's clock has
+-- milliseconds; the zeros make the form that of DATETIME(6).
 CREATE TABLE IF NOT EXISTS service_logs (
   timestamp    TEXT NOT NULL,
   event_id     TEXT NOT NULL CHECK (length(event_id) <= 64),

@@ -1,9 +1,9 @@
-import type { Settings } from '../../config/settings.ts';
-import { ATTRIBUTES } from '../../logs/message.ts';
-import type { Log } from '../../pipeline/ports.ts';
-import { connectPubSub } from '../../pubsub/client.ts';
-import { DeadLetterInbox } from '../../pubsub/dead-letter-inbox.ts';
-import { ensureTopology } from '../../pubsub/topology.ts';
+import type { Settings } from '../config/settings.ts';
+import { ATTRIBUTES } from '../logs/message.ts';
+import type { Log } from '../pipeline/ports.ts';
+import { connectPubSub } from '../pubsub/client.ts';
+import { DeadLetterInbox } from '../pubsub/dead-letter-inbox.ts';
+import { ensureTopology } from '../pubsub/topology.ts';
 
 const PAGE_LETTERS = 1_000;
 

@@ -1,11 +1,10 @@
-import { LmsError } from '../../errors/catalogue.ts';
-import { RunAccount, type RunSummary } from '../../runs/account.ts';
-import type { Store } from '../../store/store.ts';
-import { visibleJson } from '../../text/visible.ts';
-import type { Context } from '../context.ts';
-import type { Around } from '../database.ts';
-import { count } from '../output/numbers.ts';
-import { runText } from '../output/run.ts';
+import { LmsError } from '../errors/catalogue.ts';
+import { RunAccount, type RunSummary } from '../runs/account.ts';
+import { visibleJson } from '../text/visible.ts';
+import type { Context } from './context.ts';
+import type { OpenedStore } from './database.ts';
+import { count } from './output/numbers.ts';
+import { runText } from './output/run.ts';
 
 /** Which run, and how to look at it. */
 export interface RunOptions {
@@ -22,8 +21,7 @@ export interface RunOptions {
  */
 export async function verifyRun(
   options: RunOptions,
-  store: Store,
-  { settings, log }: Around,
+  { store, settings, log }: OpenedStore,
   context: Context,
 ): Promise<void> {
   const account = new RunAccount(options.run);
@@ -40,11 +38,11 @@ export async function verifyRun(
 
 function whatIsAmiss({ run, published, missing, doubled, unexpected }: RunSummary): string {
   if (published === 0 && unexpected.total === 0) return `nothing is stored of run ${run}`;
-  const faults: [number, string][] = [
+  const amiss: [number, string][] = [
     [missing.total, 'missing'],
     [doubled.total, 'stored more than once'],
     [unexpected.total, `numbered above ${count(published)}`],
   ];
-  const found = faults.filter(([total]) => total > 0).map(([total, what]) => `${count(total)} ${what}`);
+  const found = amiss.filter(([total]) => total > 0).map(([total, what]) => `${count(total)} ${what}`);
   return `of the ${count(published)} messages of run ${run}: ${found.join(', ')}`;
 }
