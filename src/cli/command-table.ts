@@ -25,6 +25,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/mon.ts'),
   },
   {
+    name: 'logs',
+    aliases: [],
+    summary: 'find log entries in the database: by service, severity, words, tags, time',
+    load: () => import('./commands/logs.ts'),
+  },
+  {
     name: 'sim',
     aliases: [],
     summary: 'simulate services that publish log messages',

@@ -21,7 +21,8 @@ export interface Context {
 
 /**
  * A command's own file. It is loaded when the command is invoked, and then configured: description, options,
- * examples, action. An action that returns means exit status 0; for any other it throws an `LmsError`.
+ * examples, action. An action that returns means exit status 0; for any other it throws an `LmsError`,
+ * or an `ExitStatus` where that is an answer and no failure.
  */
 export interface CommandModule {
   configure(command: Command, context: Context): void;

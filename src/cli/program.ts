@@ -4,6 +4,7 @@ import { reportFailure } from '../app/report-failure.ts';
 import { visible } from '../text/visible.ts';
 import { COMMANDS } from './command-table.ts';
 import type { Context } from './context.ts';
+import { ExitStatus } from './exit-status.ts';
 
 /** Runs `lms` with its arguments; resolves to the exit status and never rejects. */
 export async function run(args: readonly string[], context: Context): Promise<number> {
@@ -11,6 +12,7 @@ export async function run(args: readonly string[], context: Context): Promise<nu
     await createProgram(context).parseAsync(normalize(args), { from: 'user' });
     return 0;
   } catch (error) {
+    if (error instanceof ExitStatus) return error.status;
     // Commander has printed what it had to say: help, the version, or one line on wrong usage.
     return error instanceof CommanderError ? error.exitCode : reportFailure(error, context);
   }

@@ -60,6 +60,22 @@ const SETTINGS = {
     default: 'mysql://root@127.0.0.1:3306/lms',
     hide: hidePassword,
   }),
+  READ_DATABASE_URL: setting('readDatabase', databaseUrl().optional(), {
+    flag: '--read-database-url <url>',
+    summary: 'where entries are looked for: a replica of the database',
+    derived: 'DATABASE_URL',
+    hide: hidePassword,
+  }),
+  QUERY_TIME_BUDGET: setting('queryTimeBudgetMs', seconds(0.1, 60), {
+    flag: '--query-time-budget <seconds>',
+    summary: 'time after which a question is answered with what was found so far, and can go on from there',
+    default: '5',
+  }),
+  QUERY_ROW_BUDGET: setting('queryRowBudget', wholeNumber(1_000, 50_000_000, 'rows'), {
+    flag: '--query-row-budget <rows>',
+    summary: 'rows that are looked at before it is answered so',
+    default: '2000000',
+  }),
   PUBSUB_EMULATOR_HOST: setting('emulatorHost', hostAndPort().optional(), {
     flag: '--emulator-host <host:port>',
     summary: 'a Pub/Sub emulator or `lms broker` to use instead of Google Cloud',

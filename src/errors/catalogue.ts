@@ -16,6 +16,7 @@ export const CATALOGUE = {
     exitStatus: 2,
     todo: 'Correct the settings named above; `lms config` shows where each one comes from.',
   },
+  EXPRESSION: { exitStatus: 2, todo: 'Correct it at the place shown; docs/query-language.md has examples.' },
   DATABASE_UNREACHABLE: {
     exitStatus: 3,
     todo: 'Check host and port in DATABASE_URL and that the server is running.',
@@ -53,6 +54,10 @@ export const CATALOGUE = {
   LISTEN: {
     exitStatus: 16,
     todo: 'Name another port or address, or end the program that listens there.',
+  },
+  STOPPED: {
+    exitStatus: 130,
+    todo: 'What was found until then is shown. Ask for less: --since and -n bound the search.',
   },
 } as const satisfies Record<string, { readonly exitStatus: number; readonly todo: string }>;
 

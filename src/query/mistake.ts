@@ -1,4 +1,5 @@
 import { visible } from '../text/visible.ts';
+import { columnsOf } from '../text/width.ts';
 
 /** What is wrong with what a person wrote, and where. */
 export interface Mistake {
@@ -36,8 +37,8 @@ export function showMistake(text: string, { message, at, length, expected }: Mis
   const before = cut(text.slice(0, at), isWhole ? -SHOWN_WHOLE : -SHOWN_BEFORE);
   const wrong = cut(text.slice(at, at + length), isWhole ? SHOWN_WHOLE : SHOWN_WRONG);
   const after = cut(text.slice(at + length), isWhole ? SHOWN_WHOLE : SHOWN_AFTER);
-  const marks = '^'.repeat(Math.max(columns(wrong), 1));
-  return `${before}${wrong}${after}\n${' '.repeat(columns(before))}${marks}\n${message} Expected ${expected}.`;
+  const marks = '^'.repeat(Math.max(columnsOf(wrong), 1));
+  return `${before}${wrong}${after}\n${' '.repeat(columnsOf(before))}${marks}\n${message} Expected ${expected}.`;
 }
 
 /** The first characters of a text, or if `count` is negative the last, as they can be shown. */
@@ -47,15 +48,4 @@ function cut(text: string, count: number): string {
   return count < 0
     ? `…${visible(characters.slice(count).join(''))}`
     : `${visible(characters.slice(0, count).join(''))}…`;
-}
-
-const WIDE =
-  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
-const NO_WIDTH = /[\p{M}\u200d]/u;
-
-/** How many columns of a terminal a text takes: two for a character of East Asia or an emoji, as most have it. */
-function columns(text: string): number {
-  let count = 0;
-  for (const character of text) count += WIDE.test(character) ? 2 : NO_WIDTH.test(character) ? 0 : 1;
-  return count;
 }

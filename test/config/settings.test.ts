@@ -37,6 +37,8 @@ describe('settings that nobody set', () => {
         database: 'lms',
         sslMode: 'preferred',
       },
+      queryTimeBudgetMs: 5_000,
+      queryRowBudget: 2_000_000,
       topic: 'log-topic',
       subscription: 'log-sub',
       deadLetterTopic: 'log-topic-dead-letter',

@@ -77,10 +77,13 @@ describe('docs/errors.md', () => {
 });
 
 describe('the catalogue', () => {
-  it('has an exit status of its own for every kind of failure; 1 is for usage and a check that failed', () => {
+  it('has an exit status of its own for every kind of failure; 1 and 2 are for what was asked', () => {
     const statuses = Object.values(CATALOGUE).map(({ exitStatus }) => exitStatus);
-    const others = statuses.filter((status) => status !== 1);
+    const others = statuses.filter((status) => status > 2 && status !== 130);
     expect(new Set(others).size).toBe(others.length);
-    expect(others.every((status) => status > 1 && status < 70)).toBe(true);
+    expect(statuses.every((status) => status >= 1)).toBe(true);
+    expect(others.every((status) => status < 70)).toBe(true);
+    const ofTwo = Object.entries(CATALOGUE).filter(([, { exitStatus }]) => exitStatus === 2);
+    expect(ofTwo.map(([code]) => code)).toEqual(['SETTINGS', 'EXPRESSION']);
   });
 });

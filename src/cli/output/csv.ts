@@ -1,7 +1,16 @@
 import type { StoredEntry } from '../../logs/entry.ts';
 import { visible } from '../../text/visible.ts';
+import { type NamedField, namedField, valueText } from './entries/fields.ts';
 
-const HEADER = 'service_name,payload,severity,timestamp,created_at\n';
+/** The columns that a dump of `service_logs` has. */
+export const CSV_FIELDS: readonly NamedField[] = [
+  'service_name',
+  'payload',
+  'severity',
+  'timestamp',
+  'created_at',
+].map(namedField);
+
 const ROWS_A_CHUNK = 1_000;
 
 /** Who reads the CSV. A program gets every field as it is stored. */
@@ -20,16 +29,34 @@ export async function* csvOf(
   entries: AsyncIterable<StoredEntry>,
   reader: CsvReader = {},
 ): AsyncGenerator<string> {
-  const cell = (field: string) => quoted(suited(field, reader));
-  let lines = [HEADER];
+  let lines = [csvHeader(CSV_FIELDS, reader)];
   for await (const entry of entries) {
-    const { serviceName, payload, severity, timestamp, createdAt } = entry;
-    lines.push(`${[serviceName, payload, severity, timestamp, createdAt].map(cell).join(',')}\n`);
+    lines.push(csvRow(entry, CSV_FIELDS, reader));
     if (lines.length < ROWS_A_CHUNK) continue;
     yield lines.join('');
     lines = [];
   }
   yield lines.join('');
+}
+
+/** The line of names. */
+export function csvHeader(fields: readonly NamedField[], reader: CsvReader): string {
+  return line(
+    fields.map(({ name }) => name),
+    reader,
+  );
+}
+
+/** The line of an entry; times are as they are stored, in UTC. */
+export function csvRow(entry: StoredEntry, fields: readonly NamedField[], reader: CsvReader): string {
+  return line(
+    fields.map(({ read }) => valueText(read(entry), (at) => at) ?? ''),
+    reader,
+  );
+}
+
+function line(fields: readonly string[], reader: CsvReader): string {
+  return `${fields.map((field) => quoted(suited(field, reader))).join(',')}\n`;
 }
 
 function suited(field: string, { spreadsheet = false, terminal = false }: CsvReader): string {

@@ -1,4 +1,5 @@
 import type { LogEntry } from '../entry.ts';
+import { COPY_MEMBERS, eventIdOfCopy } from '../entry-json.ts';
 import { eventTime } from '../event-time.ts';
 import { earlierId, identify } from '../identity.ts';
 import type { JsonObject } from '../json.ts';
@@ -17,6 +18,9 @@ import type { Format } from './format.ts';
 /**
  * LMS's own format: `{"service_name": text, "payload": text, "severity": one of five, "timestamp": RFC 3339
  * or absent}`. What else the object holds, and the members of a `tags` object, become the entry's tags.
+ *
+ * The JSON of a stored entry is such a record too, and stays that entry: it has its row's key and its tags,
+ * whoever publishes it, in which message and with which attributes.
  */
 export const lms: Format = {
   // The names of other formats tell a record that only has a payload of its own beside them.
@@ -39,14 +43,21 @@ function decode(fields: JsonObject, origin: Origin): LogEntry | Rejection {
   const timestamp = eventTime('timestamp', time, origin.message);
   if (typeof timestamp !== 'string') return timestamp;
 
-  const tags =
-    isPlain(fields, level === severity) && origin.around === undefined ? null : ownTags(fields, origin);
+  const hasTags = !isPlain(fields, level === severity) || origin.around !== undefined;
+  const copied = hasTags ? eventIdOfCopy(fields, timestamp) : undefined;
+  const tags = hasTags ? ownTags(copied === undefined ? fields : withoutCopy(fields), origin) : null;
   if (isRejection(tags)) return tags;
+  if (copied !== undefined) return { timestamp, eventId: copied, serviceName, severity, payload, tags };
   const eventId = identify(origin, serviceName);
   const earlierEventId = earlierId(origin, timestamp, eventId);
   return earlierEventId === undefined
     ? { timestamp, eventId, serviceName, severity, payload, tags }
     : { timestamp, eventId, earlierEventId, serviceName, severity, payload, tags };
+}
+
+/** What a stored entry's JSON has beside the fields of a message: the row has it too, or has its own. */
+function withoutCopy(fields: JsonObject): JsonObject {
+  return { ...fields, ...Object.fromEntries(COPY_MEMBERS.map((name) => [name, undefined])) };
 }
 
 function serviceOf({ service_name: name }: JsonObject, origin: Origin): string | Rejection {

@@ -3,6 +3,8 @@ export interface Budget {
   readonly maxMs: number;
   /** Rows of the tables that are looked at. */
   readonly maxRows: number;
+  /** Aborted, the budget is used up. */
+  readonly end?: AbortSignal | undefined;
 }
 
 /** What is spent of a budget. */
@@ -28,7 +30,8 @@ export class Spending {
   }
 
   get isUsedUp(): boolean {
-    return this.#rows >= this.#budget.maxRows || this.ms >= this.#budget.maxMs;
+    const { maxRows, maxMs, end } = this.#budget;
+    return end?.aborted === true || this.#rows >= maxRows || this.ms >= maxMs;
   }
 
   spend(rows: number): void {

@@ -1,5 +1,8 @@
-import { parseTimestamp } from '../../logs/timestamp.ts';
-import type { EntryKey } from './ports.ts';
+import type { LogEntry } from './entry.ts';
+import { parseTimestamp } from './timestamp.ts';
+
+/** What tells an entry from all others. */
+type EntryKey = Pick<LogEntry, 'timestamp' | 'eventId'>;
 
 const ID = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{6})-([\w~-]|\.[0-9a-f]{2})+$/;
 /** Digits of the time, the `T` among them and the dash behind them. */

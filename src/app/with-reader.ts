@@ -1,0 +1,54 @@
+import type { Settings } from '../config/settings.ts';
+import type { Log } from '../pipeline/ports.ts';
+import type { Means } from '../query/answers/page.ts';
+import type { EntryReader } from '../query/answers/ports.ts';
+import { openEntryReader } from '../store/open.ts';
+import type { StopRequest } from './signals.ts';
+
+/** A command asks one question after the other. */
+const CONNECTIONS = 1;
+/** A piece takes tens of milliseconds. One that takes so long after a stop is given up. */
+const STOP_GRACE_MS = 1_000;
+
+/** What reading takes. */
+export interface Reading {
+  readonly settings: Settings;
+  readonly log: Log;
+  /** Asks to be answered with what was found so far. */
+  readonly stop: StopRequest;
+  /** Stands before the database's reader, if someone wants to know what it does. */
+  readonly watch?: (reader: EntryReader) => EntryReader;
+}
+
+/**
+ * Opens the database that is read from, for as long as `use` takes. Stopped, the budget of its questions is
+ * used up; what the database is still at a second later is ended, and rejects with `signal.reason`. Throws
+ * `LmsError` as `openEntryReader` does.
+ */
+export async function withReader<T>(
+  { settings, log, stop, watch = (reader) => reader }: Reading,
+  use: (means: Means) => Promise<T>,
+): Promise<T> {
+  const { readDatabase = settings.database, queryTimeBudgetMs, queryRowBudget } = settings;
+  const opened = await openEntryReader(readDatabase, { log, connections: CONNECTIONS });
+  const ending = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const onStop = () => {
+    timer = setTimeout(() => {
+      ending.abort(stop.signal.reason);
+    }, STOP_GRACE_MS);
+  };
+  stop.signal.addEventListener('abort', onStop, { once: true });
+  try {
+    return await use({
+      reader: watch(opened),
+      budget: { maxMs: queryTimeBudgetMs, maxRows: queryRowBudget, end: stop.signal },
+      now: () => performance.now(),
+      signal: ending.signal,
+    });
+  } finally {
+    clearTimeout(timer);
+    stop.signal.removeEventListener('abort', onStop);
+    await opened.close();
+  }
+}

@@ -1,0 +1,76 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { wholeNumber } from '../options.ts';
+import { COLOR_CHOICES, type ColorChoice } from '../output/style.ts';
+
+/** The options of `lms logs`. */
+export interface LogsOptions {
+  readonly since?: string;
+  readonly until?: string;
+  readonly around?: string;
+  readonly tz?: string;
+  readonly lines?: number;
+  readonly reverse?: boolean;
+  readonly json?: true;
+  readonly csv?: true;
+  readonly raw?: true;
+  readonly spreadsheet?: boolean;
+  readonly fields?: readonly string[];
+  readonly wrap?: boolean;
+  readonly color: ColorChoice;
+  readonly pager: boolean;
+  readonly explain?: true;
+}
+
+/** Of so many, all are in memory at once. */
+const MAX_LINES = 100_000;
+const lineCount = wholeNumber(1, MAX_LINES);
+
+/** Adds the options that say which entries are meant. */
+export function questionOptions(command: Command): void {
+  command
+    .option(
+      '--since <time>',
+      'from this time on: 1h (ago), 14:00, yesterday, 2026-11-25, 2026-11-25T14:00:05Z',
+    )
+    .option('--until <time>', 'up to where the minute or day begins, or with the second')
+    .addOption(
+      new Option('--around <time>', 'half of the lines before this time, half after it').conflicts([
+        'since',
+        'until',
+      ]),
+    )
+    .option('--tz <zone>', 'the zone that times are read and shown in, such as UTC (default: the machine’s)');
+}
+
+/** Adds the options that say what is shown of them. */
+export function listOptions(command: Command): void {
+  command
+    .option('-n, --lines <count>', 'how many lines, the newest; or all (default: 100)', readLines)
+    .option('--reverse', 'newest first')
+    .addOption(new Option('--json', 'one JSON object a line').conflicts(['csv', 'raw']))
+    .addOption(new Option('--csv', 'comma-separated values with a header').conflicts(['raw']))
+    .option('--raw', 'the text alone')
+    .option(
+      '--fields <names>',
+      'only these, as in time,severity,tags.user (with tabs, --json or --csv)',
+      readFields,
+    )
+    .option(
+      '--spreadsheet',
+      'with --csv: put an apostrophe before what a spreadsheet would take for a formula',
+    )
+    .option('--wrap', 'fold long lines instead of cutting them at the width of the terminal')
+    .addOption(new Option('--color <when>', 'colours').choices(COLOR_CHOICES).default('auto'))
+    .option('--no-pager', 'print to the terminal directly', true)
+    .option('--explain', 'say on standard error how the rows were reached, and how many were read');
+}
+
+function readLines(text: string): number {
+  return text === 'all' ? Infinity : lineCount(text);
+}
+
+function readFields(text: string, before: readonly string[] = []): readonly string[] {
+  const names = text.split(',').map((name) => name.trim());
+  if (names.includes('')) throw new InvalidArgumentError('It should be names with commas between them.');
+  return [...before, ...names];
+}

@@ -1,0 +1,69 @@
+import { LmsError } from '../../errors/catalogue.ts';
+import type { Filter, TimeTest } from '../../query/filter.ts';
+import { allOf } from '../../query/filter.ts';
+import type { Mistake } from '../../query/mistake.ts';
+import { isMistake, showMistake } from '../../query/mistake.ts';
+import { parseFilter } from '../../query/parse.ts';
+import type { Time, TimeContext } from '../../query/times.ts';
+import { isZone, parsePastTime } from '../../query/times.ts';
+import { machineZone, ZoneClock } from '../../query/zone-clock.ts';
+
+/** What a person wrote to say which entries are meant. */
+export interface WrittenQuestion {
+  /** The words of an expression; together they are one. */
+  readonly expression: readonly string[];
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
+  readonly around?: string | undefined;
+  /** The zone that times are read and shown in; undefined: the machine's. */
+  readonly tz?: string | undefined;
+}
+
+/** Which entries are meant. */
+export interface Question {
+  readonly filter: Filter;
+  /** The time to look around, as a column holds it. */
+  readonly around: string | undefined;
+  readonly clock: ZoneClock;
+}
+
+/** Reads a question. Throws EXPRESSION with the place of the first mistake. */
+export function readQuestion(written: WrittenQuestion, nowMs: number): Question {
+  const zone = written.tz ?? machineZone();
+  if (!isZone(zone))
+    throw new LmsError('EXPRESSION', `--tz: there is no zone ${zone}, such as Europe/Berlin or UTC`);
+  const context = { nowMs, zone };
+  const text = written.expression.join(' ');
+  const filter = parseFilter(text, context);
+  if (isMistake(filter)) throw new LmsError('EXPRESSION', showMistake(text, filter));
+  const since = written.since === undefined ? [] : sinceTest(readTime('--since', written.since, context));
+  const until = written.until === undefined ? [] : untilTest(readTime('--until', written.until, context));
+  const around = written.around === undefined ? undefined : readTime('--around', written.around, context).at;
+  return { filter: allOf([filter, ...since, ...until]), around, clock: new ZoneClock(zone) };
+}
+
+function readTime(option: string, text: string, context: TimeContext): Time {
+  const time = parsePastTime(text, context);
+  if (!isMistake(time)) return time;
+  const prefix = `${option} `;
+  const shown: Mistake = { ...time, at: time.at + prefix.length };
+  throw new LmsError('EXPRESSION', showMistake(prefix + text, shown));
+}
+
+function sinceTest({ at, isCut }: Time): [TimeTest] {
+  return [{ kind: 'time', op: isCut ? '>' : '>=', at }];
+}
+
+/**
+ * A minute, an hour's start or a day ends the time where it begins: what comes until 14:00 is not of 14:00. A
+ * second or a part of one is part of it, so that the time that an entry is shown with, copied, includes it.
+ */
+function untilTest({ at, isCut, end }: Time): TimeTest[] {
+  if (isCut || end === undefined) return [{ kind: 'time', op: '<=', at }];
+  if (end === null) return [];
+  return [{ kind: 'time', op: '<', at: msOf(end) - msOf(at) <= 1_000 ? end : at }];
+}
+
+function msOf(time: string): number {
+  return Date.parse(`${time.slice(0, 23).replace(' ', 'T')}Z`);
+}

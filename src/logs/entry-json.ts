@@ -1,0 +1,49 @@
+import type { LogEntry, StoredEntry } from './entry.ts';
+import { entryId } from './entry-id.ts';
+
+/**
+ * An entry as JSON on one line, the one shape that it has wherever it leaves: the fields of a message, then
+ * its id, and what else is known of it. Published again it is the same entry, for its key goes with it: see
+ * `eventIdOfCopy`.
+ */
+export function entryJson(entry: StoredEntry): string {
+  const { serviceName, payload, severity, timestamp, eventId, tags, createdAt } = entry;
+  const fields = JSON.stringify({
+    service_name: serviceName,
+    payload,
+    severity,
+    timestamp: rfc3339(timestamp),
+    id: entryId(entry),
+    event_id: eventId,
+    created_at: rfc3339(createdAt),
+  });
+  // As they are stored: their numbers may have more digits than a number of JavaScript.
+  return tags === null ? fields : `${fields.slice(0, -1)},"tags":${oneLine(tags)}}`;
+}
+
+/** JSON without the line breaks between its parts, as someone else may have written it. */
+function oneLine(json: string): string {
+  return json.replace(/[\n\r]/g, ' ');
+}
+
+/** A time of a column in RFC 3339. */
+export function rfc3339(time: string): string {
+  return `${time.replace(' ', 'T')}Z`;
+}
+
+/** The members of an entry's JSON that a message in our own format has not. */
+export const COPY_MEMBERS = ['id', 'event_id', 'created_at'] as const;
+
+/**
+ * The event id of a record that `entryJson` wrote; undefined of any other. Its `id` vouches for it: no other
+ * record has one that says its own time and its own `event_id`.
+ */
+export function eventIdOfCopy(
+  { id, event_id: eventId }: Readonly<Record<string, unknown>>,
+  timestamp: LogEntry['timestamp'],
+): string | undefined {
+  if (typeof id !== 'string' || typeof eventId !== 'string' || !EVENT_ID.test(eventId)) return undefined;
+  return entryId({ timestamp, eventId }) === id ? eventId : undefined;
+}
+
+const EVENT_ID = /^[!-~]{1,64}$/;

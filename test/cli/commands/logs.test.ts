@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { LogEntry } from '../../../src/logs/entry.ts';
+import { lms, type Outcome } from '../lms.ts';
+import { entriesOf, type ScratchDatabase, scratchDatabase } from '../scratch-database.ts';
+
+let database: ScratchDatabase;
+const special: LogEntry = {
+  timestamp: '2026-11-25 12:30:00.000001',
+  eventId: 'one~AAAAAAAA',
+  serviceName: 'checkout',
+  severity: 'warn',
+  payload: 'card declined, and said so: "no"',
+  tags: '{"code":500,"user":"a b","exact":12345678901234567890,"in":{"side":true}}',
+};
+
+beforeAll(async () => {
+  database = scratchDatabase();
+  await database.write([...entriesOf('alpha', 'info', 60), ...entriesOf('bravo', 'error', 60), special]);
+});
+afterAll(() => database[Symbol.dispose]());
+
+function logs(...args: readonly string[]): Promise<Outcome> {
+  return lms(['logs', '--database-url', database.url, '--tz', 'UTC', ...args]);
+}
+
+function json(outcome: Outcome): Record<string, unknown>[] {
+  return outcome.stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+async function ids(...args: readonly string[]): Promise<unknown[]> {
+  return json(await logs('--json', ...args)).map(({ event_id: id }) => id);
+}
+
+describe('lms logs', () => {
+  it('shows the newest 100, oldest of them first', async () => {
+    const { status, stdout, stderr } = await logs();
+    expect(status).toBe(0);
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines).toHaveLength(100);
+    const times = lines.map((line) => line.slice(0, 26));
+    expect(times).toEqual(times.toSorted());
+    expect(lines.at(-1)).toBe(
+      '2026-11-25T12:30:00.000001+00:00  warn   checkout  card declined, and said so: "no"  ' +
+        'code:500 user:"a b" exact:12345678901234567890 in.side:true',
+    );
+    expect(stderr).toContain('newest 100');
+  });
+
+  it('shows what an expression matches, and no more than that', async () => {
+    expect(await ids('service:checkout severity>=warn code:500 "card declined"')).toEqual([special.eventId]);
+    expect(await ids('service:alpha', '-n', 'all')).toHaveLength(60);
+    expect(await ids('service:alpha', 'Hello', '-n', '3')).toEqual([
+      'alpha-info-57',
+      'alpha-info-58',
+      'alpha-info-59',
+    ]);
+    expect(await ids('-n', '2', '--', 'service:alpha', '-HELLO')).toEqual([]);
+  });
+
+  it('says everything of an entry in JSON, with all digits', async () => {
+    const { stdout } = await logs('--json', 'declined');
+    const { created_at: createdAt, ...entry } = json({ stdout } as Outcome)[0] ?? {};
+    expect(createdAt).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/);
+    expect(stdout).toContain('"exact":12345678901234567890');
+    expect(entry).toMatchObject({
+      service_name: 'checkout',
+      payload: special.payload,
+      severity: 'warn',
+      timestamp: '2026-11-25T12:30:00.000001Z',
+      id: '20261125T123000000001-one~AAAAAAAA',
+      event_id: special.eventId,
+      tags: { code: 500, user: 'a b', in: { side: true } },
+    });
+  });
+
+  it('ends with 1 and prints nothing where nothing matches, as grep does', async () => {
+    expect(await logs('nothing-like-it')).toEqual({ status: 1, stdout: '', stderr: '' });
+    expect(await logs('nothing-like-it', '--csv')).toMatchObject({ status: 1, stdout: '' });
+  });
+
+  it.each([
+    [['severity:bad'], /lms: severity:bad\nlms: {10}\^\^\^\n.*debug, info, warn, error, fatal/],
+    [['a', '(b'], /lms: a \(b\nlms: {3}\^\n/],
+    [['--since', '25:99'], /lms: --since 25:99\nlms: {9}\^{5}\n/],
+    [['--until', ''], /--until/],
+    [['--tz', 'Mars/Olympus'], /no zone Mars\/Olympus/],
+    [['--bogus'], /unknown option '--bogus'/],
+    [['--json', '--csv'], /cannot be used with/],
+    [['--around', '14:00', '--since', '1h'], /cannot be used with/],
+    [['-n', '0'], /whole number/],
+    [['--fields', 'a,,b'], /names with commas/],
+    [['--color', 'pink'], /auto, always, never/],
+  ])('ends with 2 for a mistake, and shows where: %j', async (args, message) => {
+    const { status, stdout, stderr } = await logs(...args);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(message);
+  });
+
+  it('ends with 0 for --help', async () => {
+    expect(await logs('--help')).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  it('keeps to --since and --until', async () => {
+    const of = (...args: readonly string[]) => ids('service:alpha', '-n', 'all', ...args);
+    expect(await of('--since', '2026-11-25 12:00:57')).toEqual([
+      'alpha-info-57',
+      'alpha-info-58',
+      'alpha-info-59',
+    ]);
+    expect(await of('--until', '2026-11-25 12:00')).toEqual([]);
+    expect(await of('--since', '2026-11-25', '--until', '2026-11-26')).toHaveLength(60);
+    expect(await of('--until', '2026-11-25')).toEqual([]);
+  });
+
+  it('includes the line whose time was copied, in --since and in --until', async () => {
+    const copied = '2026-11-25T12:00:30.000000+00:00';
+    for (const time of [copied, '2026-11-25 12:00:30.000', '2026-11-25 12:00:30'])
+      expect(await ids('service:alpha', '--since', time, '--until', time)).toEqual(['alpha-info-30']);
+  });
+
+  it('never shows a line before --since', async () => {
+    expect(await ids('--since', '2026-11-25T12:30:00.000001Z')).toEqual([special.eventId]);
+    expect(await ids('--since', '2026-11-25T12:30:00.0000011Z')).toEqual([]);
+    expect(await ids('--since', '2026-11-25T12:30:00.000002Z')).toEqual([]);
+  });
+
+  it('reads times in the zone that is asked for, and shows them in it', async () => {
+    const { stdout } = await logs('--tz', 'Asia/Kolkata', '--since', '2026-11-25 18:00');
+    expect(stdout).toMatch(/^2026-11-25T18:00:00\.000001\+05:30 {2}warn/);
+  });
+
+  it('looks around a time: half before, half from it on', async () => {
+    expect(await ids('service:alpha', '-n', '5', '--around', '2026-11-25 12:00:30')).toEqual(
+      [28, 29, 30, 31, 32].map((n) => `alpha-info-${String(n)}`),
+    );
+  });
+});
