@@ -23,6 +23,7 @@ const piece = fc.constantFrom(
     'é',
     'e\u0301',
     'ς',
+    'Σ',
     'İ',
     '😀',
     '\ufb01',
