@@ -102,7 +102,7 @@ const tests: fc.Arbitrary<ValueTest> = fc.oneof(
 );
 
 /** Around a few minutes, the ends of the range of a column among them. */
-export const times: fc.Arbitrary<string> = fc.oneof(
+const times: fc.Arbitrary<string> = fc.oneof(
   fc
     .tuple(
       fc.integer({ min: 58, max: 61 }),
@@ -124,7 +124,7 @@ const timeTests: fc.Arbitrary<TimeTest> = fc.record({
 
 const severitySets = fc.subarray([...SEVERITIES]);
 
-export const leaves: fc.Arbitrary<Filter> = fc.oneof(
+const leaves: fc.Arbitrary<Filter> = fc.oneof(
   fc.constant<Filter>(EVERYTHING),
   terms,
   fc.record({ kind: fc.constant('substring' as const), text: texts }),
