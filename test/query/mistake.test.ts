@@ -36,5 +36,5 @@ it('of a long text only what is around the mistake is shown', () => {
 it('a name in the words about a mistake is short and on one line', () => {
   const result = parseFilter(`"${'a'.repeat(100)}\n\u{202e}":`, { nowMs: 0, zone: 'UTC' });
   if (!isMistake(result)) return expect.fail('It was read.');
-  expect(result.message).toMatch(/^A value is missing after `…a{36}\\n\\u\{202e\}":`\.$/);
+  expect(result.message).toMatch(/^A value is missing after `…a{36}\\n\\u202e":`\.$/);
 });
