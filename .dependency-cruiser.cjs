@@ -15,7 +15,7 @@ const rooms = {
 const adapters = ['pubsub', 'broker', 'store', 'agent', 'simulator'];
 
 /** Small rooms that adapters may share. */
-const shared = ['logs', 'errors', 'protobuf', 'runs'];
+const shared = ['logs', 'errors', 'protobuf', 'runs', 'query'];
 
 /** The rooms that know a library; everybody else sees what they make of it. */
 const libraries = {
