@@ -1,5 +1,6 @@
 import { boundsOf, isDecidedByMinuteCounts } from '../bounds.ts';
 import { allOf, type Filter, type TimeTest } from '../filter.ts';
+import { END_OF_TIME } from './ports.ts';
 import { minuteOf, minutesLater, startOf } from './stretch.ts';
 
 /** From the first time to the first behind it, as a column holds them. Open if absent. */
@@ -23,9 +24,13 @@ export interface Ranged {
 /** Takes out of a filter the times between which all that it matches lies. */
 export function ranged(filter: Filter): Ranged {
   const parts = filter.kind === 'and' ? filter.of : [filter];
-  const { from, to } = boundsOf(allOf(parts.filter(isRangeTest)));
-  return { range: { from, to }, rest: allOf(parts.filter((part) => !isRangeTest(part))) };
+  const { from, to, severities } = boundsOf(allOf(parts.filter(isRangeTest)));
+  const range = severities?.length === 0 ? NO_TIME : { from, to };
+  return { range, rest: allOf(parts.filter((part) => !isRangeTest(part))) };
 }
+
+/** What no entry lies in. */
+const NO_TIME: Time = { from: END_OF_TIME, to: END_OF_TIME };
 
 function isRangeTest(filter: Filter): filter is TimeTest {
   return filter.kind === 'time' && filter.op !== '=';
