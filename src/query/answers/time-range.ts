@@ -36,9 +36,21 @@ function isRangeTest(filter: Filter): filter is TimeTest {
   return filter.kind === 'time' && filter.op !== '=';
 }
 
-/** Whether counts by minute say all of a filter, whatever they say of the edges of its range. */
+/** Whether sums of the counts of services and severities say all of a filter: it asks for no time. */
 export function isCountable(rest: Filter): boolean {
-  return isDecidedByMinuteCounts(rest);
+  return isDecidedByMinuteCounts(rest) && !asksForTime(rest);
+}
+
+function asksForTime(filter: Filter): boolean {
+  switch (filter.kind) {
+    case 'and':
+    case 'or':
+      return filter.of.some(asksForTime);
+    case 'not':
+      return asksForTime(filter.of);
+    default:
+      return filter.kind === 'time';
+  }
 }
 
 /** What of a time lies in another; undefined: nothing. */
