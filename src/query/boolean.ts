@@ -23,7 +23,6 @@ export function readConditions<T>(scanner: Scanner, conditions: Conditions<T>): 
   const first = readAll(scanner, conditions);
   if (isMistake(first)) return first;
   const parts: [T, ...T[]] = [first];
-  // What all of some conditions are read to ends before a keyword, or at the end.
   while (scanner.keyword() === 'OR') {
     scanner.at += 'OR'.length;
     const part = readAll(scanner, conditions);

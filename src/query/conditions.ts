@@ -12,9 +12,7 @@ import { severitiesOf } from './severities.ts';
 import type { Time, TimeContext } from './times.ts';
 import { parseTime } from './times.ts';
 import type { WrittenValue } from './values.ts';
-import { comparisonTest, patternTest, readValue } from './values.ts';
-
-const COMPARISON = /[<>]=?/y;
+import { comparisonTest, patternTest, readValue, takeComparison } from './values.ts';
 
 /** Reads what comes after a name and its operator: a value, or several in parentheses. */
 export function readCondition(
@@ -78,29 +76,23 @@ function conditionOf(
 
 /** Values in parentheses, each with a comparison of its own if it likes: `code:(404 OR >=500)`. */
 function readGroup(scanner: Scanner, field: Field, written: string, context: TimeContext): Filter | Mistake {
-  const shared = { not: (of: Filter): Filter => ({ kind: 'not', of }), dashNegates: false, name: 'A value' };
   const read = (inner: Scanner): Filter | Mistake => {
-    const [op = 'is'] = inner.take(COMPARISON) ?? [];
-    return readOne(
-      inner,
-      { field, op: isComparison(op) ? op : 'is', written: op === 'is' ? written : op },
-      context,
-    );
+    const comparison = takeComparison(inner);
+    return readOne(inner, { field, op: comparison ?? 'is', written: comparison ?? written }, context);
   };
-  if (field.kind !== 'severity')
-    return readParenthesis(scanner, {
-      ...shared,
-      one: (inner) => counted(inner, () => read(inner)),
-      all: allOf,
-      any: anyOf,
-    });
-  const severities = readParenthesis(scanner, severityConditions(read));
-  if (isMistake(severities)) return severities;
-  return counted(scanner, () => ({ kind: 'severity', severities }));
-}
-
-function isComparison(text: string): text is ComparisonOperator {
-  return text !== 'is';
+  if (field.kind === 'severity') {
+    const severities = readParenthesis(scanner, severityConditions(read));
+    if (isMistake(severities)) return severities;
+    return counted(scanner, () => ({ kind: 'severity', severities }));
+  }
+  return readParenthesis(scanner, {
+    one: (inner) => counted(inner, () => read(inner)),
+    all: allOf,
+    any: anyOf,
+    not: (of): Filter => ({ kind: 'not', of }),
+    dashNegates: false,
+    name: 'A value',
+  });
 }
 
 /** Several severities are one condition: a set. */

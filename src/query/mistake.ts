@@ -41,6 +41,11 @@ export function showMistake(text: string, { message, at, length, expected }: Mis
   return `${before}${wrong}${after}\n${' '.repeat(columnsOf(before))}${marks}\n${message} Expected ${expected}.`;
 }
 
+/** The end of a text on one line, for the words about a mistake. */
+export function excerpt(text: string): string {
+  return cut(text, -SHOWN_BEFORE);
+}
+
 /** The first characters of a text, or if `count` is negative the last, as they can be shown. */
 function cut(text: string, count: number): string {
   const characters = [...text];

@@ -1,6 +1,6 @@
 import type { ColumnName } from './filter.ts';
 import type { Mistake } from './mistake.ts';
-import { isMistake, mistake } from './mistake.ts';
+import { excerpt, isMistake, mistake } from './mistake.ts';
 import type { Scanner } from './scanner.ts';
 
 /** What a name in an expression stands for. */
@@ -57,12 +57,12 @@ const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator>([
 export interface NameAndOperator {
   readonly field: Field;
   readonly operator: Operator;
-  /** Both together, as written. */
+  /** Both together, for a person. */
   readonly written: string;
 }
 
 /** What a name means: the column that is called so, else the tag. */
-export function fieldOf(name: string): Field {
+function fieldOf(name: string): Field {
   const tag = name.startsWith(TAG_PREFIX) ? name.slice(TAG_PREFIX.length) : name;
   return COLUMNS.get(name) ?? { kind: 'tag', name: tag };
 }
@@ -120,7 +120,7 @@ function readOperator(scanner: Scanner, name: string, start: number): NameAndOpe
   const at = scanner.at;
   const spelled = scanner.take(OPERATOR)?.[0] ?? '';
   const operator = OPERATORS.get(spelled);
-  const written = scanner.text.slice(start, scanner.at);
+  const written = excerpt(scanner.text.slice(start, scanner.at));
   if (operator !== undefined) return { field: fieldOf(name), operator, written };
   const expected = spelled.endsWith('~')
     ? '`:` and a text with `*` for any text'

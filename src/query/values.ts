@@ -11,6 +11,7 @@ export interface WrittenValue {
   readonly length: number;
 }
 
+const COMPARISON = /[<>]=?/y;
 const STARS = /\*+/y;
 
 /**
@@ -43,6 +44,12 @@ export function readValue(scanner: Scanner, after: string): WrittenValue | Mista
     if (scanner.isAtEndOfWord() && open === 0)
       return { pieces: [...pieces, ''], at, length: scanner.at - at };
   }
+}
+
+/** The comparison that stands before a value in parentheses. */
+export function takeComparison(scanner: Scanner): ComparisonOperator | undefined {
+  const found = scanner.take(COMPARISON)?.[0];
+  return found === '>=' || found === '>' || found === '<=' || found === '<' ? found : undefined;
 }
 
 /** After a text in quotes that goes on without a space. */

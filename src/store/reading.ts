@@ -9,6 +9,7 @@ import type {
 } from '../query/answers/ports.ts';
 import type { Sql } from './filter-sql.ts';
 import { count, type Row, severity, text } from './rows.ts';
+import { minuteBound } from './stretch-sql.ts';
 
 /** A piece ends early once its entries are as large as this: UTF-16 units. */
 export const MAX_PIECE_BYTES = 32 * 1024 ** 2;
@@ -35,7 +36,10 @@ export function rangeCountsSql(ranges: readonly MinuteRange[]): Sql {
     (_, index) => `SELECT ${index} AS in_range, service_name, severity, SUM(\`count\`) AS counted
     FROM service_severity_minutes WHERE \`minute\` >= ? AND \`minute\` < ? GROUP BY service_name, severity`,
   );
-  return { text: each.join(' UNION ALL '), values: ranges.flatMap(({ from, to }) => [from, to]) };
+  return {
+    text: each.join(' UNION ALL '),
+    values: ranges.flatMap(({ from, to }) => [from, minuteBound(to)]),
+  };
 }
 
 /** Reads a row of `rangeCountsSql`. */

@@ -1,4 +1,4 @@
-import type { EntryKey, MinutesRequest, Stretch } from '../query/answers/ports.ts';
+import { END_OF_TIME, type EntryKey, type MinutesRequest, type Stretch } from '../query/answers/ports.ts';
 import { allOf, type Sql } from './filter-sql.ts';
 
 /** The rows of a stretch, up to and with `end` if it is given. */
@@ -6,7 +6,7 @@ export function stretchSql({ order, after, from, to }: Stretch, end?: EntryKey):
   const isNewest = order === 'newest';
   return allOf([
     ...(from === undefined ? [] : [{ text: '`timestamp` >= ?', values: [from] }]),
-    ...(to === undefined ? [] : [{ text: '`timestamp` < ?', values: [to] }]),
+    ...(to === undefined || to === END_OF_TIME ? [] : [{ text: '`timestamp` < ?', values: [to] }]),
     ...(after === undefined ? [] : [behind(after, isNewest)]),
     ...(end === undefined ? [] : [upTo(end, isNewest)]),
   ]);
@@ -44,11 +44,16 @@ export function oneOfSql(column: string, texts: readonly string[]): Sql {
 export function minutesSql({ order, from, to }: MinutesRequest, end?: string): Sql {
   return allOf([
     ...(from === undefined ? [] : [{ text: '`minute` >= ?', values: [from] }]),
-    ...(to === undefined ? [] : [{ text: '`minute` < ?', values: [to] }]),
+    ...(to === undefined ? [] : [{ text: '`minute` < ?', values: [minuteBound(to)] }]),
     ...(end === undefined
       ? []
       : [{ text: `\`minute\` ${order === 'newest' ? '>' : '<'}= ?`, values: [end] }]),
   ]);
+}
+
+/** The end of a range of minutes as a database takes it. */
+export function minuteBound(to: string): string {
+  return END_OF_TIME.startsWith(to) ? '9999-12-31 23:59:59' : to;
 }
 
 /** The counts of these services and severities. */

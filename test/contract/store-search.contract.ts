@@ -1,8 +1,15 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LogEntry, StoredEntry } from '../../src/logs/entry.ts';
-import { readPage } from '../../src/query/answers/page.ts';
+import type { Bucket } from '../../src/query/answers/buckets.ts';
+import { readContext } from '../../src/query/answers/context.ts';
+import type { GroupBy } from '../../src/query/answers/group-by.ts';
+import { countEntries, readHistogram } from '../../src/query/answers/histogram.ts';
+import { type Means, readPage } from '../../src/query/answers/page.ts';
 import type { EntryReader, Order, Stretch } from '../../src/query/answers/ports.ts';
+import type { CountedBucket } from '../../src/query/answers/tally.ts';
+import { readValues } from '../../src/query/answers/values.ts';
+import { isDecidedByMinuteCounts } from '../../src/query/bounds.ts';
 import { EVERYTHING, type Filter } from '../../src/query/filter.ts';
 import { matches } from '../../src/query/predicate.ts';
 import { openEntryReader } from '../../src/store/open.ts';
@@ -20,6 +27,8 @@ export function searchContract(name: string, makeSubject: () => Promise<StoreSub
     let subject: StoreSubject;
     let store: Store;
     let reader: EntryReader;
+
+    const means = (): Means => ({ reader, budget: BUDGET, now: () => performance.now(), signal: NEVER });
 
     beforeAll(async () => {
       subject = await makeSubject();
@@ -51,6 +60,60 @@ export function searchContract(name: string, makeSubject: () => Promise<StoreSub
       );
     });
 
+    it('counts what the predicate says, in buckets of any zone, from the counts or the rows', async () => {
+      const all = await read(reader, EVERYTHING, { order: 'oldest' }, 1_000);
+      const range = fc.tuple(times, times).filter(([from, to]) => from < to);
+      const groups = fc.constantFrom<GroupBy>(
+        { kind: 'severity' },
+        { kind: 'service' },
+        { kind: 'nothing' },
+        { kind: 'tag', name: 'a' },
+      );
+      const zones = fc.constantFrom('UTC', 'Asia/Kolkata', 'Europe/Berlin', 'Australia/Lord_Howe');
+      const anyFilter = fc.oneof(filters, countableFilters);
+      await fc.assert(
+        fc.asyncProperty(anyFilter, range, groups, zones, async (filter, [from, to], by, zone) => {
+          const request = { filter, from, to, by, maxBuckets: 30, zone };
+          const { buckets, isComplete } = await readHistogram(request, means());
+          const found = expected(all, filter, { order: 'oldest', from, to });
+          expect(isComplete).toBe(true);
+          expect(buckets.length).toBeLessThanOrEqual(30);
+          expect(buckets.map(sumOf)).toEqual(buckets.map((bucket) => within(found, bucket).length));
+          expect((await countEntries({ filter, from, to }, means())).count).toBe(found.length);
+        }),
+        { numRuns: 100 },
+      );
+    });
+
+    it('knows the values of services, severities and tags, and how often there are', async () => {
+      const all = await read(reader, EVERYTHING, { order: 'oldest' }, 1_000);
+      await fc.assert(
+        fc.asyncProperty(fc.oneof(filters, countableFilters), stretches, async (filter, stretch) => {
+          const { from, to } = stretch;
+          const request = { filter, of: { kind: 'service' }, range: { from, to }, limit: 5_000 } as const;
+          const { values, entries } = await readValues(request, means());
+          const found = expected(all, filter, { ...stretch, order: 'oldest' });
+          expect(entries).toBe(found.length);
+          const services = Map.groupBy(found, ({ serviceName }) => serviceName);
+          expect(new Map(values.map(({ value, count }) => [value, count]))).toEqual(
+            new Map([...services].map(([name, list]) => [name, list.length])),
+          );
+        }),
+        { numRuns: 60 },
+      );
+    });
+
+    it('has what came before an entry and after it', async () => {
+      const all = await read(reader, EVERYTHING, { order: 'oldest' }, 1_000);
+      const middle = all[200];
+      if (middle === undefined) throw new Error('too few entries');
+      const context = await readContext({ key: middle, filter: EVERYTHING, before: 3, after: 5 }, means());
+      expect(context.before.map(keyOf)).toEqual(all.slice(197, 200).map(keyOf));
+      expect(context.after.map(keyOf)).toEqual(all.slice(201, 206).map(keyOf));
+      expect(await reader.entry(middle, NEVER)).toEqual(middle);
+      expect(await reader.entry({ ...middle, eventId: 'none' }, NEVER)).toBeUndefined();
+    });
+
     it('pages through many entries of one microsecond, both ways, with nothing left out or twice', async () => {
       const timestamp = '2026-06-01 12:00:00.000001';
       const many = Array.from({ length: 2_000 }, (_, n) =>
@@ -65,6 +128,16 @@ export function searchContract(name: string, makeSubject: () => Promise<StoreSub
       expect(oldest.map(({ eventId }) => eventId)).toEqual(ids);
     });
   });
+}
+
+const countableFilters: fc.Arbitrary<Filter> = filters.filter(isDecidedByMinuteCounts);
+
+function within(entries: readonly StoredEntry[], { from, to }: Bucket): readonly StoredEntry[] {
+  return entries.filter(({ timestamp }) => timestamp >= from && timestamp < to);
+}
+
+function sumOf({ counts }: CountedBucket): number {
+  return [...counts.values()].reduce((sum, count) => sum + count, 0);
 }
 
 const orders = fc.constantFrom<Order>('newest', 'oldest');

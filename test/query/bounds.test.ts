@@ -61,6 +61,7 @@ it.each<[string, Bounds]>([
   ['time>=14:00 time>=13:00 time<15:00', { from: MINUTE, to: '2026-11-25 15:00:00.000000' }],
   ['time:14:00 OR time:yesterday', { from: '2026-11-24 00:00:00.000000', to: '2026-11-25 14:01:00.000000' }],
   ['(time>=15:00 time<14:00) OR time:14:00', { from: MINUTE, to: '2026-11-25 14:01:00.000000' }],
+  ['-* OR time>=14:00', { from: MINUTE }],
   ['time!=14:00', {}],
 ])('the bounds of %s', (expression, bounds) => {
   expect(boundsOf(parsed(expression))).toEqual(bounds);

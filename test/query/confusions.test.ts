@@ -62,6 +62,8 @@ it('a dash within a word, alone or before another negates nothing', () => {
   expect(finds('my-dashboard-name', { payload: 'my-dashboard-name' })).toBe(true);
   expect(finds('a - error', { payload: 'a - error' })).toBe(true);
   expect(finds('--error', { payload: 'run --error' })).toBe(true);
+  expect(finds('a -> error', { payload: 'a -> error' })).toBe(true);
+  expect(finds('a -> error', { payload: 'a error' })).toBe(false);
   expect(finds('-error', { payload: 'an error' })).toBe(false);
   expect(finds('temperature:-5', { tags: '{"temperature":-5}' })).toBe(true);
   expect(finds('temperature:(-5 OR -3)', { tags: '{"temperature":-3}' })).toBe(true);

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { mistake, showMistake } from '../../src/query/mistake.ts';
+import { isMistake, mistake, showMistake } from '../../src/query/mistake.ts';
+import { parseFilter } from '../../src/query/parse.ts';
 
 function linesOf(text: string, at: number, length: number): string[] {
   return showMistake(text, mistake('It is wrong.', at, length, 'what is right')).split('\n');
@@ -30,4 +31,10 @@ it('of a long text only what is around the mistake is shown', () => {
   );
   expect(text).toBe(`…${'a'.repeat(40)}${'x'.repeat(24)}…${'b'.repeat(12)}…`);
   expect(text.slice(marks.indexOf('^'))).toMatch(/^x/);
+});
+
+it('a name in the words about a mistake is short and on one line', () => {
+  const result = parseFilter(`"${'a'.repeat(100)}\n\u{202e}":`, { nowMs: 0, zone: 'UTC' });
+  if (!isMistake(result)) return expect.fail('It was read.');
+  expect(result.message).toMatch(/^A value is missing after `…a{36}\\n\\u202e":`\.$/);
 });

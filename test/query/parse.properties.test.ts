@@ -161,13 +161,9 @@ it('any word of a payload finds it, as does any text between spaces that is a te
     { numRuns: 5_000 },
   );
   expect(found).toBeGreaterThan(1_000);
-  // Elsewhere than at the end of a word this letter has another form in lower case.
-  expect(
-    matches({ kind: 'term', text: 'οδοσ', openStart: false, openEnd: false })({
-      ...ENTRY,
-      payload: 'ΟΔΟΣ.Α',
-    }),
-  ).toBe(true);
+  // This letter has another form in lower case at the end of a word than elsewhere.
+  const word = parseFilter('ΟΔΟΣ', CONTEXT);
+  expect(isMistake(word) ? word : matches(word)({ ...ENTRY, payload: 'ΟΔΟΣ.Α' })).toBe(true);
 });
 
 it('half a surrogate pair is refused where it stands, also as an escape', () => {

@@ -4,6 +4,7 @@ import { findTag, parseTags, textOf } from '../../src/query/tags.ts';
 function textAt(tags: string, name: string): string | undefined {
   return textOf(findTag(parseTags(tags), name));
 }
+import { fastestMs } from '../support/fastest.ts';
 
 describe('a name with dots', () => {
   it.each([
@@ -39,9 +40,9 @@ describe('a name with dots', () => {
         ? '{}'
         : `{${[1, 2, 3].map((length) => `"${'a.'.repeat(length).slice(0, -1)}":${nested(depth - 1)}`).join(',')}}`;
     const tags = parseTags(nested(9));
-    const start = performance.now();
-    expect(findTag(tags, `${'a.'.repeat(2_000)}z`)).toBeUndefined();
-    expect(performance.now() - start).toBeLessThan(200);
+    const name = `${'a.'.repeat(2_000)}z`;
+    expect(findTag(tags, name)).toBeUndefined();
+    expect(fastestMs(() => findTag(tags, name))).toBeLessThan(100);
   });
 });
 

@@ -5,9 +5,10 @@ import type { Spending } from './budget.ts';
 import { type GroupBy, groupReader } from './group-by.ts';
 import type { EntryReader, MinuteRange, RangeCount } from './ports.ts';
 import { Scan } from './scan.ts';
-import { minutesEarlier, startOf } from './stretch.ts';
+import { storedRange } from './stored-range.ts';
+import { startOf } from './stretch.ts';
 import type { Tally } from './tally.ts';
-import { splitAtMinutes } from './time-range.ts';
+import { splitAtMinutes, within } from './time-range.ts';
 
 /** What a counter counts, where, and on whose account. */
 export interface Counting {
@@ -19,9 +20,12 @@ export interface Counting {
   readonly signal: AbortSignal;
 }
 
-/** Ranges of one statement, and how long one is at most. */
+/** Ranges of one statement. */
 const RANGES_AT_ONCE = 32;
-const RANGE_MINUTES = 1_440;
+/** Counts that are added up between two looks at the budget: tens of milliseconds. */
+const COUNTS_AT_ONCE = 50_000;
+/** To add up so many counts costs what looking at a row does. */
+const COUNTS_OF_A_ROW = 10;
 /** Entries of a step: all that a piece has. */
 const ALL = Number.MAX_SAFE_INTEGER;
 
@@ -51,46 +55,58 @@ export class Counter {
 
   /** Adds up the counts of whole minutes, and looks at the rows of what is left at both ends. */
   async countMinutes({ from, to }: Bucket): Promise<void> {
-    const { before, minutes, behind: rest } = splitAtMinutes(from, to);
+    const { reader, signal } = this.#counting;
+    const stored = await storedRange(reader, signal);
+    const time = stored && within({ from, to }, stored);
+    if (time === undefined) return;
+    const { before, minutes, behind: rest } = splitAtMinutes(time.from, time.to);
     if (rest) await this.countRows(rest);
-    if (minutes) await this.#addCounts(rangesOf(this.#counting.tally.buckets, minutes));
+    if (minutes) await this.#countWholeMinutes(minutes);
     if (before) await this.countRows(before);
   }
 
-  async #addCounts(ranges: readonly MinuteRange[]): Promise<void> {
-    const { filter, by, tally, reader, spending, signal } = this.#counting;
-    const isMatch = matches(filter);
-    const valueOf = groupReader(by);
-    for (let start = 0; start < ranges.length; start += RANGES_AT_ONCE) {
-      const some = ranges.slice(start, start + RANGES_AT_ONCE);
-      const [newest, oldest] = [some[0], ranges.at(-1)];
-      if (spending.isUsedUp && newest && oldest) {
-        tally.leaveOut(startOf(oldest.from), startOf(newest.to));
+  /** In parts of about so many counts each, however long the time is that they cover. */
+  async #countWholeMinutes({ from, to }: MinuteRange): Promise<void> {
+    const { tally, reader, spending, signal } = this.#counting;
+    for (let end = to; from < end;) {
+      if (spending.isUsedUp) {
+        tally.leaveOut(startOf(from), startOf(end));
         return;
       }
-      const counts = await reader.rangeCounts(some, signal);
-      spending.spend(counts.length);
-      for (const counted of counts) {
-        const entry = entryOf(counted, some);
-        if (isMatch(entry)) tally.add(entry.timestamp, valueOf(entry), counted.count);
-      }
+      const request = { order: 'newest', from, to: end, maxCounts: COUNTS_AT_ONCE } as const;
+      const last = await reader.lastMinute(request, signal);
+      const start = last ?? from;
+      for (const ranges of partsOf(rangesOf(tally.buckets, { from: start, to: end })))
+        await this.#addCounts(ranges);
+      spending.spend(last === undefined ? 1 : COUNTS_AT_ONCE / COUNTS_OF_A_ROW);
+      end = start;
+    }
+  }
+
+  async #addCounts(ranges: readonly MinuteRange[]): Promise<void> {
+    const { filter, by, tally, reader, signal } = this.#counting;
+    const isMatch = matches(filter);
+    const valueOf = groupReader(by);
+    for (const counted of await reader.rangeCounts(ranges, signal)) {
+      const entry = entryOf(counted, ranges);
+      if (isMatch(entry)) tally.add(entry.timestamp, valueOf(entry), counted.count);
     }
   }
 }
 
-/** The buckets' parts of some minutes, none longer than a day, the newest first. */
+function* partsOf(ranges: readonly MinuteRange[]): Generator<readonly MinuteRange[]> {
+  for (let start = 0; start < ranges.length; start += RANGES_AT_ONCE)
+    yield ranges.slice(start, start + RANGES_AT_ONCE);
+}
+
+/** The buckets' parts of some minutes. */
 function rangesOf(buckets: readonly Bucket[], { from, to }: MinuteRange): MinuteRange[] {
-  const ranges: MinuteRange[] = [];
-  for (const bucket of buckets.toReversed()) {
-    const first = later(bucket.from.slice(0, 19), from);
-    let end = earlier(bucket.to.slice(0, 19), to);
-    while (first < end) {
-      const start = later(minutesEarlier(end, RANGE_MINUTES), first);
-      ranges.push({ from: start, to: end });
-      end = start;
-    }
-  }
-  return ranges;
+  return buckets
+    .map((bucket) => ({
+      from: later(bucket.from.slice(0, 19), from),
+      to: earlier(bucket.to.slice(0, 19), to),
+    }))
+    .filter((range) => range.from < range.to);
 }
 
 /** Any entry that was counted there: all are alike to the filter. */

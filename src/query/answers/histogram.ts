@@ -47,7 +47,7 @@ export async function readHistogram(request: HistogramRequest, means: Means): Pr
   const { from, to, maxBuckets, zone } = request;
   const width = widthFor(from, to, maxBuckets);
   const tally = new Tally(bucketsOf(from, to, width, zone));
-  const cost = await fill(tally, { ...request, isByMinutes: width.unit !== 'second' }, means);
+  const cost = await fillTally(tally, { ...request, isByMinutes: width.unit !== 'second' }, means);
   const values = tally.topValues(MAX_VALUES);
   const buckets = tally.result(values);
   return { width, buckets, values, isComplete: buckets.every(({ isExact }) => isExact), cost };
@@ -68,12 +68,13 @@ export async function countEntries(
 ): Promise<Count> {
   const { from, to } = request;
   const tally = new Tally([{ from, to }]);
-  const cost = await fill(tally, { ...request, by: { kind: 'nothing' }, isByMinutes: true }, means);
+  const cost = await fillTally(tally, { ...request, by: { kind: 'nothing' }, isByMinutes: true }, means);
   const [bucket] = tally.result(['']);
   return { count: bucket?.counts.get('') ?? 0, isExact: bucket?.isExact ?? true, cost };
 }
 
-async function fill(
+/** Counts what matches in a time into a tally that covers it. */
+export async function fillTally(
   tally: Tally,
   request: Pick<HistogramRequest, 'filter' | 'from' | 'to' | 'by'> & {
     /** Whether buckets begin and end at whole minutes, but for the first and the last. */

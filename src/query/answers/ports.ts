@@ -2,6 +2,9 @@ import type { StoredEntry } from '../../logs/entry.ts';
 import type { Severity } from '../../logs/severity.ts';
 import type { Filter } from '../filter.ts';
 
+/** The first time behind all that a column holds: no database takes it for a time, and no row has it. */
+export const END_OF_TIME = '9999-12-31 24:00:00.000000';
+
 /** The key of an entry: a row's, and that of an entry which is not stored yet. */
 export interface EntryKey {
   /** UTC as a column holds it: `YYYY-MM-DD HH:MM:SS.ffffff`. */
@@ -19,7 +22,7 @@ export interface Stretch {
   readonly after?: EntryKey | undefined;
   /** The first time that belongs to it, as a column holds it; since ever if absent. */
   readonly from?: string | undefined;
-  /** The first time after it. */
+  /** The first time behind it: none, or `END_OF_TIME`, if it goes on for ever. */
   readonly to?: string | undefined;
 }
 
@@ -117,6 +120,8 @@ export interface EntryReader {
   /** Every service and severity that has rows, from the counts: in no order. */
   keyCounts(signal: AbortSignal): Promise<readonly KeyCount[]>;
   minutes(request: MinutesRequest, signal: AbortSignal): Promise<Minutes>;
+  /** The last minute that `minutes` would look at; undefined if that is all of them. */
+  lastMinute(request: MinutesRequest, signal: AbortSignal): Promise<string | undefined>;
   /** The sums of the counts by minute in each of the ranges, at least one: in no order. */
   rangeCounts(ranges: readonly MinuteRange[], signal: AbortSignal): Promise<readonly RangeCount[]>;
   close(): Promise<void>;

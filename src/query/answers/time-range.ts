@@ -1,5 +1,6 @@
 import { boundsOf, isDecidedByMinuteCounts } from '../bounds.ts';
 import { allOf, type Filter, type TimeTest } from '../filter.ts';
+import { END_OF_TIME } from './ports.ts';
 import { minuteOf, minutesLater, startOf } from './stretch.ts';
 
 /** From the first time to the first behind it, as a column holds them. Open if absent. */
@@ -23,17 +24,33 @@ export interface Ranged {
 /** Takes out of a filter the times between which all that it matches lies. */
 export function ranged(filter: Filter): Ranged {
   const parts = filter.kind === 'and' ? filter.of : [filter];
-  const { from, to } = boundsOf(allOf(parts.filter(isRangeTest)));
-  return { range: { from, to }, rest: allOf(parts.filter((part) => !isRangeTest(part))) };
+  const { from, to, severities } = boundsOf(allOf(parts.filter(isRangeTest)));
+  const range = severities?.length === 0 ? NO_TIME : { from, to };
+  return { range, rest: allOf(parts.filter((part) => !isRangeTest(part))) };
 }
+
+/** What no entry lies in. */
+const NO_TIME: Time = { from: END_OF_TIME, to: END_OF_TIME };
 
 function isRangeTest(filter: Filter): filter is TimeTest {
   return filter.kind === 'time' && filter.op !== '=';
 }
 
-/** Whether counts by minute say all of a filter, whatever they say of the edges of its range. */
+/** Whether sums of the counts of services and severities say all of a filter: it asks for no time. */
 export function isCountable(rest: Filter): boolean {
-  return isDecidedByMinuteCounts(rest);
+  return isDecidedByMinuteCounts(rest) && !asksForTime(rest);
+}
+
+function asksForTime(filter: Filter): boolean {
+  switch (filter.kind) {
+    case 'and':
+    case 'or':
+      return filter.of.some(asksForTime);
+    case 'not':
+      return asksForTime(filter.of);
+    default:
+      return filter.kind === 'time';
+  }
 }
 
 /** What of a time lies in another; undefined: nothing. */

@@ -74,11 +74,8 @@ export class SqliteEntryReader implements EntryReader {
 
   minutes(request: MinutesRequest, signal: AbortSignal): Promise<Minutes> {
     return this.#run(signal, () => {
-      const order = `ORDER BY minute${request.order === 'newest' ? ' DESC' : ''}`;
-      const range = minutesSql(request);
-      const sql = `SELECT minute FROM service_severity_minutes ${whereSql(range)} ${order} LIMIT 1 OFFSET ${request.maxCounts - 1}`;
-      const [last] = this.#all({ text: sql, values: range.values });
-      const end = last && text(last, 'minute');
+      const end = this.#lastMinute(request);
+      const order = minuteOrder(request);
       const where = allOf([minutesSql(request, end), selectionSql(request)]);
       const counts = this.#all({
         text: `SELECT minute, service_name, severity, \`count\` AS counted FROM service_severity_minutes ${whereSql(where)} ${order}`,
@@ -86,6 +83,10 @@ export class SqliteEntryReader implements EntryReader {
       }).map(minuteCount);
       return { counts, end, countsRead: end === undefined ? counts.length : request.maxCounts };
     });
+  }
+
+  lastMinute(request: MinutesRequest, signal: AbortSignal): Promise<string | undefined> {
+    return this.#run(signal, () => this.#lastMinute(request));
   }
 
   rangeCounts(ranges: readonly MinuteRange[], signal: AbortSignal): Promise<readonly RangeCount[]> {
@@ -96,6 +97,15 @@ export class SqliteEntryReader implements EntryReader {
     if (!this.#isClosed) this.#file.close();
     this.#isClosed = true;
     return Promise.resolve();
+  }
+
+  #lastMinute(request: MinutesRequest): string | undefined {
+    const range = minutesSql(request);
+    const [last] = this.#all({
+      text: `SELECT minute FROM service_severity_minutes ${whereSql(range)} ${minuteOrder(request)} LIMIT 1 OFFSET ${request.maxCounts - 1}`,
+      values: range.values,
+    });
+    return last && text(last, 'minute');
   }
 
   #endOfPiece({ stretch }: PieceRequest, rows: number): EntryKey | undefined {
@@ -139,6 +149,10 @@ export class SqliteEntryReader implements EntryReader {
       throw this.#explain(error);
     }
   }
+}
+
+function minuteOrder({ order }: MinutesRequest): string {
+  return `ORDER BY minute${order === 'newest' ? ' DESC' : ''}`;
 }
 
 function whereSql(condition: Sql): string {

@@ -80,6 +80,10 @@ export class MySqlEntryReader implements EntryReader {
     });
   }
 
+  lastMinute(request: MinutesRequest, signal: AbortSignal): Promise<string | undefined> {
+    return this.#use(signal, (session) => lastMinute(session, request));
+  }
+
   rangeCounts(ranges: readonly MinuteRange[], signal: AbortSignal): Promise<readonly RangeCount[]> {
     return this.#use(signal, async (session) => {
       const sql = rangeCountsSql(ranges);
