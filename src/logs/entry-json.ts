@@ -1,5 +1,6 @@
 import type { LogEntry, StoredEntry } from './entry.ts';
 import { entryId } from './entry-id.ts';
+import { isJsonObject, type JsonObject } from './json.ts';
 
 /**
  * An entry as JSON on one line, the one shape that it has wherever it leaves: the fields of a message, then
@@ -31,19 +32,30 @@ export function rfc3339(time: string): string {
   return `${time.replace(' ', 'T')}Z`;
 }
 
-/** The members of an entry's JSON that a message in our own format has not. */
-export const COPY_MEMBERS = ['id', 'event_id', 'created_at'] as const;
-
 /**
  * The event id of a record that `entryJson` wrote; undefined of any other. Its `id` vouches for it: no other
  * record has one that says its own time and its own `event_id`.
  */
-export function eventIdOfCopy(
-  { id, event_id: eventId }: Readonly<Record<string, unknown>>,
-  timestamp: LogEntry['timestamp'],
-): string | undefined {
+export function eventIdOfCopy(record: JsonObject, timestamp: LogEntry['timestamp']): string | undefined {
+  const { id, event_id: eventId, tags = {} } = record;
   if (typeof id !== 'string' || typeof eventId !== 'string' || !EVENT_ID.test(eventId)) return undefined;
-  return entryId({ timestamp, eventId }) === id ? eventId : undefined;
+  return isJsonObject(tags) && entryId({ timestamp, eventId }) === id ? eventId : undefined;
 }
 
+/** The tags of such a record, and what somebody has put beside them. */
+export function tagsOfCopy(record: JsonObject): JsonObject {
+  const others = Object.entries(record).filter(([name]) => !MEMBERS.has(name));
+  return { ...Object.fromEntries(others), ...(isJsonObject(record['tags']) && record['tags']) };
+}
+
+const MEMBERS: ReadonlySet<string> = new Set([
+  'service_name',
+  'payload',
+  'severity',
+  'timestamp',
+  'id',
+  'event_id',
+  'created_at',
+  'tags',
+]);
 const EVENT_ID = /^[!-~]{1,64}$/;

@@ -62,7 +62,7 @@ export interface NameAndOperator {
 }
 
 /** What a name means: the column that is called so, else the tag. */
-function fieldOf(name: string): Field {
+export function fieldOf(name: string): Field {
   const tag = name.startsWith(TAG_PREFIX) ? name.slice(TAG_PREFIX.length) : name;
   return COLUMNS.get(name) ?? { kind: 'tag', name: tag };
 }

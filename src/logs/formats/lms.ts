@@ -1,5 +1,5 @@
 import type { LogEntry } from '../entry.ts';
-import { COPY_MEMBERS, eventIdOfCopy } from '../entry-json.ts';
+import { eventIdOfCopy, tagsOfCopy } from '../entry-json.ts';
 import { eventTime } from '../event-time.ts';
 import { earlierId, identify } from '../identity.ts';
 import type { JsonObject } from '../json.ts';
@@ -43,9 +43,9 @@ function decode(fields: JsonObject, origin: Origin): LogEntry | Rejection {
   const timestamp = eventTime('timestamp', time, origin.message);
   if (typeof timestamp !== 'string') return timestamp;
 
-  const hasTags = !isPlain(fields, level === severity) || origin.around !== undefined;
-  const copied = hasTags ? eventIdOfCopy(fields, timestamp) : undefined;
-  const tags = hasTags ? ownTags(copied === undefined ? fields : withoutCopy(fields), origin) : null;
+  const isMore = !isPlain(fields, level === severity) || origin.around !== undefined;
+  const copied = isMore ? eventIdOfCopy(fields, timestamp) : undefined;
+  const tags = isMore ? ownTags(fields, origin, copied === undefined ? withoutColumns : tagsOfCopy) : null;
   if (isRejection(tags)) return tags;
   if (copied !== undefined) return { timestamp, eventId: copied, serviceName, severity, payload, tags };
   const eventId = identify(origin, serviceName);
@@ -53,11 +53,6 @@ function decode(fields: JsonObject, origin: Origin): LogEntry | Rejection {
   return earlierEventId === undefined
     ? { timestamp, eventId, serviceName, severity, payload, tags }
     : { timestamp, eventId, earlierEventId, serviceName, severity, payload, tags };
-}
-
-/** What a stored entry's JSON has beside the fields of a message: the row has it too, or has its own. */
-function withoutCopy(fields: JsonObject): JsonObject {
-  return { ...fields, ...Object.fromEntries(COPY_MEMBERS.map((name) => [name, undefined])) };
 }
 
 function serviceOf({ service_name: name }: JsonObject, origin: Origin): string | Rejection {
@@ -95,10 +90,14 @@ function isShortTime(time: unknown): boolean {
   return typeof time === 'string' && time.length <= 27 && time[4] === '-';
 }
 
-function ownTags(fields: JsonObject, origin: Origin): string | null | Rejection {
+function ownTags(
+  fields: JsonObject,
+  origin: Origin,
+  pick: (fields: JsonObject) => JsonObject,
+): string | null | Rejection {
   const { tags } = fields;
   if (tags !== undefined && typeof tags !== 'object') return rejectField('tags', tags, 'an object or a list');
-  return tagsOf(fields, origin, withoutColumns);
+  return tagsOf(fields, origin, pick);
 }
 
 /** What the message holds beside the columns; JSON.stringify leaves out what is undefined. */
