@@ -6,7 +6,11 @@ import type { Settings } from '../config/settings.ts';
 import { visible, visibleLines } from '../text/visible.ts';
 
 /** A stream to write to that may be a terminal. */
-export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+export type Output = Writable & {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+};
 
 /** Fields that never show their value, wherever a careless line puts them; a payload only from debug on. */
 const HIDDEN = ['password', 'url', 'databaseUrl', 'token'];

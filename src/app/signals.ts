@@ -24,6 +24,8 @@ export interface StopOptions {
   readonly durationMs?: number;
   /** Called before a second signal ends the process at once: the last chance to print something. */
   readonly beforeExit?: (signal: StopSignal) => void;
+  /** Whether a second signal ends the process now: not while another program has the terminal. Always if absent. */
+  readonly mayExit?: () => boolean;
 }
 
 /**
@@ -50,7 +52,7 @@ export function stopSignal(options: StopOptions = {}): StopRequest {
     if (signalledAtMs === undefined) {
       signalledAtMs = nowMs;
       stop(name);
-    } else if (nowMs - signalledAtMs > SAME_PRESS_MS) {
+    } else if (nowMs - signalledAtMs > SAME_PRESS_MS && (options.mayExit?.() ?? true)) {
       options.beforeExit?.(name);
       process.exit(128 + constants.signals[name]);
     }

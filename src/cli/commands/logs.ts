@@ -1,13 +1,22 @@
 import type { Command } from 'commander';
 import { createLog } from '../../app/logging.ts';
 import { stopSignal } from '../../app/signals.ts';
+import { watchedReader } from '../../app/watched-reader.ts';
 import { withReader } from '../../app/with-reader.ts';
 import type { SettingName } from '../../config/schema.ts';
+import { LmsError } from '../../errors/catalogue.ts';
+import type { EntryReader } from '../../query/answers/ports.ts';
 import type { Context } from '../context.ts';
 import { ExitStatus } from '../exit-status.ts';
-import { listOptions, type LogsOptions, questionOptions } from '../logs/options.ts';
-import { printEntries } from '../logs/print-entries.ts';
+import { type Answered, type Asked, printNotes } from '../logs/answer.ts';
+import { countOptions, listOptions, type LogsOptions, questionOptions } from '../logs/options.ts';
+import { outputOf } from '../logs/output.ts';
 import { readQuestion } from '../logs/question.ts';
+import { showCount } from '../logs/show-count.ts';
+import { showEntries } from '../logs/show-entries.ts';
+import { showHistogram } from '../logs/show-histogram.ts';
+import { showValues } from '../logs/show-values.ts';
+import { SearchProgress } from '../output/search-progress.ts';
 import { settingFlags, settingsFrom } from '../setting-flags.ts';
 import { mistakesAreTwo } from '../usage.ts';
 
@@ -35,6 +44,7 @@ export function configure(command: Command, context: Context): void {
     );
   questionOptions(command);
   listOptions(command);
+  countOptions(command);
   settingFlags(command, READING_SETTINGS);
 }
 
@@ -46,6 +56,9 @@ Examples:
   lms logs timeout -- -service:cron                 without one service: what begins with - comes after --
   lms logs --around '2026-11-25 14:03'              50 lines before, 50 after
   lms logs user:42 --json | jq -r .payload
+  lms logs -C 5 --same-service panic                what came before
+  lms logs --since yesterday --histogram --by severity
+  lms logs 'code>=500' --values path
   lms logs code:500 --csv --fields time,path,user > errors.csv`;
 
 interface Invoked {
@@ -59,15 +72,52 @@ async function run(
   { command, context }: Invoked,
 ): Promise<void> {
   const { settings } = settingsFrom(command, context);
-  const question = readQuestion({ expression, ...options }, Date.now());
+  const nowMs = Date.now();
+  const question = readQuestion({ expression, ...options }, nowMs);
+  requireSense(options, command);
   const log = createLog({ level: settings.logLevel, command: 'logs', output: context.stderr });
-  const stop = stopSignal();
+  const progress = new SearchProgress(context.stderr, question.clock, () => performance.now());
+  const { sink, style } = outputOf(options, { question, context, onPager: () => progress.end() });
+  const stop = stopSignal({ mayExit: () => !sink.hasTerminal, beforeExit: () => progress.clear() });
+  const watch = (reader: EntryReader) => watchedReader(reader, progress.watch);
   try {
-    const found = await withReader({ settings, log, stop }, (means) =>
-      printEntries({ question, options, means }, context),
+    const answered = await withReader({ settings, log, stop, watch }, (means) =>
+      answer({ question, options, means, style, sink, nowMs }),
     );
-    if (found === 0) throw new ExitStatus(1);
+    progress.clear();
+    printNotes(answered, options.explain === true, context);
+    requireWhole(answered, context);
+  } catch (error) {
+    progress.clear();
+    throw stop.signal.aborted && error === stop.signal.reason ? stopped('') : error;
   } finally {
     stop.dispose();
   }
+}
+
+function answer(asked: Asked): Promise<Answered> {
+  const { histogram, count, values } = asked.options;
+  if (histogram) return showHistogram(asked);
+  if (count) return showCount(asked);
+  return values === undefined ? showEntries(asked) : showValues(asked);
+}
+
+/** What commander cannot tell by itself. */
+function requireSense({ by, histogram, context, sameService, lines }: LogsOptions, command: Command): void {
+  if (by !== undefined && !histogram) command.error('--by is for --histogram');
+  if (sameService && context === undefined) command.error('--same-service is for --context');
+  if (context !== undefined && lines === Infinity)
+    command.error('--context is for a number of lines, not for all');
+}
+
+/** Throws STOPPED, or what says that nothing was found. On a terminal that is said in words. */
+function requireWhole({ found, stopped: where }: Answered, { stderr }: Context): void {
+  if (where !== undefined) throw stopped(where);
+  if (found > 0) return;
+  if (stderr.isTTY === true) stderr.write('lms: nothing matches\n');
+  throw new ExitStatus(1);
+}
+
+function stopped(where: string): LmsError {
+  return new LmsError('STOPPED', `stopped before the end${where === '' ? '' : `: ${where}`}`);
 }

@@ -19,10 +19,17 @@ export interface LogsOptions {
   readonly color: ColorChoice;
   readonly pager: boolean;
   readonly explain?: true;
+  readonly context?: number;
+  readonly sameService?: boolean;
+  readonly histogram?: true;
+  readonly by?: string;
+  readonly count?: true;
+  readonly values?: string;
 }
 
 /** Of so many, all are in memory at once. */
 const MAX_LINES = 100_000;
+const MAX_CONTEXT = 1_000;
 const lineCount = wholeNumber(1, MAX_LINES);
 
 /** Adds the options that say which entries are meant. */
@@ -42,11 +49,34 @@ export function questionOptions(command: Command): void {
     .option('--tz <zone>', 'the zone that times are read and shown in, such as UTC (default: the machine’s)');
 }
 
+/** What says how lines are shown, and goes with nothing else. */
+const OF_LINES = ['reverse', 'csv', 'raw', 'fields', 'context', 'around'];
+
+/** Adds the options that count instead of listing. */
+export function countOptions(command: Command): void {
+  command
+    .addOption(new Option('--histogram', 'bars over time').conflicts(['count', 'values', ...OF_LINES]))
+    .option('--by <field>', 'with --histogram: told apart by severity, service or a tag')
+    .addOption(new Option('--count', 'how many match').conflicts(['histogram', 'values', ...OF_LINES]))
+    .addOption(
+      new Option(
+        '--values <field>',
+        'the values of service, severity or a tag, most frequent first; of `tags`, the names of tags',
+      ).conflicts(['histogram', 'count', ...OF_LINES]),
+    );
+}
+
 /** Adds the options that say what is shown of them. */
 export function listOptions(command: Command): void {
   command
     .option('-n, --lines <count>', 'how many lines, the newest; or all (default: 100)', readLines)
     .option('--reverse', 'newest first')
+    .addOption(
+      new Option('-C, --context <count>', 'so many lines before and after each, which has a > before it')
+        .argParser(wholeNumber(1, MAX_CONTEXT))
+        .conflicts(['reverse']),
+    )
+    .option('--same-service', 'with --context: lines of its service alone')
     .addOption(new Option('--json', 'one JSON object a line').conflicts(['csv', 'raw']))
     .addOption(new Option('--csv', 'comma-separated values with a header').conflicts(['raw']))
     .option('--raw', 'the text alone')

@@ -14,6 +14,8 @@ export interface LinesStyle {
   readonly wrap: boolean;
   readonly paint: Paint;
   readonly clock: ZoneClock;
+  /** Entries that are set apart from the others around them by a `>` before the line. */
+  readonly isMarked?: (entry: StoredEntry) => boolean;
 }
 
 const GAP = '  ';
@@ -71,7 +73,8 @@ export class EntryLines {
       this.#painted(entry.severity, severity),
       paint('cyan', service) + padding,
     ];
-    const before = time.length + SEVERITY_COLUMNS + this.#serviceColumns + 3 * GAP.length;
+    const mark = this.#markOf(entry);
+    const before = mark.length + time.length + SEVERITY_COLUMNS + this.#serviceColumns + 3 * GAP.length;
     const isBeside = columns === undefined || columns - before >= LEAST_TEXT_COLUMNS;
     const indent = isBeside ? ' '.repeat(before) : INDENT;
     const lines = this.#lines(
@@ -79,11 +82,17 @@ export class EntryLines {
       columns === undefined ? undefined : Math.max(8, columns - indent.length),
     );
     const shown = lines.map(({ text, tags }) => this.#painted(entry.severity, text) + paint('dim', tags));
-    const first = head.join(GAP);
+    const first = mark + head.join(GAP);
     const all = isBeside
       ? shown.map((line, index) => (index === 0 ? `${first}${GAP}` : indent) + line)
       : [first, ...shown.map((line) => indent + line)];
     return all.map((line) => `${line.trimEnd()}\n`).join('');
+  }
+
+  #markOf(entry: StoredEntry): string {
+    const { isMarked } = this.#style;
+    if (isMarked === undefined) return '';
+    return isMarked(entry) ? '> ' : '  ';
   }
 
   #timeText(timestamp: string): string {
@@ -124,8 +133,7 @@ export class EntryLines {
   #fitted(line: TextLine, room: number | undefined): TextLine {
     if (room === undefined || line.tags === '') return line;
     const left = room - columnsOf(line.text);
-    if (left <= GAP.length) return line;
-    return { ...line, tags: cutToColumns(line.tags, left) };
+    return { ...line, tags: left > GAP.length ? cutToColumns(line.tags, left) : '' };
   }
 }
 

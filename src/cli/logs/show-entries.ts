@@ -1,0 +1,87 @@
+import type { Cost } from '../../query/answers/page.ts';
+import { namedField } from '../output/entries/fields.ts';
+import { type EntryFormat, entryFormat, type FormatChoice } from '../output/entries/formats.ts';
+import { count as counted } from '../output/numbers.ts';
+import { searchedText } from '../output/search-progress.ts';
+import type { Answered, Asked } from './answer.ts';
+import { ContextListing } from './context-listing.ts';
+import { Listing } from './listing.ts';
+import type { LogsOptions } from './options.ts';
+
+/** Lines that are shown unless it is said how many. */
+const USUAL_LINES = 100;
+const SEPARATOR = '--\n';
+
+/** Prints the entries that match. */
+export async function showEntries(asked: Asked): Promise<Answered> {
+  const { question, options, means, sink } = asked;
+  const { filter, around, clock } = question;
+  const { lines = USUAL_LINES, reverse: isReversed = false } = options;
+  const listing = new Listing({ filter, around, lines, isReversed }, means);
+  const found =
+    options.context === undefined ? await printPages(listing, asked) : await printGroups(listing, asked);
+  await sink.end();
+  const { stopped, pages } = listing;
+  const mayBeMore = options.lines === undefined && found === USUAL_LINES && pages.at(-1)?.next !== undefined;
+  return {
+    found,
+    notes:
+      mayBeMore && around === undefined
+        ? [`the newest ${USUAL_LINES} are shown; for more: -n 1000, or -n all`]
+        : [],
+    stopped:
+      stopped && (stopped.at === undefined ? '' : searchedText(stopped.order, clock.at(stopped.at).local)),
+    explanation: explanationOf(
+      pages.map(({ cost }) => cost),
+      found,
+    ),
+  };
+}
+
+async function printPages(listing: Listing, { options, style, sink }: Asked): Promise<number> {
+  const format = entryFormat(formatChoice(options), style);
+  let found = 0;
+  for await (const entries of listing.entries()) {
+    if (entries.length === 0) continue;
+    await sink.write((found === 0 ? format.header : '') + format.write(entries));
+    found += entries.length;
+    if (sink.isClosed) break;
+  }
+  return found;
+}
+
+/** Prints each that matches among its neighbours. */
+async function printGroups(listing: Listing, { options, means, style, sink }: Asked): Promise<number> {
+  const { context: lines = 0, sameService: isOfService = false } = options;
+  const groups = new ContextListing(listing, { lines, isOfService }, means);
+  const choice = formatChoice(options);
+  const format: EntryFormat = entryFormat(choice, { ...style, isMarked: (entry) => groups.isMatch(entry) });
+  const separator = choice.kind === 'text' || choice.kind === 'raw' ? SEPARATOR : '';
+  let isFirst = true;
+  for await (const entries of groups.groups()) {
+    await sink.write((isFirst ? format.header : separator) + format.write(entries));
+    isFirst = false;
+    if (sink.isClosed) break;
+  }
+  return groups.matches;
+}
+
+function formatChoice({ json, csv, raw, fields, spreadsheet = false }: LogsOptions): FormatChoice {
+  const kind = json ? 'json' : csv ? 'csv' : raw ? 'raw' : 'text';
+  return { kind, fields: fields?.map(namedField), spreadsheet };
+}
+
+const PLANS: Readonly<Record<Cost['plan'], string>> = {
+  key: 'in the order of time',
+  services: 'by the index of services and severities',
+  'busy minutes': 'in the order of time, without the minutes that have none of these services and severities',
+  nothing: 'not at all: the counts say that there are none',
+};
+
+function explanationOf(costs: readonly Cost[], found: number): string {
+  const plans = [...new Set(costs.map(({ plan }) => PLANS[plan]))];
+  const rows = costs.reduce((sum, { rowsRead }) => sum + rowsRead, 0);
+  const ms = costs.reduce((sum, cost) => sum + cost.ms, 0);
+  const pages = `${counted(costs.length)} ${costs.length === 1 ? 'page' : 'pages'}`;
+  return `read ${plans.join('; ')}: ${counted(rows)} rows for ${counted(found)}, in ${counted(Math.round(ms))} ms and ${pages}`;
+}

@@ -1,0 +1,165 @@
+import { rfc3339 } from '../../logs/entry-json.ts';
+import { isSeverity, type Severity } from '../../logs/severity.ts';
+import { type GroupBy, NONE } from '../../query/answers/group-by.ts';
+import type { Histogram } from '../../query/answers/histogram.ts';
+import { type CountedBucket, OTHER } from '../../query/answers/tally.ts';
+import type { ZoneClock } from '../../query/zone-clock.ts';
+import { visible } from '../../text/visible.ts';
+import { columnsOf, cutToColumns } from '../../text/width.ts';
+import { count } from './numbers.ts';
+import type { Paint, Style } from './style.ts';
+
+/** Where bars are shown, and how. */
+export interface BarsStyle {
+  /** Width of the terminal; undefined: no terminal. */
+  readonly columns: number | undefined;
+  readonly paint: Paint;
+  readonly clock: ZoneClock;
+}
+
+const GAP = '  ';
+const USUAL_COLUMNS = 100;
+const LEAST_BAR = 10;
+/** The values of a field are headings. */
+const MAX_HEADING = 16;
+const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
+const STYLES: readonly Style[] = ['cyan', 'green', 'magenta', 'blue', 'yellow', 'red'];
+const SEVERITY_STYLES: Readonly<Record<Severity, Style>> = {
+  debug: 'dim',
+  info: 'cyan',
+  warn: 'yellow',
+  error: 'red',
+  fatal: 'bold red',
+};
+
+/** A value that is told apart, and how it is shown. */
+interface Column {
+  readonly value: string;
+  readonly heading: string;
+  readonly style: Style;
+}
+
+/**
+ * A line for each bucket, oldest first: its start, how many, of each value how many, and a bar. `+`: at least
+ * so many.
+ */
+export function histogramText(histogram: Histogram, by: GroupBy, style: BarsStyle): string {
+  const { buckets } = histogram;
+  const columns = columnsFor(histogram, by);
+  const cells = buckets.map((bucket) => [
+    totalText(bucket),
+    ...columns.map(({ value }) => count(bucket.counts.get(value) ?? 0)),
+  ]);
+  const headings = ['count', ...columns.map(({ heading }) => heading)];
+  const widths = headings.map((heading, index) =>
+    Math.max(columnsOf(heading), ...cells.map((row) => (row[index] ?? '').length)),
+  );
+  const times = timeTexts(histogram, style.clock);
+  const timeColumns = Math.max(...times.map((time) => time.length));
+  const before = timeColumns + widths.reduce((sum, width) => sum + GAP.length + width, GAP.length);
+  const bars = barsOf(buckets, columns, {
+    paint: style.paint,
+    room: Math.max(LEAST_BAR, (style.columns ?? USUAL_COLUMNS) - before),
+  });
+  const line = (time: string, row: readonly string[], bar: string) =>
+    `${[time.padEnd(timeColumns), ...row.map((cell, index) => toRight(cell, widths[index] ?? 0)), bar].join(GAP).trimEnd()}\n`;
+  const header = columns.length === 0 ? '' : line('', headings, '');
+  return header + times.map((time, index) => line(time, cells[index] ?? [], bars[index] ?? '')).join('');
+}
+
+/** A line for each bucket, for programs. */
+export function histogramJson({ buckets }: Histogram, by: GroupBy): string {
+  return buckets
+    .map((bucket) => {
+      const { from, to, counts, isExact } = bucket;
+      const told = [...counts].filter(([value]) => value !== OTHER && value !== NONE);
+      const values =
+        by.kind === 'nothing'
+          ? {}
+          : { counts: Object.fromEntries(told), other: counts.get(OTHER), none: counts.get(NONE) };
+      return `${JSON.stringify({ from: rfc3339(from), to: rfc3339(to), count: total(bucket), exact: isExact, ...values })}\n`;
+    })
+    .join('');
+}
+
+function columnsFor({ values, buckets }: Histogram, by: GroupBy): Column[] {
+  if (by.kind === 'nothing') return [];
+  const hasOther = buckets.some(({ counts }) => counts.has(OTHER));
+  return [...values, ...(hasOther ? [OTHER] : [])].map((value, index) => ({
+    value,
+    heading: headingOf(value),
+    style: styleOf(value, index, by),
+  }));
+}
+
+function styleOf(value: string, index: number, by: GroupBy): Style {
+  if (by.kind === 'severity' && isSeverity(value)) return SEVERITY_STYLES[value];
+  return STYLES[index % STYLES.length] ?? 'cyan';
+}
+
+function headingOf(value: string): string {
+  if (value === OTHER) return '(other)';
+  if (value === NONE) return '(none)';
+  return cutToColumns(visible(value === '' ? '""' : value), MAX_HEADING);
+}
+
+function toRight(text: string, columns: number): string {
+  return ' '.repeat(columns - columnsOf(text)) + text;
+}
+
+function total({ counts }: CountedBucket): number {
+  return [...counts.values()].reduce((sum, each) => sum + each, 0);
+}
+
+function totalText(bucket: CountedBucket): string {
+  return `${count(total(bucket))}${bucket.isExact ? '' : '+'}`;
+}
+
+/** Starts of buckets, as exact as their width; with the offset where the clock is changed between them. */
+function timeTexts({ buckets, width }: Histogram, clock: ZoneClock): string[] {
+  const digits = { second: 19, minute: 16, hour: 16, day: 10, week: 10, month: 10, year: 10 }[width.unit];
+  const times = buckets.map(({ from }) => clock.at(from));
+  const isChanged = new Set(times.map(({ offset }) => offset)).size > 1 && digits > 10;
+  return times.map(({ local, offset }) => local.slice(0, digits) + (isChanged ? offset : ''));
+}
+
+/** Bars of which the longest takes all of the room. */
+function barsOf(
+  buckets: readonly CountedBucket[],
+  columns: readonly Column[],
+  { paint, room }: { readonly paint: Paint; readonly room: number },
+): string[] {
+  const most = Math.max(1, ...buckets.map(total));
+  return buckets.map((bucket) => {
+    const length = (total(bucket) / most) * room;
+    if (columns.length === 0) return paint('cyan', barOf(length));
+    return stackOf(bucket, columns, Math.round(length), paint);
+  });
+}
+
+/** At least a mark for what is there at all. */
+function barOf(length: number): string {
+  const eighths = Math.round(length * 8);
+  const bar = '█'.repeat(Math.floor(eighths / 8)) + (EIGHTHS[eighths % 8] ?? '');
+  return bar === '' && length > 0 ? '▏' : bar;
+}
+
+/** A bar in parts, each as long as its share: where each ends is rounded, so that all of them are the bar. */
+function stackOf(
+  { counts }: CountedBucket,
+  columns: readonly Column[],
+  length: number,
+  paint: Paint,
+): string {
+  const all = [...counts.values()].reduce((sum, each) => sum + each, 0);
+  let sum = 0;
+  let end = 0;
+  return columns
+    .map(({ value, style }) => {
+      sum += counts.get(value) ?? 0;
+      const start = end;
+      end = all === 0 ? 0 : Math.round((sum / all) * length);
+      return paint(style, '█'.repeat(end - start));
+    })
+    .join('');
+}
