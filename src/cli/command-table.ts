@@ -31,6 +31,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/logs.ts'),
   },
   {
+    name: 'entry',
+    aliases: [],
+    summary: 'show one log entry, whole',
+    load: () => import('./commands/entry.ts'),
+  },
+  {
     name: 'sim',
     aliases: [],
     summary: 'simulate services that publish log messages',

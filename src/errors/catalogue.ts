@@ -12,6 +12,7 @@ export const CATALOGUE = {
     exitStatus: 1,
     todo: 'If workers are still at it, verify again later; `lms dlq list` shows what could not become a row.',
   },
+  NO_ENTRY: { exitStatus: 1, todo: 'It may not be stored yet, or it was removed; `lms logs` finds others.' },
   SETTINGS: {
     exitStatus: 2,
     todo: 'Correct the settings named above; `lms config` shows where each one comes from.',

@@ -3,7 +3,6 @@ import { createLog } from '../../app/logging.ts';
 import { stopSignal } from '../../app/signals.ts';
 import { watchedReader } from '../../app/watched-reader.ts';
 import { withReader } from '../../app/with-reader.ts';
-import type { SettingName } from '../../config/schema.ts';
 import { LmsError } from '../../errors/catalogue.ts';
 import type { EntryReader } from '../../query/answers/ports.ts';
 import type { Context } from '../context.ts';
@@ -12,6 +11,7 @@ import { type Answered, type Asked, printNotes } from '../logs/answer.ts';
 import { countOptions, listOptions, type LogsOptions, questionOptions } from '../logs/options.ts';
 import { outputOf } from '../logs/output.ts';
 import { readQuestion } from '../logs/question.ts';
+import { READING_SETTINGS } from '../logs/reading-settings.ts';
 import { showCount } from '../logs/show-count.ts';
 import { showEntries } from '../logs/show-entries.ts';
 import { showHistogram } from '../logs/show-histogram.ts';
@@ -19,15 +19,6 @@ import { showValues } from '../logs/show-values.ts';
 import { SearchProgress } from '../output/search-progress.ts';
 import { settingFlags, settingsFrom } from '../setting-flags.ts';
 import { mistakesAreTwo } from '../usage.ts';
-
-/** Settings of the commands that read entries. */
-export const READING_SETTINGS: readonly SettingName[] = [
-  'DATABASE_URL',
-  'READ_DATABASE_URL',
-  'QUERY_TIME_BUDGET',
-  'QUERY_ROW_BUDGET',
-  'LOG_LEVEL',
-];
 
 /** `lms logs`: finds entries. Exit status 1 if nothing matches, 2 for any mistake. */
 export function configure(command: Command, context: Context): void {

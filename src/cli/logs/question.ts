@@ -29,17 +29,21 @@ export interface Question {
 
 /** Reads a question. Throws EXPRESSION with the place of the first mistake. */
 export function readQuestion(written: WrittenQuestion, nowMs: number): Question {
-  const zone = written.tz ?? machineZone();
-  if (!isZone(zone))
-    throw new LmsError('EXPRESSION', `--tz: there is no zone ${zone}, such as Europe/Berlin or UTC`);
-  const context = { nowMs, zone };
+  const clock = clockOf(written.tz);
+  const context = { nowMs, zone: clock.zone };
   const text = written.expression.join(' ');
   const filter = parseFilter(text, context);
   if (isMistake(filter)) throw new LmsError('EXPRESSION', showMistake(text, filter));
   const since = written.since === undefined ? [] : sinceTest(readTime('--since', written.since, context));
   const until = written.until === undefined ? [] : untilTest(readTime('--until', written.until, context));
   const around = written.around === undefined ? undefined : readTime('--around', written.around, context).at;
-  return { filter: allOf([filter, ...since, ...until]), around, clock: new ZoneClock(zone) };
+  return { filter: allOf([filter, ...since, ...until]), around, clock };
+}
+
+/** The clock of a zone, or the machine's. Throws EXPRESSION if there is no such zone. */
+export function clockOf(zone = machineZone()): ZoneClock {
+  if (isZone(zone)) return new ZoneClock(zone);
+  throw new LmsError('EXPRESSION', `--tz: there is no zone ${zone}, such as Europe/Berlin or UTC`);
 }
 
 function readTime(option: string, text: string, context: TimeContext): Time {

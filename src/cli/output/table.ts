@@ -1,4 +1,5 @@
 import { visible } from '../../text/visible.ts';
+import { columnsOf } from '../../text/width.ts';
 import { count } from './numbers.ts';
 
 /** What stands in a cell. Numbers are aligned to the right, with separators between thousands. */
@@ -28,13 +29,13 @@ export function formatTable(
     headings.map((_heading, index) => cellText(row[index] ?? '')),
   );
   const widths = headings.map((_heading, index) =>
-    Math.max(...lines.map((line) => characters(line[index] ?? ''))),
+    Math.max(...lines.map((line) => columnsOf(line[index] ?? ''))),
   );
   const toRight = headings.map(
     (_heading, index) => rows.length > 0 && rows.every((row) => typeof row[index] !== 'string'),
   );
   const aligned = (text: string, index: number) => {
-    const padding = ' '.repeat((widths[index] ?? 0) - characters(text));
+    const padding = ' '.repeat((widths[index] ?? 0) - columnsOf(text));
     return toRight[index] ? padding + text : text + padding;
   };
   const before = sum(widths.slice(0, -1)) + GAP.length * (headings.length - 1);
@@ -59,12 +60,12 @@ function foldInto(columns: number, before: number): (cells: readonly string[]) =
   };
 }
 
-/** Lines of at most `room` characters, cut between words; a longer word has a line of its own. */
+/** Lines of at most `room` columns, cut between words; a longer word has a line of its own. */
 function fold(text: string, room: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
     const line = lines.at(-1);
-    if (line !== undefined && characters(line) + 1 + characters(word) <= room) {
+    if (line !== undefined && columnsOf(line) + 1 + columnsOf(word) <= room) {
       lines[lines.length - 1] = `${line} ${word}`;
     } else {
       lines.push(word);
@@ -77,14 +78,8 @@ function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-const CHARACTERS = new Intl.Segmenter('en');
-
 function cellText(cell: Cell): string {
   if (typeof cell !== 'string') return count(cell);
   // A service may be named anything.
   return visible(cell);
-}
-
-function characters(text: string): number {
-  return [...CHARACTERS.segment(text)].length;
 }

@@ -8,7 +8,7 @@ describe('formatTable', () => {
       ['élan 👩‍🚀', 12, 1000n],
     ];
     expect(formatTable(['service', 'rows', 'n'], rows)).toBe(
-      ['service       rows      n', 'alpha    1,234,567      7', 'élan 👩‍🚀          12  1,000', ''].join('\n'),
+      ['service       rows      n', 'alpha    1,234,567      7', 'élan 👩‍🚀         12  1,000', ''].join('\n'),
     );
   });
 
