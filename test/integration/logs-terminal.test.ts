@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MAIN } from '../cli/lms.ts';
+import { entriesOf, type ScratchDatabase, scratchDatabase } from '../cli/scratch-database.ts';
+import { onTerminal, type Terminal } from '../support/terminal.ts';
+
+const LMS = `'${process.execPath}' '${MAIN}'`;
+const COLOR = /\x1b\[[\d;]+m/;
+const USUAL: Terminal = { columns: 80, rows: 24 };
+
+let database: ScratchDatabase;
+
+beforeAll(async () => {
+  database = scratchDatabase();
+  const long = entriesOf('bravo', 'error', 1).map((entry) => ({
+    ...entry,
+    timestamp: '2026-11-25 13:00:00.000000',
+    payload: `\x1b[2J${'x'.repeat(200)}`,
+  }));
+  await database.write([...entriesOf('alpha', 'info', 60), ...long]);
+});
+afterAll(() => database[Symbol.dispose]());
+
+function logs(args: string, terminal: Partial<Terminal> = {}) {
+  const { env, ...rest } = terminal;
+  return onTerminal(`${LMS} logs --tz UTC ${args}`, {
+    ...USUAL,
+    ...rest,
+    env: { DATABASE_URL: database.url, ...env },
+  });
+}
+
+/** Lines of the screen that are entries. */
+function entryLines(screen: string): string[] {
+  return screen
+    .replaceAll(/\x1b\[[\d;?]*[A-Za-z=>]|\x1b[=>]|\r/g, '')
+    .split('\n')
+    .filter((line) => line.includes('2026-11-25 1'));
+}
+
+describe('lms logs on a terminal', () => {
+  it('has colours, and lines as wide as it is', async () => {
+    const { screen, status } = await logs('-n 3 --no-pager');
+    expect(status).toBe(0);
+    expect(screen).toMatch(COLOR);
+    expect(screen).not.toContain('\x1b[2J');
+    const lines = entryLines(screen);
+    expect(lines).toHaveLength(3);
+    expect(lines.at(-1)).toHaveLength(80);
+    expect(lines.at(-1)).toMatch(/bravo {2}\\u001b\[2Jx+…$/);
+  });
+
+  it('is cut the same in a pager and without one', async () => {
+    const [paged, plain] = await Promise.all([logs('-n 3'), logs('-n 3 --no-pager')]);
+    expect(entryLines(paged.screen)).toEqual(entryLines(plain.screen));
+  });
+
+  it.each([
+    ['NO_COLOR', { env: { NO_COLOR: '1' } }, ''],
+    ['TERM=dumb', { env: { TERM: 'dumb' } }, ''],
+    ['--color never', {}, '--color never'],
+  ])('has no colours with %s', async (_what, terminal, args) => {
+    const { screen, status } = await logs(`-n 3 --no-pager ${args}`, terminal);
+    expect(status).toBe(0);
+    expect(screen).not.toMatch(COLOR);
+    expect(entryLines(screen)).toHaveLength(3);
+  });
+
+  it('shows what fits at once, and leaves it there', async () => {
+    const { screen, status } = await logs('-n 5');
+    expect(status).toBe(0);
+    expect(entryLines(screen)).toHaveLength(5);
+    expect(screen).not.toContain('~');
+  });
+
+  it('opens a pager at the newest for what does not fit; q leaves it', async () => {
+    const { screen, status } = await logs('-n 60', { keys: [{ after: /END|bravo/, type: 'q' }] });
+    expect(status).toBe(0);
+    const lines = entryLines(screen);
+    expect(lines.length).toBeLessThan(60);
+    expect(lines.at(-1)).toContain('bravo');
+  });
+
+  it('uses the pager that PAGER names, which ends when it likes, without colours that it may not know', async () => {
+    const { screen, status } = await logs('-n all', { env: { PAGER: 'head -n 2' } });
+    expect(status).toBe(0);
+    expect(entryLines(screen)).toHaveLength(2);
+    expect(screen).not.toMatch(COLOR);
+    expect((await logs('-n 2 --color always', { env: { PAGER: 'head -n 2' } })).screen).toMatch(COLOR);
+  });
+
+  it.each(['', 'cat', 'no-such-pager -x'])('prints directly if PAGER is "%s"', async (pager) => {
+    const { screen, status } = await logs('-n 50', { env: { PAGER: pager } });
+    expect(status).toBe(0);
+    expect(entryLines(screen)).toHaveLength(50);
+  });
+
+  it('says that nothing matches, and ends with 1', async () => {
+    const { screen, status } = await logs('nothing-like-it');
+    expect({ screen, status }).toEqual({ screen: 'lms: nothing matches\n', status: 1 });
+  });
+
+  it('has bars as wide as it is', async () => {
+    const { screen } = await logs('--histogram --by severity', { columns: 60 });
+    const plain = screen
+      .replaceAll(/\x1b\[[\d;]*m/g, '')
+      .trimEnd()
+      .split('\n');
+    expect(plain[0]).toMatch(/^ +count +info +error$/);
+    expect(Math.max(...plain.map((line) => line.length))).toBe(60);
+  });
+});
