@@ -1,7 +1,7 @@
 import type { LmsError } from '../../errors/catalogue.ts';
 import type { LogEntry, StoredEntry } from '../../logs/entry.ts';
 import type { StoreError } from '../../pipeline/ports.ts';
-import type { EntryReader } from '../../query/answers/ports.ts';
+import type { EntryKey, EntryReader } from '../../query/answers/ports.ts';
 import type { MySqlTarget, StoreOptions } from '../connection-target.ts';
 import { type Database, DatabaseStore } from '../database-store.ts';
 import { statusOf } from '../schema.ts';
@@ -15,6 +15,7 @@ import { migrateTables, MIGRATIONS, scopedSince, tablesVersion } from './migrati
 import { MySqlEntryReader } from './read/reader.ts';
 import { readEntries, readEventIds, readTotals, verifyTables } from './reads.ts';
 import { findWrongCounts, repairCounts } from './repair.ts';
+import { deleteEntries } from './write/delete-entries.ts';
 import { writeBatch } from './write/write-batch.ts';
 
 /** Connections of a reader, unless it is told otherwise. */
@@ -87,6 +88,10 @@ class MySqlDatabase implements Database {
 
   repair({ apply }: { readonly apply: boolean }): Promise<Repair> {
     return (apply ? repairCounts : findWrongCounts)(this.#pool);
+  }
+
+  deleteEntries(keys: readonly EntryKey[]): Promise<number> {
+    return this.#pool.use((session) => deleteEntries(session, keys));
   }
 
   entries(): AsyncGenerator<StoredEntry> {

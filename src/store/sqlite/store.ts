@@ -3,11 +3,12 @@ import { pathToFileURL } from 'node:url';
 import type { LmsError } from '../../errors/catalogue.ts';
 import type { LogEntry, StoredEntry } from '../../logs/entry.ts';
 import type { StoreError } from '../../pipeline/ports.ts';
-import type { EntryReader } from '../../query/answers/ports.ts';
+import type { EntryKey, EntryReader } from '../../query/answers/ports.ts';
 import type { SqliteTarget, StoreOptions } from '../connection-target.ts';
 import { type Database, DatabaseStore } from '../database-store.ts';
 import { statusOf } from '../schema.ts';
 import type { Repair, SchemaStatus, Store, Totals, Verification } from '../store.ts';
+import { deleteEntries } from './delete-entries.ts';
 import { explainError, storeError } from './errors.ts';
 import { migrateTables, MIGRATIONS, scopedSince, tablesVersion } from './migrations.ts';
 import { SqliteEntryReader } from './reader.ts';
@@ -94,6 +95,10 @@ class SqliteDatabase implements Database {
 
   repair({ apply }: { readonly apply: boolean }): Promise<Repair> {
     return promised(() => repairCounts(this.#file, apply));
+  }
+
+  deleteEntries(keys: readonly EntryKey[]): Promise<number> {
+    return promised(() => deleteEntries(this.#file, keys));
   }
 
   entries(): AsyncGenerator<StoredEntry> {
