@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SslOptions } from 'mysql2';
 import { LmsError } from '../../../errors/catalogue.ts';
+import { unlessAborted } from '../../../pipeline/clock.ts';
 import type { Log } from '../../../pipeline/ports.ts';
 import type { MySqlTarget } from '../../connection-target.ts';
 import { leavesConnectionUsable } from '../errors/classify.ts';
@@ -63,25 +64,25 @@ export class Pool {
    * session is ended, on the server too.
    */
   async useUntil<T>(signal: AbortSignal, work: (session: Session) => Promise<T>): Promise<T> {
-    const aborted = Promise.withResolvers<never>();
-    let lent: Session | undefined;
-    const abort = () => {
-      if (lent !== undefined) this.#interrupt(lent);
-      aborted.reject(signal.reason as Error);
-    };
-    signal.addEventListener('abort', abort, { once: true });
-    const working = this.use((session) => {
-      signal.throwIfAborted();
-      lent = session;
-      return work(session).finally(() => (lent = undefined));
+    const acquiring = this.acquire();
+    const session = await unlessAborted(() => acquiring, signal).catch((error: unknown) => {
+      // Whoever waits no longer gives back what comes in the end.
+      void acquiring.then(
+        (late) => {
+          this.release(late);
+        },
+        () => undefined,
+      );
+      throw error;
     });
     try {
-      return await Promise.race([working, aborted.promise]);
-    } finally {
-      signal.removeEventListener('abort', abort);
-      // Its session comes back by itself, and nobody waits for it any more.
-      working.catch(() => undefined);
-      aborted.promise.catch(() => undefined);
+      const result = await unlessAborted(() => work(session), signal);
+      this.release(session);
+      return result;
+    } catch (error) {
+      if (signal.aborted) this.#interrupt(session);
+      else await this.#abandon(session, error);
+      throw error;
     }
   }
 
@@ -143,7 +144,9 @@ export class Pool {
 
   /** A server goes on with a statement whose client has gone: another connection tells it to stop. */
   #interrupt(session: Session): void {
+    // What waits for an answer on it may never hear that it was cut.
     this.#cut(session);
+    this.#endTurn();
     const killed = this.#connector.kill(session.connection).catch(() => undefined);
     this.#kills.add(killed);
     void killed.then(() => this.#kills.delete(killed));
