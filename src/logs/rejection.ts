@@ -20,6 +20,7 @@ export const REJECTION_CODES = [
   'malformed_unicode',
   'too_deep',
   'tag_name_too_long',
+  'decoder_failed',
   'row_refused',
 ] as const;
 

@@ -1,6 +1,7 @@
 import type { Decoded } from '../logs/decode.ts';
 import type { Message } from '../logs/message.ts';
 import { isRejection, type Rejection } from '../logs/rejection.ts';
+import { CarefulDecoder } from './careful-decode.ts';
 import { aborted, within } from './clock.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { Flusher, type FlushLimits, type FlushReports } from './flusher.ts';
@@ -15,7 +16,7 @@ import type { WaitingLetters, WorkerEvents, WorkerStatus } from './status.ts';
 /** What a worker works with. The worker closes the source; the store is the caller's. */
 export interface WorkerPorts {
   readonly source: Source;
-  /** Reads a message. Must not throw, and gives the same result on every redelivery. */
+  /** Reads a message, with the same result on every redelivery. What it throws makes the message a dead letter. */
   readonly decode: (message: Message) => Decoded;
   readonly store: LogStore;
   readonly deadLetters: DeadLetters;
@@ -44,7 +45,7 @@ const RELEASE_SHARE = 0.1;
 export class Worker implements WorkerStatus {
   readonly ledger = new Ledger();
   readonly #source: Source;
-  readonly #decode: WorkerPorts['decode'];
+  readonly #decoder: CarefulDecoder;
   readonly #clock: Clock;
   readonly #shutdownTimeoutMs: number;
   readonly #store: RetryingStore;
@@ -62,7 +63,7 @@ export class Worker implements WorkerStatus {
     const { source, decode, store, deadLetters, clock, log, events } = ports;
     const { signal } = this.#givingUp;
     this.#source = source;
-    this.#decode = decode;
+    this.#decoder = new CarefulDecoder(decode, log);
     this.#clock = clock;
     this.#shutdownTimeoutMs = limits.shutdownTimeoutMs;
     const idle = () => {
@@ -158,7 +159,7 @@ export class Worker implements WorkerStatus {
     this.ledger.received += deliveries.length;
     const letters: DeadLetter[] = [];
     for (const delivery of deliveries) {
-      const decoded = this.#decode(delivery);
+      const decoded = this.#decoder.decode(delivery);
       if (isList(decoded)) this.#receiveSeveral(delivery, decoded, letters);
       else if (isRejection(decoded)) letters.push({ delivery, rejection: decoded });
       else this.#flusher.push(decoded, delivery);

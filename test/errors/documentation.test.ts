@@ -25,6 +25,7 @@ const REJECTIONS: Record<RejectionCode, true> = {
   malformed_unicode: true,
   too_deep: true,
   tag_name_too_long: true,
+  decoder_failed: true,
   row_refused: true,
 };
 
