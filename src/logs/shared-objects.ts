@@ -1,4 +1,4 @@
-import type { JsonObject } from './json.ts';
+type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
  * Objects that many records of a message have as a member. What each record would do with them again is done
