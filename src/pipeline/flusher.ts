@@ -94,6 +94,18 @@ export class Flusher {
     this.#setTimer();
   }
 
+  /** Whether rows wait for a flush or are being written: not those that are suspected. */
+  get moving(): boolean {
+    return this.#inFlight + this.#buffer.rows > 0;
+  }
+
+  /** Flushes what there is, if nothing is being written: others wait for the room that it takes. */
+  makeRoom(): void {
+    if (this.#inFlight > 0) return;
+    this.#buffer.makeRoom();
+    this.pump();
+  }
+
   /** From now on everything is flushed at once. */
   drain(): void {
     this.#buffer.drain();

@@ -7,7 +7,8 @@ export interface Delivery extends Message {
   /** When the source received it, in the clock's milliseconds. */
   readonly receivedAtMs: number;
   /**
-   * Bytes it is counted with against the limit on held bytes: the message as it came, and a fixed overhead.
+   * Bytes it is counted with against the limit on held bytes: the message as it came, and a fixed overhead;
+   * more once it has grown, see `Source.grow`.
    */
   readonly bytes: number;
 }
@@ -26,6 +27,16 @@ export interface Source {
   start(receive: (deliveries: readonly Delivery[]) => void, fail: (error: Error) => void): void;
   /** Stops the intake. No delivery is handed over once it returned. Held ones stay leased. */
   stop(): void;
+  /**
+   * What was decoded of a delivery takes so many bytes more than its `bytes`, to which they are added: they
+   * are held as well, until it is settled.
+   */
+  grow(delivery: Delivery, bytes: number): void;
+  /**
+   * Whether the limit on held bytes is reached and some of them are growth: then what was decoded has to be
+   * settled before more is.
+   */
+  readonly overgrown: boolean;
   /**
    * Acknowledges; retried. Resolves to the number that the server confirmed: the rest may come again. Never
    * rejects. The deliveries are no longer held afterwards, confirmed or not.
