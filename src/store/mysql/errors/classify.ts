@@ -2,7 +2,7 @@ import type { LmsError } from '../../../errors/catalogue.ts';
 import { StoreError, type Verdict } from '../../../pipeline/ports.ts';
 import { ENTRY_COLUMNS } from '../../columns.ts';
 import { type DriverError, driverError } from './driver-error.ts';
-import { serverMeaning, serverVerdict } from './server-errors.ts';
+import { isOfRowAlone, serverMeaning, serverVerdict } from './server-errors.ts';
 
 /**
  * Errors of the socket, of names and of mysql2: no answer from the server, so another try may well get one.
@@ -65,7 +65,10 @@ export function describe(failure: DriverError): string {
 export function storeError(error: unknown, cause?: LmsError): StoreError {
   if (error instanceof StoreError) return error;
   const failure = driverError(error);
-  return new StoreError(classify(failure), failure.code, describe(failure), { cause });
+  return new StoreError(classify(failure), failure.code, describe(failure), {
+    cause,
+    isOfRowAlone: isOfRowAlone(failure),
+  });
 }
 
 /**
