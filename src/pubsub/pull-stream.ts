@@ -20,6 +20,11 @@ type Stream = ClientDuplexStream<StreamingPullRequest, StreamResponse>;
 
 const BACKOFF: Backoff = { baseMs: 100, capMs: 2_000 };
 /**
+ * A stream that says nothing works if it lasts for this long: some servers send headers before they refuse.
+ * Longer than any wait between attempts, so that these grow rarer.
+ */
+const STEADY_MS = 3_000;
+/**
  * Waiting mends none of these, unless the stream worked before: then someone is at work on the other side.
  */
 const REFUSALS: ReadonlySet<unknown> = new Set([
@@ -73,6 +78,7 @@ export class PullStream {
   #reconnects = 0;
   #cancelReopen: () => void = () => undefined;
   #cancelParking: () => void = () => undefined;
+  #cancelSteady: () => void = () => undefined;
 
   constructor(parts: PullStreamParts) {
     this.#parts = parts;
@@ -133,7 +139,10 @@ export class PullStream {
     const stream = stub.makeBidiStreamRequest(path, requestSerialize, readResponse, metadata);
     this.#stream = stream;
     stream.on('metadata', () => {
-      this.#worked();
+      if (stream !== this.#stream || this.#works) return;
+      this.#cancelSteady = this.#parts.clock.schedule(STEADY_MS, () => {
+        this.#worked();
+      });
     });
     stream.on('data', ({ messages, properties }: StreamResponse) => {
       this.#worked();
@@ -166,8 +175,14 @@ export class PullStream {
     });
   }
 
+  /** Nothing has failed since a stream worked. */
+  get #works(): boolean {
+    return this.#answered && this.#failures === 0;
+  }
+
   #worked(): void {
-    if (this.#answered && this.#failures === 0) return;
+    if (this.#works) return;
+    this.#cancelSteady();
     this.#answered = true;
     this.#failures = 0;
     this.#outage.passed();
@@ -176,6 +191,7 @@ export class PullStream {
   /** From our side. */
   #end(): void {
     this.#keepAlive.end();
+    this.#cancelSteady();
     this.#cancelReopen();
     this.#stream?.cancel();
     this.#stream = undefined;
@@ -185,6 +201,7 @@ export class PullStream {
     if (this.#closed || stream !== this.#stream) return;
     this.#stream = undefined;
     this.#keepAlive.end();
+    this.#cancelSteady();
     this.#failed(error);
   }
 
