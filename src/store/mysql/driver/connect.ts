@@ -11,12 +11,19 @@ const KEEP_ALIVE_DELAY_MS = 30_000;
 /** How a server was last logged in to. */
 type Way = 'tls' | 'plain';
 
+/** What a connection leads to, and over what. */
+interface Place {
+  readonly address: MySqlAddress;
+  readonly socket: Socket;
+}
+
 /** Opens connections to the servers of a target, and knows the sockets of all that are open. */
 export class Connector {
   readonly #target: MySqlTarget;
   readonly #ssl: SslOptions | undefined;
   readonly #log: Log;
   readonly #sockets = new Set<Socket>();
+  readonly #places = new WeakMap<Connection, Place>();
   /** For `ssl-mode=preferred`: each server by itself, since some may offer TLS and others not. */
   readonly #ways = new Map<MySqlAddress, Way>();
 
@@ -61,6 +68,7 @@ export class Connector {
 
   #logIn(address: MySqlAddress, ssl: SslOptions | undefined, timeoutMs: number): Promise<Connection> {
     const { user, password, database } = this.#target;
+    const socket = this.#open(address);
     const connection = createConnection({
       user,
       password,
@@ -68,7 +76,7 @@ export class Connector {
       // The name that a certificate must have.
       ...('host' in address && address),
       ...(ssl !== undefined && { ssl }),
-      stream: () => this.#open(address),
+      stream: () => socket,
       connectTimeout: timeoutMs,
       charset: 'utf8mb4_bin',
       // A no-op of ON DUPLICATE KEY UPDATE must count as no row, no server may ask us for files, and
@@ -79,12 +87,37 @@ export class Connector {
       jsonStrings: true,
       trace: false,
     });
+    this.#places.set(connection, { address, socket });
     return new Promise((resolve, reject) => {
       connection.connect((error) => {
         if (error === null) resolve(connection);
         else reject(error);
       });
     });
+  }
+
+  /** How much has come from the server. */
+  bytesRead(connection: Connection): number {
+    return this.#places.get(connection)?.socket.bytesRead ?? 0;
+  }
+
+  /** Whether the server of a connection answers another login within `timeoutMs`, and be it with a refusal. */
+  async isThere(connection: Connection, timeoutMs: number): Promise<boolean> {
+    const place = this.#places.get(connection);
+    if (place === undefined) return false;
+    try {
+      const another = await this.connect(place.address, timeoutMs);
+      another.on('error', () => undefined);
+      another.destroy();
+      return true;
+    } catch (error) {
+      return driverError(error).errno !== undefined;
+    }
+  }
+
+  /** Cuts a connection: whoever waits for an answer on it learns that it is lost. */
+  cut(connection: Connection): void {
+    this.#places.get(connection)?.socket.destroy();
   }
 
   /** Cuts all connections. */
