@@ -83,6 +83,7 @@ export class BatchBuffer {
    * buffer is due at once, for it has waited its time.
    */
   putBack(first: BatchPart, last: BatchPart): void {
+    if (first.entries.length + last.entries.length === 0) return;
     this.#entries = [...first.entries, ...this.#entries, ...last.entries];
     this.#deliveries = [...first.deliveries, ...this.#deliveries, ...last.deliveries];
     for (const { deliveries } of [first, last]) for (const { bytes } of deliveries) this.#bytes += bytes;

@@ -64,6 +64,11 @@ export const VERDICTS = ['transient', 'row', 'fatal'] as const;
 
 export type Verdict = (typeof VERDICTS)[number];
 
+export interface StoreErrorOptions extends ErrorOptions {
+  /** See `StoreError`. */
+  readonly isOfRowAlone?: boolean;
+}
+
 /**
  * A failed write. Nothing of the batch was stored, or (a COMMIT whose reply was lost) all of it: writing
  * again is safe. Its `cause`, if any, is the `LmsError` for the person at the command line.
@@ -73,11 +78,14 @@ export class StoreError extends Error {
   readonly verdict: Verdict;
   /** The database's own code for it, such as `ER_LOCK_DEADLOCK`. */
   readonly code: string;
+  /** With the verdict `row`: no table would take it, so that nothing is to be said of this one. */
+  readonly isOfRowAlone: boolean;
 
-  constructor(verdict: Verdict, code: string, message: string, options?: ErrorOptions) {
+  constructor(verdict: Verdict, code: string, message: string, options: StoreErrorOptions = {}) {
     super(message, options);
     this.verdict = verdict;
     this.code = code;
+    this.isOfRowAlone = options.isOfRowAlone ?? false;
   }
 }
 

@@ -22,9 +22,9 @@ export interface MySqlTarget {
   readonly password: string;
   readonly database: string;
   /**
-   * `disabled`: plain. `preferred`: TLS if the server offers it when the store is opened, plain otherwise.
-   * `required`: TLS, any certificate. `verify-ca`: a certificate signed by `sslCa`. `verify-identity`: and
-   * made out to the host's name.
+   * `disabled`: plain. `preferred`: TLS to each server that offers it, plain otherwise. `required`: TLS, any
+   * certificate. `verify-ca`: a certificate signed by `sslCa`. `verify-identity`: and made out to the host's
+   * name.
    */
   readonly sslMode: 'disabled' | 'preferred' | 'required' | 'verify-ca' | 'verify-identity';
   /** Paths of PEM files. Without `sslCa` the authorities that Node.js knows are trusted. */

@@ -2,9 +2,15 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import type { MySqlTarget } from '../../src/store/connection-target.ts';
+import { openStore } from '../../src/store/open.ts';
+import type { Store } from '../../src/store/store.ts';
 import { lmsProcess } from '../cli/lms.ts';
+import { entries } from '../contract/store-entries.ts';
+import { startProxy } from '../contract/store-proxy.ts';
 import { type Certificate, makeAuthority } from '../support/certificates.ts';
+import { RecordingLog } from '../support/recording-log.ts';
 import type { TestServer } from '../support/server.ts';
 import { startTlsMysql } from '../support/tls-mysql.ts';
 import { startTlsStripper } from '../support/tls-stripper.ts';
@@ -42,6 +48,7 @@ beforeAll(async () => {
     await root.query(
       `CREATE DATABASE lms;
        CREATE USER 'tls'@'%' IDENTIFIED BY 'secret' REQUIRE SSL; GRANT ALL ON lms.* TO 'tls'@'%';
+       CREATE USER 'either'@'%' IDENTIFIED BY 'secret'; GRANT ALL ON lms.* TO 'either'@'%';
        CREATE USER 'certified'@'%' IDENTIFIED BY 'secret' REQUIRE X509; GRANT ALL ON lms.* TO 'certified'@'%'`,
     );
   }
@@ -137,3 +144,65 @@ describe('TLS to MySQL', () => {
     expect(forged.stderr).toMatch(/^lms: .*\n.*\n$/);
   });
 });
+
+/** The port of nobody. */
+const NOBODY = 1;
+const IS_PLAIN = 'the MySQL server offers no TLS: the connection is plain, as ssl-mode=preferred allows';
+
+describe('ssl-mode=preferred with several servers: each is asked for TLS by itself', () => {
+  it.for(['the first', 'the last'])('%s is down, the other one has no TLS', async (which) => {
+    await using stripper = await startTlsStripper(Number(portOf(ours)));
+    const ports = which === 'the first' ? [NOBODY, stripper.port] : [stripper.port, NOBODY];
+    const { store, log } = await openPreferred(ports);
+    await store.migrate();
+    expect(log.lines.filter(({ message }) => message === IS_PLAIN)).toHaveLength(1);
+  });
+
+  it('one with TLS goes away, and the other one has none; it comes back, and is used with TLS', async () => {
+    await using stripper = await startTlsStripper(Number(portOf(ours)));
+    await using proxy = await startProxy('127.0.0.1', Number(portOf(ours)));
+    const { store, log } = await openPreferred([proxy.port, stripper.port]);
+    await store.migrate();
+    expect(log.lines).toEqual([]);
+    proxy.cut();
+    await written(store, 0);
+    expect(log.lines.map(({ message }) => message)).toEqual([IS_PLAIN]);
+    proxy.mend();
+    await stripper[Symbol.asyncDispose]();
+    await written(store, 10);
+    expect(log.lines).toHaveLength(1);
+  });
+
+  it('who is let in by TLS only gets to the one that has it', async () => {
+    await using stripper = await startTlsStripper(Number(portOf(ours)));
+    const { store } = await openPreferred([stripper.port, Number(portOf(ours))], 'tls');
+    await store.migrate();
+  });
+});
+
+/** Closed when the test ends. */
+async function openPreferred(ports: readonly number[], user = 'either') {
+  const log = new RecordingLog();
+  const addresses = ports.map((port) => ({ host: 'localhost', port }));
+  const target: MySqlTarget = {
+    kind: 'mysql',
+    addresses,
+    user,
+    password: 'secret',
+    database: 'lms',
+    sslMode: 'preferred',
+  };
+  const store = await openStore(target, { log });
+  onTestFinished(() => store.close());
+  return { store, log };
+}
+
+/** Ten entries from `first` on are stored, at the second try at the latest: the first may find the server gone. */
+async function written(store: Store, first: number): Promise<void> {
+  const batch = entries(first, first + 10);
+  const result = await store.write(batch).catch((error: unknown) => {
+    expect(error).toMatchObject({ verdict: 'transient' });
+    return store.write(batch);
+  });
+  expect(result).toEqual({ stored: 10, duplicates: 0 });
+}

@@ -95,6 +95,7 @@ describe('a message that holds several entries', () => {
   it('of which the database refuses some: the whole is a dead letter that names the first', async () => {
     const bench = openBench({ maxRows: 10 });
     bench.store.refused.add('m-3').add('m-7');
+    bench.store.refusesForRowAlone = true;
     await deliver(bench, 'm', Array<'good'>(10).fill(GOOD));
     expect(bench.store.rows.size).toBe(8);
     expect(bench.deadLetters.letters).toMatchObject([

@@ -56,7 +56,10 @@ export function ageText(
   { nowMs, retentionMs }: { readonly nowMs: number; readonly retentionMs: number | undefined },
 ): string {
   if (letters.length === 0) return '';
-  const oldestMs = Math.min(...letters.map(({ deadLetteredAt }) => Date.parse(deadLetteredAt)));
+  const oldestMs = letters.reduce(
+    (ms, { deadLetteredAt }) => Math.min(ms, Date.parse(deadLetteredAt)),
+    nowMs,
+  );
   const oldest = `The oldest is here for ${duration(nowMs - oldestMs)}`;
   if (retentionMs === undefined) return `\n${oldest}.\n`;
   return `\n${oldest}; the subscription keeps a letter for ${duration(retentionMs)}, then it is gone.\n`;

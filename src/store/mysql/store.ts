@@ -9,7 +9,7 @@ import { Pool } from './driver/pool.ts';
 import { STATEMENT_TIMEOUT_MS } from './driver/session.ts';
 import { tlsOptions } from './driver/tls.ts';
 import { storeError } from './errors/classify.ts';
-import { explainError, isTlsFailure } from './errors/explain.ts';
+import { explainError } from './errors/explain.ts';
 import { migrateTables, MIGRATIONS, scopedSince, tablesVersion } from './migrations.ts';
 import { readEntries, readEventIds, readTotals, verifyTables } from './reads.ts';
 import { findWrongCounts, repairCounts } from './repair.ts';
@@ -21,33 +21,31 @@ export async function openMySqlStore(target: MySqlTarget, options: StoreOptions)
   const connections = (options.connections ?? 2) + 1;
   const ssl = await tlsOptions(target);
   const { statementTimeoutMs = STATEMENT_TIMEOUT_MS } = options;
-  const pool = new Pool(target, ssl, { connections, statementTimeoutMs });
+  const pool = new Pool(target, ssl, { log: options.log, connections, statementTimeoutMs });
   try {
     pool.release(await pool.acquire());
     return new DatabaseStore(new MySqlDatabase(target, pool));
   } catch (error) {
     await pool.close();
-    if (target.sslMode !== 'preferred' || !isTlsFailure(error)) throw explainError(target, error);
+    throw explainError(target, error);
   }
-  options.log.debug(
-    {},
-    'the MySQL server offers no TLS: the connection is plain, as ssl-mode=preferred allows',
-  );
-  return openMySqlStore({ ...target, sslMode: 'disabled' }, options);
 }
 
 /** MySQL and what speaks its protocol. */
 class MySqlDatabase implements Database {
   readonly #target: MySqlTarget;
   readonly #pool: Pool;
+  #hasWritten = false;
 
   constructor(target: MySqlTarget, pool: Pool) {
     this.#target = target;
     this.#pool = pool;
   }
 
-  write(entries: readonly LogEntry[]): Promise<number> {
-    return this.#pool.use((session) => writeBatch(session, entries));
+  async write(entries: readonly LogEntry[]): Promise<number> {
+    const stored = await this.#pool.use((session) => writeBatch(session, entries));
+    this.#hasWritten = true;
+    return stored;
   }
 
   async migrate(): Promise<SchemaStatus> {
@@ -88,7 +86,7 @@ class MySqlDatabase implements Database {
   }
 
   storeError(error: unknown, cause?: LmsError): StoreError {
-    return storeError(error, cause);
+    return storeError(error, { cause, hasWorked: this.#hasWritten });
   }
 
   close(): Promise<void> {

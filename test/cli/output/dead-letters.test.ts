@@ -24,6 +24,14 @@ describe('the age of dead letters', () => {
     );
   });
 
+  it('is known however many there are', () => {
+    const letters = Array.from({ length: 200_000 }, (_, index) => letter(index));
+    const oldest = [...letters, letter(5 * HOUR_MS)];
+    expect(ageText(oldest, { nowMs: NOW_MS, retentionMs: undefined })).toBe(
+      '\nThe oldest is here for 5 h.\n',
+    );
+  });
+
   it('is nothing where there is no letter', () => {
     expect(ageText([], { nowMs: NOW_MS, retentionMs: undefined })).toBe('');
   });

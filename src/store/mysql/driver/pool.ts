@@ -1,18 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SslOptions } from 'mysql2';
 import { LmsError } from '../../../errors/catalogue.ts';
+import type { Log } from '../../../pipeline/ports.ts';
 import type { MySqlTarget } from '../../connection-target.ts';
 import { leavesConnectionUsable } from '../errors/classify.ts';
 import { ConnectError } from '../errors/driver-error.ts';
 import { Connector } from './connect.ts';
 import { Servers } from './servers.ts';
 import type { Session } from './session.ts';
+import { SilenceWatch } from './silence-watch.ts';
 
 /** How long `close` waits for the server to end the connections. */
 const CLOSE_TIMEOUT_MS = 2_000;
 
-/** How many sessions there may be at once, and how long a statement may take. */
-export interface PoolLimits {
+/** What a pool needs besides its target: how many sessions there may be at once, and how long a statement may take. */
+export interface PoolOptions {
+  readonly log: Log;
   readonly connections: number;
   readonly statementTimeoutMs: number;
 }
@@ -24,6 +27,8 @@ export interface PoolLimits {
 export class Pool {
   readonly #connector: Connector;
   readonly #servers: Servers;
+  /** Only where there is another server to go to. */
+  readonly #silence: SilenceWatch | undefined;
   /** Those that are connected: idle ones and those that are lent. */
   readonly #live = new Set<Session>();
   #idle: Session[] = [];
@@ -32,10 +37,11 @@ export class Pool {
   readonly #waiting: (() => void)[] = [];
   #closed: Promise<void> | undefined;
 
-  constructor(target: MySqlTarget, ssl: SslOptions | undefined, limits: PoolLimits) {
-    this.#connector = new Connector(target, ssl);
-    this.#servers = new Servers(target.addresses, this.#connector, limits);
-    this.#free = limits.connections;
+  constructor(target: MySqlTarget, ssl: SslOptions | undefined, options: PoolOptions) {
+    this.#connector = new Connector(target, ssl, options.log);
+    this.#servers = new Servers(target.addresses, this.#connector, options);
+    if (target.addresses.length > 1) this.#silence = new SilenceWatch(this.#connector);
+    this.#free = options.connections;
   }
 
   /**
@@ -59,7 +65,9 @@ export class Pool {
     await this.#turn();
     try {
       this.#refuseIfClosed();
-      return this.#idle.pop() ?? (await this.#open());
+      const session = this.#idle.pop() ?? (await this.#open());
+      this.#silence?.begin(session);
+      return session;
     } catch (error) {
       this.#endTurn();
       throw error;
@@ -68,6 +76,7 @@ export class Pool {
 
   /** Takes back a session that has no open transaction. */
   release(session: Session): void {
+    this.#silence?.end(session);
     if (this.#live.has(session) && this.#closed === undefined) this.#idle.push(session);
     this.#endTurn();
   }
@@ -77,6 +86,7 @@ export class Pool {
    * too: what ended this one, as that the server is read-only now, may well have ended them.
    */
   discard(session: Session): void {
+    this.#silence?.end(session);
     for (const each of [session, ...this.#idle]) this.#cut(each);
     this.#endTurn();
   }
@@ -143,6 +153,7 @@ export class Pool {
   }
 
   async #end(): Promise<void> {
+    this.#silence?.close();
     const ended = Promise.all([...this.#live].map(goodbye));
     await Promise.race([ended, sleep(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
     this.#connector.cutAll();

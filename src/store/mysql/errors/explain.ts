@@ -9,7 +9,9 @@ const NO_PRIVILEGE = new Set([1142, 1143, 1227, 1370, 8121]);
 /** Where a connection without TLS is refused like a wrong password. */
 const ACCESS_DENIED = 1045;
 const INSECURE_TRANSPORT = 3159;
-const NO_TLS = new Set(['HANDSHAKE_NO_SSL_SUPPORT', 'HANDSHAKE_SSL_ERROR']);
+/** mysql2's code for a server that does not offer TLS. */
+export const NO_TLS_OFFERED = 'HANDSHAKE_NO_SSL_SUPPORT';
+const NO_TLS = new Set([NO_TLS_OFFERED, 'HANDSHAKE_SSL_ERROR']);
 
 /** Whether the connection failed for want of TLS, so that `ssl-mode=preferred` goes on without. */
 export function isTlsFailure(error: unknown): boolean {
