@@ -9,6 +9,7 @@ export class HeldLeases {
   readonly #leases = new Set<ResponseLease>();
   #messages = 0;
   #bytes = 0;
+  #grownBytes = 0;
 
   /** Messages held: handed over and not settled. */
   get messages(): number {
@@ -18,6 +19,11 @@ export class HeldLeases {
   /** Bytes of the held messages, as `Delivery.bytes` counts them. */
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /** How many of the bytes are growth. */
+  get grownBytes(): number {
+    return this.#grownBytes;
   }
 
   /** When the oldest held message was received, in the clock's milliseconds. */
@@ -45,6 +51,14 @@ export class HeldLeases {
     return messages;
   }
 
+  /** What was decoded of an open delivery takes so many bytes more. */
+  grow(delivery: Delivery, bytes: number): void {
+    if (!isOpen(delivery)) return;
+    delivery.grownBytes += bytes;
+    this.#grownBytes += bytes;
+    this.#bytes += bytes;
+  }
+
   /** Ends the leases of these deliveries. One that ended before changes nothing. */
   settle(deliveries: readonly Delivery[]): void {
     let lease: ResponseLease | undefined;
@@ -54,11 +68,12 @@ export class HeldLeases {
         this.#letGo(lease);
         lease = delivery.lease;
       }
-      const { bytes } = delivery;
+      const { publishedBytes, grownBytes } = delivery;
       delivery.settled = true;
       this.#messages -= 1;
-      this.#bytes -= bytes;
-      lease.openBytes -= bytes;
+      this.#bytes -= publishedBytes + grownBytes;
+      this.#grownBytes -= grownBytes;
+      lease.openBytes -= publishedBytes;
     }
     this.#letGo(lease);
   }

@@ -104,6 +104,15 @@ export class PubSubSource implements Source, SourceStatus {
     this.#stream?.close();
   }
 
+  grow(delivery: Delivery, bytes: number): void {
+    this.#leases.grow(delivery, bytes);
+    if (!this.#hasRoom()) this.#pauseReading();
+  }
+
+  get overgrown(): boolean {
+    return this.#leases.grownBytes > 0 && this.#leases.bytes >= this.#options.maxHeldBytes;
+  }
+
   async ack(deliveries: readonly Delivery[]): Promise<number> {
     const confirmed = await this.#acknowledger.acknowledge(openMessages(deliveries));
     this.#settle(deliveries);

@@ -28,6 +28,7 @@ describe('a worker tells', () => {
   it('each write that failed, by verdict', async () => {
     const bench = openBench();
     bench.store.refused.add('a3');
+    bench.store.refusesForRowAlone = true;
     bench.store.script.push('transient', 'transient');
     await bench.deliver(...ids('a', 10));
     await bench.clock.advance(1_000);

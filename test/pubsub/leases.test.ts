@@ -95,6 +95,27 @@ it('what is settled of a response is not kept in memory by what stays open of it
   expect(leases.bytes).toBe(first!.bytes);
 });
 
+it('what was decoded of a message counts as held, and not among the bytes that its response keeps', () => {
+  const leases = new HeldLeases();
+  const [first, second, ...rest] = leases.add(receivedMessages(ids('a', 10).map(thousandBytes)), 0);
+  const published = leases.bytes;
+  const response = blockOf(first!);
+  leases.grow(first!, 1_000_000);
+  leases.grow(second!, 500_000);
+  leases.grow(first!, 1);
+  expect([leases.bytes, leases.grownBytes]).toEqual([published + 1_500_001, 1_500_001]);
+  expect(first!.bytes).toBe(rest[0]!.bytes + 1_000_001);
+  leases.settle([second!]);
+  expect(leases.bytes).toBe((published * 9) / 10 + 1_000_001);
+  leases.settle(rest.slice(0, 3));
+  expect(blockOf(first!)).toBe(response);
+  leases.settle(rest.slice(3, 6));
+  expect(blockOf(first!).byteLength).toBeLessThan(5_000);
+  leases.settle([first!, ...rest]);
+  leases.grow(first!, 1);
+  expect([leases.bytes, leases.grownBytes]).toEqual([0, 0]);
+});
+
 it('a large message that is settled is not kept in memory by a small one', () => {
   const leases = new HeldLeases();
   const large = { ackId: 'large', message: { data: Buffer.alloc(1_000_000) } };

@@ -55,14 +55,17 @@ async function openPool(
 class MySqlDatabase implements Database {
   readonly #target: MySqlTarget;
   readonly #pool: Pool;
+  #hasWritten = false;
 
   constructor(target: MySqlTarget, pool: Pool) {
     this.#target = target;
     this.#pool = pool;
   }
 
-  write(entries: readonly LogEntry[]): Promise<number> {
-    return this.#pool.use((session) => writeBatch(session, entries));
+  async write(entries: readonly LogEntry[]): Promise<number> {
+    const stored = await this.#pool.use((session) => writeBatch(session, entries));
+    this.#hasWritten = true;
+    return stored;
   }
 
   async migrate(): Promise<SchemaStatus> {
@@ -107,7 +110,7 @@ class MySqlDatabase implements Database {
   }
 
   storeError(error: unknown, cause?: LmsError): StoreError {
-    return storeError(error, cause);
+    return storeError(error, { cause, hasWorked: this.#hasWritten });
   }
 
   close(): Promise<void> {
