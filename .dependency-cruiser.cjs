@@ -8,14 +8,14 @@ const rooms = {
   query: ['logs', 'text'],
   pipeline: ['logs', 'errors'],
   config: ['logs', 'errors', 'text'],
-  app: ['errors', 'text', 'config', 'logs', 'pipeline', 'pubsub', 'store', 'health'],
+  app: ['errors', 'text', 'config', 'logs', 'query', 'pipeline', 'pubsub', 'store', 'health'],
 };
 
 /** Rooms that wrap one library each. They see the domain and the worker's ports, and never each other. */
 const adapters = ['pubsub', 'broker', 'store', 'agent', 'simulator'];
 
 /** Small rooms that adapters may share. */
-const shared = ['logs', 'errors', 'protobuf', 'runs'];
+const shared = ['logs', 'errors', 'protobuf', 'runs', 'query'];
 
 /** The rooms that know a library; everybody else sees what they make of it. */
 const libraries = {

@@ -4,6 +4,7 @@ import type { Backoff } from '../pipeline/backoff.ts';
 import type { StoreError, WriteResult } from '../pipeline/ports.ts';
 import { retry } from '../pipeline/retry.ts';
 import { sortedDistinct } from './batch.ts';
+import type { Heartbeat } from './processes.ts';
 import type { Repair, SchemaStatus, Store, Totals, Verification } from './store.ts';
 
 /**
@@ -39,8 +40,16 @@ export class DatabaseStore implements Store {
       const stored = await this.#database.write(sortedDistinct(batch));
       return { stored, duplicates: batch.length - stored };
     } catch (error) {
-      throw this.#database.storeError(error, this.#database.explain(error));
+      throw this.#failure(error);
     }
+  }
+
+  beat(look: () => Heartbeat): Promise<void> {
+    return this.#judged(this.#database.beat(look));
+  }
+
+  forgetProcesses(): Promise<void> {
+    return this.#judged(this.#database.forgetProcesses());
   }
 
   migrate(): Promise<SchemaStatus> {
@@ -79,6 +88,18 @@ export class DatabaseStore implements Store {
 
   close(): Promise<void> {
     return this.#database.close();
+  }
+
+  #failure(error: unknown): StoreError {
+    return this.#database.storeError(error, this.#database.explain(error));
+  }
+
+  async #judged(outcome: Promise<void>): Promise<void> {
+    try {
+      await outcome;
+    } catch (error) {
+      throw this.#failure(error);
+    }
   }
 
   async #explained<T>(outcome: Promise<T>): Promise<T> {
