@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { millisecondsOf } from '../../src/query/answers/processes.ts';
 import type { EntryReader } from '../../src/query/answers/ports.ts';
+import { millisecondsOf } from '../../src/query/answers/processes.ts';
 import { openEntryReader } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { heartbeat } from '../support/heartbeats.ts';
