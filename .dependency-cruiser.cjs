@@ -8,7 +8,7 @@ const rooms = {
   query: ['logs', 'text'],
   pipeline: ['logs', 'errors'],
   config: ['logs', 'errors', 'text'],
-  app: ['errors', 'text', 'config', 'logs', 'pipeline', 'pubsub', 'store', 'health'],
+  app: ['errors', 'text', 'config', 'logs', 'query', 'pipeline', 'pubsub', 'store', 'health'],
 };
 
 /** Rooms that wrap one library each. They see the domain and the worker's ports, and never each other. */

@@ -56,6 +56,7 @@ export class Worker implements WorkerStatus {
   readonly #stopping = new AbortController();
   #failure: Error | undefined;
   #draining = false;
+  #flushedAtMs: number | undefined;
   #onIdle: (() => void) | undefined;
 
   constructor(ports: WorkerPorts, limits: WorkerLimits) {
@@ -112,6 +113,10 @@ export class Worker implements WorkerStatus {
     return this.#flusher.outage !== undefined;
   }
 
+  get sinceFlushMs(): number | undefined {
+    return this.#flushedAtMs === undefined ? undefined : this.#clock.now() - this.#flushedAtMs;
+  }
+
   get waitingLetters(): WaitingLetters {
     return this.#deadLetters.waiting;
   }
@@ -153,6 +158,7 @@ export class Worker implements WorkerStatus {
       flushed: (reason, rows, tookMs) => {
         if (rows > 0) {
           this.ledger.flushed(reason, rows);
+          this.#flushedAtMs = this.#clock.now();
           events?.flushed(reason, rows, tookMs);
         }
         this.#goOn();

@@ -1,3 +1,4 @@
+import type { Instant } from '../logs/message.ts';
 import type { Delivery } from '../pipeline/ports.ts';
 import { moveTogether, ReceivedMessage, type ResponseLease } from './received-message.ts';
 
@@ -31,6 +32,22 @@ export class HeldLeases {
     // A set keeps the order in which it was filled.
     const [oldest] = this.#leases;
     return oldest?.receivedAtMs;
+  }
+
+  /**
+   * When the oldest held message was published; undefined if none is held. Looks at each of them: redelivered
+   * ones are older than those that were received before.
+   */
+  oldestPublishTime(): Instant | undefined {
+    let oldest: Instant | undefined;
+    for (const { messages } of this.#leases) {
+      for (const message of messages) {
+        if (!isOpen(message)) continue;
+        const { publishTime } = message;
+        if (oldest === undefined || isBefore(publishTime, oldest)) oldest = publishTime;
+      }
+    }
+    return oldest;
   }
 
   /** Leases what a response brought, in its order. */
@@ -107,6 +124,10 @@ export class HeldLeases {
 /** Those of the deliveries whose lease has not ended. */
 export function openMessages(deliveries: readonly Delivery[]): ReceivedMessage[] {
   return deliveries.filter(isOpen);
+}
+
+function isBefore(a: Instant, b: Instant): boolean {
+  return a.seconds < b.seconds || (a.seconds === b.seconds && a.nanos < b.nanos);
 }
 
 function isOpen(delivery: Delivery): delivery is ReceivedMessage & { readonly lease: ResponseLease } {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Instant } from '../logs/message.ts';
 import type { OpenOutage } from '../pipeline/outage.ts';
 import type { Clock, Delivery, Log, Source } from '../pipeline/ports.ts';
 import type { HeldAmount, SourceStatus } from '../pipeline/status.ts';
@@ -76,6 +77,10 @@ export class PubSubSource implements Source, SourceStatus {
   get oldestHeldMs(): number {
     const nowMs = this.#options.clock.now();
     return nowMs - (this.#leases.oldestReceivedAtMs ?? nowMs);
+  }
+
+  oldestPublishTime(): Instant | undefined {
+    return this.#leases.oldestPublishTime();
   }
 
   get leaseExtensions(): number {

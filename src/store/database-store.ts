@@ -5,6 +5,7 @@ import type { StoreError, WriteResult } from '../pipeline/ports.ts';
 import { retry, type RetryPolicy } from '../pipeline/retry.ts';
 import type { EntryKey } from '../query/answers/ports.ts';
 import { sortedDistinct, sortedKeys } from './batch.ts';
+import type { Heartbeat } from './processes.ts';
 import type { Repair, SchemaStatus, Store, Totals, Verification } from './store.ts';
 
 /**
@@ -40,8 +41,16 @@ export class DatabaseStore implements Store {
       const stored = await this.#database.write(sortedDistinct(batch));
       return { stored, duplicates: batch.length - stored };
     } catch (error) {
-      throw this.#database.storeError(error, this.#database.explain(error));
+      throw this.#failure(error);
     }
+  }
+
+  beat(look: () => Heartbeat): Promise<void> {
+    return this.#judged(this.#database.beat(look));
+  }
+
+  forgetProcesses(): Promise<void> {
+    return this.#judged(this.#database.forgetProcesses());
   }
 
   migrate(): Promise<SchemaStatus> {
@@ -89,6 +98,18 @@ export class DatabaseStore implements Store {
   #policy(): RetryPolicy {
     const isTransient = (error: unknown) => this.#database.storeError(error).verdict === 'transient';
     return { backoff: RETRY_BACKOFF, totalMs: RETRY_TOTAL_MS, isTransient };
+  }
+
+  #failure(error: unknown): StoreError {
+    return this.#database.storeError(error, this.#database.explain(error));
+  }
+
+  async #judged(outcome: Promise<void>): Promise<void> {
+    try {
+      await outcome;
+    } catch (error) {
+      throw this.#failure(error);
+    }
   }
 
   async #explained<T>(outcome: Promise<T>): Promise<T> {

@@ -2,6 +2,7 @@ import type { StoredEntry } from '../logs/entry.ts';
 import type { Severity } from '../logs/severity.ts';
 import type { LogStore } from '../pipeline/ports.ts';
 import type { EntryKey } from '../query/answers/ports.ts';
+import type { Heartbeat } from './processes.ts';
 
 /**
  * The database: what the worker writes to, and what the commands that look after it need. Its reads throw
@@ -48,6 +49,13 @@ export interface Store extends LogStore {
   deleteEntries(keys: readonly EntryKey[]): Promise<number>;
   /** Cheap at any size: read from the counts, which are in step with the rows. */
   totals(): Promise<Totals>;
+  /**
+   * Writes the row of a process of ours: one small statement, on a connection that no write waits for. `look`
+   * is called when that is there, so that what it says is of the time in the row. Throws `StoreError` only.
+   */
+  beat(look: () => Heartbeat): Promise<void>;
+  /** Removes the rows of processes that were not seen for a day. Throws `StoreError` only. */
+  forgetProcesses(): Promise<void>;
 }
 
 /** Versions of the tables. */

@@ -76,6 +76,17 @@ describe('a worker shows', () => {
     expect(Object.fromEntries(bench.worker.ledger.deadLetterCodes)).toEqual({ not_json: 1 });
   });
 
+  it('how long ago its last flush that wrote rows ended', async () => {
+    const bench = openBench();
+    expect(bench.worker.sinceFlushMs).toBeUndefined();
+    await bench.deliver(...ids('a', 10));
+    expect(bench.worker.sinceFlushMs).toBe(0);
+    bench.store.outcome = 'transient';
+    await bench.deliver(...ids('b', 10));
+    await bench.clock.advance(20_000);
+    expect(bench.worker.sinceFlushMs).toBe(20_000);
+  });
+
   it('that it drains, from the moment it is told to stop', async () => {
     const bench = openBench();
     bench.store.outcome = 'hang';

@@ -38,6 +38,30 @@ it('the oldest held message is the first that was received and is not settled', 
   expect(leases.oldestReceivedAtMs).toBeUndefined();
 });
 
+it('when the oldest held message was published is told, whatever the order in which they were received', () => {
+  const leases = new HeldLeases();
+  expect(leases.oldestPublishTime()).toBeUndefined();
+  const [early, late] = [published(1_000, 5), published(1_000, 7)];
+  const first = leases.add(receivedMessages([{ ackId: 'a', message: late }]), 1_000);
+  const second = leases.add(receivedMessages([late, early, published(1_001, 0)].map(ofMessage)), 2_000);
+  expect(leases.oldestPublishTime()).toEqual({ seconds: 1_000, nanos: 5 });
+  leases.settle(second.slice(1, 2));
+  expect(leases.oldestPublishTime()).toEqual({ seconds: 1_000, nanos: 7 });
+  leases.settle(first);
+  leases.settle(second.slice(0, 1));
+  expect(leases.oldestPublishTime()).toEqual({ seconds: 1_001, nanos: 0 });
+  leases.settle(second);
+  expect(leases.oldestPublishTime()).toBeUndefined();
+});
+
+function published(seconds: number, nanos: number) {
+  return { data: Buffer.from('x'), publishTime: { seconds, nanos } };
+}
+
+function ofMessage(message: ReturnType<typeof published>, index: number) {
+  return { ackId: `ack-${index}`, message };
+}
+
 it('a lease that has ended does not end again', () => {
   const leases = new HeldLeases();
   const deliveries = leases.add(received(ids('a', 3)), 0);

@@ -4,6 +4,7 @@ import type { StoreError } from '../../pipeline/ports.ts';
 import type { EntryKey, EntryReader } from '../../query/answers/ports.ts';
 import type { MySqlTarget, StoreOptions } from '../connection-target.ts';
 import { type Database, DatabaseStore } from '../database-store.ts';
+import type { Heartbeat } from '../processes.ts';
 import { statusOf } from '../schema.ts';
 import type { Repair, SchemaStatus, Store, Totals, Verification } from '../store.ts';
 import { Pool } from './driver/pool.ts';
@@ -12,6 +13,7 @@ import { tlsOptions } from './driver/tls.ts';
 import { storeError } from './errors/classify.ts';
 import { explainError } from './errors/explain.ts';
 import { migrateTables, MIGRATIONS, scopedSince, tablesVersion } from './migrations.ts';
+import { beat, forgetProcesses } from './processes.ts';
 import { MySqlEntryReader } from './read/reader.ts';
 import { readEntries, readEventIds, readTotals, verifyTables } from './reads.ts';
 import { findWrongCounts, repairCounts } from './repair.ts';
@@ -23,7 +25,7 @@ const READERS = 4;
 
 /** Connects to the server. Throws `LmsError`. */
 export async function openMySqlStore(target: MySqlTarget, options: StoreOptions): Promise<Store> {
-  // One more than there are writes, so that reading never holds up a flush.
+  // One more than there are writes, so that reading or a heartbeat never holds up a flush.
   const pool = await openPool(target, { ...options, connections: (options.connections ?? 2) + 1 });
   return new DatabaseStore(new MySqlDatabase(target, pool));
 }
@@ -103,6 +105,14 @@ class MySqlDatabase implements Database {
 
   eventIds(prefix: string): AsyncGenerator<string> {
     return readEventIds(this.#pool, prefix);
+  }
+
+  beat(look: () => Heartbeat): Promise<void> {
+    return this.#pool.use((session) => beat(session, look));
+  }
+
+  forgetProcesses(): Promise<void> {
+    return this.#pool.use(forgetProcesses);
   }
 
   explain(error: unknown): LmsError {

@@ -6,11 +6,13 @@ import type { StoreError } from '../../pipeline/ports.ts';
 import type { EntryKey, EntryReader } from '../../query/answers/ports.ts';
 import type { SqliteTarget, StoreOptions } from '../connection-target.ts';
 import { type Database, DatabaseStore } from '../database-store.ts';
+import type { Heartbeat } from '../processes.ts';
 import { statusOf } from '../schema.ts';
 import type { Repair, SchemaStatus, Store, Totals, Verification } from '../store.ts';
 import { deleteEntries } from './delete-entries.ts';
 import { explainError, storeError } from './errors.ts';
 import { migrateTables, MIGRATIONS, scopedSince, tablesVersion } from './migrations.ts';
+import { beat, forgetProcesses } from './processes.ts';
 import { SqliteEntryReader } from './reader.ts';
 import { readEntries, readEventIds, readTotals, verifyTables } from './reads.ts';
 import { repairCounts } from './repair.ts';
@@ -107,6 +109,18 @@ class SqliteDatabase implements Database {
 
   eventIds(prefix: string): AsyncGenerator<string> {
     return readEventIds(this.#file, prefix);
+  }
+
+  beat(look: () => Heartbeat): Promise<void> {
+    return promised(() => {
+      beat(this.#file, look, BUSY_TIMEOUT_MS);
+    });
+  }
+
+  forgetProcesses(): Promise<void> {
+    return promised(() => {
+      forgetProcesses(this.#file, BUSY_TIMEOUT_MS);
+    });
   }
 
   explain(error: unknown): LmsError {
