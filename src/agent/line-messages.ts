@@ -1,8 +1,8 @@
 import { decode } from '../logs/decode.ts';
 import type { LogEntry } from '../logs/entry.ts';
-import type { OutgoingMessage } from '../logs/message.ts';
+import { ATTRIBUTES, type OutgoingMessage } from '../logs/message.ts';
 import { isRejection, type Rejection } from '../logs/rejection.ts';
-import { numbered, type NumberedAttributes } from '../runs/run-ids.ts';
+import { numbered } from '../runs/run-ids.ts';
 import { type Line, LineSplitter } from './lines.ts';
 import { MAX_MESSAGES_PER_REQUEST, type Supply } from './publish-all.ts';
 
@@ -32,8 +32,9 @@ export interface LineMessagesOptions {
 }
 
 /**
- * Supplies the lines of a stream of bytes as messages, each line's bytes untouched; what is published is
- * numbered without a gap. Reads on only when there is room to send more, so that memory holds some chunks of
+ * Supplies the lines of a stream of bytes as messages, each line's bytes untouched. They are numbered without
+ * a gap, but for those that bring an identity of their own: their rows do not say which number they had. Reads
+ * on only when there is room to send more, so that memory holds some chunks of
  * the stream however long it is.
  */
 export function lineMessages(
@@ -77,9 +78,9 @@ class Packer {
       onRefused({ number, reason });
       return undefined;
     }
+    if (results.some(hasIdentity)) return { data: bytes, attributes: { [ATTRIBUTES.run]: run } };
     this.#seq += 1;
-    const numbers = numbered(run, this.#seq);
-    return { data: bytes, attributes: results.some(hasIdentity) ? withoutIdentity(numbers) : numbers };
+    return { data: bytes, attributes: numbered(run, this.#seq) };
   }
 }
 
@@ -99,8 +100,4 @@ function recordsOf(data: Uint8Array, defaultService: string | undefined): readon
  */
 function hasIdentity(result: LogEntry | Rejection): boolean {
   return !isRejection(result) && !result.eventId.startsWith(NO_ID);
-}
-
-function withoutIdentity({ run, seq }: NumberedAttributes): Readonly<Record<string, string>> {
-  return { run, seq };
 }

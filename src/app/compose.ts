@@ -1,5 +1,4 @@
 import type { Settings } from '../config/settings.ts';
-import type { Watched } from '../health/readiness.ts';
 import { decode } from '../logs/decode.ts';
 import { systemClock } from '../pipeline/clock.ts';
 import type { Log, LogStore } from '../pipeline/ports.ts';
@@ -20,8 +19,12 @@ export interface WorkerParts {
   readonly scopedSince?: string | undefined;
   /** Told what happens. */
   readonly events?: WorkerEvents;
-  /** Shown the worker before it begins. */
-  readonly watch?: (watched: Watched) => void;
+}
+
+/** A worker that has not begun, and the source that it reads. */
+export interface ComposedWorker {
+  readonly worker: Worker;
+  readonly source: PubSubSource;
 }
 
 /**
@@ -30,8 +33,8 @@ export interface WorkerParts {
  */
 export async function composeWorker(
   settings: Settings,
-  { store, clients, log, create, scopedSince, events, watch }: WorkerParts,
-): Promise<Worker> {
+  { store, clients, log, create, scopedSince, events }: WorkerParts,
+): Promise<ComposedWorker> {
   const setUp = () => ensureTopology({ clients, names: settings, create, role: 'worker' });
   for (const warning of await setUp()) log.warn({}, warning);
   const source = sourceOf(settings, { clients, log, restore: create ? setUp : undefined });
@@ -57,8 +60,7 @@ export async function composeWorker(
     },
     limits,
   );
-  watch?.({ worker, source });
-  return worker;
+  return { worker, source };
 }
 
 interface SourceParts {

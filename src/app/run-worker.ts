@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import type { Settings } from '../config/settings.ts';
 import { LmsError } from '../errors/catalogue.ts';
-import { unlessAborted } from '../pipeline/clock.ts';
+import { systemClock, unlessAborted, within } from '../pipeline/clock.ts';
 import { Ledger } from '../pipeline/ledger.ts';
 import { type Log, StoreError } from '../pipeline/ports.ts';
 import type { Worker } from '../pipeline/worker.ts';
@@ -11,7 +11,9 @@ import { openStore } from '../store/open.ts';
 import { requireSchema } from '../store/schema.ts';
 import { composeWorker } from './compose.ts';
 import { openHealth } from './health.ts';
+import { Heartbeats } from './heartbeats.ts';
 import { ledgerReport } from './ledger-report.ts';
+import { workerHeartbeat } from './worker-heartbeat.ts';
 
 /** See `runWorker`. */
 export interface WorkerRun {
@@ -39,19 +41,23 @@ export async function runWorker(run: WorkerRun): Promise<void> {
     log.info(ledgerReport(ledger), 'ledger');
   };
   const opened: Opened[] = [];
+  let heartbeats: Heartbeats | undefined;
   process.on('SIGUSR2', logLedger);
   try {
-    const worker = await unlessStopped(() => prepare(run, opened), stop);
-    if (worker) {
-      ledger = worker.ledger;
+    const prepared = await unlessStopped(() => prepare(run, opened), stop);
+    if (prepared) {
+      ledger = prepared.worker.ledger;
+      heartbeats = prepared.heartbeats;
       keepHeapSmall();
       log.info(startFields(settings), 'started');
       started?.(ledger);
+      beginHeartbeats(heartbeats, stop);
     }
-    await work(worker, stop).finally(() => ended(ledger));
+    await work(prepared?.worker, stop).finally(() => ended(ledger));
     requireAccounted(ledger);
   } finally {
     process.off('SIGUSR2', logLedger);
+    if (heartbeats) await within(systemClock, settings.shutdownTimeoutMs / 20, heartbeats.stop());
     await closeWithin(settings.shutdownTimeoutMs / 10, opened);
   }
 }
@@ -61,7 +67,14 @@ interface Opened {
   close(): Promise<void>;
 }
 
-async function prepare({ settings, create, log }: WorkerRun, opened: Opened[]): Promise<Worker> {
+/** A worker that is ready to begin. */
+interface Prepared {
+  readonly worker: Worker;
+  readonly heartbeats: Heartbeats;
+}
+
+async function prepare(run: WorkerRun, opened: Opened[]): Promise<Prepared> {
+  const { settings, create, log, stop } = run;
   preloadPubSub();
   const store = await openStore(settings.database, { log, create, connections: settings.flushesInFlight });
   opened.push(store);
@@ -71,18 +84,33 @@ async function prepare({ settings, create, log }: WorkerRun, opened: Opened[]): 
   const scopedSince = await store.scopedSince();
   const clients = await connectPubSub(settings);
   opened.push(clients);
-  return composeWorker(settings, {
+  const composed = await composeWorker(settings, {
     store,
     scopedSince,
     clients,
     log,
     create,
-    ...(health && { events: health.events, watch: health.watch }),
+    ...(health && { events: health.events }),
   });
+  health?.watch(composed);
+  const look = workerHeartbeat(composed, stop);
+  return { worker: composed.worker, heartbeats: new Heartbeats({ store, log, look }) };
+}
+
+/** One more as soon as it drains: a drain may be over before the next is due. */
+function beginHeartbeats(heartbeats: Heartbeats, stop: AbortSignal): void {
+  heartbeats.start();
+  const beat = () => {
+    heartbeats.beat();
+  };
+  stop.addEventListener('abort', beat, { once: true });
 }
 
 /** Nothing was received yet, so a stop need not wait. What is opened late ends with the process. */
-async function unlessStopped(begin: () => Promise<Worker>, stop: AbortSignal): Promise<Worker | undefined> {
+async function unlessStopped(
+  begin: () => Promise<Prepared>,
+  stop: AbortSignal,
+): Promise<Prepared | undefined> {
   try {
     return await unlessAborted(begin, stop);
   } catch (error) {

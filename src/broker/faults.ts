@@ -21,6 +21,8 @@ export type MethodName =
 export interface CallFault {
   /** Fail with this status, before anything was done. */
   readonly refuseWith?: FailedStatus;
+  /** A stream is refused after its headers, as by a front that asks the service behind it. */
+  readonly afterHeaders?: boolean;
   /** Answer OK without doing anything. */
   readonly swallow?: boolean;
   /** Fail with this status after everything was done: the answer was lost. */
@@ -49,6 +51,11 @@ export class Faults {
   /** Fails the next calls, before anything was done. For StreamingPull: new streams. */
   refuse(method: MethodName, refuseWith: FailedStatus, calls = 1): void {
     this.#plan(method, { refuseWith }, calls);
+  }
+
+  /** Answers the next streams with headers, and fails them at once. */
+  refuseStreams(refuseWith: FailedStatus, calls = 1): void {
+    this.#plan('StreamingPull', { refuseWith, afterHeaders: true }, calls);
   }
 
   /** Does what the next calls ask for, and then fails them: the client cannot know that it was done. */

@@ -37,6 +37,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/entry.ts'),
   },
   {
+    name: 'workers',
+    aliases: [],
+    summary: 'list the workers, what each has done, and up to when all is stored',
+    load: () => import('./commands/workers.ts'),
+  },
+  {
     name: 'sim',
     aliases: [],
     summary: 'simulate services that publish log messages',

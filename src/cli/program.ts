@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { readRelease } from '../app/release.ts';
 import { reportFailure } from '../app/report-failure.ts';
 import { visible } from '../text/visible.ts';
 import { COMMANDS } from './command-table.ts';
@@ -21,7 +21,7 @@ export async function run(args: readonly string[], context: Context): Promise<nu
 function createProgram(context: Context): Command {
   const program = new Command('lms')
     .description('Log monitoring server: Google Cloud Pub/Sub to MySQL, in exact, durable batches.')
-    .version(readVersion(), '-V, --version', 'print the version')
+    .version(readRelease(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .helpCommand('help [command]', 'print help of a command')
     .addHelpText('after', EXAMPLES)
@@ -74,11 +74,4 @@ function usageLine(text: string): string {
     .trim()
     .split('\n');
   return `lms: ${visible(complaint ?? '')} ${visible(suggestion.replace('Did', 'did'))}\n`;
-}
-
-/** The package's version; package.json is two levels up from here and from the built file alike. */
-function readVersion(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-  const hasVersion = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
-  return hasVersion ? String(manifest.version) : 'unknown';
 }

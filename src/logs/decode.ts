@@ -1,21 +1,22 @@
+import { attributeUnits, Budget } from './budget.ts';
 import type { LogEntry } from './entry.ts';
 import { FORMATS, WRAPPINGS } from './formats/all.ts';
 import { entryOfText, isCloudEvent } from './formats/cloud-event.ts';
-import type { Contents, Format } from './formats/format.ts';
+import type { Contents, RecordsInside } from './formats/format.ts';
 import { lms } from './formats/lms.ts';
 import type { JsonObject } from './json.ts';
 import { isJsonObject } from './json.ts';
 import type { ValueText } from './json-values.ts';
-import { elementsOf, severalValues } from './json-values.ts';
+import { elementsOf, hasValuesOver, severalValues } from './json-values.ts';
 import { looksOfBytes, looksOfObject, looksOfText } from './looks-like.ts';
 import type { Message } from './message.ts';
-import type { DecodeOptions, Origin } from './origin.ts';
-import { MAX_ENTRIES, MAX_UNPACKED_BYTES } from './origin.ts';
+import type { DecodeOptions } from './options.ts';
+import type { Around, Origin } from './origin.ts';
 import type { Rejection } from './rejection.ts';
 import { isRejection, reject, typeName } from './rejection.ts';
-import { isCompressed, unpack } from './unpack.ts';
+import { isCompressed } from './unpack.ts';
 
-export type { DecodeOptions } from './origin.ts';
+export type { DecodeOptions } from './options.ts';
 
 /**
  * What a message stands for: an entry, why it cannot be one, or one of both for each record of a message that
@@ -28,6 +29,15 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true });
 const NO_OPTIONS: DecodeOptions = {};
 /** Messages within messages: a push envelope around a CloudEvent, and one more. */
 const MAX_WRAPPINGS = 3;
+/**
+ * JSON of the smallest values takes fifty times its size in memory while it is parsed: 32 MiB of brackets
+ * would end a process.
+ */
+const MAX_VALUES = 1_000_000;
+/** Those of one record are gone over and copied several times. */
+const MAX_RECORD_VALUES = 250_000;
+/** A text up to this size is not looked at for its values. */
+const SURELY_FEW_UNITS = 200_000;
 
 /**
  * Reads a message: the entry it stands for, or why it cannot be one; tell them apart with `isRejection`. An
@@ -44,17 +54,21 @@ export function decode(message: Message, options: DecodeOptions = NO_OPTIONS): D
 /** What a message within others has from around it. */
 interface Outside {
   readonly part: string;
-  readonly around: JsonObject | undefined;
+  readonly around: Around | undefined;
+  readonly budget: Budget | undefined;
   /** How many messages are around it. */
   readonly depth: number;
 }
 
-const OUTERMOST: Outside = { part: '', around: undefined, depth: 0 };
+const OUTERMOST: Outside = { part: '', around: undefined, budget: undefined, depth: 0 };
 
 function decodeMessage(message: Message, options: DecodeOptions, outside: Outside): Decoded {
+  const { part, around, depth } = outside;
+  let { budget } = outside;
   let { data } = message;
   if (isCompressed(data)) {
-    const unpacked = unpack(data, options.maxUnpackedBytes ?? MAX_UNPACKED_BYTES);
+    budget ??= new Budget(options);
+    const unpacked = budget.unpack(data);
     if (isRejection(unpacked)) return unpacked;
     data = unpacked;
   }
@@ -67,8 +81,8 @@ function decodeMessage(message: Message, options: DecodeOptions, outside: Outsid
       `The message is not valid UTF-8, it looks like ${looksOfBytes(data)}: it should be JSON in UTF-8.`,
     );
   }
-  const { part, around, depth } = outside;
-  return decodeText({ message, text, options, part, around }, depth);
+  if (hasTooManyValues(text, MAX_VALUES)) return rejectValues('The message', MAX_VALUES);
+  return decodeText({ message, text, options, part, around, budget }, depth);
 }
 
 function decodeText(origin: Origin, depth: number): Decoded {
@@ -84,13 +98,19 @@ function decodeText(origin: Origin, depth: number): Decoded {
   if (!Array.isArray(value)) return rejectValue(value);
   if (value.length === 0)
     return reject('not_an_object', 'The message is an empty array in JSON: it should be an object.');
-  return decodeSeveral(elementsOf(origin.text, maxEntries(origin)), origin, depth);
+  return decodeElements(origin, depth);
+}
+
+function decodeElements(origin: Origin, depth: number): Decoded {
+  const budget = budgetOf(origin);
+  return decodeSeveral(elementsOf(origin.text, budget.recordsLeft), { origin, budget, depth });
 }
 
 function decodeNoJson(origin: Origin, depth: number): Decoded {
   const { text, message } = origin;
-  const values = severalValues(text, maxEntries(origin));
-  if (values !== undefined) return decodeSeveral(values, origin, depth);
+  const budget = budgetOf(origin);
+  const values = severalValues(text, budget.recordsLeft);
+  if (values !== undefined) return decodeSeveral(values, { origin, budget, depth });
   if (isCloudEvent(message)) return entryOfText(text, origin);
   if (text.trim() === '') {
     return reject('empty_data', 'The message is empty: it should have a log record as its data.');
@@ -103,10 +123,16 @@ function decodeNoJson(origin: Origin, depth: number): Decoded {
 }
 
 function decodeObject(record: JsonObject, origin: Origin, depth: number): Decoded {
-  if (lms.matches(record, origin)) return lms.decode(record, origin);
+  if (lms.matches(record, origin))
+    return hasTooManyValues(origin.text, MAX_RECORD_VALUES)
+      ? rejectValues('The record', MAX_RECORD_VALUES)
+      : lms.decode(record, origin);
   for (const wrapping of WRAPPINGS) {
-    if (wrapping.matches(record)) return decodeContents(wrapping.open(record, origin), origin, depth);
+    if (!wrapping.matches(record)) continue;
+    const budget = budgetOf(origin);
+    return decodeContents(wrapping.open(record, origin, budget), { origin, budget, depth });
   }
+  if (hasTooManyValues(origin.text, MAX_RECORD_VALUES)) return rejectValues('The record', MAX_RECORD_VALUES);
   for (const format of FORMATS) if (format.matches(record, origin)) return format.decode(record, origin);
   // A record of our own format without its payload: the rejection names what is missing.
   if (record['service_name'] !== undefined) return lms.decode(record, origin);
@@ -116,39 +142,39 @@ function decodeObject(record: JsonObject, origin: Origin, depth: number): Decode
   );
 }
 
-function decodeContents(contents: Contents | Rejection, origin: Origin, depth: number): Decoded {
+/** Where what is inside something else is decoded. */
+interface Inside {
+  readonly origin: Origin;
+  readonly budget: Budget;
+  readonly depth: number;
+}
+
+function decodeContents(contents: Contents | Rejection, inside: Inside): Decoded {
   if (isRejection(contents)) return contents;
-  if ('records' in contents) return decodeRecords(contents.records, contents.format, origin);
+  if ('records' in contents) return decodeRecords(contents, inside);
+  const { origin, budget, depth } = inside;
   if (depth === MAX_WRAPPINGS)
     return reject(
       'too_deep',
       `The message holds messages within messages: it should have at most ${MAX_WRAPPINGS} around it.`,
     );
-  const around = contents.around ?? origin.around;
-  const { options, part } = origin;
-  return decodeMessage(contents.message, options, { part, around, depth: depth + 1 });
+  const { message, around: members } = contents;
+  const around = members === undefined ? origin.around : { members, units: JSON.stringify(members).length };
+  return decodeMessage(message, origin.options, { part: origin.part, around, budget, depth: depth + 1 });
 }
 
-function decodeRecords(records: readonly JsonObject[], format: Format, origin: Origin): Decoded {
-  if (records.length > maxEntries(origin)) return rejectCount(origin);
-  const several = new Several(origin);
-  const isOne = records.length === 1;
-  for (const [index, record] of records.entries()) {
-    const part = isOne ? origin.part : partOf(origin, index);
-    if (!several.add(format.decode(record, { ...origin, text: '', part }))) break;
-  }
-  return several.result();
+function decodeRecords({ records, shared, format }: RecordsInside, inside: Inside): Decoded {
+  return decodeEach(records, inside, {
+    sharedUnits: ({ sharedUnits }) => sharedUnits,
+    decode: ({ record }, origin) => format.decode(record, { ...origin, text: '', shared }),
+  });
 }
 
-function decodeSeveral(values: readonly ValueText[], origin: Origin, depth: number): Decoded {
-  if (values.length > maxEntries(origin)) return rejectCount(origin);
-  const several = new Several(origin);
-  const isOne = values.length === 1;
-  for (const [index, text] of values.entries()) {
-    const part = isOne ? origin.part : partOf(origin, index);
-    if (!several.add(decodeValue(text, { ...origin, text: text ?? '', part }, depth))) break;
-  }
-  return several.result();
+function decodeSeveral(values: readonly ValueText[], inside: Inside): Decoded {
+  return decodeEach(values, inside, {
+    sharedUnits: () => 0,
+    decode: (text, origin) => decodeValue(text, { ...origin, text: text ?? '' }, inside.depth),
+  });
 }
 
 function decodeValue(text: ValueText, origin: Origin, depth: number): Decoded {
@@ -157,47 +183,46 @@ function decodeValue(text: ValueText, origin: Origin, depth: number): Decoded {
   return isJsonObject(value) ? decodeObject(value, origin, depth) : rejectValue(value);
 }
 
-/** The entries of a message, as long as they are not too many and not too large together. */
-class Several {
-  readonly #origin: Origin;
-  readonly #entries: (LogEntry | Rejection)[] = [];
-  #units = 0;
-
-  constructor(origin: Origin) {
-    this.#origin = origin;
-  }
-
-  /** Whether there is room for more. */
-  add(decoded: Decoded): boolean {
-    for (const entry of 'length' in decoded ? decoded : [decoded]) {
-      this.#entries.push(entry);
-      if (!isRejection(entry)) this.#units += entry.payload.length + (entry.tags?.length ?? 0);
-    }
-    return !this.#hasTooMany && !this.#isTooLarge;
-  }
-
-  result(): Decoded {
-    if (this.#hasTooMany) return rejectCount(this.#origin);
-    if (this.#isTooLarge)
-      return reject(
-        'unpacks_too_large',
-        'The entries of the message repeat too much of it: it should be sent in smaller messages.',
-      );
-    const [first] = this.#entries;
-    return this.#entries.length === 1 && first !== undefined ? first : this.#entries;
-  }
-
-  get #hasTooMany(): boolean {
-    return this.#entries.length > maxEntries(this.#origin);
-  }
-
-  get #isTooLarge(): boolean {
-    return this.#units > (this.#origin.options.maxUnpackedBytes ?? MAX_UNPACKED_BYTES);
-  }
+/** How each of several records is decoded. */
+interface EachRecord<R> {
+  /** UTF-16 units of what this one shares with others and is gone over for each. */
+  readonly sharedUnits: (record: R) => number;
+  readonly decode: (record: R, origin: Origin) => Decoded;
 }
 
-function maxEntries({ options }: Origin): number {
-  return options.maxEntries ?? MAX_ENTRIES;
+/**
+ * The records of a message, as long as it keeps to its budget. Each costs what it shares with others or what
+ * it becomes, whichever is more; one that is rejected costs the former all the same.
+ */
+function decodeEach<R>(
+  records: readonly R[],
+  { origin, budget, depth }: Inside,
+  each: EachRecord<R>,
+): Decoded {
+  const tooMany = budget.split(records.length);
+  if (tooMany !== undefined) return tooMany;
+  const [first] = records;
+  if (first !== undefined && records.length === 1) return each.decode(first, { ...origin, budget });
+  // Those of the outermost message are few: the service says so.
+  const aroundUnits = (origin.around?.units ?? 0) + (depth > 0 ? attributeUnits(origin.message) : 0);
+  const entries: (LogEntry | Rejection)[] = [];
+  for (const [index, record] of records.entries()) {
+    const sharedUnits = aroundUnits + each.sharedUnits(record);
+    budget.spend(sharedUnits);
+    if (budget.rejection !== undefined) return budget.rejection;
+    const decoded = each.decode(record, { ...origin, budget, part: partOf(origin, index) });
+    if ('length' in decoded) entries.push(...decoded);
+    else entries.push(decoded);
+    if (!('length' in decoded) && !isRejection(decoded)) {
+      const { payload, tags } = decoded;
+      budget.spend(Math.max(0, payload.length + (tags?.length ?? 0) - sharedUnits));
+    }
+  }
+  return budget.rejection ?? entries;
+}
+
+function budgetOf({ budget, options }: Origin): Budget {
+  return budget ?? new Budget(options);
 }
 
 const PLACE_DIGITS = 4;
@@ -207,10 +232,14 @@ function partOf({ part }: Origin, index: number): string {
   return `${part}-${String(index).padStart(PLACE_DIGITS, '0')}`;
 }
 
-function rejectCount(origin: Origin): Rejection {
+function hasTooManyValues(text: string, max: number): boolean {
+  return text.length > SURELY_FEW_UNITS && hasValuesOver(text, max);
+}
+
+function rejectValues(what: string, max: number): Rejection {
   return reject(
-    'too_many_entries',
-    `The message holds more than ${maxEntries(origin)} records: it should be sent in smaller messages.`,
+    'too_many_values',
+    `${what} holds more than ${max} JSON values: it should be sent in smaller ones.`,
   );
 }
 

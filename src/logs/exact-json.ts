@@ -1,3 +1,4 @@
+import { withoutTrailingZeros } from './digits.ts';
 import type { JsonObject } from './json.ts';
 import { isJsonObject } from './json.ts';
 
@@ -63,7 +64,7 @@ function isLongInteger(spelled: string): boolean {
  */
 function survivesDouble(value: number, spelled: string): boolean {
   const mantissa = spelled.replace(/[eE].*/, '').replace(/[-.]/g, '');
-  const digits = mantissa.replace(/^0+|0+$/g, '');
+  const digits = withoutTrailingZeros(mantissa.replace(/^0+/, ''));
   if (digits === '') return true;
   const magnitude = Math.abs(value);
   return digits.length <= 15 && magnitude >= 1e-307 && magnitude <= 1e308;

@@ -15,6 +15,8 @@ const LONG_HASH_UNITS = 16;
  * without end.
  */
 const MAX_SUFFIXES = 10_000;
+/** The name of a log, or digits of a time, may have megabytes: they are not worth remembering. */
+const MAX_REMEMBERED_UNITS = 1_000;
 
 const SUFFIXES = new Map<string, string>();
 
@@ -105,6 +107,7 @@ function suffixOf(scope: string): string {
   let suffix = SUFFIXES.get(scope);
   if (suffix === undefined) {
     suffix = `~${hash('sha256', scope, 'base64url').slice(0, SUFFIX_UNITS - 1)}`;
+    if (scope.length > MAX_REMEMBERED_UNITS) return suffix;
     if (SUFFIXES.size >= MAX_SUFFIXES) SUFFIXES.clear();
     SUFFIXES.set(scope, suffix);
   }

@@ -1,5 +1,6 @@
 import type { Rejection } from './rejection.ts';
 import { reject, rejectUnicode } from './rejection.ts';
+import type { SharedObjects } from './shared-objects.ts';
 
 /**
  * A parsed JSON object. Reading a field of it by a name that `Object.prototype` does not have is safe:
@@ -16,13 +17,13 @@ export function isJsonObject(value: unknown): value is JsonObject {
 /**
  * Whether a parsed JSON value nests objects and arrays more than `levels` deep. Looks no deeper than that, so
  * it needs no more stack; it guards what does, JSON.stringify and a reviver, whose own limit depends on where
- * they are called from.
+ * they are called from. What is shared is passed over.
  */
-export function isDeeperThan(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
+export function isDeeperThan(value: unknown, levels: number, shared?: SharedObjects): boolean {
+  if (typeof value !== 'object' || value === null || shared?.has(value) === true) return false;
   if (levels === 0) return true;
   for (const member of Object.values(value)) {
-    if (isDeeperThan(member, levels - 1)) return true;
+    if (isDeeperThan(member, levels - 1, shared)) return true;
   }
   return false;
 }
@@ -31,15 +32,15 @@ const UTF8 = new TextEncoder();
 
 /**
  * Whether an object in a parsed JSON value has a member whose name takes more than `maxBytes` in UTF-8. The
- * value must not be deep.
+ * value must not be deep. What is shared is passed over.
  */
-export function hasNameOver(value: unknown, maxBytes: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  if (Array.isArray(value)) return value.some((member) => hasNameOver(member, maxBytes));
+export function hasNameOver(value: unknown, maxBytes: number, shared?: SharedObjects): boolean {
+  if (typeof value !== 'object' || value === null || shared?.has(value) === true) return false;
+  if (Array.isArray(value)) return value.some((member) => hasNameOver(member, maxBytes, shared));
   for (const [name, member] of Object.entries(value)) {
     if (member === undefined) continue;
     if (name.length * 3 > maxBytes && UTF8.encode(name).length > maxBytes) return true;
-    if (hasNameOver(member, maxBytes)) return true;
+    if (hasNameOver(member, maxBytes, shared)) return true;
   }
   return false;
 }

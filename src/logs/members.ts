@@ -1,5 +1,6 @@
 import type { JsonObject } from './json.ts';
 import { isJsonObject } from './json.ts';
+import type { SharedObjects } from './shared-objects.ts';
 
 /**
  * The member that a name stands for, undefined if there is none or it is null. A member that is literally
@@ -15,17 +16,35 @@ export function memberAt(object: JsonObject, name: string): unknown {
   return isJsonObject(inner) ? memberAt(inner, name.slice(dot + 1)) : undefined;
 }
 
-/** The object without the member that `memberAt` finds; an object that was around it alone goes with it. */
-export function withoutMember(object: JsonObject, name: string): JsonObject {
-  const literal = own(object, name);
-  if (literal !== undefined && literal !== null) return { ...object, [name]: undefined };
-  const dot = name.indexOf('.');
-  if (dot === -1) return object;
-  const outer = name.slice(0, dot);
-  const inner = own(object, outer);
-  if (!isJsonObject(inner)) return object;
-  const left = withoutMember(inner, name.slice(dot + 1));
-  return { ...object, [outer]: isEmpty(left) ? undefined : left };
+/**
+ * A copy of the object without the members that `memberAt` finds by these names; an object that was around
+ * them alone goes with them. One copy, however many they are: an object may have very many members. Of what
+ * is shared, one copy for all.
+ */
+export function withoutMembers(
+  object: JsonObject,
+  names: readonly string[],
+  shared?: SharedObjects,
+): Record<string, unknown> {
+  const left: Record<string, unknown> = { ...object };
+  const inside = new Map<string, string[]>();
+  for (const name of names) {
+    const literal = own(left, name);
+    const dot = name.indexOf('.');
+    if (literal !== undefined && literal !== null) left[name] = undefined;
+    else if (dot !== -1) {
+      const outer = name.slice(0, dot);
+      inside.set(outer, [...(inside.get(outer) ?? []), name.slice(dot + 1)]);
+    }
+  }
+  for (const [outer, inner] of inside) {
+    const around = own(left, outer);
+    if (!isJsonObject(around)) continue;
+    const make = () => withoutMembers(around, inner);
+    const rest = shared?.has(around) === true ? shared.left(around, inner, make) : make();
+    left[outer] = isEmpty(rest) ? undefined : rest;
+  }
+  return left;
 }
 
 /**

@@ -10,6 +10,7 @@ export const REJECTION_CODES = [
   'not_json',
   'not_an_object',
   'too_many_entries',
+  'too_many_values',
   'unknown_shape',
   'missing_field',
   'wrong_type',
@@ -20,6 +21,7 @@ export const REJECTION_CODES = [
   'malformed_unicode',
   'too_deep',
   'tag_name_too_long',
+  'decoder_failed',
   'row_refused',
 ] as const;
 

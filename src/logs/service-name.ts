@@ -7,10 +7,12 @@ import { reject, rejectUnicode } from './rejection.ts';
 
 /** Width of the `service_name` column, in Unicode characters (code points). */
 const LONGEST_NAME = 100;
+/** Of a shorter text it does not matter what is kept of it. */
+const MUCH_TEXT = 1_000;
 
 /** A service's name without the white space around it, or why it cannot be one. */
 export function checkServiceName(text: string): string | Rejection {
-  const name = text.trim();
+  const name = trimmed(text);
   if (name.length === 0)
     return reject('empty_service_name', 'service_name is empty: it should be 1 to 100 characters.');
   if (isTooLong(name)) {
@@ -21,8 +23,14 @@ export function checkServiceName(text: string): string | Rejection {
 
 /** As much of a name as the column holds. A character outside the basic plane is kept whole or left out. */
 export function cutServiceName(text: string): string {
-  const name = text.trim();
+  const name = trimmed(text);
   return isTooLong(name) ? firstCharacters(name).slice(0, LONGEST_NAME).join('').trimEnd() : name;
+}
+
+/** A part of a text keeps all of it in memory: of one that is mostly white space the name is copied. */
+function trimmed(text: string): string {
+  const name = text.trim();
+  return text.length <= MUCH_TEXT || isTooLong(name) ? name : firstCharacters(name).join('');
 }
 
 function isTooLong(name: string): boolean {

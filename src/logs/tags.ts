@@ -17,21 +17,28 @@ const MAX_NAME_BYTES = 65_535;
 /** UTF-8 needs at most three bytes for a UTF-16 unit: a shorter text holds no name that is too long. */
 const SAFE_TEXT_UNITS = Math.floor(MAX_NAME_BYTES / 3);
 
+/** Whether each of many records may have this value among its tags, as deep as a member of theirs. */
+export function fitsTags(value: unknown): boolean {
+  return !isDeeperThan(value, MAX_TAG_LEVELS - 1) && !hasNameOver(value, MAX_NAME_BYTES);
+}
+
 /**
  * The `tags` of an entry: JSON text of what `pick` leaves of the record, with what was around it, or null if
  * that is nothing. The id of a trace is called `trace_id`.
  */
 export function tagsOf(
   fields: JsonObject,
-  { text, around }: Origin,
+  { text, around, shared }: Origin,
   pickOwn: (fields: JsonObject) => JsonObject,
 ): string | null | Rejection {
   const pick =
-    around === undefined ? pickOwn : (record: JsonObject) => withMembers(around, 'record', pickOwn(record));
+    around === undefined
+      ? pickOwn
+      : (record: JsonObject) => withMembers(around.members, 'record', pickOwn(record));
   const picked = pick(fields);
   // What nests deeper than a column takes is refused before anything recurses into it.
-  if (isDeeperThan(picked, MAX_TAG_LEVELS)) return rejectDepth('tags', MAX_TAG_LEVELS);
-  if ((text === '' || text.length > SAFE_TEXT_UNITS) && hasNameOver(picked, MAX_NAME_BYTES)) {
+  if (isDeeperThan(picked, MAX_TAG_LEVELS, shared)) return rejectDepth('tags', MAX_TAG_LEVELS);
+  if ((text === '' || text.length > SAFE_TEXT_UNITS) && hasNameOver(picked, MAX_NAME_BYTES, shared)) {
     return reject(
       'tag_name_too_long',
       `tags have a name that is too long: it should have at most ${MAX_NAME_BYTES} bytes.`,

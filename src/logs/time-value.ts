@@ -1,3 +1,4 @@
+import { withoutTrailingZeros } from './digits.ts';
 import { isJsonObject } from './json.ts';
 import { formatInstant, parseTimestamp } from './timestamp.ts';
 
@@ -66,9 +67,7 @@ export function instantTime(seconds: unknown, nanos: unknown): TimeValue | null 
   if (!(nano >= 0 && nano < 1e9)) return null;
   const timestamp = formatInstant({ seconds: second, nanos: nano });
   if (timestamp === null) return null;
-  const finer = String(nano % 1_000)
-    .padStart(3, '0')
-    .replace(/0+$/, '');
+  const finer = withoutTrailingZeros(String(nano % 1_000).padStart(3, '0'));
   return { timestamp, finer, hasZone: true };
 }
 
@@ -88,7 +87,9 @@ function epochTime(text: string): TimeValue | null {
   const digits = (whole.slice(at) + fraction).padEnd(6, '0');
   const micros = Number(digits.slice(0, 6));
   const timestamp = formatInstant({ seconds: Number(whole.slice(0, at)), nanos: micros * 1_000 });
-  return timestamp === null ? null : { timestamp, finer: digits.slice(6).replace(/0+$/, ''), hasZone: true };
+  return timestamp === null
+    ? null
+    : { timestamp, finer: withoutTrailingZeros(digits.slice(6)), hasZone: true };
 }
 
 const FINER = /\.\d{6}(\d+)/;
@@ -97,5 +98,5 @@ const FINER = /\.\d{6}(\d+)/;
 function finerDigits(text: string): string {
   // Without an offset of its own a time of microseconds has 27 characters.
   if (text.length <= 27) return '';
-  return (FINER.exec(text)?.[1] ?? '').replace(/0+$/, '');
+  return withoutTrailingZeros(FINER.exec(text)?.[1] ?? '');
 }

@@ -1,5 +1,5 @@
 import type { JsonObject } from './json.ts';
-import { memberAt, withoutMember } from './members.ts';
+import { memberAt, withoutMembers } from './members.ts';
 
 /**
  * What formats call the id of the trace that an event belongs to, the most explicit first. A dot walks into
@@ -38,8 +38,9 @@ export function withTraceId(tags: JsonObject): JsonObject {
     if (!isId(value)) continue;
     const inner =
       typeof value === 'string' ? (RESOURCE_NAME.exec(value) ?? TRACEPARENT.exec(value))?.[1] : undefined;
-    const rest = inner === undefined ? withoutMember(tags, name) : tags;
-    return { ...rest, trace_id: inner ?? value };
+    const named = withoutMembers(tags, inner === undefined ? [name] : []);
+    named['trace_id'] = inner ?? value;
+    return named;
   }
   return tags;
 }

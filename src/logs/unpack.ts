@@ -10,18 +10,23 @@ export function isCompressed(data: Uint8Array): boolean {
   return first === 0x78 && data.length > 1 && (0x7800 + (data[1] ?? 0)) % 31 === 0;
 }
 
+/** What compressed data is. */
+export function compressionOf(data: Uint8Array): 'gzip' | 'zlib' {
+  return data[0] === 0x1f ? 'gzip' : 'zlib';
+}
+
 /**
- * The bytes that gzip or zlib data stands for, at most `maxBytes`. However small the data is, no more memory
- * than that is taken.
+ * The bytes that gzip or zlib data stands for, at most `maxBytes`, which is at least 1. However small the
+ * data is, no more memory than that is taken.
  */
-export function unpack(data: Uint8Array, maxBytes: number): Uint8Array | Rejection {
-  const kind = data[0] === 0x1f ? 'gzip' : 'zlib';
+export function unpack(data: Uint8Array, maxBytes: number): Uint8Array | Rejection | 'too large' {
+  const kind = compressionOf(data);
   try {
     const options = { maxOutputLength: maxBytes };
     return kind === 'gzip' ? gunzipSync(data, options) : inflateSync(data, options);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'ERR_BUFFER_TOO_LARGE') return rejectSize(kind, maxBytes);
+    if (code === 'ERR_BUFFER_TOO_LARGE') return 'too large';
     return reject(
       'bad_compression',
       code === 'Z_BUF_ERROR'
@@ -29,11 +34,4 @@ export function unpack(data: Uint8Array, maxBytes: number): Uint8Array | Rejecti
         : `The message begins as ${kind} data and cannot be unpacked: it should be whole and unchanged.`,
     );
   }
-}
-
-function rejectSize(kind: string, maxBytes: number): Rejection {
-  return reject(
-    'unpacks_too_large',
-    `The message is ${kind} data of more than ${maxBytes} bytes: it should be sent in smaller messages.`,
-  );
 }

@@ -70,6 +70,8 @@ class Bisection {
   /** What is open, the next to try at the end. */
   #open: BatchPart[];
   readonly #refused: RefusedRow[] = [];
+  /** The codes of those of `#refused` that may be the table's fault. */
+  readonly #codes: string[] = [];
   #nextLookRows = FIRST_LOOK_ROWS;
 
   constructor(batch: BatchPart, parts: BisectParts) {
@@ -82,7 +84,7 @@ class Bisection {
     for (let part = this.#open.pop(); part !== undefined; part = this.#open.pop()) {
       const failed = await this.#try(part);
       if (failed) return this.#outcome(failed);
-      if (this.#refused.length < this.#nextLookRows) continue;
+      if (this.#codes.length < this.#nextLookRows) continue;
       const hopeless = await this.#look();
       if (hopeless) return this.#outcome(hopeless);
     }
@@ -101,27 +103,32 @@ class Bisection {
       const [entry] = part.entries;
       const [delivery] = part.deliveries;
       if (part.entries.length > 1) this.#open.push(...halves(part));
-      else if (entry && delivery) this.#refused.push({ entry, delivery, error });
+      else if (entry && delivery) this.#refuse({ entry, delivery, error });
     }
     return undefined;
   }
 
+  #refuse(row: RefusedRow): void {
+    this.#refused.push(row);
+    if (!row.error.isOfRowAlone) this.#codes.push(row.error.code);
+  }
+
   /** Tries some of the open rows, from all over the batch, each alone. Returns why the batch has to end. */
   async #look(): Promise<Pick<BatchOutcome, 'failure' | 'hopelessCode'> | undefined> {
-    this.#nextLookRows = this.#refused.length * 2;
+    this.#nextLookRows = this.#codes.length * 2;
     const openRows = this.#open.reduce((sum, { entries }) => sum + entries.length, 0);
     if (openRows <= SAMPLE_ROWS) return undefined;
-    const before = this.#refused.length;
+    const before = this.#codes.length;
     const [sample, rest] = takeSample(this.#open, openRows, this.#random);
     this.#open = rest;
     for (let row = sample.pop(); row !== undefined; row = sample.pop()) {
       const failed = await this.#try(row);
       if (failed) {
-        this.#open.push(...sample);
+        for (const each of sample) this.#open.push(each);
         return failed;
       }
     }
-    const code = mostFrequent(this.#refused.slice(before).map(({ error }) => error.code));
+    const code = mostFrequent(this.#codes.slice(before));
     return code !== undefined && code.times >= HOPELESS_SAMPLE_ROWS
       ? { hopelessCode: code.value }
       : undefined;

@@ -40,6 +40,7 @@ export class BatchBuffer {
   #bytes = 0;
   /** How many of the first entries have to go now, whatever the size: an interval flush or a drain. */
   #dueRows = 0;
+  #dueFor: 'interval' | 'bytes' = 'interval';
   #draining = false;
 
   constructor(limits: BatchLimits) {
@@ -62,6 +63,12 @@ export class BatchBuffer {
     this.#draining = true;
   }
 
+  /** What is in the buffer is due at once, full batch or not: others wait for the room that it takes. */
+  makeRoom(): void {
+    this.#dueRows = this.#entries.length;
+    this.#dueFor = 'bytes';
+  }
+
   /**
    * When the next interval flush falls due, in the clock's milliseconds; undefined while nothing waits for
    * one.
@@ -76,10 +83,12 @@ export class BatchBuffer {
    * buffer is due at once, for it has waited its time.
    */
   putBack(first: BatchPart, last: BatchPart): void {
+    if (first.entries.length + last.entries.length === 0) return;
     this.#entries = [...first.entries, ...this.#entries, ...last.entries];
     this.#deliveries = [...first.deliveries, ...this.#deliveries, ...last.deliveries];
     for (const { deliveries } of [first, last]) for (const { bytes } of deliveries) this.#bytes += bytes;
     this.#dueRows = this.#entries.length;
+    this.#dueFor = 'interval';
   }
 
   /** Takes the next batch that should be flushed at `nowMs`, or undefined if none should be yet. */
@@ -111,13 +120,15 @@ export class BatchBuffer {
   /** An interval flush empties the queue: what came in after the entry that fell due goes with it. */
   #noteDue(nowMs: number): void {
     const dueAtMs = this.dueAtMs();
-    if (dueAtMs !== undefined && dueAtMs <= nowMs) this.#dueRows = this.#entries.length;
+    if (dueAtMs === undefined || dueAtMs > nowMs) return;
+    this.#dueRows = this.#entries.length;
+    this.#dueFor = 'interval';
   }
 
   #reason(): FlushReason | undefined {
     if (this.#entries.length === 0) return undefined;
     if (this.#draining) return 'drain';
-    if (this.#dueRows > 0) return 'interval';
+    if (this.#dueRows > 0) return this.#dueFor;
     if (this.#entries.length >= this.#limits.maxRows) return 'size';
     if (this.#bytes >= this.#limits.maxBytes) return 'bytes';
     return undefined;

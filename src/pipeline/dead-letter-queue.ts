@@ -90,7 +90,7 @@ export class DeadLetterQueue {
 
   add(letters: readonly DeadLetter[]): void {
     for (const letter of letters) this.#open.add(letter);
-    this.#waiting.push(...letters);
+    addAll(this.#waiting, letters);
     if (this.#running) return;
     this.#running = true;
     void this.#run();
@@ -107,7 +107,7 @@ export class DeadLetterQueue {
       const left: Leftovers = { unsent: [], refused: [] };
       await this.#publish(this.#waiting.splice(0, LETTERS_A_ROUND), left);
       if (left.refused.length > 0) this.#postpone(left.refused, left.refusal);
-      this.#waiting.push(...left.unsent);
+      addAll(this.#waiting, left.unsent);
       if (left.unsent.length === 0) {
         failures = 0;
         this.#outage.passed();
@@ -136,10 +136,10 @@ export class DeadLetterQueue {
       this.#reports.published(letters);
     } catch (error) {
       if (this.#signal.aborted || !isRefusal(error)) {
-        left.unsent.push(...letters);
+        addAll(left.unsent, letters);
         left.outage = error;
       } else if (letters.length === 1) {
-        left.refused.push(...letters);
+        addAll(left.refused, letters);
         left.refusal = error;
       } else {
         const middle = letters.length >> 1;
@@ -162,7 +162,7 @@ export class DeadLetterQueue {
   #postpone(letters: readonly DeadLetter[], refusal: unknown): void {
     // An outage from its first failure on: the next try seldom passes.
     this.#refusals.failed(1, refusal);
-    this.#refused.push(...letters);
+    addAll(this.#refused, letters);
     if (this.#refused.length === letters.length) void this.#retryRefused();
   }
 
@@ -184,4 +184,9 @@ function isRefusal(error: unknown): boolean {
 
 function lettersWait(letters: number): string {
   return letters === 1 ? '1 letter waits' : `${letters} letters wait`;
+}
+
+/** Not as arguments of `push`: there may be more than a call can have. */
+function addAll(list: DeadLetter[], letters: readonly DeadLetter[]): void {
+  for (const letter of letters) list.push(letter);
 }

@@ -1,10 +1,10 @@
 import type { LogEntry } from '../logs/entry.ts';
 import { type Backoff, backoffMs } from './backoff.ts';
-import { type BatchOutcome, type BatchPart, type RefusedRow, writeOrBisect } from './bisect.ts';
+import { type BatchPart, type RefusedRow, writeOrBisect } from './bisect.ts';
 import { type Batch, BatchBuffer, type BatchLimits, type FlushReason } from './buffer.ts';
 import { type OpenOutage, Outage } from './outage.ts';
 import type { Clock, Delivery, Log, LogStore, WriteResult } from './ports.ts';
-import { Suspects } from './suspects.ts';
+import { type Flushed, Suspects } from './suspects.ts';
 
 export interface FlushLimits extends BatchLimits {
   /** Batches that are written at once, each on a connection of its own. */
@@ -94,6 +94,18 @@ export class Flusher {
     this.#setTimer();
   }
 
+  /** Whether rows wait for a flush or are being written: not those that are suspected. */
+  get moving(): boolean {
+    return this.#inFlight + this.#buffer.rows > 0;
+  }
+
+  /** Flushes what there is, if nothing is being written: others wait for the room that it takes. */
+  makeRoom(): void {
+    if (this.#inFlight > 0) return;
+    this.#buffer.makeRoom();
+    this.pump();
+  }
+
   /** From now on everything is flushed at once. */
   drain(): void {
     this.#buffer.drain();
@@ -144,31 +156,29 @@ export class Flusher {
       },
     });
     this.#inFlight -= 1;
-    this.#keepOrReport(outcome, total);
+    this.#keepOrReport({ entries: batch.entries, outcome, result: total });
     this.#ended(batch, total, clock.now() - startMs);
     this.pump();
   }
 
-  /**
-   * Deals with what was not committed. That a row was there before says nothing of whether the table takes a
-   * new one.
-   */
-  #keepOrReport(outcome: BatchOutcome, { stored, duplicates }: WriteResult): void {
-    const { left, refused, failure } = outcome;
+  /** Deals with what was not committed. */
+  #keepOrReport(flushed: Flushed): void {
+    const { left, refused, failure } = flushed.outcome;
+    const { stored, duplicates } = flushed.result;
     if (this.#stopped) {
       const deliveries = [...left.deliveries, ...refused.map(({ delivery }) => delivery)];
       if (deliveries.length > 0) this.#reports.unwritten(deliveries, failure?.error);
       return;
     }
     if (failure) this.#reports.unwritten(left.deliveries, failure.error);
-    const { kind, bad, reason } = this.#suspects.judge(outcome, stored, this.#ports.clock.now());
+    const { kind, bad, reason, untried } = this.#suspects.judge(flushed, this.#ports.clock.now());
     for (const row of bad) this.#reports.refused(row);
+    this.#buffer.putBack(untried, kind === 'fault' ? this.#suspects.takeWaiting() : NOTHING);
     if (kind === 'none') {
       if (stored + duplicates + bad.length > 0) this.#refusalsAreOver();
     } else if (kind === 'doubt') {
       this.#retryLater(reason);
     } else if (kind === 'fault') {
-      this.#buffer.putBack(failure ? NOTHING : left, this.#suspects.takeWaiting());
       // The next try of a few rows is later than that of a table.
       if (!this.#atFault) this.#dropRetry();
       this.#atFault = true;

@@ -7,7 +7,8 @@ export interface Delivery extends Message {
   /** When the source received it, in the clock's milliseconds. */
   readonly receivedAtMs: number;
   /**
-   * Bytes it is counted with against the limit on held bytes: the message as it came, and a fixed overhead.
+   * Bytes it is counted with against the limit on held bytes: the message as it came, and a fixed overhead;
+   * more once it has grown, see `Source.grow`.
    */
   readonly bytes: number;
 }
@@ -26,6 +27,16 @@ export interface Source {
   start(receive: (deliveries: readonly Delivery[]) => void, fail: (error: Error) => void): void;
   /** Stops the intake. No delivery is handed over once it returned. Held ones stay leased. */
   stop(): void;
+  /**
+   * What was decoded of a delivery takes so many bytes more than its `bytes`, to which they are added: they
+   * are held as well, until it is settled.
+   */
+  grow(delivery: Delivery, bytes: number): void;
+  /**
+   * Whether the limit on held bytes is reached and some of them are growth: then what was decoded has to be
+   * settled before more is.
+   */
+  readonly overgrown: boolean;
   /**
    * Acknowledges; retried. Resolves to the number that the server confirmed: the rest may come again. Never
    * rejects. The deliveries are no longer held afterwards, confirmed or not.
@@ -53,6 +64,11 @@ export const VERDICTS = ['transient', 'row', 'fatal'] as const;
 
 export type Verdict = (typeof VERDICTS)[number];
 
+export interface StoreErrorOptions extends ErrorOptions {
+  /** See `StoreError`. */
+  readonly isOfRowAlone?: boolean;
+}
+
 /**
  * A failed write. Nothing of the batch was stored, or (a COMMIT whose reply was lost) all of it: writing
  * again is safe. Its `cause`, if any, is the `LmsError` for the person at the command line.
@@ -62,11 +78,14 @@ export class StoreError extends Error {
   readonly verdict: Verdict;
   /** The database's own code for it, such as `ER_LOCK_DEADLOCK`. */
   readonly code: string;
+  /** With the verdict `row`: no table would take it, so that nothing is to be said of this one. */
+  readonly isOfRowAlone: boolean;
 
-  constructor(verdict: Verdict, code: string, message: string, options?: ErrorOptions) {
+  constructor(verdict: Verdict, code: string, message: string, options: StoreErrorOptions = {}) {
     super(message, options);
     this.verdict = verdict;
     this.code = code;
+    this.isOfRowAlone = options.isOfRowAlone ?? false;
   }
 }
 

@@ -104,6 +104,17 @@ export class SharedDelivery implements Delivery {
   }
 }
 
+/** Bytes that an entry costs beside its texts: the objects that carry it, as of a message. */
+const ENTRY_OVERHEAD_BYTES = 512;
+
+/** Bytes that the entries of a message take, in UTF-16 units of their texts. */
+export function bytesOfEntries(decoded: readonly (LogEntry | Rejection)[]): number {
+  let bytes = 0;
+  for (const entry of decoded)
+    if (!isRejection(entry)) bytes += ENTRY_OVERHEAD_BYTES + entry.payload.length + (entry.tags?.length ?? 0);
+  return bytes;
+}
+
 /** The letter of a message of which no entry can be stored. */
 export function letterOfBadEntries(delivery: Delivery, rejections: readonly Rejection[]): DeadLetter {
   const [first] = rejections;

@@ -1,3 +1,4 @@
+import type { Instant } from '../logs/message.ts';
 import type { FlushReason } from './buffer.ts';
 import type { Ledger } from './ledger.ts';
 import type { OpenOutage } from './outage.ts';
@@ -15,6 +16,8 @@ export interface WorkerStatus {
   /** The database refuses rows, which are kept: the table is at fault, or too little was tried to tell. */
   readonly refusesRows: boolean;
   readonly waitingLetters: WaitingLetters;
+  /** How long ago its last flush ended that wrote rows, in milliseconds; undefined: none has yet. */
+  readonly sinceFlushMs: number | undefined;
 }
 
 /** Dead letters that their topic has not taken yet. */
@@ -34,6 +37,8 @@ export interface SourceStatus {
   readonly paused: boolean;
   /** For how long the oldest held message has been held, in milliseconds; 0 if nothing is held. */
   readonly oldestHeldMs: number;
+  /** When the oldest held message was published; undefined if none is held. Looks at each of them. */
+  oldestPublishTime(): Instant | undefined;
   /** Leases that were extended, confirmed by the server; a message counts every time. */
   readonly leaseExtensions: number;
   /** How often the stream was opened again. Services end healthy streams now and then. */

@@ -1,5 +1,6 @@
 import type { LogEntry } from '../logs/entry.ts';
 import { type BatchOutcome, type BatchPart, mostFrequent, type RefusedRow } from './bisect.ts';
+import type { Delivery, WriteResult } from './ports.ts';
 
 /**
  * From so many rows on that are refused with one code, the table may be at fault. Fewer may come from one
@@ -7,15 +8,23 @@ import { type BatchOutcome, type BatchPart, mostFrequent, type RefusedRow } from
  */
 const FAULT_ROWS = 10;
 /**
- * For each refused row, so many have to pass before it counts as bad. Two: so the table is at fault from a
- * third of the rows on, which finds a constraint that refuses every second row in spite of chance, while no
- * more than a third of the rows was ever bad.
+ * A refused row raises the score by this much, a row that is stored lowers it by one: so the score rises from
+ * a third of the rows on.
  */
-const PASSED_FOR_EACH_REFUSED = 2;
+const REFUSED_POINTS = 2;
+/** From here on the table is at fault. */
+const FAULT_SCORE = FAULT_ROWS * REFUSED_POINTS;
 /**
- * How long a few refused rows wait for others to pass. Ten minutes: with one message a minute, a table at
- * fault is still found by `FAULT_ROWS`, and a bad row that comes alone is a dead letter before anyone has to
- * look for it.
+ * From here down the refused rows are bad. So one needs 22 others to pass, and if every second row is refused,
+ * by chance, it is taken for bad once in 40,000 times.
+ */
+const SURE_SCORE = -FAULT_SCORE;
+/** The score falls no further, so that ever so many good rows before do not hide a fault that begins. */
+const LOWEST_SCORE = SURE_SCORE - 10;
+/**
+ * How long a few refused rows wait for others to pass, and how long it has to go well after a fault before
+ * what is still refused is taken for bad. Ten minutes: with one message a minute, a table at fault is still
+ * found by `FAULT_ROWS`, and a bad row that comes alone is a dead letter before anyone has to look for it.
  */
 const DOUBT_MS = 600_000;
 
@@ -30,23 +39,43 @@ export interface Judgement {
   readonly bad: readonly RefusedRow[];
   /** Which codes rows are refused with, for a person; empty for `none`. */
   readonly reason: string;
+  /** These were not tried, since trying them was of no use: they are to be flushed again. */
+  readonly untried: BatchPart;
+}
+
+/** A flush that ended. */
+export interface Flushed {
+  /** Its entries, in the order in which they came. */
+  readonly entries: readonly LogEntry[];
+  readonly outcome: BatchOutcome;
+  /** New rows, and entries whose row was there before: those say nothing of what the table takes now. */
+  readonly result: WriteResult;
 }
 
 /**
  * Tells bad rows from a table that is at fault, such as one whose newest partition is missing. One refused
  * row says nothing: it is suspected, and kept, until enough others have passed since (it is bad), or enough
- * others are refused with the same code (the table is at fault). What is tried is counted over batches, since
- * a batch may be a single row.
+ * others are refused with the same code (the table is at fault).
+ *
+ * What decides is a score, as in a sequential test: it is the highest of what every stretch of rows up to now
+ * comes to, with points for those that are refused and against them for those that pass. So a fault shows
+ * wherever it begins, in the middle of a batch too. Rows that are left untried count as refused until they
+ * pass. After a fault nothing is bad before it has gone well for ten minutes: until then, good rows that come
+ * for a while may be of another kind than the refused ones.
  */
 export class Suspects {
   /** Those refused at their last try, by their entry. */
   readonly #rows = new Map<LogEntry, RefusedRow>();
-  /** Those of them that are to be tried again, and are not yet. */
+  /** Those that were not tried because so many others beside them are refused. */
+  readonly #untried = new Set<LogEntry>();
+  /** Those of `#rows` that are to be tried again, and are not yet. */
   #waiting: RefusedRow[] = [];
   /** Found to be bad while they were being tried again. */
-  readonly #condemned = new Set<LogEntry>();
-  /** Rows stored since the first of `#rows` was refused, or since a whole batch was. */
-  #passed = 0;
+  readonly #condemned = new Map<LogEntry, RefusedRow>();
+  #score = 0;
+  /** The table was at fault since the first of `#rows` was refused. */
+  #wasAtFault = false;
+  /** When the first of `#rows` was refused, or the table was last at fault. */
   #sinceMs = 0;
 
   /** How many wait for their next try. */
@@ -56,62 +85,121 @@ export class Suspects {
 
   /** These are in the database. */
   committed(entries: readonly LogEntry[]): void {
-    if (this.#rows.size + this.#condemned.size === 0) return;
+    if (this.#rows.size + this.#untried.size + this.#condemned.size === 0) return;
     for (const entry of entries) {
-      this.#rows.delete(entry);
       this.#condemned.delete(entry);
+      if (this.#rows.delete(entry) || this.#untried.delete(entry)) this.#score -= REFUSED_POINTS;
     }
   }
 
   /** Those that wait, to be tried again; they stay suspected. */
   takeWaiting(): BatchPart {
-    const rows = this.#waiting.splice(0);
-    return { entries: rows.map(({ entry }) => entry), deliveries: rows.map(({ delivery }) => delivery) };
+    return partOf(this.#waiting.splice(0));
   }
 
-  /** Judges after a flush that ended at `nowMs` and stored so many new rows. */
-  judge({ refused, hopelessCode }: BatchOutcome, stored: number, nowMs: number): Judgement {
-    if (this.#rows.size === 0) {
-      this.#passed = 0;
+  /** Judges after a flush that ended at `nowMs`. */
+  judge(flushed: Flushed, nowMs: number): Judgement {
+    const { refused, hopelessCode } = flushed.outcome;
+    if (this.#rows.size + this.#untried.size === 0) this.#begin(nowMs);
+    const fresh = new Set<LogEntry>();
+    const bad = this.#suspect(refused, fresh);
+    const untried =
+      hopelessCode === undefined ? NOTHING : this.#keepUntried(flushed.outcome.left, bad, fresh);
+    this.#count(flushed, fresh);
+    const isFault = this.#score >= FAULT_SCORE && (hopelessCode !== undefined || this.#isOneCode());
+    if (isFault) {
+      this.#wasAtFault = true;
       this.#sinceMs = nowMs;
+    } else if (this.#isSure(nowMs)) {
+      this.#condemnAll(bad);
     }
-    const bad = this.#suspect(refused);
-    this.#passed += stored;
-    if (hopelessCode !== undefined) {
-      this.#passed = 0;
-      return { kind: 'fault', bad, reason: this.#reason() };
-    }
-    const most = mostFrequent(refused.length > 0 ? [...this.#rows.values()].map(codeOf) : []);
-    const isFault = most !== undefined && most.times >= FAULT_ROWS;
-    const isOverdue = !isFault && nowMs - this.#sinceMs >= DOUBT_MS;
-    if (this.#passed > this.#rows.size * PASSED_FOR_EACH_REFUSED || isOverdue)
-      bad.push(...this.#condemnAll());
-    if (this.#rows.size === 0) return { kind: 'none', bad, reason: '' };
-    const kind = isFault ? 'fault' : most === undefined ? 'open' : 'doubt';
-    return { kind, bad, reason: this.#reason() };
+    if (this.#rows.size === 0) return { kind: 'none', bad, reason: '', untried };
+    const kind = refused.length === 0 ? 'open' : isFault ? 'fault' : 'doubt';
+    return { kind, bad, reason: this.#reason(), untried };
   }
 
-  /** Returns those that are known to be bad. */
-  #suspect(refused: readonly RefusedRow[]): RefusedRow[] {
+  #begin(nowMs: number): void {
+    this.#score = 0;
+    this.#wasAtFault = false;
+    this.#sinceMs = nowMs;
+  }
+
+  /** Returns those that are known to be bad; adds those that are refused for the first time to `fresh`. */
+  #suspect(refused: readonly RefusedRow[], fresh: Set<LogEntry>): RefusedRow[] {
     const bad: RefusedRow[] = [];
     for (const row of refused) {
-      if (this.#condemned.delete(row.entry)) {
+      const { entry, error } = row;
+      if (this.#condemned.delete(entry) || error.isOfRowAlone) {
+        this.#untried.delete(entry);
         bad.push(row);
-      } else {
-        this.#rows.set(row.entry, row);
-        this.#waiting.push(row);
+        continue;
       }
+      if (!this.#rows.has(entry) && !this.#untried.delete(entry)) fresh.add(entry);
+      this.#rows.set(entry, row);
+      this.#waiting.push(row);
     }
     return bad;
   }
 
-  /** Returns those that wait. The others are being tried again, and may yet pass. */
-  #condemnAll(): RefusedRow[] {
-    const bad = this.#waiting.splice(0);
-    for (const { entry } of bad) this.#rows.delete(entry);
-    for (const entry of this.#rows.keys()) this.#condemned.add(entry);
+  /** Returns those that nothing is known of. The others were refused before, and wait with the rest. */
+  #keepUntried(left: BatchPart, bad: RefusedRow[], fresh: Set<LogEntry>): BatchPart {
+    const entries: LogEntry[] = [];
+    const deliveries: Delivery[] = [];
+    for (const [index, entry] of left.entries.entries()) {
+      const delivery = left.deliveries[index];
+      const suspected = this.#rows.get(entry);
+      const condemned = this.#condemned.get(entry);
+      if (suspected !== undefined) {
+        this.#waiting.push(suspected);
+      } else if (condemned !== undefined) {
+        this.#condemned.delete(entry);
+        bad.push(condemned);
+      } else if (delivery !== undefined) {
+        if (!this.#untried.has(entry)) fresh.add(entry);
+        this.#untried.add(entry);
+        entries.push(entry);
+        deliveries.push(delivery);
+      }
+    }
+    return { entries, deliveries };
+  }
+
+  /** Row by row, in the order in which they came. */
+  #count({ entries, outcome, result }: Flushed, fresh: ReadonlySet<LogEntry>): void {
+    const { refused, left } = outcome;
+    if (refused.length + left.entries.length === 0) {
+      this.#score = Math.max(LOWEST_SCORE, this.#score - result.stored);
+      return;
+    }
+    const uncommitted = new Set(left.entries);
+    for (const { entry } of refused) uncommitted.add(entry);
+    const committed = result.stored + result.duplicates;
+    const points = committed === 0 ? 0 : result.stored / committed;
+    for (const entry of entries) {
+      if (fresh.has(entry)) this.#score += REFUSED_POINTS;
+      else if (!uncommitted.has(entry)) this.#score = Math.max(LOWEST_SCORE, this.#score - points);
+    }
+  }
+
+  #isOneCode(): boolean {
+    const most = mostFrequent([...this.#rows.values()].map(codeOf));
+    return most !== undefined && most.times >= FAULT_ROWS;
+  }
+
+  /** Whether what is refused is bad. */
+  #isSure(nowMs: number): boolean {
+    const isOverdue = nowMs - this.#sinceMs >= DOUBT_MS;
+    return isOverdue || (!this.#wasAtFault && this.#score <= SURE_SCORE);
+  }
+
+  /** Adds those that wait to `bad`. The others are being tried again, and may yet pass. */
+  #condemnAll(bad: RefusedRow[]): void {
+    for (const row of this.#waiting.splice(0)) {
+      this.#rows.delete(row.entry);
+      bad.push(row);
+    }
+    for (const [entry, row] of this.#rows) this.#condemned.set(entry, row);
     this.#rows.clear();
-    return bad;
   }
 
   /** Codes and no more: the database's own words may hold values of the row. */
@@ -119,6 +207,12 @@ export class Suspects {
     const codes = [...new Set([...this.#rows.values()].map(codeOf))].join(', ');
     return `${codes} (${this.#rows.size} row${this.#rows.size === 1 ? '' : 's'} tried alone)`;
   }
+}
+
+const NOTHING: BatchPart = { entries: [], deliveries: [] };
+
+function partOf(rows: readonly RefusedRow[]): BatchPart {
+  return { entries: rows.map(({ entry }) => entry), deliveries: rows.map(({ delivery }) => delivery) };
 }
 
 function codeOf({ error }: RefusedRow): string {

@@ -1,21 +1,21 @@
 import type { Decoded } from '../logs/decode.ts';
 import type { Message } from '../logs/message.ts';
-import { isRejection, type Rejection } from '../logs/rejection.ts';
+import { CarefulDecoder } from './careful-decode.ts';
 import { aborted, within } from './clock.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { Flusher, type FlushLimits, type FlushReports } from './flusher.ts';
+import { Intake } from './intake.ts';
 import { Ledger } from './ledger.ts';
 import type { OpenOutage } from './outage.ts';
-import type { Clock, DeadLetter, DeadLetters, Delivery, Log, LogStore, Source } from './ports.ts';
+import type { Clock, DeadLetters, Log, LogStore, Source } from './ports.ts';
 import { RetryingStore } from './retrying-store.ts';
 import { Settlement } from './settlement.ts';
-import { letterOfBadEntries } from './shared-delivery.ts';
 import type { WaitingLetters, WorkerEvents, WorkerStatus } from './status.ts';
 
 /** What a worker works with. The worker closes the source; the store is the caller's. */
 export interface WorkerPorts {
   readonly source: Source;
-  /** Reads a message. Must not throw, and gives the same result on every redelivery. */
+  /** Reads a message, with the same result on every redelivery. What it throws makes the message a dead letter. */
   readonly decode: (message: Message) => Decoded;
   readonly store: LogStore;
   readonly deadLetters: DeadLetters;
@@ -44,29 +44,29 @@ const RELEASE_SHARE = 0.1;
 export class Worker implements WorkerStatus {
   readonly ledger = new Ledger();
   readonly #source: Source;
-  readonly #decode: WorkerPorts['decode'];
   readonly #clock: Clock;
   readonly #shutdownTimeoutMs: number;
   readonly #store: RetryingStore;
   readonly #flusher: Flusher;
   readonly #deadLetters: DeadLetterQueue;
   readonly #settlement: Settlement;
+  readonly #intake: Intake;
   /** Aborted when what is not stored yet has to be released. */
   readonly #givingUp = new AbortController();
   readonly #stopping = new AbortController();
   #failure: Error | undefined;
   #draining = false;
+  #flushedAtMs: number | undefined;
   #onIdle: (() => void) | undefined;
 
   constructor(ports: WorkerPorts, limits: WorkerLimits) {
     const { source, decode, store, deadLetters, clock, log, events } = ports;
     const { signal } = this.#givingUp;
     this.#source = source;
-    this.#decode = decode;
     this.#clock = clock;
     this.#shutdownTimeoutMs = limits.shutdownTimeoutMs;
     const idle = () => {
-      this.#checkIdle();
+      this.#goOn();
     };
     this.#settlement = new Settlement({
       source,
@@ -90,6 +90,14 @@ export class Worker implements WorkerStatus {
         idle,
       },
     );
+    this.#intake = new Intake({
+      decoder: new CarefulDecoder(decode, log),
+      source,
+      ledger: this.ledger,
+      flusher: this.#flusher,
+      deadLetters: this.#deadLetters,
+      settlement: this.#settlement,
+    });
   }
 
   get draining(): boolean {
@@ -105,6 +113,10 @@ export class Worker implements WorkerStatus {
     return this.#flusher.outage !== undefined;
   }
 
+  get sinceFlushMs(): number | undefined {
+    return this.#flushedAtMs === undefined ? undefined : this.#clock.now() - this.#flushedAtMs;
+  }
+
   get waitingLetters(): WaitingLetters {
     return this.#deadLetters.waiting;
   }
@@ -117,7 +129,7 @@ export class Worker implements WorkerStatus {
   async run(stop: AbortSignal): Promise<void> {
     this.#source.start(
       (deliveries) => {
-        this.#receive(deliveries);
+        this.#intake.receive(deliveries);
       },
       (error) => {
         this.#fail(error);
@@ -146,42 +158,12 @@ export class Worker implements WorkerStatus {
       flushed: (reason, rows, tookMs) => {
         if (rows > 0) {
           this.ledger.flushed(reason, rows);
+          this.#flushedAtMs = this.#clock.now();
           events?.flushed(reason, rows, tookMs);
         }
-        this.#checkIdle();
+        this.#goOn();
       },
     };
-  }
-
-  #receive(deliveries: readonly Delivery[]): void {
-    this.ledger.messages += deliveries.length;
-    this.ledger.received += deliveries.length;
-    const letters: DeadLetter[] = [];
-    for (const delivery of deliveries) {
-      const decoded = this.#decode(delivery);
-      if (isList(decoded)) this.#receiveSeveral(delivery, decoded, letters);
-      else if (isRejection(decoded)) letters.push({ delivery, rejection: decoded });
-      else this.#flusher.push(decoded, delivery);
-    }
-    if (letters.length > 0) this.#deadLetters.add(letters);
-    this.#flusher.pump();
-  }
-
-  /**
-   * A message with several entries: those that are good become rows, and if some are bad the whole is a dead
-   * letter besides.
-   */
-  #receiveSeveral(delivery: Delivery, decoded: DecodedList, letters: DeadLetter[]): void {
-    const bad: Rejection[] = decoded.filter(isRejection);
-    if (bad.length === decoded.length) {
-      const letter = letterOfBadEntries(delivery, bad);
-      this.ledger.received += (letter.entries ?? 1) - 1;
-      letters.push(letter);
-      return;
-    }
-    this.ledger.received += decoded.length - 1;
-    const shared = this.#settlement.share(delivery, decoded);
-    for (const entry of decoded) if (!isRejection(entry)) this.#flusher.push(entry, shared);
   }
 
   /** Nothing will pass any more: give everything back and end. */
@@ -195,6 +177,7 @@ export class Worker implements WorkerStatus {
     const timeoutMs = this.#shutdownTimeoutMs;
     this.#draining = true;
     this.#source.stop();
+    this.#intake.stop();
     if (!this.#failure) {
       this.#flusher.drain();
       await within(this.#clock, timeoutMs * DRAIN_SHARE, this.#idle());
@@ -214,13 +197,13 @@ export class Worker implements WorkerStatus {
     });
   }
 
+  /** Something was written or settled. */
+  #goOn(): void {
+    this.#intake.goOn();
+    this.#checkIdle();
+  }
+
   #checkIdle(): void {
     if (this.#settlement.idle && this.#flusher.idle && this.#deadLetters.idle) this.#onIdle?.();
   }
-}
-
-type DecodedList = Extract<Decoded, readonly unknown[]>;
-
-function isList(decoded: Decoded): decoded is DecodedList {
-  return Array.isArray(decoded);
 }

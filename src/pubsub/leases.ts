@@ -1,3 +1,4 @@
+import type { Instant } from '../logs/message.ts';
 import type { Delivery } from '../pipeline/ports.ts';
 import { moveTogether, ReceivedMessage, type ResponseLease } from './received-message.ts';
 
@@ -9,6 +10,7 @@ export class HeldLeases {
   readonly #leases = new Set<ResponseLease>();
   #messages = 0;
   #bytes = 0;
+  #grownBytes = 0;
 
   /** Messages held: handed over and not settled. */
   get messages(): number {
@@ -20,11 +22,32 @@ export class HeldLeases {
     return this.#bytes;
   }
 
+  /** How many of the bytes are growth. */
+  get grownBytes(): number {
+    return this.#grownBytes;
+  }
+
   /** When the oldest held message was received, in the clock's milliseconds. */
   get oldestReceivedAtMs(): number | undefined {
     // A set keeps the order in which it was filled.
     const [oldest] = this.#leases;
     return oldest?.receivedAtMs;
+  }
+
+  /**
+   * When the oldest held message was published; undefined if none is held. Looks at each of them: redelivered
+   * ones are older than those that were received before.
+   */
+  oldestPublishTime(): Instant | undefined {
+    let oldest: Instant | undefined;
+    for (const { messages } of this.#leases) {
+      for (const message of messages) {
+        if (!isOpen(message)) continue;
+        const { publishTime } = message;
+        if (oldest === undefined || isBefore(publishTime, oldest)) oldest = publishTime;
+      }
+    }
+    return oldest;
   }
 
   /** Leases what a response brought, in its order. */
@@ -45,6 +68,14 @@ export class HeldLeases {
     return messages;
   }
 
+  /** What was decoded of an open delivery takes so many bytes more. */
+  grow(delivery: Delivery, bytes: number): void {
+    if (!isOpen(delivery)) return;
+    delivery.grownBytes += bytes;
+    this.#grownBytes += bytes;
+    this.#bytes += bytes;
+  }
+
   /** Ends the leases of these deliveries. One that ended before changes nothing. */
   settle(deliveries: readonly Delivery[]): void {
     let lease: ResponseLease | undefined;
@@ -54,11 +85,12 @@ export class HeldLeases {
         this.#letGo(lease);
         lease = delivery.lease;
       }
-      const { bytes } = delivery;
+      const { publishedBytes, grownBytes } = delivery;
       delivery.settled = true;
       this.#messages -= 1;
-      this.#bytes -= bytes;
-      lease.openBytes -= bytes;
+      this.#bytes -= publishedBytes + grownBytes;
+      this.#grownBytes -= grownBytes;
+      lease.openBytes -= publishedBytes;
     }
     this.#letGo(lease);
   }
@@ -92,6 +124,10 @@ export class HeldLeases {
 /** Those of the deliveries whose lease has not ended. */
 export function openMessages(deliveries: readonly Delivery[]): ReceivedMessage[] {
   return deliveries.filter(isOpen);
+}
+
+function isBefore(a: Instant, b: Instant): boolean {
+  return a.seconds < b.seconds || (a.seconds === b.seconds && a.nanos < b.nanos);
 }
 
 function isOpen(delivery: Delivery): delivery is ReceivedMessage & { readonly lease: ResponseLease } {

@@ -20,6 +20,11 @@ type Stream = ClientDuplexStream<StreamingPullRequest, StreamResponse>;
 
 const BACKOFF: Backoff = { baseMs: 100, capMs: 2_000 };
 /**
+ * A stream that says nothing works if it lasts for this long: some servers send headers before they refuse.
+ * Longer than any wait between attempts, so that these grow rarer.
+ */
+const STEADY_MS = 3_000;
+/**
  * Statuses that end the first attempt for good. On a stream that has worked before, they come from a change
  * that somebody makes to the subscription just then, and it is opened again.
  */
@@ -74,6 +79,7 @@ export class PullStream {
   #reconnects = 0;
   #cancelReopen: () => void = () => undefined;
   #cancelParking: () => void = () => undefined;
+  #cancelSteady: () => void = () => undefined;
 
   constructor(parts: PullStreamParts) {
     this.#parts = parts;
@@ -134,7 +140,10 @@ export class PullStream {
     const stream = stub.makeBidiStreamRequest(path, requestSerialize, readResponse, metadata);
     this.#stream = stream;
     stream.on('metadata', () => {
-      this.#worked();
+      if (stream !== this.#stream || this.#works) return;
+      this.#cancelSteady = this.#parts.clock.schedule(STEADY_MS, () => {
+        this.#worked();
+      });
     });
     stream.on('data', ({ messages, properties }: StreamResponse) => {
       this.#worked();
@@ -167,8 +176,14 @@ export class PullStream {
     });
   }
 
+  /** Nothing has failed since a stream worked. */
+  get #works(): boolean {
+    return this.#answered && this.#failures === 0;
+  }
+
   #worked(): void {
-    if (this.#answered && this.#failures === 0) return;
+    if (this.#works) return;
+    this.#cancelSteady();
     this.#answered = true;
     this.#failures = 0;
     this.#outage.passed();
@@ -177,6 +192,7 @@ export class PullStream {
   /** From our side. */
   #end(): void {
     this.#keepAlive.end();
+    this.#cancelSteady();
     this.#cancelReopen();
     this.#stream?.cancel();
     this.#stream = undefined;
@@ -186,6 +202,7 @@ export class PullStream {
     if (this.#closed || stream !== this.#stream) return;
     this.#stream = undefined;
     this.#keepAlive.end();
+    this.#cancelSteady();
     this.#failed(error);
   }
 

@@ -38,7 +38,7 @@ export interface ResponseLease {
   renewedAtMs: number;
   /** Those not settled yet, and some that are: the bytes of all of them are kept. */
   messages: readonly ReceivedMessage[];
-  /** Bytes of `messages`, as `Delivery.bytes` counts them, and of those of them that are not settled. */
+  /** Bytes of `messages` as they came, and of those of them that are not settled. */
   keptBytes: number;
   openBytes: number;
 }
@@ -53,6 +53,8 @@ export class ReceivedMessage implements Delivery, AckId {
   /** Undefined until it is leased. */
   lease: ResponseLease | undefined;
   settled = false;
+  /** Bytes that what was decoded of it takes beyond its own. */
+  grownBytes = 0;
   #bytes: Buffer;
   #start: number;
   #end: number;
@@ -101,6 +103,11 @@ export class ReceivedMessage implements Delivery, AckId {
   }
 
   get bytes(): number {
+    return this.publishedBytes + this.grownBytes;
+  }
+
+  /** As it came, and what an object costs. */
+  get publishedBytes(): number {
     return OVERHEAD_BYTES + this.#end - this.#start;
   }
 
@@ -241,8 +248,9 @@ function addEntry(attributes: Record<string, string>, fields: WireReader): void 
     if (fields.field === ENTRY.key) key = fields.text();
     else if (fields.field === ENTRY.value) value = fields.text();
   }
-  // The one name that an assignment would take for something else.
-  if (key === '__proto__') Object.defineProperty(attributes, key, { value, enumerable: true });
+  // The one name that an assignment would take for something else. It may come twice, as any.
+  if (key === '__proto__')
+    Object.defineProperty(attributes, key, { value, enumerable: true, configurable: true, writable: true });
   else attributes[key] = value;
 }
 

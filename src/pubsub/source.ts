@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Instant } from '../logs/message.ts';
 import type { OpenOutage } from '../pipeline/outage.ts';
 import type { Clock, Delivery, Log, Source } from '../pipeline/ports.ts';
 import type { HeldAmount, SourceStatus } from '../pipeline/status.ts';
@@ -78,6 +79,10 @@ export class PubSubSource implements Source, SourceStatus {
     return nowMs - (this.#leases.oldestReceivedAtMs ?? nowMs);
   }
 
+  oldestPublishTime(): Instant | undefined {
+    return this.#leases.oldestPublishTime();
+  }
+
   get leaseExtensions(): number {
     return this.#leaseExtensions;
   }
@@ -102,6 +107,15 @@ export class PubSubSource implements Source, SourceStatus {
     this.#watch.stop();
     this.#pause.cancel();
     this.#stream?.close();
+  }
+
+  grow(delivery: Delivery, bytes: number): void {
+    this.#leases.grow(delivery, bytes);
+    if (!this.#hasRoom()) this.#pauseReading();
+  }
+
+  get overgrown(): boolean {
+    return this.#leases.grownBytes > 0 && this.#leases.bytes >= this.#options.maxHeldBytes;
   }
 
   async ack(deliveries: readonly Delivery[]): Promise<number> {

@@ -1,4 +1,4 @@
-import { seqOf } from './run-ids.ts';
+import { eventOf } from './run-ids.ts';
 import { type SeqRange, SeqSet } from './seq-set.ts';
 
 /** Numbers of messages: how many, and the first hundred ranges of them. */
@@ -43,6 +43,8 @@ export class RunAccount {
   readonly #run: string;
   readonly #seen = new SeqSet();
   readonly #stored = new SeqSet();
+  /** Those of which the first entry, or the only one, is stored. */
+  readonly #first = new SeqSet();
   readonly #doubled = new SeqSet();
   readonly #dead = new SeqSet();
 
@@ -52,18 +54,20 @@ export class RunAccount {
 
   /** Takes down a row; those of other runs are passed over. */
   addRow(eventId: string): void {
-    const seq = seqOf(this.#run, eventId);
-    if (seq === undefined) return;
+    const event = eventOf(this.#run, eventId);
+    if (event === undefined) return;
+    const { seq, isFirst } = event;
     this.#seen.add(seq);
-    if (!this.#stored.add(seq)) this.#doubled.add(seq);
+    this.#stored.add(seq);
+    if (isFirst && !this.#first.add(seq)) this.#doubled.add(seq);
   }
 
   /** Takes down a dead letter; those of other runs are passed over. A letter that is there twice is one. */
   addDeadLetter(eventId: string): void {
-    const seq = seqOf(this.#run, eventId);
-    if (seq === undefined) return;
-    this.#seen.add(seq);
-    this.#dead.add(seq);
+    const event = eventOf(this.#run, eventId);
+    if (event === undefined) return;
+    this.#seen.add(event.seq);
+    this.#dead.add(event.seq);
   }
 
   /** `expected` is how many messages the run should have, if that is known. */

@@ -24,16 +24,26 @@ export function numbered(run: string, seq: number): NumberedAttributes {
   return { run, seq: digits, event_id: `${run}-${digits}` };
 }
 
-/** What the decoder adds to an id that is unique within its service only. */
-const SCOPE_SUFFIX = /~[\w-]{8}$/;
+/**
+ * What the decoder adds: of several entries of a message, the place of each; and a hash of the service, within
+ * which the id is unique.
+ */
+const NUMBER = /^([1-9]\d*)((?:-\d{4,5})*)(?:~[\w-]{8})?$/;
+
+/** A row or a letter of a run's message. */
+export interface RunEvent {
+  readonly seq: number;
+  /** Whether it is the first of its message's entries, or the only one. */
+  readonly isFirst: boolean;
+}
 
 /**
- * The number of a message of the run, from its event identity: as it was published, or as its row has it,
- * with the suffix of its service. Undefined if it is no message of that run.
+ * The message of the run that an event identity speaks of: as it was published, or as a row has it. Undefined
+ * if it is none of that run.
  */
-export function seqOf(run: string, eventId: string): number | undefined {
+export function eventOf(run: string, eventId: string): RunEvent | undefined {
   if (!eventId.startsWith(`${run}-`)) return undefined;
-  const digits = eventId.slice(run.length + 1).replace(SCOPE_SUFFIX, '');
+  const [, digits = '', part = ''] = NUMBER.exec(eventId.slice(run.length + 1)) ?? [];
   const seq = Number(digits);
-  return /^[1-9]\d*$/.test(digits) && Number.isSafeInteger(seq) ? seq : undefined;
+  return digits !== '' && Number.isSafeInteger(seq) ? { seq, isFirst: !/[1-9]/.test(part) } : undefined;
 }

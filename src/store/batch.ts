@@ -1,4 +1,5 @@
 import type { LogEntry } from '../logs/entry.ts';
+import type { EntryKey } from '../query/answers/ports.ts';
 
 /**
  * The entries in the order of their key `(timestamp, eventId)`, each key once (the first of its entries).
@@ -6,9 +7,18 @@ import type { LogEntry } from '../logs/entry.ts';
  * tenth faster.
  */
 export function sortedDistinct(batch: readonly LogEntry[]): LogEntry[] {
-  const sorted = batch.toSorted(byKey);
+  return distinct(batch);
+}
+
+/** The same for keys alone. */
+export function sortedKeys(keys: readonly EntryKey[]): EntryKey[] {
+  return distinct(keys);
+}
+
+function distinct<Key extends EntryKey>(keys: readonly Key[]): Key[] {
+  const sorted = keys.toSorted(byKey);
   let kept = 0;
-  let previous: LogEntry | undefined;
+  let previous: Key | undefined;
   for (const entry of sorted) {
     if (previous !== undefined && byKey(previous, entry) === 0) continue;
     sorted[kept] = entry;
@@ -27,7 +37,7 @@ export function keyOf(timestamp: string, eventId: string): string {
   return `${timestamp} ${eventId}`;
 }
 
-function byKey(a: LogEntry, b: LogEntry): number {
+function byKey(a: EntryKey, b: EntryKey): number {
   if (a.timestamp !== b.timestamp) return a.timestamp < b.timestamp ? -1 : 1;
   if (a.eventId === b.eventId) return 0;
   return a.eventId < b.eventId ? -1 : 1;

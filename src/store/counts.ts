@@ -1,18 +1,6 @@
 import type { LogEntry } from '../logs/entry.ts';
 import { SEVERITIES, type Severity } from '../logs/severity.ts';
-
-/** How many rows of one service and severity. */
-export interface KeyCount {
-  readonly serviceName: string;
-  readonly severity: Severity;
-  readonly count: number;
-}
-
-/** How many of them fall into one minute of event time. */
-export interface MinuteCount extends KeyCount {
-  /** Start of the minute, UTC, as `YYYY-MM-DD HH:MM:00`. */
-  readonly minute: string;
-}
+import type { KeyCount, MinuteCount } from '../query/answers/ports.ts';
 
 /** One number for each severity, in the order of `SEVERITIES`. */
 type PerSeverity = number[];
@@ -30,7 +18,7 @@ export class Counts {
   #minute = '';
   #services: PerService = new Map();
 
-  add({ timestamp, serviceName, severity }: LogEntry): void {
+  add({ timestamp, serviceName, severity }: Pick<LogEntry, 'timestamp' | 'serviceName' | 'severity'>): void {
     if (this.#minute === '' || !timestamp.startsWith(this.#minute)) this.#turnTo(timestamp);
     increase(this.#services, serviceName, SEVERITY_INDEX.get(severity) ?? 0, 1);
   }

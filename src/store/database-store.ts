@@ -2,8 +2,10 @@ import type { LmsError } from '../errors/catalogue.ts';
 import type { LogEntry, StoredEntry } from '../logs/entry.ts';
 import type { Backoff } from '../pipeline/backoff.ts';
 import type { StoreError, WriteResult } from '../pipeline/ports.ts';
-import { retry } from '../pipeline/retry.ts';
-import { sortedDistinct } from './batch.ts';
+import { retry, type RetryPolicy } from '../pipeline/retry.ts';
+import type { EntryKey } from '../query/answers/ports.ts';
+import { sortedDistinct, sortedKeys } from './batch.ts';
+import type { Heartbeat } from './processes.ts';
 import type { Repair, SchemaStatus, Store, Totals, Verification } from './store.ts';
 
 /**
@@ -22,8 +24,8 @@ export interface Database extends Omit<Store, 'write'> {
   storeError(error: unknown, cause?: LmsError): StoreError;
 }
 
-const REPAIR_BACKOFF: Backoff = { baseMs: 100, capMs: 3_000 };
-const REPAIR_TOTAL_MS = 60_000;
+const RETRY_BACKOFF: Backoff = { baseMs: 100, capMs: 3_000 };
+const RETRY_TOTAL_MS = 60_000;
 
 /** A store on any database. */
 export class DatabaseStore implements Store {
@@ -39,8 +41,16 @@ export class DatabaseStore implements Store {
       const stored = await this.#database.write(sortedDistinct(batch));
       return { stored, duplicates: batch.length - stored };
     } catch (error) {
-      throw this.#database.storeError(error, this.#database.explain(error));
+      throw this.#failure(error);
     }
+  }
+
+  beat(look: () => Heartbeat): Promise<void> {
+    return this.#judged(this.#database.beat(look));
+  }
+
+  forgetProcesses(): Promise<void> {
+    return this.#judged(this.#database.forgetProcesses());
   }
 
   migrate(): Promise<SchemaStatus> {
@@ -64,9 +74,13 @@ export class DatabaseStore implements Store {
   }
 
   repair(options: { readonly apply: boolean }): Promise<Repair> {
-    const isTransient = (error: unknown) => this.#database.storeError(error).verdict === 'transient';
-    const policy = { backoff: REPAIR_BACKOFF, totalMs: REPAIR_TOTAL_MS, isTransient };
-    return this.#explained(retry(() => this.#database.repair(options), policy));
+    return this.#explained(retry(() => this.#database.repair(options), this.#policy()));
+  }
+
+  async deleteEntries(keys: readonly EntryKey[]): Promise<number> {
+    if (keys.length === 0) return 0;
+    const sorted = sortedKeys(keys);
+    return this.#explained(retry(() => this.#database.deleteEntries(sorted), this.#policy()));
   }
 
   entries(): AsyncIterable<StoredEntry> {
@@ -79,6 +93,23 @@ export class DatabaseStore implements Store {
 
   close(): Promise<void> {
     return this.#database.close();
+  }
+
+  #policy(): RetryPolicy {
+    const isTransient = (error: unknown) => this.#database.storeError(error).verdict === 'transient';
+    return { backoff: RETRY_BACKOFF, totalMs: RETRY_TOTAL_MS, isTransient };
+  }
+
+  #failure(error: unknown): StoreError {
+    return this.#database.storeError(error, this.#database.explain(error));
+  }
+
+  async #judged(outcome: Promise<void>): Promise<void> {
+    try {
+      await outcome;
+    } catch (error) {
+      throw this.#failure(error);
+    }
   }
 
   async #explained<T>(outcome: Promise<T>): Promise<T> {

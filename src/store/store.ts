@@ -1,6 +1,8 @@
 import type { StoredEntry } from '../logs/entry.ts';
 import type { Severity } from '../logs/severity.ts';
 import type { LogStore } from '../pipeline/ports.ts';
+import type { EntryKey } from '../query/answers/ports.ts';
+import type { Heartbeat } from './processes.ts';
 
 /**
  * The database: what the worker writes to, and what the commands that look after it need. Its reads throw
@@ -38,8 +40,22 @@ export interface Store extends LogStore {
    * Every row in the order of `(timestamp, eventId)`, read page by page: memory does not grow with the table.
    */
   entries(): AsyncIterable<StoredEntry>;
+  /**
+   * Deletes the rows of these keys that are still there, and takes them off the counts, in one transaction;
+   * resolves to their number. Right while workers write; a message that is delivered again after its row was
+   * deleted is stored again. Transient failures are retried for a minute. A row whose deletion was committed
+   * without a reply is not in the number.
+   */
+  deleteEntries(keys: readonly EntryKey[]): Promise<number>;
   /** Cheap at any size: read from the counts, which are in step with the rows. */
   totals(): Promise<Totals>;
+  /**
+   * Writes the row of a process of ours: one small statement, on a connection that no write waits for. `look`
+   * is called when that is there, so that what it says is of the time in the row. Throws `StoreError` only.
+   */
+  beat(look: () => Heartbeat): Promise<void>;
+  /** Removes the rows of processes that were not seen for a day. Throws `StoreError` only. */
+  forgetProcesses(): Promise<void>;
 }
 
 /** Versions of the tables. */

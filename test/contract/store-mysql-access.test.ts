@@ -1,6 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { StoreError } from '../../src/pipeline/ports.ts';
 import type { MySqlTarget } from '../../src/store/connection-target.ts';
 import { openStore } from '../../src/store/open.ts';
+import type { Store } from '../../src/store/store.ts';
 import { uniqueName } from '../support/names.ts';
 import { entries } from './store-entries.ts';
 import { hostOf, mysqlSubject, SILENT, type StoreSubject } from './store-subject.ts';
@@ -81,5 +83,59 @@ describe('MySQL: who may come in', () => {
     expect(await store.totals()).toEqual({ rows: 0 });
     await expect(store.migrate()).rejects.toMatchObject({ code: 'DATABASE_DENIED' });
     await store.close();
+  });
+
+  describe('what was there when a write worked is waited for: transient', () => {
+    let store: Store;
+
+    beforeAll(async () => {
+      await subject.sql(`GRANT ALL ON ${subject.target.database}.* TO '${user}'@'%'`);
+    });
+    beforeEach(async () => {
+      store = await openStore({ ...subject.target, user, password: PASSWORD }, { log: SILENT });
+      await store.write(entries(0, 1));
+    });
+    afterEach(() => store.close());
+
+    it.each([
+      ['a privilege', 'REVOKE INSERT ON $database.* FROM $user', 'GRANT INSERT ON $database.* TO $user'],
+      ['a table', 'RENAME TABLE service_logs TO restoring', 'RENAME TABLE restoring TO service_logs'],
+      [
+        'the password',
+        "ALTER USER $user IDENTIFIED BY 'the next one'",
+        `ALTER USER $user IDENTIFIED BY '${PASSWORD}'`,
+      ],
+    ])('%s', async (_, withdraw, giveBack) => {
+      const { database } = subject.target;
+      const sql = (statement: string) =>
+        subject.sql(statement.replace('$database', database).replace('$user', `'${user}'@'%'`));
+      await sql(withdraw);
+      await endConnections();
+      try {
+        await expect(failure()).resolves.toMatchObject({ name: 'StoreError', verdict: 'transient' });
+      } finally {
+        await sql(giveBack);
+      }
+      await endConnections();
+      await vi.waitFor(() => store.write(entries(0, 2)), { timeout: 5_000 });
+    });
+
+    /** What a write on a new connection fails with. */
+    async function failure(): Promise<unknown> {
+      for (;;) {
+        const error: unknown = await store.write(entries(0, 2)).then(
+          () => 'it passed',
+          (reason: unknown) => reason,
+        );
+        if (!(error instanceof StoreError) || !/PROTOCOL|ECONN|EPIPE/.test(error.code)) return error;
+      }
+    }
+
+    /** Privileges of a connection, and its password, are those of its start. */
+    async function endConnections(): Promise<void> {
+      const rows = await subject.sql(`SELECT id FROM information_schema.processlist WHERE user = '${user}'`);
+      for (const row of rows)
+        await subject.sql(`KILL ${String(row['id'] ?? row['ID'])}`).catch(() => undefined);
+    }
   });
 });

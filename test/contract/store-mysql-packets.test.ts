@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { LogEntry } from '../../src/logs/entry.ts';
 import type { MySqlTarget } from '../../src/store/connection-target.ts';
 import { encodeRows, rowsBytes } from '../../src/store/mysql/write/encode-rows.ts';
@@ -46,6 +46,29 @@ describe('MySQL: an entry whose statement has about as many bytes as a packet of
       entryOfPacket(bytes, `batch-${bytes}`),
     );
     expect(await store.write([...batch, entry({ eventId: 'small' })])).toEqual({ stored: 3, duplicates: 0 });
+  });
+});
+
+describe('MySQL: a row that is larger than the largest packet of the server', () => {
+  it.each([
+    ['is refused for itself', 1024 * 1024, true],
+    ['is suspected like any other if the server takes next to nothing', 16 * 1024, false],
+  ])('%s: max_allowed_packet = %i', async (_, maxPacketBytes, isOfRowAlone) => {
+    const subject = await mysqlSubject();
+    onTestFinished(() => subject.dispose());
+    const [row] = await subject.sql('SELECT @@GLOBAL.max_allowed_packet AS bytes');
+    const store = await subject.open();
+    await store.migrate();
+    await store.close();
+    await subject.sql(`SET GLOBAL max_allowed_packet = ${maxPacketBytes}`);
+    const limited = await subject.open();
+    await subject.sql(`SET GLOBAL max_allowed_packet = ${String(row?.['bytes'])}`);
+    const large = entry({ eventId: 'large', payload: 'x'.repeat(maxPacketBytes + 1) });
+    await expect(limited.write([large])).rejects.toMatchObject({
+      verdict: 'row',
+      code: 'ENTRY_TOO_LARGE',
+      isOfRowAlone,
+    });
   });
 });
 

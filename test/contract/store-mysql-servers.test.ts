@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { MySqlAddress, MySqlTarget } from '../../src/store/connection-target.ts';
@@ -12,6 +13,7 @@ import { startDockerMysql } from '../support/docker.ts';
 import { startLocalMysql } from '../support/local-mysql.ts';
 import { type TestServer, Unavailable } from '../support/server.ts';
 import { entries } from './store-entries.ts';
+import { startProxy } from './store-proxy.ts';
 import { SILENT } from './store-subject.ts';
 
 const NOBODY = { host: '127.0.0.1', port: 1 };
@@ -83,6 +85,33 @@ describe('MySQL: several servers', () => {
     await expect(store.write(entries(60, 70))).rejects.toMatchObject({ verdict: 'transient' });
     await store.write(entries(60, 70));
     expect(await rows()).toEqual([30, 40]);
+  });
+
+  it('one that vanishes without a word in the middle of a write is given up within seconds', async () => {
+    const [a, b] = servers;
+    await using proxy = await startProxy('127.0.0.1', addressOf(a).port);
+    const store = await opened({ host: '127.0.0.1', port: proxy.port }, addressOf(b));
+    await store.write(entries(0, 10));
+    proxy.fallSilent();
+    const startedMs = performance.now();
+    await expect(store.write(entries(10, 20))).rejects.toMatchObject({ verdict: 'transient' });
+    await store.write(entries(10, 20));
+    expect(performance.now() - startedMs).toBeLessThan(20_000);
+    expect((await rows())[1]).toBe(10);
+  });
+
+  it('one that is merely slow is waited for', async () => {
+    const [a, b] = servers;
+    const store = await opened(addressOf(a), addressOf(b));
+    await store.write(entries(0, 10));
+    await using other = await createConnection(a.address);
+    await other.query('LOCK TABLES lms.service_logs WRITE');
+    const writing = store.write(entries(10, 20));
+    // Longer than it takes to find that a server is gone.
+    await sleep(11_000);
+    await other.query('UNLOCK TABLES');
+    expect(await writing).toEqual({ stored: 10, duplicates: 0 });
+    expect(await rows()).toEqual([20, 0]);
   });
 
   it('if none takes writes, it is said of each why', async () => {

@@ -7,6 +7,7 @@ import type { Store } from '../../src/store/store.ts';
 import { entries, entry } from './store-entries.ts';
 import { expectInStep, stored } from './store-looks.ts';
 import { type Proxy, startProxy } from './store-proxy.ts';
+import { processesContract } from './store-processes.contract.ts';
 import { readingContract } from './store-reading.contract.ts';
 import { repairContract } from './store-repair.contract.ts';
 import { searchContract } from './store-search.contract.ts';
@@ -18,6 +19,7 @@ writingContract('MySQL', mysqlSubject);
 textContract('MySQL', mysqlSubject);
 readingContract('MySQL', mysqlSubject);
 searchContract('MySQL', mysqlSubject);
+processesContract('MySQL', mysqlSubject);
 repairContract('MySQL', mysqlSubject);
 
 describe('MySQL: its own ways to fail', () => {

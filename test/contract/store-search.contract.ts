@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LogEntry, StoredEntry } from '../../src/logs/entry.ts';
 import type { Bucket } from '../../src/query/answers/buckets.ts';
 import { readContext } from '../../src/query/answers/context.ts';
+import { deleteMatching } from '../../src/query/answers/delete.ts';
 import type { GroupBy } from '../../src/query/answers/group-by.ts';
 import { countEntries, readHistogram } from '../../src/query/answers/histogram.ts';
 import { type Means, readPage } from '../../src/query/answers/page.ts';
@@ -10,7 +11,7 @@ import type { EntryReader, Order, Stretch } from '../../src/query/answers/ports.
 import type { CountedBucket } from '../../src/query/answers/tally.ts';
 import { readValues } from '../../src/query/answers/values.ts';
 import { isDecidedByMinuteCounts } from '../../src/query/bounds.ts';
-import { EVERYTHING, type Filter } from '../../src/query/filter.ts';
+import { anyOf, EVERYTHING, type Filter } from '../../src/query/filter.ts';
 import { matches } from '../../src/query/predicate.ts';
 import { openEntryReader } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -126,6 +127,51 @@ export function searchContract(name: string, makeSubject: () => Promise<StoreSub
       expect(newest.map(({ eventId }) => eventId)).toEqual(ids.toReversed());
       const oldest = await read(reader, EVERYTHING, { order: 'oldest', ...range }, 7);
       expect(oldest.map(({ eventId }) => eventId)).toEqual(ids);
+    });
+
+    it('deletes what matches while others write, and rows and counts agree at every moment', async () => {
+      const range = { from: '2027-01-01 00:00:00.000000', to: '2027-01-01 01:00:00.000000' };
+      const numbered = (n: number) =>
+        entry({
+          timestamp: `2027-01-01 00:${String(n % 60).padStart(2, '0')}:00.${String(n).padStart(6, '0')}`,
+          eventId: `deleted-${n}`,
+          serviceName: `deleted-${n % 3}`,
+          severity: n % 2 === 0 ? 'info' : 'error',
+        });
+      const first = Array.from({ length: 3_000 }, (_, n) => numbered(n));
+      await store.write(first);
+      const filter = anyOf([
+        { kind: 'severity', severities: ['error'] },
+        { kind: 'column', column: 'service', test: { kind: 'equals', text: 'deleted-1' } },
+      ]);
+      const writer = await subject.open();
+      const writing = (async () => {
+        for (let n = 3_000; n < 5_000; n += 200)
+          await writer.write(Array.from({ length: 200 }, (_, index) => numbered(n + index)));
+      })();
+      let deleted = 0;
+      for await (const progress of deleteMatching(filter, range, { reader, deleter: store, signal: NEVER })) {
+        deleted = progress.deleted;
+        expect((await writer.verify()).agree).toBe(true);
+      }
+      await writing;
+      // What came in behind it is deleted the second time.
+      for await (const progress of deleteMatching(filter, range, { reader, deleter: store, signal: NEVER }))
+        deleted = Math.max(deleted, progress.deleted);
+      expect(deleted).toBeGreaterThan(0);
+      const left = await read(reader, EVERYTHING, { order: 'oldest', ...range }, 1_000);
+      const isMatch = matches(filter);
+      const kept = Array.from({ length: 5_000 }, (_, n) => numbered(n)).filter((one) => !isMatch(one));
+      expect(left.map(keyOf)).toEqual(kept.map(keyOf).sort());
+      expect((await writer.verify()).agree).toBe(true);
+      expect(await store.deleteEntries(first)).toBe(first.filter((one) => !isMatch(one)).length);
+      expect(await store.deleteEntries([])).toBe(0);
+    });
+
+    it('reads nothing for one who has gone', async () => {
+      const request = { filter: EVERYTHING, stretch: { order: 'newest' }, limit: 5 } as const;
+      const gone = AbortSignal.abort(new Error('gone'));
+      await expect(readPage(request, { ...means(), signal: gone })).rejects.toThrow('gone');
     });
   });
 }

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openStore } from '../../src/store/open.ts';
+import { heartbeat } from '../support/heartbeats.ts';
 import { entries } from './store-entries.ts';
+import { processesContract } from './store-processes.contract.ts';
 import { readingContract } from './store-reading.contract.ts';
 import { repairContract } from './store-repair.contract.ts';
 import { searchContract } from './store-search.contract.ts';
@@ -15,6 +17,7 @@ writingContract('SQLite', sqliteSubject);
 textContract('SQLite', sqliteSubject);
 readingContract('SQLite', sqliteSubject);
 searchContract('SQLite', sqliteSubject);
+processesContract('SQLite', sqliteSubject);
 repairContract('SQLite', sqliteSubject);
 
 describe('SQLite: its own ways to fail', () => {
@@ -47,6 +50,22 @@ describe('SQLite: its own ways to fail', () => {
     });
     await subject.sql('COMMIT');
     expect(await store.write(entries(0, 10))).toEqual({ stored: 10, duplicates: 0 });
+    await subject.dispose();
+  });
+
+  it('a heartbeat while another process writes is left out at once, and writes wait as before', async () => {
+    const subject = await sqliteSubject();
+    const store = await subject.open();
+    await store.migrate();
+    await subject.sql('BEGIN IMMEDIATE');
+    const startMs = performance.now();
+    await expect(store.beat(() => heartbeat())).rejects.toMatchObject({ verdict: 'transient' });
+    const leftOutMs = performance.now() - startMs;
+    expect(leftOutMs).toBeLessThan(500);
+    await expect(store.write(entries(0, 10))).rejects.toMatchObject({ code: 'SQLITE_BUSY' });
+    expect(performance.now() - startMs - leftOutMs).toBeGreaterThan(900);
+    await subject.sql('COMMIT');
+    await store.beat(() => heartbeat());
     await subject.dispose();
   });
 

@@ -15,6 +15,7 @@ const REJECTIONS: Record<RejectionCode, true> = {
   not_json: true,
   not_an_object: true,
   too_many_entries: true,
+  too_many_values: true,
   unknown_shape: true,
   missing_field: true,
   wrong_type: true,
@@ -25,6 +26,7 @@ const REJECTIONS: Record<RejectionCode, true> = {
   malformed_unicode: true,
   too_deep: true,
   tag_name_too_long: true,
+  decoder_failed: true,
   row_refused: true,
 };
 

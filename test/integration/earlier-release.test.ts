@@ -5,15 +5,18 @@ import { type EarlierRelease, earlierRelease } from '../support/earlier-release.
 import { ids, sampleMessage } from '../support/samples.ts';
 import { openSystem } from '../support/worker-system.ts';
 
-/** The last commit whose schema has version 1 and whose programs know `lms_migrations` alone. */
-const VERSION_1 = '54eae9e127cfe5bc5ab8f6514ae45d462da163a3';
+/** Commits whose schema has these versions; programs of version 1 know `lms_migrations` alone. */
+const RELEASES = [
+  [1, '54eae9e127cfe5bc5ab8f6514ae45d462da163a3'],
+  [2, '5cc75278379ee2b263094719f1a0f5a127709aef'],
+] as const;
 const PATIENCE = { timeout: 30_000, interval: 50 };
 
-describe('a worker of schema version 1 on the newest tables', () => {
+describe.each(RELEASES)('a worker of schema version %i on the newest tables', (version, commit) => {
   let release: EarlierRelease;
 
   beforeAll(async () => {
-    release = await earlierRelease(VERSION_1);
+    release = await earlierRelease(commit);
   });
   afterAll(() => release[Symbol.asyncDispose]());
 
@@ -23,7 +26,7 @@ describe('a worker of schema version 1 on the newest tables', () => {
   ])('%s starts and stores, and all counts agree', async (_, flags) => {
     const system = await openSystem(inject('emulatorHost'));
     const before = await system.store.schemaStatus();
-    expect(before.current).toBeGreaterThan(1);
+    expect(before.current).toBeGreaterThan(version);
 
     const mon = startLms(
       ['mon', ...flags],

@@ -72,6 +72,10 @@ describe('the grants of docs/operations.md', () => {
     const worker = await mon.stop();
     expect(worker.status).toBe(0);
     expect(worker.stdout).toContain('100 = 50 stored + 50 duplicates');
+    expect(worker.stderr).not.toContain('heartbeats');
+    const workers = await lmsAs('lms_reader', 'workers');
+    expect(workers).toMatchObject({ status: 0, stderr: '' });
+    expect(workers.stdout).toMatch(/ stopped .* 100 +50 +50 +0 +0 +-$/m);
     expect(await lmsAs('lms_reader', 'verify')).toMatchObject({ status: 0, stderr: '' });
   });
 

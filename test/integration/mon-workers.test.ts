@@ -2,10 +2,13 @@ import { createConnection } from 'mysql2/promise';
 import { describe, expect, it, vi } from 'vitest';
 import { openBroker } from '../support/broker.ts';
 import { isRunning, type MonProcess, startMon } from '../support/mon-process.ts';
+import { openRouter } from '../support/router.ts';
 import { sampleMessage } from '../support/samples.ts';
 import { openSystem, type WorkerSystem } from '../support/worker-system.ts';
 
 const PATIENCE = { timeout: 40_000, interval: 50 };
+
+const DATABASE_IS_AWAY = 'the database takes no writes: retrying until it passes, nothing is lost';
 
 /** Nothing is flushed before the stop. */
 const HOLD = { BATCHSIZE: '100000', FLUSHINTERVAL: '3600' };
@@ -112,6 +115,32 @@ describe('several workers under one supervisor', () => {
     expect(mon.logged('stopped')).toMatchObject([{ reason: 'duration' }]);
     await everythingIsStoredOnce(system, ids);
   });
+});
+
+it('while a router has no primary (2003) four workers that have worked go on, and store all when it has', async () => {
+  const system = await openOnBroker();
+  const url = new URL(system.env['DATABASE_URL'] ?? '');
+  const router = await openRouter(url.hostname, Number(url.port));
+  url.host = `127.0.0.1:${String(router.port)}`;
+  const mon = await startMon(4, { ...system.env, DATABASE_URL: url.toString() });
+  await vi.waitFor(() => {
+    expect(mon.started, mon.lines.join('\n')).toHaveLength(4);
+  }, PATIENCE);
+  const before = await publish(system, 4_000);
+  await rowsReach(system, 4_000);
+  router.losePrimary();
+  const during = Array.from({ length: 4_000 }, (_, index) => `during-${String(index)}`);
+  await system.publish(during.map((id) => sampleMessage(id)));
+  await vi.waitFor(() => {
+    const workers = mon.logged(DATABASE_IS_AWAY).map(({ worker }) => worker);
+    expect(new Set(workers).size, mon.lines.join('\n')).toBe(4);
+  }, PATIENCE);
+  router.findPrimary();
+  await rowsReach(system, 8_000);
+  mon.kill('SIGTERM');
+  expect(await mon.ended, mon.lines.join('\n')).toBe(0);
+  expect(mon.started).toHaveLength(4);
+  await everythingIsStoredOnce(system, [...before, ...during]);
 });
 
 describe('when it cannot go on', () => {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { TcpProxy } from '../../chaos/tcp-proxy.ts';
 import type { OutgoingMessage } from '../../src/logs/message.ts';
@@ -58,6 +59,28 @@ describe('bounded: a publisher that is faster than the database', { timeout: 180
     expect(most.rss - before).toBeLessThan((6 * limit) / MEGABYTE);
   });
 
+  it('in what messages become: each of a few kilobytes, packed, is a row of a megabyte', async () => {
+    const limit = 16 * MEGABYTE;
+    const overloaded = await openWorker({
+      MAX_HELD_BYTES: String(limit),
+      BATCHBYTES: String(4 * MEGABYTE),
+      FLUSHINTERVAL: '1',
+    });
+    const { database, most } = overloaded;
+    await overloaded.publish(ids('warm-up', 20).map(packedMessage));
+    await overloaded.everythingIsStored(20);
+    const before = most.rss;
+    database.silence();
+    // All of them together are published in less than the limit, in one response or two.
+    await overloaded.publish(ids('a', 300).map(packedMessage));
+    await overloaded.heldReaches('lms_held_bytes', limit);
+    await overloaded.staysWithin('lms_held_bytes', limit + 2 * MEGABYTE);
+    database.resume();
+    await overloaded.everythingIsStored(320);
+    expect(most.held.bytes).toBeLessThanOrEqual(limit + 2 * MEGABYTE);
+    expect(most.rss - before).toBeLessThan((6 * limit) / MEGABYTE);
+  });
+
   it('in memory: letters that wait for a dead-letter topic keep their own bytes, not those of the messages around them', async () => {
     const overloaded = await openWorker({ FLUSHINTERVAL: '1' });
     await overloaded.deleteDeadLetterTopic();
@@ -73,6 +96,12 @@ describe('bounded: a publisher that is faster than the database', { timeout: 180
 /** With its JSON and attributes it stays just under the service's limit of 10,000,000 bytes. */
 function largeMessage(id: string): OutgoingMessage {
   return sampleMessage(id, id.padEnd(9_900_000, 'x'));
+}
+
+/** A row of a megabyte, in a kilobyte. */
+function packedMessage(id: string): OutgoingMessage {
+  const { data, attributes } = sampleMessage(id, id.padEnd(MEGABYTE, 'x'));
+  return { data: gzipSync(data), attributes };
 }
 
 /** A request of a thousand messages, of which five cannot be decoded. */

@@ -103,6 +103,26 @@ describe('lms pub', () => {
     expect(stderr).toContain('and 1,224 more\nlms: 1,234 lines were refused and not published');
   });
 
+  it('numbers the lines that bring no identity of their own, and says how many do', async () => {
+    const entry = JSON.stringify({
+      insertId: 'i',
+      logName: 'projects/p/logs/l',
+      textPayload: 'x',
+      severity: 'INFO',
+    });
+    const { status, stdout } = await pub(
+      ['--file', '-'],
+      [entry, line(1), entry, line(2), line(3)].join('\n'),
+    );
+    expect(status).toBe(0);
+    expect(stdout).toMatch(
+      /^published 5 messages in .*\n2 of them bring .* own: lms verify --run checks the other 3\n$/,
+    );
+    const messages = await receive(project.clients, NAMES.subscription, 5);
+    const numbers = messages.map(({ attributes }) => attributes?.['seq']).filter((seq) => seq !== undefined);
+    expect(numbers.toSorted()).toEqual(['1', '2', '3']);
+  });
+
   it('publishes every line with --raw', async () => {
     const { status } = await pub(['--file', '-', '--raw'], `nonsense\n${line(1)}\n`);
     expect(status).toBe(0);

@@ -104,6 +104,44 @@ describe('odd messages', () => {
   });
 });
 
+describe('a message template whose text would become far longer than its record', () => {
+  const template = '{A}'.repeat(1_000);
+
+  it.each([
+    [
+      'in the compact form',
+      (A: string) => ({ '@t': '2026-11-05T13:45:00Z', '@mt': template, A, service: 'a' }),
+    ],
+    [
+      'in the older form',
+      (A: string) => ({
+        Timestamp: '2026-11-05T13:45:00Z',
+        MessageTemplate: template,
+        Properties: { A },
+        service: 'a',
+      }),
+    ],
+  ])('%s stays as it is, and its properties are in the tags', (_what, record) => {
+    for (const length of [100_000, 1_000_000]) {
+      const entry = entryOf(record('x'.repeat(length)));
+      expect(entry.payload.length).toBe(template.length);
+      expect(entry.payload.startsWith('{A}')).toBe(true);
+      expect(entry.tags?.length).toBeGreaterThan(length);
+    }
+    expect(entryOf(record('x'.repeat(1_000))).payload).toHaveLength(1_000_000);
+  });
+
+  it('is the template whole, not a part of its text', () => {
+    const record = {
+      '@t': '2026-11-05T13:45:00Z',
+      '@mt': '{A}{B}{A}',
+      service: 'a',
+      A: 'x'.repeat(1_000_000),
+    };
+    expect(entryOf({ ...record, B: 'y' }).payload.length).toBe('{A}{B}{A}'.length);
+  });
+});
+
 describe('whatever the message, decode gives an entry that keeps its contract or a rejection, and never throws', () => {
   /** Characters of a text that may be malformed: halves of surrogate pairs too, and what escapes them. */
   const brokenText = fc.oneof(

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { storedId } from '../support/stored-id.ts';
@@ -168,5 +170,32 @@ describe('the id under which the release before stored an event', () => {
     expect(earlierOf(pino, { event_id: '17' })).toBeUndefined();
     const several = severalOf([own(), own()], { attributes: { event_id: '17' } }, AFTER);
     for (const entry of several) expect(entry).not.toHaveProperty('earlierEventId');
+  });
+});
+
+describe('what is remembered of services and logs', () => {
+  const PAD = ' '.repeat(300_000);
+  const DIGITS = '1'.repeat(300_000);
+
+  it.each([
+    [
+      'a name with much white space around it',
+      (id: string) => own({ service_name: `${PAD}service-number-${id}${PAD}` }),
+      { attributes: { event_id: 'a' } },
+    ],
+    ['a long name of a log', (id: string) => logEntry({ logName: PAD + id }), {}],
+    [
+      'a time of many digits',
+      (id: string) => logEntry({ timestamp: `2026-11-05T13:45:00.123456${DIGITS}${id}Z` }),
+      {},
+    ],
+  ])('is small: %s', (_what, message, attributes) => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    collect();
+    const before = process.memoryUsage().heapUsed;
+    for (let id = 100_000; id < 100_100; id += 1) entryOf(message(String(id)), attributes);
+    collect();
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(10_000_000);
   });
 });

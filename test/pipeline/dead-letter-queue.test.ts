@@ -86,6 +86,14 @@ it('thousands of refused letters, however they come, are a line when it begins, 
   ]);
 });
 
+it('as many letters at once as the limit on held messages may let in are taken', async () => {
+  const { queue, topic } = begin();
+  queue.add(ids('a', 150_000).map((id) => letter(id)));
+  await settled();
+  expect(topic.messageIds).toHaveLength(150_000);
+  expect(queue.idle).toBe(true);
+});
+
 it('giving up abandons a refused letter at once', async () => {
   const { queue, topic, clock, log, abandoned, giveUp } = begin();
   topic.refused.add('bad');

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { settled } from '../support/fake-clock.ts';
 import { ids } from '../support/samples.ts';
 import { openBench, type WorkerBench } from '../support/worker-bench.ts';
 
@@ -135,10 +134,10 @@ describe('bad rows among good ones', () => {
   it.for([1, 10, 1_000])('are dead-lettered, with batches of %i, and nothing else waits', async (maxRows) => {
     const bench = openBench({ maxRows });
     bench.store.isRefused = ({ eventId }) => Number(eventId.slice(1)) % 10 === 3;
-    await bench.deliver(...ids('a', 5_000));
-    await bench.clock.advance(1_000);
+    await bench.deliver(...ids('a', 5_000), ...ids('good', 30));
+    await bench.clock.advance(61_000);
     expect(bench.deadLetters.messageIds).toHaveLength(500);
-    expect(bench.store.rows.size).toBe(4_500);
+    expect(bench.store.rows.size).toBe(4_530);
     expect(bench.worker.refusesRows).toBe(false);
   });
 
@@ -158,8 +157,41 @@ describe('bad rows among good ones', () => {
     bench.store.isRefused = ({ eventId }) => eventId.startsWith('bad');
     await bench.clock.advance(120_000);
     expect(bench.store.rows.size).toBe(200);
+    // They may yet turn out to be what the table does not take.
+    expect(bench.deadLetters.calls).toBe(0);
+    await bench.clock.advance(540_000);
     expect(bench.deadLetters.messageIds.toSorted()).toEqual(ids('bad', 20).toSorted());
     expect(bench.worker.outages).toEqual([]);
+  });
+});
+
+describe('rows that no table would take', () => {
+  it.for([1, 40, 1_000])(
+    'are dead letters at once, with batches of %i, whatever else comes; the worker stays ready',
+    async (maxRows) => {
+      const bench = openBench({ maxRows });
+      bench.store.refusesForRowAlone = true;
+      bench.store.isRefused = ({ eventId }) => eventId.startsWith('bad');
+      await bench.deliver(...ids('bad', 1_000));
+      await bench.deliver(...ids('good', 1_000));
+      expect(bench.deadLetters.messageIds).toHaveLength(1_000);
+      expect(bench.store.rows.size).toBe(1_000);
+      expect(bench.worker.outages).toEqual([]);
+      expect(bench.log.told.filter(({ message }) => message.startsWith(REFUSES))).toEqual([]);
+    },
+  );
+
+  it('do not free others of suspicion', async () => {
+    const bench = openBench({ maxRows: 1_000 });
+    bench.store.refusesForRowAlone = true;
+    bench.store.isRefused = ({ eventId }) => eventId.startsWith('bad');
+    await bench.deliver(...ids('bad', 1_000));
+    bench.store.refusesForRowAlone = false;
+    refuseAll(bench);
+    await bench.deliver(...ids('a', 1_000));
+    await bench.clock.advance(60_000);
+    expect(bench.deadLetters.messageIds).toHaveLength(1_000);
+    expect(bench.worker.refusesRows).toBe(true);
   });
 });
 
@@ -171,9 +203,11 @@ describe('a bad row that comes alone', () => {
     await bench.clock.advance(60_000);
     expect(bench.deadLetters.calls).toBe(0);
     expect(bench.worker.outages).toMatchObject([{ what: REFUSES }]);
-    await bench.deliver('a', 'b', 'c');
-    await settled();
+    await bench.deliver(...ids('a', 21));
     await bench.clock.advance(4_000);
+    expect(bench.deadLetters.calls).toBe(0);
+    await bench.deliver('the 22nd');
+    await bench.clock.advance(30_000);
     expect(bench.deadLetters.messageIds).toEqual(['bad']);
     expect(bench.worker.outages).toEqual([]);
     await bench.clock.advance(30_000);

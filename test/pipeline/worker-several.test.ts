@@ -95,6 +95,7 @@ describe('a message that holds several entries', () => {
   it('of which the database refuses some: the whole is a dead letter that names the first', async () => {
     const bench = openBench({ maxRows: 10 });
     bench.store.refused.add('m-3').add('m-7');
+    bench.store.refusesForRowAlone = true;
     await deliver(bench, 'm', Array<'good'>(10).fill(GOOD));
     expect(bench.store.rows.size).toBe(8);
     expect(bench.deadLetters.letters).toMatchObject([
@@ -140,8 +141,8 @@ describe('a message that holds several entries', () => {
   });
 
   it('counts its bytes once: each entry has its share of them', async () => {
-    // With its data each message counts about 560 bytes.
-    const bench = openBench({ maxRows: 100, maxBytes: 1_500 });
+    // Each message counts what its entries take: 512 bytes each and their payload.
+    const bench = openBench({ maxRows: 100, maxBytes: 15_000 });
     await deliver(bench, 'a', Array<'good'>(10).fill(GOOD));
     await deliver(bench, 'b', Array<'good'>(10).fill(GOOD));
     expect(bench.store.writes).toEqual([]);

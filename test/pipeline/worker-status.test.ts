@@ -28,6 +28,7 @@ describe('a worker tells', () => {
   it('each write that failed, by verdict', async () => {
     const bench = openBench();
     bench.store.refused.add('a3');
+    bench.store.refusesForRowAlone = true;
     bench.store.script.push('transient', 'transient');
     await bench.deliver(...ids('a', 10));
     await bench.clock.advance(1_000);
@@ -73,6 +74,17 @@ describe('a worker shows', () => {
     await bench.clock.advance(30_000);
     expect(bench.worker.outages).toEqual([]);
     expect(Object.fromEntries(bench.worker.ledger.deadLetterCodes)).toEqual({ not_json: 1 });
+  });
+
+  it('how long ago its last flush that wrote rows ended', async () => {
+    const bench = openBench();
+    expect(bench.worker.sinceFlushMs).toBeUndefined();
+    await bench.deliver(...ids('a', 10));
+    expect(bench.worker.sinceFlushMs).toBe(0);
+    bench.store.outcome = 'transient';
+    await bench.deliver(...ids('b', 10));
+    await bench.clock.advance(20_000);
+    expect(bench.worker.sinceFlushMs).toBe(20_000);
   });
 
   it('that it drains, from the moment it is told to stop', async () => {

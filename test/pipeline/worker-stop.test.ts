@@ -24,6 +24,7 @@ describe('stops in time', () => {
   it('a row that the database refuses during the drain still finds its way to the dead-letter topic, without time passing', async () => {
     const bench = openBench();
     bench.store.refused.add('a2');
+    bench.store.refusesForRowAlone = true;
     await bench.deliver(...ids('a', 4));
     await bench.stop();
     expect(bench.ended).toBe('resolved');

@@ -93,6 +93,7 @@ describe('no poison', () => {
   it('the rejection names the code and the words of the database, and not more than 500 characters of them', async () => {
     const bench = openBench();
     bench.store.refused.add('a3');
+    bench.store.refusesForRowAlone = true;
     bench.store.refusal = { code: 'ER_DATA_TOO_LONG', message: 'x'.repeat(600) };
     await bench.deliver(...ids('a', 10));
     const { code, reason } = bench.deadLetters.letters[0]!.rejection;
@@ -104,6 +105,7 @@ describe('no poison', () => {
   it('transient errors never make a dead letter, in the middle of a bisection either', async () => {
     const bench = openBench();
     bench.store.refused.add('a3');
+    bench.store.refusesForRowAlone = true;
     bench.store.script.push('transient', 'pass', 'transient', 'transient', 'pass', 'transient');
     await bench.deliver(...ids('a', 10));
     await bench.clock.advance(10_000);
@@ -124,6 +126,7 @@ describe('no poison', () => {
 it('accounted: every message is in one column of the ledger', async () => {
   const bench = openBench();
   bench.store.refused.add('a5');
+  bench.store.refusesForRowAlone = true;
   await bench.deliver(...ids('a', 10));
   await bench.deliver('a0', 'a1', ...ids('b', 8));
   await bench.deliverMalformed(...ids('bad', 3));

@@ -38,6 +38,30 @@ it('the oldest held message is the first that was received and is not settled', 
   expect(leases.oldestReceivedAtMs).toBeUndefined();
 });
 
+it('when the oldest held message was published is told, whatever the order in which they were received', () => {
+  const leases = new HeldLeases();
+  expect(leases.oldestPublishTime()).toBeUndefined();
+  const [early, late] = [published(1_000, 5), published(1_000, 7)];
+  const first = leases.add(receivedMessages([{ ackId: 'a', message: late }]), 1_000);
+  const second = leases.add(receivedMessages([late, early, published(1_001, 0)].map(ofMessage)), 2_000);
+  expect(leases.oldestPublishTime()).toEqual({ seconds: 1_000, nanos: 5 });
+  leases.settle(second.slice(1, 2));
+  expect(leases.oldestPublishTime()).toEqual({ seconds: 1_000, nanos: 7 });
+  leases.settle(first);
+  leases.settle(second.slice(0, 1));
+  expect(leases.oldestPublishTime()).toEqual({ seconds: 1_001, nanos: 0 });
+  leases.settle(second);
+  expect(leases.oldestPublishTime()).toBeUndefined();
+});
+
+function published(seconds: number, nanos: number) {
+  return { data: Buffer.from('x'), publishTime: { seconds, nanos } };
+}
+
+function ofMessage(message: ReturnType<typeof published>, index: number) {
+  return { ackId: `ack-${index}`, message };
+}
+
 it('a lease that has ended does not end again', () => {
   const leases = new HeldLeases();
   const deliveries = leases.add(received(ids('a', 3)), 0);
@@ -93,6 +117,27 @@ it('what is settled of a response is not kept in memory by what stays open of it
   expect(blockOf(first!).byteLength).toBeLessThan(1_100);
   expect(shown(openMessages([first!])[0]!)).toEqual(['a0', 'a0'.padEnd(1_000)]);
   expect(leases.bytes).toBe(first!.bytes);
+});
+
+it('what was decoded of a message counts as held, and not among the bytes that its response keeps', () => {
+  const leases = new HeldLeases();
+  const [first, second, ...rest] = leases.add(receivedMessages(ids('a', 10).map(thousandBytes)), 0);
+  const published = leases.bytes;
+  const response = blockOf(first!);
+  leases.grow(first!, 1_000_000);
+  leases.grow(second!, 500_000);
+  leases.grow(first!, 1);
+  expect([leases.bytes, leases.grownBytes]).toEqual([published + 1_500_001, 1_500_001]);
+  expect(first!.bytes).toBe(rest[0]!.bytes + 1_000_001);
+  leases.settle([second!]);
+  expect(leases.bytes).toBe((published * 9) / 10 + 1_000_001);
+  leases.settle(rest.slice(0, 3));
+  expect(blockOf(first!)).toBe(response);
+  leases.settle(rest.slice(3, 6));
+  expect(blockOf(first!).byteLength).toBeLessThan(5_000);
+  leases.settle([first!, ...rest]);
+  leases.grow(first!, 1);
+  expect([leases.bytes, leases.grownBytes]).toEqual([0, 0]);
 });
 
 it('a large message that is settled is not kept in memory by a small one', () => {

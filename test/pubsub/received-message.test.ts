@@ -74,6 +74,19 @@ it('an attribute may have any name', () => {
   expect(Object.entries(message!.attributes)).toEqual(Object.entries(attributes));
 });
 
+it('of an attribute that comes twice the last counts, whatever its name', () => {
+  for (const name of ['__proto__', 'constructor', 'a']) {
+    const entries = ['first', 'last'].flatMap((value) => [
+      ...[0x12, name.length + value.length + 4, 0x0a, name.length, ...Buffer.from(name)],
+      ...[0x12, value.length, ...Buffer.from(value)],
+    ]);
+    const bytes = Buffer.from([0x0a, entries.length + 2, 0x12, entries.length, ...entries]);
+    const [message] = readResponse(bytes).messages;
+    expect(Object.entries(message!.attributes)).toEqual([[name, 'last']]);
+    expect(attributeOf(message!, name)).toBe('last');
+  }
+});
+
 it('fields that we do not know are passed over', () => {
   const unknown = [0x78, 0x01, 0x7a, 0x02, 0x01, 0x02, 0x79, 1, 2, 3, 4, 5, 6, 7, 8, 0x7d, 1, 2, 3, 4];
   const message = [...unknown, 0x0a, 0x01, 0x61, ...unknown];

@@ -42,6 +42,38 @@ describe('bounded: however many messages wait and however slowly they are settle
     expect(bench.most.bytes).toBeLessThan(maxHeldBytes + 1.5 * 1024 * 1024);
   });
 
+  it('reading pauses when what was decoded grows to the limit, and goes on when it is settled', async () => {
+    const { bench } = await openSourceOnBroker({ maxHeldBytes: 1_000_000 });
+    await bench.publish(['a']);
+    bench.start();
+    await vi.waitFor(() => {
+      expect(bench.receivedIds).toEqual(['a']);
+    });
+    const [delivery] = bench.received;
+    bench.source.grow(delivery!, 500_000);
+    expect([bench.source.overgrown, bench.source.paused]).toEqual([false, false]);
+    bench.source.grow(delivery!, 500_000);
+    expect([bench.source.overgrown, bench.source.paused]).toEqual([true, true]);
+    await bench.publish(['b']);
+    await bench.roundTrip();
+    expect(bench.receivedIds).toEqual(['a']);
+    await bench.source.ack(bench.received);
+    expect([bench.source.overgrown, bench.source.paused]).toEqual([false, false]);
+    await vi.waitFor(() => {
+      expect(bench.receivedIds).toEqual(['a', 'b']);
+    });
+  });
+
+  it('is not overgrown by messages as they came', async () => {
+    const { bench } = await openSourceOnBroker({ maxHeldBytes: 1_000 });
+    await bench.publish(['a', 'b', 'c']);
+    bench.start();
+    await vi.waitFor(() => {
+      expect(bench.source.paused).toBe(true);
+    });
+    expect(bench.source.overgrown).toBe(false);
+  });
+
   it('a single message over the limit is delivered all the same', async () => {
     const { bench } = await openSourceOnBroker({ maxHeldBytes: 1_000 });
     await bench.publish(['a', 'b'], (id) => ({ data: Buffer.alloc(50_000), attributes: { event_id: id } }));

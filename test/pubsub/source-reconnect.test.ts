@@ -63,6 +63,31 @@ describe('the stream is opened again within 5 seconds', () => {
     expect(bench.failures).toEqual([]);
   });
 
+  it.for(['PERMISSION_DENIED', 'RESOURCE_EXHAUSTED'] as const)(
+    'after a server that sends headers and then %s: the operator is told, and the attempts grow rarer',
+    async (code) => {
+      const clock = new FakeClock();
+      const { bench, broker } = await started({ clock });
+      broker.faults.refuseStreams({ code: status[code], details: 'for now' }, Infinity);
+      broker.endStreams({ code: status.UNAVAILABLE, details: 'moved' });
+      await vi.waitFor(async () => {
+        await clock.advance(100);
+        expect(bench.log.told).toMatchObject([
+          { level: 'warn', fields: { reason: expect.stringContaining('for now') as string } },
+        ]);
+      }, FIVE_SECONDS);
+      expect(bench.source.outage).toBeDefined();
+      expect(bench.failures).toEqual([]);
+      broker.faults.clear();
+      await bench.publish(['after']);
+      await vi.waitFor(async () => {
+        await clock.advance(100);
+        expect(bench.receivedIds).toContain('after');
+      }, FIVE_SECONDS);
+      expect(bench.source.outage).toBeUndefined();
+    },
+  );
+
   it('and what was held before can still be acknowledged', async () => {
     const { bench, broker } = await started();
     broker.cutConnections();
@@ -106,6 +131,22 @@ describe('a subscription that disappeared while it was read', () => {
     }, FIVE_SECONDS);
     await deliversAgain(bench);
   });
+});
+
+it('a stream that is open for a while ends the outage, though nothing comes', async () => {
+  const clock = new FakeClock();
+  const { bench, broker } = await started({ clock });
+  await broker.pause();
+  await vi.waitFor(async () => {
+    await clock.advance(100);
+    expect(bench.source.outage).toBeDefined();
+  }, FIVE_SECONDS);
+  await broker.resume();
+  await vi.waitFor(async () => {
+    await clock.advance(100);
+    expect(bench.source.outage).toBeUndefined();
+  }, FIVE_SECONDS);
+  expect(bench.receivedIds).toEqual(['before']);
 });
 
 it('no attempt is made after stop', async () => {

@@ -47,6 +47,36 @@ describe('the first attempt', () => {
     });
   });
 
+  it.for(['PERMISSION_DENIED', 'FAILED_PRECONDITION'] as const)(
+    'that is refused after the headers of an answer fails: %s',
+    async (code) => {
+      const { bench, broker } = await openSourceOnBroker();
+      broker.faults.refuseStreams({ code: status[code], details: 'no, after all' }, Infinity);
+      bench.start();
+      await vi.waitFor(() => {
+        expect(bench.failures).toMatchObject([
+          { message: expect.stringContaining('no, after all') as string },
+        ]);
+      }, FIVE_SECONDS);
+    },
+  );
+
+  it('that is refused FAILED_PRECONDITION, where nobody may look at the subscription, fails', async () => {
+    const { bench, broker } = await openSourceOnBroker();
+    broker.faults.refuse('GetSubscription', { code: status.PERMISSION_DENIED, details: 'no look' }, Infinity);
+    const details = 'This method is not supported for this subscription type.';
+    broker.faults.refuse('StreamingPull', { code: status.FAILED_PRECONDITION, details }, Infinity);
+    bench.start();
+    await vi.waitFor(() => {
+      expect(bench.failures).toMatchObject([
+        {
+          code: 'PUBSUB_FAILED',
+          message: `cannot read subscription ${bench.subscriptionName}: ${details}`,
+        },
+      ]);
+    }, FIVE_SECONDS);
+  });
+
   it('at a server that is not there yet is made again until it is', async () => {
     const { bench, broker } = await openSourceOnBroker();
     await broker.pause();

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { RunAccount } from '../../src/runs/account.ts';
-import { numbered, seqOf } from '../../src/runs/run-ids.ts';
+import { eventOf, numbered } from '../../src/runs/run-ids.ts';
 
 const RUN = 'mi8p4k2x-07vq';
+const seqOf = (run: string, eventId: string) => eventOf(run, eventId)?.seq;
 
 function account(rows: readonly number[], deadLetters: readonly number[] = []): RunAccount {
   const it = new RunAccount(RUN);
@@ -29,6 +30,23 @@ describe('the number of a message', () => {
       `${RUN}-12 x7Kp2QaB`,
     ];
     expect(others.map((eventId) => seqOf(RUN, eventId))).toEqual(others.map(() => undefined));
+  });
+});
+
+describe('a message of a run that holds several entries', () => {
+  it('is known by the number of each of its rows', () => {
+    expect(eventOf(RUN, `${RUN}-12-0000~x7Kp2Q-_`)).toEqual({ seq: 12, isFirst: true });
+    expect(eventOf(RUN, `${RUN}-12-0007~x7Kp2Q-_`)).toEqual({ seq: 12, isFirst: false });
+    expect(eventOf(RUN, `${RUN}-12-0000-0001`)).toEqual({ seq: 12, isFirst: false });
+    expect(eventOf(RUN, `${RUN}-12-07~x7Kp2Q-_`)).toBeUndefined();
+  });
+
+  it('is one message, and doubled only if its first entry has two rows', () => {
+    const it = account([1]);
+    for (const part of ['0000', '0001', '0002']) it.addRow(`${RUN}-2-${part}~x7Kp2QaB`);
+    expect(it.summary(2)).toMatchObject({ stored: 2, complete: true });
+    it.addRow(`${RUN}-2-0000~x7Kp2QaB`);
+    expect(it.summary(2)).toMatchObject({ stored: 2, doubled: { total: 1 }, complete: false });
   });
 });
 

@@ -22,6 +22,8 @@ export class MemoryStore implements LogStore {
   /** Rows that it refuses besides: a constraint on the table. Event ids are those that were published. */
   isRefused: (entry: LogEntry) => boolean = () => false;
   refusal = { code: 'ER_DATA_TOO_LONG', message: "Data too long for column 'payload'" };
+  /** Whether no table would take the refused rows. */
+  refusesForRowAlone = false;
   /**
    * Outcomes of the next writes; afterwards `outcome` holds. A promise holds the write up until it resolves.
    */
@@ -71,10 +73,14 @@ export class MemoryStore implements LogStore {
     if (outcome === 'transient') throw new StoreError('transient', 'ER_LOCK_DEADLOCK', 'Deadlock found');
     if (outcome === 'fatal')
       throw new StoreError('fatal', 'ER_NO_SUCH_TABLE', "Table 'service_logs' doesn't exist");
-    const isBad = batch
-      .map((entry) => ({ ...entry, eventId: publishedId(entry.eventId) }))
-      .some((entry) => this.refused.has(entry.eventId) || this.isRefused(entry));
-    if (isBad) throw new StoreError('row', this.refusal.code, this.refusal.message);
+    const isBad = batch.some((entry) => {
+      const published = { ...entry, eventId: publishedId(entry.eventId) };
+      return this.refused.has(published.eventId) || this.isRefused(published);
+    });
+    if (isBad) {
+      const options = { isOfRowAlone: this.refusesForRowAlone };
+      throw new StoreError('row', this.refusal.code, this.refusal.message, options);
+    }
     const result = this.#commit(batch);
     if (outcome === 'lost-reply')
       throw new StoreError('transient', 'PROTOCOL_CONNECTION_LOST', 'Connection lost');

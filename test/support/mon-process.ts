@@ -17,10 +17,15 @@ const PATIENCE = { timeout: 20_000, interval: 20 };
 type LogLine = Readonly<Record<string, unknown>>;
 
 /** Starts `lms mon` with several workers. Whatever happens to the test, none of its processes outlives it. */
-export async function startMon(workers: number, env: Environment): Promise<MonProcess> {
+export async function startMon(
+  workers: number,
+  env: Environment,
+  flags: readonly string[] = [],
+): Promise<MonProcess> {
   const directory = await mkdtemp(join(tmpdir(), 'lms-test-mon-'));
   const reportPath = join(directory, 'report.json');
-  const child = spawn(process.execPath, [MAIN, 'mon', '--workers', String(workers), '--report', reportPath], {
+  const args = [MAIN, 'mon', '--workers', String(workers), '--report', reportPath, ...flags];
+  const child = spawn(process.execPath, args, {
     env: { ...env, METADATA_SERVER_DETECTION: 'none' },
     cwd: directory,
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -8,6 +8,26 @@ const PUBLISH_TIME = { seconds: 1_793_534_400, nanos: 0 };
 /** What a delivery counts beside its data. */
 export const DELIVERY_OVERHEAD_BYTES = 512;
 
+class ScriptedDelivery implements Delivery {
+  readonly messageId: string;
+  readonly publishTime = PUBLISH_TIME;
+  readonly data: Uint8Array;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly receivedAtMs: number;
+  grownBytes = 0;
+
+  constructor(messageId: string, { data, attributes }: OutgoingMessage, receivedAtMs: number) {
+    this.messageId = messageId;
+    this.data = data;
+    this.attributes = attributes;
+    this.receivedAtMs = receivedAtMs;
+  }
+
+  get bytes(): number {
+    return this.data.length + DELIVERY_OVERHEAD_BYTES + this.grownBytes;
+  }
+}
+
 /**
  * A source whose deliveries a test hands over itself. It keeps a list of what the worker does against the
  * rules.
@@ -21,10 +41,12 @@ export class ScriptedSource implements Source {
   closes = 0;
   stopped = false;
   readonly violations: string[] = [];
+  /** Above it, with some of it grown, nothing more is to be decoded. */
+  maxHeldBytes = Infinity;
   /** Whether the message of a delivery is kept for good, so that it may be acknowledged. */
   isKept: (delivery: Delivery) => boolean = () => true;
   readonly #clock: Clock;
-  readonly #held = new Set<Delivery>();
+  readonly #held = new Set<ScriptedDelivery>();
   #receive: ((deliveries: readonly Delivery[]) => void) | undefined;
   #fail: ((error: Error) => void) | undefined;
 
@@ -39,6 +61,22 @@ export class ScriptedSource implements Source {
 
   stop(): void {
     this.stopped = true;
+  }
+
+  grow(delivery: Delivery, bytes: number): void {
+    if (!(delivery instanceof ScriptedDelivery) || !this.#held.has(delivery)) {
+      this.violations.push(`${delivery.messageId} grows, but is not held`);
+      return;
+    }
+    delivery.grownBytes += bytes;
+  }
+
+  get overgrown(): boolean {
+    return this.heldBytes >= this.maxHeldBytes && [...this.#held].some(({ grownBytes }) => grownBytes > 0);
+  }
+
+  get heldBytes(): number {
+    return [...this.#held].reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
   ack(deliveries: readonly Delivery[]): Promise<number> {
@@ -69,10 +107,10 @@ export class ScriptedSource implements Source {
   deliver(messages: ReadonlyMap<string, OutgoingMessage>): Delivery[] {
     if (this.stopped) throw new Error('nothing is delivered after stop');
     const receivedAtMs = this.#clock.now();
-    const deliveries = Array.from(messages, ([messageId, { data, attributes }]) => {
-      const bytes = data.length + DELIVERY_OVERHEAD_BYTES;
-      return { messageId, publishTime: PUBLISH_TIME, data, attributes, receivedAtMs, bytes };
-    });
+    const deliveries = Array.from(
+      messages,
+      ([messageId, message]) => new ScriptedDelivery(messageId, message, receivedAtMs),
+    );
     for (const delivery of deliveries) this.#held.add(delivery);
     this.#receive?.(deliveries);
     return deliveries;
@@ -94,7 +132,8 @@ export class ScriptedSource implements Source {
 
   #settle(deliveries: readonly Delivery[]): void {
     for (const delivery of deliveries) {
-      if (!this.#held.delete(delivery)) this.violations.push(`${delivery.messageId} is settled twice`);
+      if (!(delivery instanceof ScriptedDelivery) || !this.#held.delete(delivery))
+        this.violations.push(`${delivery.messageId} is settled twice`);
     }
   }
 

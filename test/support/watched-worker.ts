@@ -14,6 +14,7 @@ export function watchedWorker(
       outages: [],
       refusesRows: false,
       waitingLetters: { letters: 0, oldestMs: 0 },
+      sinceFlushMs: undefined,
       ...worker,
     },
     source: {
@@ -21,6 +22,7 @@ export function watchedWorker(
       heldLimit: { messages: 100, bytes: 10_000 },
       paused: false,
       oldestHeldMs: 0,
+      oldestPublishTime: () => undefined,
       leaseExtensions: 0,
       reconnects: 0,
       outage: undefined,

@@ -41,6 +41,7 @@ export class WorkerBench {
   clock = new FakeClock();
   source = new ScriptedSource(this.clock);
   worker: Worker;
+  decode = decodeSeveral;
   /** What `run` came to. */
   ended: 'no' | 'resolved' | { readonly error: unknown } = 'no';
   readonly #limits: WorkerLimits;
@@ -75,7 +76,7 @@ export class WorkerBench {
     const worker = new Worker(
       {
         source,
-        decode: decodeSeveral,
+        decode: (message) => this.decode(message),
         store: {
           write: (batch) => (process.lives ? store.write(batch) : never),
           close: () => store.close(),

@@ -4,7 +4,7 @@ import { settled } from './fake-clock.ts';
 import type { PublishOutcome } from './memory-dead-letters.ts';
 import type { WriteOutcome } from './memory-store.ts';
 import { OpenCalls } from './open-calls.ts';
-import { malformedMessage, sampleMessage, severalEntries } from './samples.ts';
+import { decodeSeveral, malformedMessage, sampleEntry, sampleMessage, severalEntries } from './samples.ts';
 import { DELIVERY_OVERHEAD_BYTES, type SettleOutcome } from './scripted-source.ts';
 import { WorkerBench } from './worker-bench.ts';
 
@@ -16,6 +16,8 @@ export const WORLD_LIMITS = {
   shutdownTimeoutMs: 10_000,
 };
 const MESSAGES = 40;
+/** Less than what is decoded of a few messages with several entries. */
+const MAX_HELD_BYTES = 8_000;
 
 /**
  * A worker among parts of which every call waits for its answer: from the database, the dead-letter topic,
@@ -29,7 +31,11 @@ export class WorkerWorld extends WorkerBench {
   readonly violations: string[] = [];
   /** Numbers of the messages that were ever delivered. */
   readonly delivered = new Set<number>();
+  /** Those that were decoded: others are held, and the ledger takes each for one entry. */
+  readonly decoded = new WeakSet<object>();
   crashes = 0;
+  /** How often a test has seen messages wait to be decoded. */
+  waits = 0;
   /** How many of the store's writes a test has looked at. */
   writesSeen = 0;
 
@@ -38,6 +44,11 @@ export class WorkerWorld extends WorkerBench {
     this.store.decide = () => this.writes.ask();
     this.deadLetters.decide = () => this.publishes.ask();
     this.source.decide = () => this.settleCalls.ask();
+    this.source.maxHeldBytes = MAX_HELD_BYTES;
+    this.decode = (message) => {
+      this.decoded.add(message);
+      return decodeSeveral(message);
+    };
     for (let number = 0; number < MESSAGES; number += 1) {
       for (const { id, fate } of entriesOf(number)) if (fate === 'refused') this.store.refused.add(id);
       if (isUnwanted(number)) this.deadLetters.refused.add(String(number));
@@ -59,6 +70,7 @@ export class WorkerWorld extends WorkerBench {
     this.violations.push(...this.source.violations);
     const held = this.replaceProcess();
     this.source.decide = () => this.settleCalls.ask();
+    this.source.maxHeldBytes = MAX_HELD_BYTES;
     this.writes.answerOpen(writes);
     this.publishes.answerOpen('pass');
     await settled();
@@ -128,11 +140,20 @@ function make(number: number): OutgoingMessage {
   return sampleMessage(id, number % 9 === 5 ? 'x'.repeat(5_000) : 'Hello');
 }
 
-/** What this entry counts against the limit of a batch: its share of the delivery. */
+/** What this entry counts against the limit of a batch: its share of the delivery, or of what that has grown to. */
 export function bytesOf(entryId: string): number {
   const number = Number(entryId.split('-')[0]);
-  const toBeStored = entriesOf(number).filter(({ fate }) => fate !== 'bad').length;
-  return Math.ceil((messageOf(number).data.length + DELIVERY_OVERHEAD_BYTES) / toBeStored);
+  const toBeStored = entriesOf(number).filter(({ fate }) => fate !== 'bad');
+  const published = messageOf(number).data.length + DELIVERY_OVERHEAD_BYTES;
+  const decoded = toBeStored.map(({ id }) => DELIVERY_OVERHEAD_BYTES + sampleEntry(id).payload.length);
+  const isOne = number % 4 !== 2;
+  const bytes = isOne
+    ? published
+    : Math.max(
+        published,
+        decoded.reduce((sum, each) => sum + each, 0),
+      );
+  return Math.ceil(bytes / toBeStored.length);
 }
 
 /** Something that happens to the worker. */

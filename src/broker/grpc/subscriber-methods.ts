@@ -1,5 +1,5 @@
 import type { protos } from '@google-cloud/pubsub';
-import { status, type UntypedServiceImplementation } from '@grpc/grpc-js';
+import { Metadata, status, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import type { Clock } from '../../pipeline/ports.ts';
 import type { Dispatchers } from '../delivery/dispatchers.ts';
 import type { Subscription } from '../delivery/subscription.ts';
@@ -127,8 +127,9 @@ function pulled(state: BrokerState, name: string): Subscription {
 }
 
 function openStream({ state, dispatchers, faults, clock }: SubscriberParts, call: StreamingPullCall): void {
-  const { refuseWith } = faults.takeCallFault('StreamingPull');
+  const { refuseWith, afterHeaders } = faults.takeCallFault('StreamingPull');
   if (refuseWith !== undefined) {
+    if (afterHeaders) call.sendMetadata(new Metadata());
     endStream(call, refuseWith);
     return;
   }

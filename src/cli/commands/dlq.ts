@@ -61,7 +61,7 @@ export function configure(command: Command, context: Context): void {
     .option('--code <code>', 'only those with this code, such as unknown_severity')
     .option('--limit <letters>', 'replay no more than this many; unset: all', lettersLimit)
     .option('--dry-run', 'publish nothing, say what would be');
-  settingFlags(list, LIST_FLAGS);
+  settingFlags(list, [...LIST_FLAGS, 'DEFAULT_SERVICE']);
   settingFlags(again, REPLAY_FLAGS);
   list.action((options: ListOptions) =>
     run({ command: list, role: 'reader', context }, (parts) => listLetters(parts, options, context)),
@@ -110,12 +110,16 @@ async function run(
   }
 }
 
-async function listLetters({ inbox, signal }: Parts, options: ListOptions, context: Context): Promise<void> {
+async function listLetters(
+  { settings, inbox, signal }: Parts,
+  options: ListOptions,
+  context: Context,
+): Promise<void> {
   const listed: ListedLetter[] = [];
   while (listed.length < options.limit && !signal.aborted) {
     const page = await inbox.take(Math.min(PAGE_LETTERS, options.limit - listed.length));
     if (page.length === 0) break;
-    listed.push(...page.map(describeLetter));
+    listed.push(...page.map((letter) => describeLetter(letter, settings.defaultService)));
   }
   if (options.json) {
     context.stdout.write(visibleJson(listed));

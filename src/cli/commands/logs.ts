@@ -7,7 +7,7 @@ import { LmsError } from '../../errors/catalogue.ts';
 import type { EntryReader } from '../../query/answers/ports.ts';
 import type { Context } from '../context.ts';
 import { ExitStatus } from '../exit-status.ts';
-import { type Answered, type Asked, printNotes } from '../logs/answer.ts';
+import { type Answered, type Asked, freshnessOf, printNotes } from '../logs/answer.ts';
 import { countOptions, listOptions, type LogsOptions, questionOptions } from '../logs/options.ts';
 import { outputOf } from '../logs/output.ts';
 import { readQuestion } from '../logs/question.ts';
@@ -72,11 +72,12 @@ async function run(
   const stop = stopSignal({ mayExit: () => !sink.hasTerminal, beforeExit: () => progress.clear() });
   const watch = (reader: EntryReader) => watchedReader(reader, progress.watch);
   try {
-    const answered = await withReader({ settings, log, stop, watch }, (means) =>
-      answer({ question, options, means, style, sink, nowMs }),
-    );
+    const [answered, freshness] = await withReader({ settings, log, stop, watch }, async (means) => {
+      const asked: Asked = { question, options, means, style, sink, nowMs };
+      return [await answer(asked), await freshnessOf(question, means)] as const;
+    });
     progress.clear();
-    printNotes(answered, options.explain === true, context);
+    printNotes({ ...answered, freshness }, options.explain === true, context);
     requireWhole(answered, context);
   } catch (error) {
     progress.clear();

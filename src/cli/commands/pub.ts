@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { lineMessages, type RefusedLine } from '../../agent/line-messages.ts';
 import type { Settings } from '../../config/settings.ts';
 import { LmsError } from '../../errors/catalogue.ts';
+import { ATTRIBUTES, type OutgoingMessage } from '../../logs/message.ts';
 import { systemClock } from '../../pipeline/clock.ts';
 import { newRun } from '../../runs/run-ids.ts';
 import { paced } from '../../simulator/paced.ts';
@@ -89,7 +90,20 @@ async function publishLines(path: string, { options, settings, context }: PubPar
   const onRefused = refused.add.bind(refused);
   const supply = lineMessages(input.chunks, { run, raw, defaultService: settings.defaultService, onRefused });
   const { share } = input;
-  requireConfirmed(await publish(settings, { command: 'pub', run, supply, create, ids, share }, context));
+  let unnumbered = 0;
+  const onConfirmed = (messages: readonly OutgoingMessage[]) => {
+    for (const { attributes } of messages) if (attributes[ATTRIBUTES.seq] === undefined) unnumbered += 1;
+  };
+  const published = await publish(
+    settings,
+    { command: 'pub', run, supply, create, ids, share, onConfirmed },
+    context,
+  );
+  if (unnumbered > 0)
+    context.stdout.write(
+      `${count(unnumbered)} of them ${unnumbered === 1 ? 'brings an identity of its' : 'bring identities of their'} own: lms verify --run checks the other ${count(published.confirmed - unnumbered)}\n`,
+    );
+  requireConfirmed(published);
   refused.requireNone();
 }
 

@@ -1,5 +1,7 @@
 import type { Budget } from '../../query/answers/budget.ts';
 import type { Means } from '../../query/answers/page.ts';
+import { readStoredUpTo, storedUpToText } from '../../query/answers/stored-up-to.ts';
+import { boundsOf } from '../../query/bounds.ts';
 import type { Context } from '../context.ts';
 import type { LinesStyle } from '../output/entries/lines.ts';
 import type { Sink } from '../output/sink.ts';
@@ -28,13 +30,27 @@ export interface Answered {
   readonly explanation: string;
 }
 
-/** Prints what was answered beside the answer. */
+/** Up to when all is stored that may match, in words; undefined if it is asked for a time that is over, or not known. */
+export async function freshnessOf({ filter, clock }: Question, means: Means): Promise<string | undefined> {
+  if (boundsOf(filter).to !== undefined || means.signal.aborted) return undefined;
+  const upTo = await readStoredUpTo(means.reader, means.signal);
+  return upTo === undefined || upTo.kind === 'unknown' ? undefined : storedUpToText(upTo, clock.zone);
+}
+
+/** What is told beside an answer. */
+interface Notes extends Pick<Answered, 'notes' | 'explanation'> {
+  readonly freshness: string | undefined;
+}
+
+/** Prints what was answered beside the answer: how it came about if that is asked for, how fresh it is to a person too. */
 export function printNotes(
-  { notes, explanation }: Answered,
+  { notes, explanation, freshness }: Notes,
   explain: boolean,
   { stderr }: Pick<Context, 'stderr'>,
 ): void {
-  for (const line of [...notes, ...(explain ? [explanation] : [])]) stderr.write(`lms: ${line}\n`);
+  const isToldHowFresh = freshness !== undefined && (explain || stderr.isTTY === true);
+  const lines = [...notes, ...(explain ? [explanation] : []), ...(isToldHowFresh ? [freshness] : [])];
+  for (const line of lines) stderr.write(`lms: ${line}\n`);
 }
 
 /** The means of a question that nobody goes on with: it goes on by itself until it is stopped. */

@@ -1,5 +1,7 @@
 import { decode } from '../../logs/decode.ts';
+import { isJsonObject } from '../../logs/json.ts';
 import { isRejection } from '../../logs/rejection.ts';
+import { serviceOfRecord } from '../../logs/service-name.ts';
 import type { HeldDeadLetter } from '../../pubsub/dead-letter-inbox.ts';
 import { count, duration } from './numbers.ts';
 import { type Cell, formatTable, type TableRoom } from './table.ts';
@@ -21,10 +23,20 @@ export interface ListedLetter {
   readonly part: string | null;
 }
 
-export function describeLetter(letter: HeldDeadLetter): ListedLetter {
+/** `defaultService` is that of messages that name none, as the worker has it. */
+export function describeLetter(letter: HeldDeadLetter, defaultService: string | undefined): ListedLetter {
   const { messageId, publishTime, arrivedAtMs, code, reason, bytes, part = null } = letter;
   const deadLetteredAt = new Date(arrivedAtMs).toISOString();
-  return { messageId, publishTime, deadLetteredAt, code, reason, service: serviceOf(letter), bytes, part };
+  return {
+    messageId,
+    publishTime,
+    deadLetteredAt,
+    code,
+    reason,
+    service: serviceOf(letter, defaultService),
+    bytes,
+    part,
+  };
 }
 
 /** Aligned columns for a person, or one line that says there is nothing to show. */
@@ -44,7 +56,10 @@ export function ageText(
   { nowMs, retentionMs }: { readonly nowMs: number; readonly retentionMs: number | undefined },
 ): string {
   if (letters.length === 0) return '';
-  const oldestMs = Math.min(...letters.map(({ deadLetteredAt }) => Date.parse(deadLetteredAt)));
+  const oldestMs = letters.reduce(
+    (ms, { deadLetteredAt }) => Math.min(ms, Date.parse(deadLetteredAt)),
+    nowMs,
+  );
   const oldest = `The oldest is here for ${duration(nowMs - oldestMs)}`;
   if (retentionMs === undefined) return `\n${oldest}.\n`;
   return `\n${oldest}; the subscription keeps a letter for ${duration(retentionMs)}, then it is gone.\n`;
@@ -54,17 +69,24 @@ function sizeOf(bytes: number, part: string | null): Cell {
   return part === null ? bytes : `${count(bytes)} (part ${part})`;
 }
 
-/** From the entry, if only the database refused it; else whatever stands where the name should be. */
-function serviceOf({ messageId, original }: HeldDeadLetter): string | null {
+/** From the entry, if only the database refused it; else what a record would name, with the same default. */
+function serviceOf(
+  { messageId, original }: HeldDeadLetter,
+  defaultService: string | undefined,
+): string | null {
   if (original === undefined) return null;
-  const decoded = decode({ ...original, messageId, publishTime: { seconds: 0, nanos: 0 } });
+  const message = { ...original, messageId, publishTime: { seconds: 0, nanos: 0 } };
+  const options = { defaultService };
+  const decoded = decode(message, options);
   for (const entry of 'length' in decoded ? decoded : [decoded]) {
     if (!isRejection(entry)) return entry.serviceName;
   }
   try {
-    const fields: unknown = JSON.parse(Buffer.from(original.data).toString());
-    const hasName = typeof fields === 'object' && fields !== null && 'service_name' in fields;
-    return hasName && typeof fields.service_name === 'string' ? fields.service_name : null;
+    const record: unknown = JSON.parse(Buffer.from(original.data).toString());
+    if (!isJsonObject(record)) return null;
+    const origin = { message, text: '', options, part: '', around: undefined, budget: undefined };
+    const service = serviceOfRecord(record, origin);
+    return isRejection(service) ? null : service.name;
   } catch {
     return null;
   }

@@ -29,7 +29,7 @@ export function formatTable(
     headings.map((_heading, index) => cellText(row[index] ?? '')),
   );
   const widths = headings.map((_heading, index) =>
-    Math.max(...lines.map((line) => columnsOf(line[index] ?? ''))),
+    lines.reduce((width, line) => Math.max(width, columnsOf(line[index] ?? '')), 0),
   );
   const toRight = headings.map(
     (_heading, index) => rows.length > 0 && rows.every((row) => typeof row[index] !== 'string'),

@@ -85,7 +85,7 @@ export function entryOfText(text: string, origin: Origin): LogEntry | Rejection 
   const context = { cloudEvent: contextOf(message) };
   const tags = tagsOf(context, { ...origin, text: '', around: undefined }, (fields) => ({
     ...fields,
-    ...origin.around,
+    ...origin.around?.members,
   }));
   if (isRejection(tags)) return tags;
   return { timestamp, eventId: identify(origin, serviceName), serviceName, severity: 'info', payload, tags };

@@ -146,7 +146,7 @@ function withoutColumns(entry: JsonObject, { content, level, isTold }: Kept): Js
     ...entry,
     timestamp: (readTime(timestamp)?.finer ?? '') === '' ? undefined : timestamp,
     insertId: isTold ? undefined : insertId,
-    severity: level.member === undefined && level.isTold ? undefined : severity,
+    severity: level.member === undefined && level.isTold ? undefined : (severity ?? undefined),
   };
   if (field !== undefined) rest[field] = undefined;
   if (field !== 'jsonPayload' || member === undefined || !isJsonObject(jsonPayload)) return rest;

@@ -7,7 +7,9 @@ import { levelOfName, levelOfOpenTelemetry } from '../levels.ts';
 import { withMembers } from '../members.ts';
 import type { Rejection } from '../rejection.ts';
 import { reject } from '../rejection.ts';
-import type { Contents, Format, Wrapping } from './format.ts';
+import { SharedObjects } from '../shared-objects.ts';
+import { fitsTags } from '../tags.ts';
+import type { Contents, Format, RecordsInside, Wrapping } from './format.ts';
 import { decodeRecord } from './structured-record.ts';
 
 /** Levels of JSON that an export takes: each level of a value takes four. */
@@ -19,12 +21,12 @@ const MAX_LEVELS = 150;
  */
 export const otlp: Wrapping = {
   matches: ({ resourceLogs }) => Array.isArray(resourceLogs),
-  open(record, { text }): Contents | Rejection {
+  open(record, { text }, { recordsLeft }): Contents | Rejection {
     if (isDeeperThan(record, MAX_LEVELS)) return rejectDepth('The OTLP export', MAX_LEVELS);
-    const records = flattened(withExactNumbers(record, text, keepForColumn));
-    if (records.length === 0)
-      return reject('missing_field', 'resourceLogs holds no log record: it should have at least one.');
-    return { records, format: otlpRecord };
+    const contents = flattened(withExactNumbers(record, text, keepForColumn), recordsLeft);
+    return contents.records.length === 0
+      ? reject('missing_field', 'resourceLogs holds no log record: it should have at least one.')
+      : contents;
   },
 };
 
@@ -44,16 +46,27 @@ function readLevel(value: unknown): Level | undefined {
   return levelOfOpenTelemetry(value) ?? levelOfName(value);
 }
 
-function flattened(root: JsonObject): JsonObject[] {
-  const records: JsonObject[] = [];
+/** The log records, each with what it shares with its neighbours; of more than `max`, one more. */
+function flattened(root: JsonObject, max: number): RecordsInside {
+  const records: RecordsInside['records'][number][] = [];
+  const shared = new SharedObjects();
+  const share = (value: JsonObject | undefined): number => {
+    if (value !== undefined && fitsTags(value)) shared.add(value);
+    return value === undefined ? 0 : JSON.stringify(value).length;
+  };
   for (const ofResource of objects(root['resourceLogs'])) {
     const resource = attributesOf(objectIn(ofResource, 'resource')['attributes']);
+    const resourceUnits = share(resource);
     for (const ofScope of objects(ofResource['scopeLogs'])) {
       const scope = scopeOf(objectIn(ofScope, 'scope'));
-      for (const record of objects(ofScope['logRecords'])) records.push(flatRecord(record, resource, scope));
+      const sharedUnits = resourceUnits + share(scope);
+      for (const record of objects(ofScope['logRecords'])) {
+        records.push({ record: flatRecord(record, resource, scope), sharedUnits });
+        if (records.length > max) return { records, shared, format: otlpRecord };
+      }
     }
   }
-  return records;
+  return { records, shared, format: otlpRecord };
 }
 
 function flatRecord(record: JsonObject, resource: JsonObject, scope: JsonObject | undefined): JsonObject {

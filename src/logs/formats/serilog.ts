@@ -47,13 +47,26 @@ export const serilog: Format = {
 /** A name between braces, with what may stand around it: `{@Order}`, `{Elapsed:0.000}`, `{Name,-10}`. */
 const HOLE = /\{[@$]?(\w{1,100})(?:,-?\d{1,9})?(?::[^{}]{0,100})?\}/g;
 
-/** A message template with its properties put in; those that are missing, or are not plain, stay holes. */
+/**
+ * A property that stands in a template a thousand times makes a text that is far longer than the record. Up
+ * to this length in UTF-16 units the template is filled in.
+ */
+const MAX_RENDERED_UNITS = 1024 * 1024;
+
+/**
+ * A message template with its properties put in; those that are missing, or are not plain, stay holes. One
+ * that would become too long stays as it is: its properties are in the tags.
+ */
 function rendered(template: unknown, properties: JsonObject): string | undefined {
   if (typeof template !== 'string') return undefined;
-  return template.replace(HOLE, (hole: string, name: string) => {
+  let units = template.length;
+  const text = template.replace(HOLE, (hole: string, name: string) => {
+    if (units > MAX_RENDERED_UNITS) return hole;
     const value = Object.hasOwn(properties, name) ? properties[name] : undefined;
-    return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-      ? String(value)
-      : hole;
+    if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') return hole;
+    const filling = String(value);
+    units += filling.length - hole.length;
+    return units > MAX_RENDERED_UNITS ? hole : filling;
   });
+  return units > MAX_RENDERED_UNITS ? template : text;
 }

@@ -7,7 +7,7 @@ import type { JsonObject } from '../json.ts';
 import { isDeeperThan, isJsonObject, jsonText, rejectDepth } from '../json.ts';
 import type { Level, ReadLevel } from '../levels.ts';
 import { levelOfName, rejectLevel } from '../levels.ts';
-import { memberAt, withoutMember } from '../members.ts';
+import { memberAt, withoutMembers } from '../members.ts';
 import type { Origin } from '../origin.ts';
 import type { Rejection } from '../rejection.ts';
 import { isRejection, rejectUnicode } from '../rejection.ts';
@@ -54,7 +54,8 @@ const MAX_RECORD_LEVELS = 100;
  */
 export function decodeRecord(record: JsonObject, origin: Origin, names: RecordNames): LogEntry | Rejection {
   // Before anything recurses into it.
-  if (isDeeperThan(record, MAX_RECORD_LEVELS)) return rejectDepth('The record', MAX_RECORD_LEVELS);
+  if (isDeeperThan(record, MAX_RECORD_LEVELS, origin.shared))
+    return rejectDepth('The record', MAX_RECORD_LEVELS);
   const level = levelOf(record, names);
   if (isRejection(level)) return level;
   const time = timeOf(record, origin, names);
@@ -67,7 +68,7 @@ export function decodeRecord(record: JsonObject, origin: Origin, names: RecordNa
   const told = [...level.told, ...time.told, ...message.told];
   if (service.member !== undefined) told.push(service.member);
   const id = names.id?.(record, service.name);
-  const tags = tagsOf(record, origin, (fields) => told.reduce(withoutMember, fields));
+  const tags = tagsOf(record, origin, (fields) => withoutMembers(fields, told, origin.shared));
   if (isRejection(tags)) return tags;
   return {
     timestamp: time.value,

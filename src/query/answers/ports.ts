@@ -1,6 +1,7 @@
 import type { StoredEntry } from '../../logs/entry.ts';
 import type { Severity } from '../../logs/severity.ts';
 import type { Filter } from '../filter.ts';
+import type { Processes } from './processes.ts';
 
 /** The first time behind all that a column holds: no database takes it for a time, and no row has it. */
 export const END_OF_TIME = '9999-12-31 24:00:00.000000';
@@ -124,5 +125,7 @@ export interface EntryReader {
   lastMinute(request: MinutesRequest, signal: AbortSignal): Promise<string | undefined>;
   /** The sums of the counts by minute in each of the ranges, at least one: in no order. */
   rangeCounts(ranges: readonly MinuteRange[], signal: AbortSignal): Promise<readonly RangeCount[]>;
+  /** What the processes of ours last said of themselves. */
+  processes(signal: AbortSignal): Promise<Processes>;
   close(): Promise<void>;
 }

@@ -42,15 +42,8 @@ export function isCountable(rest: Filter): boolean {
 }
 
 function asksForTime(filter: Filter): boolean {
-  switch (filter.kind) {
-    case 'and':
-    case 'or':
-      return filter.of.some(asksForTime);
-    case 'not':
-      return asksForTime(filter.of);
-    default:
-      return filter.kind === 'time';
-  }
+  if (filter.kind === 'and' || filter.kind === 'or') return filter.of.some(asksForTime);
+  return filter.kind === 'not' ? asksForTime(filter.of) : filter.kind === 'time';
 }
 
 /** What of a time lies in another; undefined: nothing. */

@@ -1,9 +1,10 @@
 import type { LmsError } from '../../errors/catalogue.ts';
 import type { LogEntry, StoredEntry } from '../../logs/entry.ts';
 import type { StoreError } from '../../pipeline/ports.ts';
-import type { EntryReader } from '../../query/answers/ports.ts';
+import type { EntryKey, EntryReader } from '../../query/answers/ports.ts';
 import type { MySqlTarget, StoreOptions } from '../connection-target.ts';
 import { type Database, DatabaseStore } from '../database-store.ts';
+import type { Heartbeat } from '../processes.ts';
 import { statusOf } from '../schema.ts';
 import type { Repair, SchemaStatus, Store, Totals, Verification } from '../store.ts';
 import { Pool } from './driver/pool.ts';
@@ -12,9 +13,11 @@ import { tlsOptions } from './driver/tls.ts';
 import { storeError } from './errors/classify.ts';
 import { explainError } from './errors/explain.ts';
 import { migrateTables, MIGRATIONS, scopedSince, tablesVersion } from './migrations.ts';
+import { beat, forgetProcesses } from './processes.ts';
 import { MySqlEntryReader } from './read/reader.ts';
 import { readEntries, readEventIds, readTotals, verifyTables } from './reads.ts';
 import { findWrongCounts, repairCounts } from './repair.ts';
+import { deleteEntries } from './write/delete-entries.ts';
 import { writeBatch } from './write/write-batch.ts';
 
 /** Connections of a reader, unless it is told otherwise. */
@@ -22,7 +25,7 @@ const READERS = 4;
 
 /** Connects to the server. Throws `LmsError`. */
 export async function openMySqlStore(target: MySqlTarget, options: StoreOptions): Promise<Store> {
-  // One more than there are writes, so that reading never holds up a flush.
+  // One more than there are writes, so that reading or a heartbeat never holds up a flush.
   const pool = await openPool(target, { ...options, connections: (options.connections ?? 2) + 1 });
   return new DatabaseStore(new MySqlDatabase(target, pool));
 }
@@ -54,14 +57,17 @@ async function openPool(
 class MySqlDatabase implements Database {
   readonly #target: MySqlTarget;
   readonly #pool: Pool;
+  #hasWritten = false;
 
   constructor(target: MySqlTarget, pool: Pool) {
     this.#target = target;
     this.#pool = pool;
   }
 
-  write(entries: readonly LogEntry[]): Promise<number> {
-    return this.#pool.use((session) => writeBatch(session, entries));
+  async write(entries: readonly LogEntry[]): Promise<number> {
+    const stored = await this.#pool.use((session) => writeBatch(session, entries));
+    this.#hasWritten = true;
+    return stored;
   }
 
   async migrate(): Promise<SchemaStatus> {
@@ -89,6 +95,10 @@ class MySqlDatabase implements Database {
     return (apply ? repairCounts : findWrongCounts)(this.#pool);
   }
 
+  deleteEntries(keys: readonly EntryKey[]): Promise<number> {
+    return this.#pool.use((session) => deleteEntries(session, keys));
+  }
+
   entries(): AsyncGenerator<StoredEntry> {
     return readEntries(this.#pool);
   }
@@ -97,12 +107,20 @@ class MySqlDatabase implements Database {
     return readEventIds(this.#pool, prefix);
   }
 
+  beat(look: () => Heartbeat): Promise<void> {
+    return this.#pool.use((session) => beat(session, look));
+  }
+
+  forgetProcesses(): Promise<void> {
+    return this.#pool.use(forgetProcesses);
+  }
+
   explain(error: unknown): LmsError {
     return explainError(this.#target, error);
   }
 
   storeError(error: unknown, cause?: LmsError): StoreError {
-    return storeError(error, cause);
+    return storeError(error, { cause, hasWorked: this.#hasWritten });
   }
 
   close(): Promise<void> {

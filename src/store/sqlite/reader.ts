@@ -13,6 +13,7 @@ import type {
   PieceRequest,
   RangeCount,
 } from '../../query/answers/ports.ts';
+import type { Processes } from '../../query/answers/processes.ts';
 import { STORED_COLUMNS, storedEntry } from '../columns.ts';
 import { allOf, filterSql, type Sql, TRUE } from '../filter-sql.ts';
 import {
@@ -27,6 +28,7 @@ import {
 import { type Row, text } from '../rows.ts';
 import { minutesSql, orderSql, selectionSql, stretchSql } from '../stretch-sql.ts';
 import { SQLITE } from './dialect.ts';
+import { readProcesses } from './processes.ts';
 
 const MAX_ROWS = 20_000;
 const ENTRY = `SELECT ${STORED_COLUMNS} FROM service_logs WHERE timestamp = ? AND event_id = ?`;
@@ -91,6 +93,10 @@ export class SqliteEntryReader implements EntryReader {
 
   rangeCounts(ranges: readonly MinuteRange[], signal: AbortSignal): Promise<readonly RangeCount[]> {
     return this.#run(signal, () => this.#all(rangeCountsSql(ranges)).map(rangeCount));
+  }
+
+  processes(signal: AbortSignal): Promise<Processes> {
+    return this.#run(signal, () => readProcesses(this.#file));
   }
 
   close(): Promise<void> {

@@ -3,13 +3,16 @@ import { pathToFileURL } from 'node:url';
 import type { LmsError } from '../../errors/catalogue.ts';
 import type { LogEntry, StoredEntry } from '../../logs/entry.ts';
 import type { StoreError } from '../../pipeline/ports.ts';
-import type { EntryReader } from '../../query/answers/ports.ts';
+import type { EntryKey, EntryReader } from '../../query/answers/ports.ts';
 import type { SqliteTarget, StoreOptions } from '../connection-target.ts';
 import { type Database, DatabaseStore } from '../database-store.ts';
+import type { Heartbeat } from '../processes.ts';
 import { statusOf } from '../schema.ts';
 import type { Repair, SchemaStatus, Store, Totals, Verification } from '../store.ts';
+import { deleteEntries } from './delete-entries.ts';
 import { explainError, storeError } from './errors.ts';
 import { migrateTables, MIGRATIONS, scopedSince, tablesVersion } from './migrations.ts';
+import { beat, forgetProcesses } from './processes.ts';
 import { SqliteEntryReader } from './reader.ts';
 import { readEntries, readEventIds, readTotals, verifyTables } from './reads.ts';
 import { repairCounts } from './repair.ts';
@@ -96,12 +99,28 @@ class SqliteDatabase implements Database {
     return promised(() => repairCounts(this.#file, apply));
   }
 
+  deleteEntries(keys: readonly EntryKey[]): Promise<number> {
+    return promised(() => deleteEntries(this.#file, keys));
+  }
+
   entries(): AsyncGenerator<StoredEntry> {
     return readEntries(this.#file);
   }
 
   eventIds(prefix: string): AsyncGenerator<string> {
     return readEventIds(this.#file, prefix);
+  }
+
+  beat(look: () => Heartbeat): Promise<void> {
+    return promised(() => {
+      beat(this.#file, look, BUSY_TIMEOUT_MS);
+    });
+  }
+
+  forgetProcesses(): Promise<void> {
+    return promised(() => {
+      forgetProcesses(this.#file, BUSY_TIMEOUT_MS);
+    });
   }
 
   explain(error: unknown): LmsError {

@@ -12,6 +12,11 @@ describe('formatTable', () => {
     );
   });
 
+  it('has as many rows as it is given', () => {
+    const rows = Array.from({ length: 200_000 }, () => ['a']);
+    expect(formatTable(['b'], rows)).toHaveLength(2 + 200_000 * 2);
+  });
+
   it('prints the headings alone when there are no rows', () => {
     expect(formatTable(['service', 'rows'], [])).toBe('service  rows\n');
   });

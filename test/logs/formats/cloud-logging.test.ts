@@ -56,9 +56,17 @@ describe('a LogEntry of Cloud Logging', () => {
     }
   });
 
-  it.each([undefined, null])('without a severity (%s) is DEFAULT, so info', (severity) => {
-    expect(entryOf(logEntry({ severity })).severity).toBe('info');
-  });
+  it.each([undefined, null])(
+    'without a severity (%s) is info, and no tag says that it was DEFAULT',
+    (severity) => {
+      const absent = entryOf(logEntry({ severity }));
+      expect(absent).toMatchObject({ severity: 'info', payload: 'Hello' });
+      expect(tagsIn(absent)).not.toHaveProperty('severity');
+      const given = entryOf(logEntry({ severity: 'DEFAULT' }));
+      expect(given).toMatchObject({ severity: 'info', payload: 'Hello' });
+      expect(tagsIn(given)).toEqual({ ...(tagsIn(absent) as object), severity: 'DEFAULT' });
+    },
+  );
 
   it.each(['loud', '200', 150, -1, true, {}, 'toString'])('with severity %j is rejected', (severity) => {
     expect(rejectionOf(logEntry({ severity })).code).toBe('unknown_severity');

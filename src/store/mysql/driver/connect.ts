@@ -13,13 +13,19 @@ const MAX_STATEMENTS = 200;
 /** How a server was last logged in to. */
 type Way = 'tls' | 'plain';
 
+/** What a connection leads to, and over what. */
+interface Place {
+  readonly address: MySqlAddress;
+  readonly socket: Socket;
+}
+
 /** Opens connections to the servers of a target, and knows the sockets of all that are open. */
 export class Connector {
   readonly #target: MySqlTarget;
   readonly #ssl: SslOptions | undefined;
   readonly #log: Log;
   readonly #sockets = new Set<Socket>();
-  readonly #addresses = new WeakMap<Connection, MySqlAddress>();
+  readonly #places = new WeakMap<Connection, Place>();
   /** For `ssl-mode=preferred`: each server by itself, since some may offer TLS and others not. */
   readonly #ways = new Map<MySqlAddress, Way>();
 
@@ -64,6 +70,7 @@ export class Connector {
 
   #logIn(address: MySqlAddress, ssl: SslOptions | undefined, timeoutMs: number): Promise<Connection> {
     const { user, password, database } = this.#target;
+    const socket = this.#open(address);
     const connection = createConnection({
       user,
       password,
@@ -71,7 +78,7 @@ export class Connector {
       // The name that a certificate must have.
       ...('host' in address && address),
       ...(ssl !== undefined && { ssl }),
-      stream: () => this.#open(address),
+      stream: () => socket,
       connectTimeout: timeoutMs,
       charset: 'utf8mb4_bin',
       // A no-op of ON DUPLICATE KEY UPDATE must count as no row, no server may ask us for files, and
@@ -84,23 +91,20 @@ export class Connector {
       // Statements by filter are of many kinds; the server keeps few for all its clients together.
       maxPreparedStatements: MAX_STATEMENTS,
     });
+    this.#places.set(connection, { address, socket });
     return new Promise((resolve, reject) => {
       connection.connect((error) => {
-        if (error !== null) {
-          reject(error);
-          return;
-        }
-        this.#addresses.set(connection, address);
-        resolve(connection);
+        if (error === null) resolve(connection);
+        else reject(error);
       });
     });
   }
 
   /** Ends a connection on its server, and the statement that runs on it. Rejects if that is not possible. */
   async kill(connection: Connection): Promise<void> {
-    const address = this.#addresses.get(connection);
-    if (address === undefined) return;
-    const other = await this.connect(address, KILL_TIMEOUT_MS);
+    const place = this.#places.get(connection);
+    if (place === undefined) return;
+    const other = await this.connect(place.address, KILL_TIMEOUT_MS);
     other.on('error', () => undefined);
     await new Promise<void>((resolve) => {
       other.query({ sql: `KILL ${String(connection.threadId)}`, timeout: KILL_TIMEOUT_MS }, () => {
@@ -108,6 +112,30 @@ export class Connector {
       });
     });
     other.destroy();
+  }
+
+  /** How much has come from the server. */
+  bytesRead(connection: Connection): number {
+    return this.#places.get(connection)?.socket.bytesRead ?? 0;
+  }
+
+  /** Whether the server of a connection answers another login within `timeoutMs`, and be it with a refusal. */
+  async isThere(connection: Connection, timeoutMs: number): Promise<boolean> {
+    const place = this.#places.get(connection);
+    if (place === undefined) return false;
+    try {
+      const another = await this.connect(place.address, timeoutMs);
+      another.on('error', () => undefined);
+      another.destroy();
+      return true;
+    } catch (error) {
+      return driverError(error).errno !== undefined;
+    }
+  }
+
+  /** Cuts a connection: whoever waits for an answer on it learns that it is lost. */
+  cut(connection: Connection): void {
+    this.#places.get(connection)?.socket.destroy();
   }
 
   /** Cuts all connections. */

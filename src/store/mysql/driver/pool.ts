@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SslOptions } from 'mysql2';
 import { LmsError } from '../../../errors/catalogue.ts';
+import { unlessAborted } from '../../../pipeline/clock.ts';
 import type { Log } from '../../../pipeline/ports.ts';
 import type { MySqlTarget } from '../../connection-target.ts';
 import { leavesConnectionUsable } from '../errors/classify.ts';
@@ -8,6 +9,7 @@ import { ConnectError } from '../errors/driver-error.ts';
 import { Connector } from './connect.ts';
 import { Servers } from './servers.ts';
 import type { Session } from './session.ts';
+import { SilenceWatch } from './silence-watch.ts';
 
 /** How long `close` waits for the server to end the connections. */
 const CLOSE_TIMEOUT_MS = 2_000;
@@ -26,6 +28,8 @@ export interface PoolOptions {
 export class Pool {
   readonly #connector: Connector;
   readonly #servers: Servers;
+  /** Only where there is another server to go to. */
+  readonly #silence: SilenceWatch | undefined;
   /** Those that are connected: idle ones and those that are lent. */
   readonly #live = new Set<Session>();
   #idle: Session[] = [];
@@ -39,6 +43,7 @@ export class Pool {
   constructor(target: MySqlTarget, ssl: SslOptions | undefined, options: PoolOptions) {
     this.#connector = new Connector(target, ssl, options.log);
     this.#servers = new Servers(target.addresses, this.#connector, options);
+    if (target.addresses.length > 1) this.#silence = new SilenceWatch(this.#connector);
     this.#free = options.connections;
   }
 
@@ -63,25 +68,25 @@ export class Pool {
    * session is ended, on the server too.
    */
   async useUntil<T>(signal: AbortSignal, work: (session: Session) => Promise<T>): Promise<T> {
-    const aborted = Promise.withResolvers<never>();
-    let lent: Session | undefined;
-    const abort = () => {
-      if (lent !== undefined) this.#interrupt(lent);
-      aborted.reject(signal.reason as Error);
-    };
-    signal.addEventListener('abort', abort, { once: true });
-    const working = this.use((session) => {
-      signal.throwIfAborted();
-      lent = session;
-      return work(session).finally(() => (lent = undefined));
+    const acquiring = this.acquire();
+    const session = await unlessAborted(() => acquiring, signal).catch((error: unknown) => {
+      // Whoever waits no longer gives back what comes in the end.
+      void acquiring.then(
+        (late) => {
+          this.release(late);
+        },
+        () => undefined,
+      );
+      throw error;
     });
     try {
-      return await Promise.race([working, aborted.promise]);
-    } finally {
-      signal.removeEventListener('abort', abort);
-      // Its session comes back by itself, and nobody waits for it any more.
-      working.catch(() => undefined);
-      aborted.promise.catch(() => undefined);
+      const result = await unlessAborted(() => work(session), signal);
+      this.release(session);
+      return result;
+    } catch (error) {
+      if (signal.aborted) this.#interrupt(session);
+      else await this.#abandon(session, error);
+      throw error;
     }
   }
 
@@ -90,7 +95,9 @@ export class Pool {
     await this.#turn();
     try {
       this.#refuseIfClosed();
-      return this.#idle.pop() ?? (await this.#open());
+      const session = this.#idle.pop() ?? (await this.#open());
+      this.#silence?.begin(session);
+      return session;
     } catch (error) {
       this.#endTurn();
       throw error;
@@ -99,6 +106,7 @@ export class Pool {
 
   /** Takes back a session that has no open transaction; cuts it if a stream of it was left. */
   release(session: Session): void {
+    this.#silence?.end(session);
     if (session.isStreaming) {
       this.discard(session);
       return;
@@ -112,6 +120,7 @@ export class Pool {
    * too: what ended this one, as that the server is read-only now, may well have ended them.
    */
   discard(session: Session): void {
+    this.#silence?.end(session);
     for (const each of [session, ...this.#idle]) this.#cut(each);
     this.#endTurn();
   }
@@ -143,7 +152,10 @@ export class Pool {
 
   /** A server goes on with a statement whose client has gone: another connection tells it to stop. */
   #interrupt(session: Session): void {
+    this.#silence?.end(session);
+    // What waits for an answer on it may never hear that it was cut.
     this.#cut(session);
+    this.#endTurn();
     const killed = this.#connector.kill(session.connection).catch(() => undefined);
     this.#kills.add(killed);
     void killed.then(() => this.#kills.delete(killed));
@@ -186,6 +198,7 @@ export class Pool {
   }
 
   async #end(): Promise<void> {
+    this.#silence?.close();
     const ended = Promise.all([...[...this.#live].map(goodbye), ...this.#kills]);
     await Promise.race([ended, sleep(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
     this.#connector.cutAll();

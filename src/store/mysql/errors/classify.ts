@@ -2,7 +2,7 @@ import type { LmsError } from '../../../errors/catalogue.ts';
 import { StoreError, type Verdict } from '../../../pipeline/ports.ts';
 import { ENTRY_COLUMNS } from '../../columns.ts';
 import { type DriverError, driverError } from './driver-error.ts';
-import { serverMeaning, serverVerdict } from './server-errors.ts';
+import { isOfRowAlone, serverMeaning, serverVerdict } from './server-errors.ts';
 
 /**
  * Errors of the socket, of names and of mysql2: no answer from the server, so another try may well get one.
@@ -36,6 +36,21 @@ const CONNECTION_CODES = new Set([
 
 const CONFLICTS = new Set([1213, 1205]);
 
+/**
+ * A user, a password, a database, a table or a privilege that is not what it was: to a store that has worked
+ * with them that is a restore, a rotation or a renaming in progress, or somebody's mistake. It passes, and
+ * until then nothing is lost by waiting.
+ */
+const WITHDRAWN = new Set([
+  ...[1044, 1045, 1049, 1130, 1251, 1524, 1698, 1820, 1862, 1873, 3118, 3955, 4150, 4151],
+  ...[1054, 1142, 1143, 1146, 1227, 1370, 8121],
+]);
+
+/** Whether an error that is fatal at the start is an outage to a store that has worked. */
+function isWithdrawal({ errno }: DriverError): boolean {
+  return errno !== undefined && WITHDRAWN.has(errno);
+}
+
 /** What to do about a failure of a write. */
 export function classify(failure: DriverError): Verdict {
   if (failure.errno === undefined) {
@@ -58,14 +73,24 @@ export function describe(failure: DriverError): string {
   return column === undefined ? meaning : `${meaning} (column ${column})`;
 }
 
+/** What is known of a store when a write fails. */
+export interface Circumstances {
+  /** What a person is told instead of what was thrown. */
+  readonly cause?: LmsError | undefined;
+  /** A write has worked before. */
+  readonly hasWorked?: boolean;
+}
+
 /**
  * Turns whatever a write threw into a `StoreError`. What was thrown is left out, for its text may hold values
- * of a row; `cause` is what a person is told instead.
+ * of a row.
  */
-export function storeError(error: unknown, cause?: LmsError): StoreError {
+export function storeError(error: unknown, { cause, hasWorked = false }: Circumstances = {}): StoreError {
   if (error instanceof StoreError) return error;
   const failure = driverError(error);
-  return new StoreError(classify(failure), failure.code, describe(failure), { cause });
+  const verdict = hasWorked && isWithdrawal(failure) ? 'transient' : classify(failure);
+  const options = { cause, isOfRowAlone: isOfRowAlone(failure) };
+  return new StoreError(verdict, failure.code, describe(failure), options);
 }
 
 /**

@@ -4,7 +4,8 @@ import type { DriverError } from './driver-error.ts';
 type Numbers = number | readonly [from: number, to: number];
 type Case = readonly [
   errnos: readonly Numbers[],
-  verdict: Verdict,
+  /** `row alone`: a `row` that no table would take. */
+  verdict: Verdict | 'row alone',
   meaning: string,
   /** Which of them are meant, where one number has several meanings. */
   only?: (failure: DriverError) => boolean,
@@ -135,11 +136,13 @@ const SERVER_ERRORS: readonly Case[] = [
   [[1526, 1748], 'row', 'no partition takes the row'],
   [[1644], 'row', 'a trigger of this installation refuses the row'],
   [[1118, 8025, 8178], 'row', 'the row is larger than the server takes'],
-  [[3140], 'row', 'the tags are not JSON that the server accepts'],
-  [[3150], 'row', 'the tags are too large for a JSON column'],
-  [[3157], 'row', 'the tags are nested too deeply for a JSON column'],
-  [[3151, 8129], 'row', 'the tags have a name that is too long for a JSON column'],
-  [[1301], 'row', 'the tags are larger as a JSON value than max_allowed_packet'],
+  [[3140], 'row alone', 'the tags are not JSON that the server accepts', ofText(/\bcolumn '(?:\w+\.)*tags'/)],
+  [[3140], 'row', 'a value is not JSON, for a column that LMS has made with another type'],
+  [[3150], 'row alone', 'the tags are too large for a JSON column'],
+  [[3157], 'row alone', 'the tags are nested too deeply for a JSON column'],
+  [[3151, 8129], 'row alone', 'the tags have a name that is too long for a JSON column'],
+  [[1301], 'row alone', 'the tags are larger as a JSON value than max_allowed_packet'],
+  // Such rows are refused before they are sent: a proxy says this, and it may say it of any.
   [[1153], 'row', 'the row is larger than max_allowed_packet'],
   [[1197, 8004], 'row', 'the rows together are larger than a transaction of the server may be'],
 
@@ -183,10 +186,17 @@ const SQLSTATES: Readonly<Record<string, Verdict>> = {
 /** What to do about an error of the server. */
 export function serverVerdict(failure: DriverError): Verdict {
   const { sqlState = '', whileConnecting } = failure;
-  const known = caseOf(failure)?.[1] ?? SQLSTATES[sqlState] ?? SQLSTATES[sqlState.slice(0, 2)];
+  const listed = caseOf(failure)?.[1];
+  if (listed === 'row alone') return 'row';
+  const known = listed ?? SQLSTATES[sqlState] ?? SQLSTATES[sqlState.slice(0, 2)];
   if (known !== undefined) return known;
   // Proxies have errors of their own for a server that is away, and some come before there is a SQLSTATE.
   return whileConnecting && (sqlState === '' || sqlState === 'HY000') ? 'transient' : 'fatal';
+}
+
+/** Whether an error of the verdict `row` comes of the row alone, however the table is. */
+export function isOfRowAlone(failure: DriverError): boolean {
+  return caseOf(failure)?.[1] === 'row alone';
 }
 
 /**

@@ -13,6 +13,7 @@ import type {
   RangeCount,
   Selection,
 } from '../../../query/answers/ports.ts';
+import type { Processes } from '../../../query/answers/processes.ts';
 import { STORED_COLUMNS, storedEntry } from '../../columns.ts';
 import type { Sql } from '../../filter-sql.ts';
 import { allOf } from '../../filter-sql.ts';
@@ -30,6 +31,7 @@ import { text } from '../../rows.ts';
 import { minutesSql, selectionSql } from '../../stretch-sql.ts';
 import type { Pool } from '../driver/pool.ts';
 import type { Session } from '../driver/session.ts';
+import { readProcesses } from '../processes.ts';
 import { endOfPiece, endsOfServices, rowsOfPiece, whereSql } from './statements.ts';
 
 const ENTRY = `SELECT ${STORED_COLUMNS} FROM service_logs WHERE \`timestamp\` = ? AND event_id = ?`;
@@ -89,6 +91,10 @@ export class MySqlEntryReader implements EntryReader {
       const sql = rangeCountsSql(ranges);
       return (await session.select(sql.text, [...sql.values])).map(rangeCount);
     });
+  }
+
+  processes(signal: AbortSignal): Promise<Processes> {
+    return this.#use(signal, readProcesses);
   }
 
   close(): Promise<void> {

@@ -48,6 +48,17 @@ export const selectServices = perRowCount(
   FROM service_logs WHERE (\`timestamp\`, event_id) IN (${repeated('(?,?)', rows, ',')})`,
 );
 
+/** Locks the rows of these keys, and says what they count as. Parameters: timestamp and event_id per row. */
+export const selectForDeletion = perRowCount(
+  (rows) => `SELECT CAST(\`timestamp\` AS CHAR) AS \`timestamp\`, service_name, severity
+  FROM service_logs WHERE (\`timestamp\`, event_id) IN (${repeated('(?,?)', rows, ',')}) FOR UPDATE`,
+);
+
+/** Parameters: timestamp and event_id per row. */
+export const deleteRows = perRowCount(
+  (rows) => `DELETE FROM service_logs WHERE (\`timestamp\`, event_id) IN (${repeated('(?,?)', rows, ',')})`,
+);
+
 /**
  * Parameters per row: service_name, severity, count. `VALUES()`, because MariaDB, TiDB and Vitess know no row
  * alias.

@@ -160,6 +160,40 @@ describe('the verdict on an error of MySQL', () => {
   });
 });
 
+describe('a refusal that comes of the row alone', () => {
+  it.each([
+    [
+      3140,
+      '22032',
+      `Invalid JSON text: "Invalid value." at position 0 in value for column 'service_logs.tags'.`,
+    ],
+    [3150, '22032', 'The JSON value is too big to be stored in a JSON column.'],
+    [3151, '22032', 'The JSON object contains a key name that is too long.'],
+    [3157, '22032', 'The JSON document exceeds the maximum depth.'],
+    [1301, 'HY000', 'Result of json_binary() was larger than max_allowed_packet (1048576) - truncated'],
+    [8129, 'HY000', 'TiDB does not yet support JSON objects with the key length >= 65536'],
+  ])('is told from others: %i', (errno, sqlState, message) => {
+    const error = storeError(serverError(errno, undefined, sqlState, message));
+    expect(error).toMatchObject({ verdict: 'row', isOfRowAlone: true });
+  });
+
+  it.each([
+    // Somebody has made a column for JSON of it.
+    [
+      3140,
+      '22032',
+      `Invalid JSON text: "Invalid value." at position 0 in value for column 'service_logs.payload'.`,
+    ],
+    [1153, '08S01', 'Got a packet bigger than max_allowed_packet'],
+    [1406, '22001', `Data too long for column 'payload' at row 1`],
+    [3819, 'HY000', `Check constraint 'tags' is violated.`],
+    [1526, 'HY000', 'Table has no partition for value 1'],
+  ])('may also come of the table: %i %s %s', (errno, sqlState, message) => {
+    const error = storeError(serverError(errno, undefined, sqlState, message));
+    expect(error).toMatchObject({ verdict: 'row', isOfRowAlone: false });
+  });
+});
+
 describe('one number with several meanings', () => {
   it.each([
     [1105, 'HY000', 'target: logs.-.primary: primary is not serving', 'transient'],

@@ -1,0 +1,130 @@
+import type { Decoded } from '../logs/decode.ts';
+import { isRejection } from '../logs/rejection.ts';
+import type { CarefulDecoder } from './careful-decode.ts';
+import type { DeadLetterQueue } from './dead-letter-queue.ts';
+import type { Flusher } from './flusher.ts';
+import type { Ledger } from './ledger.ts';
+import type { DeadLetter, Delivery, Source } from './ports.ts';
+import type { Settlement } from './settlement.ts';
+import { bytesOfEntries, letterOfBadEntries } from './shared-delivery.ts';
+
+/** What an intake works with. */
+export interface IntakeParts {
+  readonly decoder: CarefulDecoder;
+  readonly source: Source;
+  readonly ledger: Ledger;
+  readonly flusher: Flusher;
+  readonly deadLetters: DeadLetterQueue;
+  readonly settlement: Settlement;
+}
+
+type DecodedList = Extract<Decoded, readonly unknown[]>;
+
+/**
+ * Decodes what the source hands over: entries go to the flusher, the others become dead letters.
+ *
+ * A small message may be a large one packed, and a response brings a thousand. What was decoded of a message
+ * beyond its own size counts as held, and when that reaches the limit, the rest of what was handed over waits
+ * here undecoded, leased and counted, until something was settled. Order is kept.
+ */
+export class Intake {
+  readonly #parts: IntakeParts;
+  readonly #undecoded: Delivery[] = [];
+  #stopped = false;
+
+  constructor(parts: IntakeParts) {
+    this.#parts = parts;
+  }
+
+  receive(deliveries: readonly Delivery[]): void {
+    const { ledger } = this.#parts;
+    ledger.messages += deliveries.length;
+    ledger.received += deliveries.length;
+    const decoded = this.#undecoded.length > 0 ? 0 : this.#decodeAll(deliveries);
+    if (decoded === deliveries.length) return;
+    this.#undecoded.push(...deliveries.slice(decoded));
+    this.goOn();
+  }
+
+  /**
+   * Something was written or settled: decodes what waits, if there is room. Also if nothing is on its way
+   * that would make any: what is held then are letters, suspected rows, and what waits here.
+   */
+  goOn(): void {
+    if (this.#undecoded.length === 0) return;
+    while (this.#undecoded.length > 0 && this.#mayDecode)
+      this.#undecoded.splice(0, this.#decodeAll(this.#undecoded));
+    if (this.#undecoded.length > 0) this.#parts.flusher.makeRoom();
+  }
+
+  /** Decodes nothing more: what waits is given back. */
+  stop(): void {
+    this.#stopped = true;
+    this.#parts.settlement.release(this.#undecoded.splice(0));
+  }
+
+  get #mayDecode(): boolean {
+    const { source, flusher, settlement } = this.#parts;
+    return !this.#stopped && (!source.overgrown || !(flusher.moving || !settlement.idle));
+  }
+
+  /** Decodes deliveries until there is no room. Returns how many: at least one. */
+  #decodeAll(deliveries: readonly Delivery[]): number {
+    const letters: DeadLetter[] = [];
+    let count = 0;
+    for (const delivery of deliveries) {
+      count += 1;
+      if (!this.#decode(delivery, letters)) break;
+    }
+    if (letters.length > 0) this.#parts.deadLetters.add(letters);
+    this.#parts.flusher.pump();
+    return count;
+  }
+
+  /** Returns whether there is room for more. */
+  #decode(delivery: Delivery, letters: DeadLetter[]): boolean {
+    const decoded = this.#parts.decoder.decode(delivery);
+    if (isList(decoded)) return this.#takeSeveral(delivery, decoded, letters);
+    if (isRejection(decoded)) {
+      letters.push({ delivery, rejection: decoded });
+      return true;
+    }
+    const { payload, tags } = decoded;
+    const hasRoom = this.#count(payload.length + (tags === null ? 0 : tags.length), delivery);
+    this.#parts.flusher.push(decoded, delivery);
+    return hasRoom;
+  }
+
+  /**
+   * A message with several entries: those that are good become rows, and if some are bad the whole is a dead
+   * letter besides.
+   */
+  #takeSeveral(delivery: Delivery, decoded: DecodedList, letters: DeadLetter[]): boolean {
+    const { ledger, settlement, flusher } = this.#parts;
+    const bad = decoded.filter(isRejection);
+    if (bad.length === decoded.length) {
+      const letter = letterOfBadEntries(delivery, bad);
+      ledger.received += (letter.entries ?? 1) - 1;
+      letters.push(letter);
+      return true;
+    }
+    ledger.received += decoded.length - 1;
+    // Before its bytes are shared out.
+    const hasRoom = this.#count(bytesOfEntries(decoded), delivery);
+    const shared = settlement.share(delivery, decoded);
+    for (const entry of decoded) if (!isRejection(entry)) flusher.push(entry, shared);
+    return hasRoom;
+  }
+
+  /** Counts what was decoded, if it is more than its delivery. Returns whether there is room for more. */
+  #count(decodedBytes: number, delivery: Delivery): boolean {
+    const { bytes } = delivery;
+    if (decodedBytes <= bytes) return true;
+    this.#parts.source.grow(delivery, decodedBytes - bytes);
+    return !this.#parts.source.overgrown;
+  }
+}
+
+function isList(decoded: Decoded): decoded is DecodedList {
+  return Array.isArray(decoded);
+}

@@ -1,0 +1,68 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { EntryKey } from '../../query/answers/ports.ts';
+import { Counts } from '../counts.ts';
+import { severity, text } from '../rows.ts';
+
+const DELETE_ROW = `DELETE FROM service_logs WHERE timestamp = ? AND event_id = ?
+  RETURNING timestamp, service_name, severity`;
+const MINUTES = countTable('service_severity_minutes', ['minute', 'service_name', 'severity']);
+const COUNTS = countTable('service_severity', ['service_name', 'severity']);
+
+/** Statements that take something off a count, and remove counts of nothing. */
+interface CountTable {
+  readonly less: string;
+  readonly remove: string;
+}
+
+function countTable(table: string, key: readonly string[]): CountTable {
+  const where = key.map((column) => `${column} = ?`).join(' AND ');
+  return {
+    less: `UPDATE ${table} SET "count" = "count" - ? WHERE ${where}`,
+    remove: `DELETE FROM ${table} WHERE ${where} AND "count" <= 0`,
+  };
+}
+
+/** Deletes the rows of these keys that are there, takes them off the counts, and returns their number. */
+export function deleteEntries(database: DatabaseSync, keys: readonly EntryKey[]): number {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    const deleted = deleteRows(database, keys);
+    database.exec('COMMIT');
+    return deleted;
+  } catch (error) {
+    // After some errors, such as a full disk, SQLite has rolled back itself.
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+function deleteRows(database: DatabaseSync, keys: readonly EntryKey[]): number {
+  const counts = new Counts();
+  const deleteRow = database.prepare(DELETE_ROW);
+  let deleted = 0;
+  for (const { timestamp, eventId } of keys) {
+    const row = deleteRow.get(timestamp, eventId);
+    if (row === undefined) continue;
+    deleted += 1;
+    counts.add({
+      timestamp: text(row, 'timestamp'),
+      serviceName: text(row, 'service_name'),
+      severity: severity(row, 'severity'),
+    });
+  }
+  for (const { minute, serviceName, severity: level, count } of counts.byMinute())
+    subtract(database, MINUTES, count, [minute, serviceName, level]);
+  for (const { serviceName, severity: level, count } of counts.byKey())
+    subtract(database, COUNTS, count, [serviceName, level]);
+  return deleted;
+}
+
+function subtract(
+  database: DatabaseSync,
+  { less, remove }: CountTable,
+  count: number,
+  key: readonly string[],
+): void {
+  database.prepare(less).run(count, ...key);
+  database.prepare(remove).run(...key);
+}
