@@ -77,6 +77,20 @@ describe('the grants of docs/operations.md', () => {
     expect(workers).toMatchObject({ status: 0, stderr: '' });
     expect(workers.stdout).toMatch(/ stopped .* 100 +50 +50 +0 +0 +-$/m);
     expect(await lmsAs('lms_reader', 'verify')).toMatchObject({ status: 0, stderr: '' });
+    const counted = await lmsAs('lms_reader', 'logs', '--count');
+    expect(counted).toEqual({ status: 0, stdout: '50\n', stderr: '' });
+    const newest = await lmsAs(
+      'lms_reader',
+      'logs',
+      'service:alpha Hello',
+      '-n',
+      '1',
+      '--explain',
+      '--fields',
+      'id',
+    );
+    expect(newest).toMatchObject({ status: 0, stderr: expect.stringContaining('stored up to') as string });
+    expect(await lmsAs('lms_reader', 'entry', newest.stdout.trim())).toMatchObject({ status: 0, stderr: '' });
   });
 
   it.each([

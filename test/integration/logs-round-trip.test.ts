@@ -1,9 +1,9 @@
 import { describe, expect, inject, it, vi } from 'vitest';
 import type { StoredEntry } from '../../src/logs/entry.ts';
 import { lms } from '../cli/lms.ts';
+import { logEntry } from '../logs/messages.ts';
 import { COLLECTOR_SAMPLES } from '../logs/samples/collectors.ts';
 import { LIBRARY_SAMPLES } from '../logs/samples/libraries.ts';
-import { logEntry } from '../logs/messages.ts';
 import { sampleMessage } from '../support/samples.ts';
 import { openSystem, type WorkerSystem } from '../support/worker-system.ts';
 

@@ -15,6 +15,7 @@ import { ledgerText } from '../output/ledger.ts';
 import { count } from '../output/numbers.ts';
 import { showProgress } from '../output/progress.ts';
 import { verificationTable } from '../output/verification.ts';
+import { askQuestion } from '../sandbox/ask-question.ts';
 import { Narrator } from '../sandbox/narrator.ts';
 import { runSandbox } from '../sandbox/run.ts';
 import { openSandbox, type RealParts, type Sandbox } from '../sandbox/sandbox.ts';
@@ -33,8 +34,8 @@ export function configure(command: Command, context: Context): void {
   command
     .description(
       'See it all work: a simulator publishes for some seconds, a worker stores in batches, and at the end the tables ' +
-        'are shown side by side. Everything is embedded, unless settings name a real database (DATABASE_URL) or a ' +
-        'real Pub/Sub (PUBSUB_EMULATOR_HOST or PUBSUB_PROJECT_ID), where topic and subscription are its own. Rows in a real database stay.',
+        'are shown side by side, and a question is asked of them. Everything is embedded, unless settings name a real database (DATABASE_URL) or a ' +
+        'real Pub/Sub (PUBSUB_EMULATOR_HOST or PUBSUB_PROJECT_ID), where topic and subscription are its own. Rows in a real database stay; those of the embedded one do until its file is removed.',
     )
     .addHelpText('after', EXAMPLES)
     .action(() => demonstrate(command, context));
@@ -85,7 +86,7 @@ async function demonstrate(command: Command, context: Context): Promise<void> {
   const told = { log: narrator.log('mon'), events: narrator };
   let sandbox: Sandbox | undefined;
   try {
-    sandbox = await openSandbox({ settings, run, real: realParts(loaded), told });
+    sandbox = await openSandbox({ settings, run, real: realParts(loaded), told, keepsDatabase: true });
     print(`On ${sandbox.description}.\n\n`);
     narrator.say(
       'sim',
@@ -98,6 +99,7 @@ async function demonstrate(command: Command, context: Context): Promise<void> {
     narrator.say('sim', `published ${count(published)} messages`);
     progress.stop();
     await showTables(sandbox, published, context);
+    await askQuestion(sandbox, stop, context);
   } finally {
     progress.stop();
     stop.dispose();

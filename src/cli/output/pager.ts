@@ -42,7 +42,7 @@ export interface PagerStart {
 }
 
 /** Shows text in a pager, which begins with the first text that is written. */
-export class PagerSink implements Sink {
+class PagerSink implements Sink {
   readonly #pager: Pager;
   readonly #context: Pick<Context, 'env' | 'stdout'>;
   readonly #start: PagerStart;

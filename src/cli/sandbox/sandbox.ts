@@ -49,13 +49,16 @@ export interface SandboxParts {
   readonly run: string;
   readonly real: RealParts;
   readonly told: ToldOfWorker;
+  /** Whether an embedded database stays when the sandbox is closed; it goes if left out. */
+  readonly keepsDatabase?: boolean;
 }
 
 /**
  * Opens a sandbox. Topic and subscription are its own, so that it takes no message that is meant for someone
  * else; in a real database, what it stores stays.
  */
-export async function openSandbox({ settings, run, real, told }: SandboxParts): Promise<Sandbox> {
+export async function openSandbox(parts: SandboxParts): Promise<Sandbox> {
+  const { settings, run, real, told, keepsDatabase = false } = parts;
   const undo: (() => Promise<unknown>)[] = [];
   const close = async () => {
     for (const step of undo.splice(0).reverse()) await step();
@@ -63,7 +66,7 @@ export async function openSandbox({ settings, run, real, told }: SandboxParts): 
   try {
     const [database, databaseText] = real.database
       ? [settings.database, 'the database of DATABASE_URL (its new rows stay)']
-      : await embeddedDatabase(undo);
+      : await embeddedDatabase(keepsDatabase ? undefined : undo);
     const [emulatorHost, pubsubText] = real.pubsub
       ? [settings.emulatorHost, 'the Pub/Sub of the settings']
       : await embeddedBroker(undo);
@@ -71,6 +74,7 @@ export async function openSandbox({ settings, run, real, told }: SandboxParts): 
       ...settings,
       ...namesOf(run),
       database,
+      ...(real.database ? {} : { readDatabase: undefined }),
       ...(emulatorHost !== undefined && { emulatorHost }),
     };
     const store = await openStore(database, { log: told.log, connections: ours.flushesInFlight });
@@ -90,9 +94,10 @@ export async function openSandbox({ settings, run, real, told }: SandboxParts): 
 
 type Undo = (() => Promise<unknown>)[];
 
-async function embeddedDatabase(undo: Undo): Promise<[Settings['database'], string]> {
-  const folder = await mkdtemp(join(tmpdir(), 'lms-'));
-  undo.push(() => rm(folder, { recursive: true, force: true }));
+/** In a new folder, which goes if it can be undone. */
+async function embeddedDatabase(undo: Undo | undefined): Promise<[Settings['database'], string]> {
+  const folder = await mkdtemp(join(tmpdir(), undo === undefined ? 'lms-demo-' : 'lms-'));
+  undo?.push(() => rm(folder, { recursive: true, force: true }));
   return [{ kind: 'sqlite', path: join(folder, 'lms.sqlite') }, 'an SQLite file of its own'];
 }
 
