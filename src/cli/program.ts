@@ -1,10 +1,10 @@
 import { Command, CommanderError } from 'commander';
 import { readRelease } from '../app/release.ts';
 import { reportFailure } from '../app/report-failure.ts';
-import { visible } from '../text/visible.ts';
 import { COMMANDS } from './command-table.ts';
 import type { Context } from './context.ts';
 import { ExitStatus } from './exit-status.ts';
+import { usageLine } from './usage.ts';
 
 /** Runs `lms` with its arguments; resolves to the exit status and never rejects. */
 export async function run(args: readonly string[], context: Context): Promise<number> {
@@ -65,13 +65,4 @@ function normalize(args: readonly string[]): string[] {
   const known =
     name.startsWith('-') || COMMANDS.some((entry) => entry.name === name || entry.aliases.includes(name));
   return known ? words : words.slice(0, 1);
-}
-
-/** Commander's complaint on one line, in our words. */
-function usageLine(text: string): string {
-  const [complaint, suggestion = '(try --help)'] = text
-    .replace(/^error: /, '')
-    .trim()
-    .split('\n');
-  return `lms: ${visible(complaint ?? '')} ${visible(suggestion.replace('Did', 'did'))}\n`;
 }

@@ -11,10 +11,10 @@ import type { ZoneClock } from '../../query/zone-clock.ts';
 import { visible, visibleLines } from '../../text/visible.ts';
 import type { Context } from '../context.ts';
 import { clockOf } from '../logs/question.ts';
-import { READING_SETTINGS } from '../logs/reading-settings.ts';
+import { READING_SETTINGS, readingSettings } from '../logs/reading-settings.ts';
 import { wholeEntry } from '../output/entries/whole.ts';
 import { PlainSink } from '../output/sink.ts';
-import { settingFlags, settingsFrom } from '../setting-flags.ts';
+import { settingFlags } from '../setting-flags.ts';
 import { mistakesAreTwo } from '../usage.ts';
 
 interface EntryOptions {
@@ -47,7 +47,7 @@ async function run(
   options: EntryOptions,
   { command, context }: { readonly command: Command; readonly context: Context },
 ): Promise<void> {
-  const { settings } = settingsFrom(command, context);
+  const settings = readingSettings(command, context);
   const clock = clockOf(options.tz);
   const key = parseEntryId(id);
   if (key === undefined)

@@ -11,18 +11,19 @@ import { type Answered, type Asked, freshnessOf, printNotes } from '../logs/answ
 import { countOptions, listOptions, type LogsOptions, questionOptions } from '../logs/options.ts';
 import { outputOf } from '../logs/output.ts';
 import { readQuestion } from '../logs/question.ts';
-import { READING_SETTINGS } from '../logs/reading-settings.ts';
+import { READING_SETTINGS, readingSettings } from '../logs/reading-settings.ts';
 import { showCount } from '../logs/show-count.ts';
 import { showEntries } from '../logs/show-entries.ts';
 import { showHistogram } from '../logs/show-histogram.ts';
 import { showValues } from '../logs/show-values.ts';
 import { SearchProgress } from '../output/search-progress.ts';
-import { settingFlags, settingsFrom } from '../setting-flags.ts';
-import { mistakesAreTwo } from '../usage.ts';
+import { settingFlags } from '../setting-flags.ts';
+import { dashesMayBeConditions, mistakesAreTwo } from '../usage.ts';
 
 /** `lms logs`: finds entries. Exit status 1 if nothing matches, 2 for any mistake. */
 export function configure(command: Command, context: Context): void {
   mistakesAreTwo(command);
+  dashesMayBeConditions(command);
   command
     .description(
       'Find log entries, newest last. The expression says which: docs/query-language.md has all of it. ' +
@@ -62,7 +63,7 @@ async function run(
   options: LogsOptions,
   { command, context }: Invoked,
 ): Promise<void> {
-  const { settings } = settingsFrom(command, context);
+  const settings = readingSettings(command, context);
   const nowMs = Date.now();
   const question = readQuestion({ expression, ...options }, nowMs);
   requireSense(options, command);
@@ -95,9 +96,14 @@ function answer(asked: Asked): Promise<Answered> {
 }
 
 /** What commander cannot tell by itself. */
-function requireSense({ by, histogram, context, sameService, lines }: LogsOptions, command: Command): void {
+function requireSense(
+  { around, by, histogram, context, sameService, lines }: LogsOptions,
+  command: Command,
+): void {
   if (by !== undefined && !histogram) command.error('--by is for --histogram');
   if (sameService && context === undefined) command.error('--same-service is for --context');
+  if (around !== undefined && lines === Infinity)
+    command.error('--around is for a number of lines, not for all');
   if (context !== undefined && lines === Infinity)
     command.error('--context is for a number of lines, not for all');
 }

@@ -88,9 +88,16 @@ describe('lms logs', () => {
     [['--until', ''], /--until/],
     [['--tz', 'Mars/Olympus'], /no zone Mars\/Olympus/],
     [['--bogus'], /unknown option '--bogus'/],
+    [['-user:bot'], /unknown option '-user:bot'.*\nlms: a condition .* lms logs -- -user:bot\n/],
     [['--json', '--csv'], /cannot be used with/],
     [['--around', '14:00', '--since', '1h'], /cannot be used with/],
     [['-n', '0'], /whole number/],
+    [['-n', 'all', '--around', '14:00'], /not for all/],
+    [['-n', 'all', '-C', '2'], /not for all/],
+    [['--by', 'severity'], /--by is for --histogram/],
+    [['--same-service'], /--same-service is for --context/],
+    [['-C', '2', '--reverse'], /cannot be used with/],
+    [['--count', '--histogram'], /cannot be used with/],
     [['--fields', 'a,,b'], /names with commas/],
     [['--color', 'pink'], /auto, always, never/],
   ])('ends with 2 for a mistake, and shows where: %j', async (args, message) => {
@@ -136,5 +143,15 @@ describe('lms logs', () => {
     expect(await ids('service:alpha', '-n', '5', '--around', '2026-11-25 12:00:30')).toEqual(
       [28, 29, 30, 31, 32].map((n) => `alpha-info-${String(n)}`),
     );
+  });
+
+  it('reads the database that its flag names, whatever replica the environment has', async () => {
+    const env = { READ_DATABASE_URL: 'mysql://nobody@127.0.0.1:1/nothing' };
+    expect(await lms(['logs', '--database-url', database.url, '--count'], env)).toMatchObject({ status: 0 });
+    expect(await lms(['logs', '--count'], { ...env, DATABASE_URL: database.url })).toMatchObject({
+      status: 3,
+    });
+    const both = { DATABASE_URL: 'mysql://nobody@127.0.0.1:1/nothing', READ_DATABASE_URL: database.url };
+    expect(await lms(['logs', '--count'], both)).toMatchObject({ status: 0 });
   });
 });
