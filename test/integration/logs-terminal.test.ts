@@ -5,6 +5,7 @@ import { onTerminal, type Terminal } from '../support/terminal.ts';
 
 const LMS = `'${process.execPath}' '${MAIN}'`;
 const COLOR = /\x1b\[[\d;]+m/;
+const MANY = 10_000;
 const USUAL: Terminal = { columns: 80, rows: 24 };
 
 let database: ScratchDatabase;
@@ -16,7 +17,13 @@ beforeAll(async () => {
     timestamp: '2026-11-25 13:00:00.000000',
     payload: `\x1b[2J${'x'.repeat(200)}`,
   }));
-  await database.write([...entriesOf('alpha', 'info', 60), ...long]);
+  const many = Array.from({ length: MANY }, (_none, index) => ({
+    ...long[0]!,
+    timestamp: `2026-11-24 12:00:00.${String(index).padStart(6, '0')}`,
+    serviceName: 'many',
+    eventId: String(index),
+  }));
+  await database.write([...entriesOf('alpha', 'info', 60), ...long, ...many]);
 });
 afterAll(() => database[Symbol.dispose]());
 
@@ -81,11 +88,19 @@ describe('lms logs on a terminal', () => {
   });
 
   it('uses the pager that PAGER names, which ends when it likes, without colours that it may not know', async () => {
-    const { screen, status } = await logs('-n all', { env: { PAGER: 'head -n 2' } });
+    const { screen, status } = await logs('-n all service:alpha', { env: { PAGER: 'head -n 2' } });
     expect(status).toBe(0);
     expect(entryLines(screen)).toHaveLength(2);
     expect(screen).not.toMatch(COLOR);
     expect((await logs('-n 2 --color always', { env: { PAGER: 'head -n 2' } })).screen).toMatch(COLOR);
+  });
+
+  it('searches no further once the pager is left', async () => {
+    const env = { PAGER: 'head -n 1 | cut -c 1-9' };
+    const { screen, status } = await logs('-n all service:many --wrap --explain', { env });
+    expect(status).toBe(0);
+    const [, rows = ''] = /([\d,]+) rows for/.exec(screen) ?? [];
+    expect(Number(rows.replaceAll(',', ''))).toBeLessThan(MANY / 2);
   });
 
   it.each(['', 'cat', 'no-such-pager -x'])('prints directly if PAGER is "%s"', async (pager) => {
@@ -100,7 +115,7 @@ describe('lms logs on a terminal', () => {
   });
 
   it('has bars as wide as it is', async () => {
-    const { screen } = await logs('--histogram --by severity', { columns: 60 });
+    const { screen } = await logs('--histogram --by severity --since 2026-11-25', { columns: 60 });
     const plain = screen
       .replaceAll(/\x1b\[[\d;]*m/g, '')
       .trimEnd()

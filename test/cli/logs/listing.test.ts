@@ -35,6 +35,7 @@ interface Stops {
   readonly end?: AbortSignal;
   readonly signal?: AbortSignal;
   readonly reader?: EntryReader;
+  readonly maxRows?: number;
 }
 
 async function list(changes: Partial<ListRequest>, stops: Stops = {}) {
@@ -42,7 +43,7 @@ async function list(changes: Partial<ListRequest>, stops: Stops = {}) {
     { ...request, ...changes },
     {
       reader: stops.reader ?? reader,
-      budget: { maxMs: 1_000, maxRows: 1_000, end: stops.end },
+      budget: { maxMs: 60_000, maxRows: stops.maxRows ?? 1_000, end: stops.end },
       now: () => performance.now(),
       signal: stops.signal ?? new AbortController().signal,
     },
@@ -62,18 +63,21 @@ describe('a listing', () => {
     expect(listing.stopped).toBeUndefined();
   });
 
-  it('has what was found when it is stopped, in order, and says where it was', async () => {
-    const stop = new AbortController();
-    const stopping = watchedReader(reader, () => {
-      stop.abort();
-    });
-    const { ids, listing } = await list(
-      { filter: EVEN, lines: 2_000 },
-      { end: stop.signal, reader: stopping },
-    );
-    expect(ids).toEqual(Array.from({ length: 500 }, (_none, index) => COUNT - 1_000 + 2 * index));
-    expect(listing.stopped).toEqual({ order: 'newest', at: '2026-11-25 12:00:00.004000' });
-  });
+  it.each([1_000, Infinity])(
+    'has what was found when it is stopped, in order, and says where it was (budget: %d rows)',
+    async (maxRows) => {
+      const stop = new AbortController();
+      const stopping = watchedReader(reader, () => {
+        stop.abort();
+      });
+      const { ids, listing } = await list(
+        { filter: EVEN, lines: 2_000 },
+        { end: stop.signal, reader: stopping, maxRows },
+      );
+      expect(ids).toEqual(Array.from({ length: 500 }, (_none, index) => COUNT - 1_000 + 2 * index));
+      expect(listing.stopped).toEqual({ order: 'newest', at: '2026-11-25 12:00:00.004000' });
+    },
+  );
 
   it('has what was found before a statement was broken off', async () => {
     const abort = new AbortController();
