@@ -1,4 +1,5 @@
 import type { Settings } from '../config/settings.ts';
+import type { Watched } from '../health/readiness.ts';
 import { decode } from '../logs/decode.ts';
 import { systemClock } from '../pipeline/clock.ts';
 import type { Log, LogStore } from '../pipeline/ports.ts';
@@ -19,12 +20,8 @@ export interface WorkerParts {
   readonly scopedSince?: string | undefined;
   /** Told what happens. */
   readonly events?: WorkerEvents;
-}
-
-/** A worker that has not begun, and the source that it reads. */
-export interface ComposedWorker {
-  readonly worker: Worker;
-  readonly source: PubSubSource;
+  /** Shown the worker before it begins. */
+  readonly watch?: (watched: Watched) => void;
 }
 
 /**
@@ -33,8 +30,8 @@ export interface ComposedWorker {
  */
 export async function composeWorker(
   settings: Settings,
-  { store, clients, log, create, scopedSince, events }: WorkerParts,
-): Promise<ComposedWorker> {
+  { store, clients, log, create, scopedSince, events, watch }: WorkerParts,
+): Promise<Worker> {
   const setUp = () => ensureTopology({ clients, names: settings, create, role: 'worker' });
   for (const warning of await setUp()) log.warn({}, warning);
   const source = sourceOf(settings, { clients, log, restore: create ? setUp : undefined });
@@ -60,7 +57,8 @@ export async function composeWorker(
     },
     limits,
   );
-  return { worker, source };
+  watch?.({ worker, source });
+  return worker;
 }
 
 interface SourceParts {

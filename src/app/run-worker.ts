@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import type { Settings } from '../config/settings.ts';
 import { LmsError } from '../errors/catalogue.ts';
+import type { Watched } from '../health/readiness.ts';
 import { systemClock, unlessAborted, within } from '../pipeline/clock.ts';
 import { Ledger } from '../pipeline/ledger.ts';
 import { type Log, StoreError } from '../pipeline/ports.ts';
@@ -84,17 +85,20 @@ async function prepare(run: WorkerRun, opened: Opened[]): Promise<Prepared> {
   const scopedSince = await store.scopedSince();
   const clients = await connectPubSub(settings);
   opened.push(clients);
-  const composed = await composeWorker(settings, {
+  const composed = Promise.withResolvers<Watched>();
+  const worker = await composeWorker(settings, {
     store,
     scopedSince,
     clients,
     log,
     create,
     ...(health && { events: health.events }),
+    watch: composed.resolve,
   });
-  health?.watch(composed);
-  const look = workerHeartbeat(composed, stop);
-  return { worker: composed.worker, heartbeats: new Heartbeats({ store, log, look }) };
+  const watched = await composed.promise;
+  health?.watch(watched);
+  const look = workerHeartbeat(watched, stop);
+  return { worker, heartbeats: new Heartbeats({ store, log, look }) };
 }
 
 /** One more as soon as it drains: a drain may be over before the next is due. */

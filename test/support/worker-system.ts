@@ -57,7 +57,7 @@ export class WorkerSystem {
     const log = new RecordingLog();
     const clients = await connectPubSub(this.settings);
     const store = await openStore(this.settings.database, { log });
-    const { worker } = await composeWorker(this.settings, { store, clients, log, create: true });
+    const worker = await composeWorker(this.settings, { store, clients, log, create: true });
     const stop = new AbortController();
     const running = worker.run(stop.signal).finally(() => Promise.all([store.close(), clients.close()]));
     onTestFinished(() => {

@@ -83,7 +83,7 @@ export async function openSandbox(parts: SandboxParts): Promise<Sandbox> {
     const clients = await connectPubSub(ours);
     undo.push(() => clients.close());
     if (real.pubsub) undo.push(() => removeTopology(clients, ours));
-    const { worker } = await composeWorker(ours, { ...told, store, clients, create: true });
+    const worker = await composeWorker(ours, { ...told, store, clients, create: true });
     const description = `${pubsubText} and ${databaseText}`;
     return { settings: ours, store, clients, worker, description, close };
   } catch (error) {

@@ -50,7 +50,7 @@ export interface Processes {
 }
 
 /** A process says something every 10 s. One that has been silent for three times as long has died, or is cut off. */
-export const SILENT_AFTER_MS = 30_000;
+const SILENT_AFTER_MS = 30_000;
 
 /** Whether a process has not ended, as far as is known. */
 export function isLive({ state, seenAt }: ProcessRecord, now: string): boolean {
