@@ -67,6 +67,7 @@ async function prepare({ settings, create, log }: WorkerRun, opened: Opened[]): 
   opened.push(store);
   const health = await openHealth(settings, log);
   if (health) opened.push(health);
+  for (const warning of await store.warnings()) log.warn({}, warning);
   await (create ? store.migrate() : requireSchema(store));
   const scopedSince = await store.scopedSince();
   const clients = await connectPubSub(settings);

@@ -13,6 +13,7 @@ import { explainError } from './errors/explain.ts';
 import { migrateTables, MIGRATIONS, scopedSince, tablesVersion } from './migrations.ts';
 import { readEntries, readEventIds, readTotals, verifyTables } from './reads.ts';
 import { findWrongCounts, repairCounts } from './repair.ts';
+import { databaseWarnings } from './warnings.ts';
 import { writeBatch } from './write/write-batch.ts';
 
 /** Connects to the server. Throws `LmsError`. */
@@ -59,6 +60,10 @@ class MySqlDatabase implements Database {
 
   scopedSince(): Promise<string | undefined> {
     return this.#pool.use(scopedSince);
+  }
+
+  warnings(): Promise<readonly string[]> {
+    return this.#pool.use(databaseWarnings);
   }
 
   verify(): Promise<Verification> {
