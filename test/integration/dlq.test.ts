@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { Readable, Writable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { describe, expect, inject, it } from 'vitest';
 import { run } from '../../src/cli/program.ts';
-import type { Environment } from '../../src/config/sources.ts';
 import { decode } from '../../src/logs/decode.ts';
 import type { Message, OutgoingMessage } from '../../src/logs/message.ts';
 import type { RejectionCode } from '../../src/logs/rejection.ts';
@@ -12,7 +11,8 @@ import { DeadLetterInbox } from '../../src/pubsub/dead-letter-inbox.ts';
 import { DeadLetterTopic } from '../../src/pubsub/dead-letter-topic.ts';
 import { TopicPublisher } from '../../src/pubsub/publisher.ts';
 import { replay } from '../../src/pubsub/replay.ts';
-import { ensureTopology, type TopologyNames } from '../../src/pubsub/topology.ts';
+import { ensureTopology } from '../../src/pubsub/topology.ts';
+import { Captured } from '../support/captured.ts';
 import { freshProject, NAMES, receive } from '../support/topology.ts';
 
 const emulatorHost = inject('emulatorHost');
@@ -41,9 +41,8 @@ async function projectWith(letters: readonly (readonly [Message, RejectionCode])
 async function reject(
   clients: PubSubClients,
   letters: readonly (readonly [Message, RejectionCode])[],
-  names: TopologyNames = NAMES,
 ): Promise<void> {
-  const topic = new DeadLetterTopic(clients, names.deadLetterTopic, names.subscription);
+  const topic = new DeadLetterTopic(clients, NAMES.deadLetterTopic, NAMES.subscription);
   await topic.publish(
     letters.map(([dead, code]) => ({
       delivery: { ...dead, receivedAtMs: 0, bytes: dead.data.length },
@@ -52,21 +51,10 @@ async function reject(
   );
 }
 
-class Captured extends Writable {
-  text = '';
-  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
-    this.text += chunk.toString();
-    done();
-  }
-}
-
 /** Runs `lms dlq …` as the command line does. */
-function dlq({ projectId }: PubSubClients, ...args: string[]) {
-  return dlqIn({ PUBSUB_EMULATOR_HOST: emulatorHost, PUBSUB_PROJECT_ID: projectId }, args);
-}
-
-async function dlqIn(env: Environment, args: readonly string[]) {
+async function dlq({ projectId }: PubSubClients, ...args: string[]) {
   const [stdout, stderr] = [new Captured(), new Captured()];
+  const env = { PUBSUB_EMULATOR_HOST: emulatorHost, PUBSUB_PROJECT_ID: projectId };
   const context = { env, dotenvPath: '/no/such/file', stdin: Readable.from([]), stdout, stderr };
   const exitStatus = await run(['dlq', ...args], context);
   return { exitStatus, stdout: stdout.text, stderr: stderr.text };
@@ -84,39 +72,6 @@ async function withInbox<T>(
 ): Promise<T> {
   const inbox = new DeadLetterInbox(clients, NAMES.deadLetterSubscription, SILENT);
   return work(inbox).finally(() => inbox.close());
-}
-
-const OTHER_NAMES = {
-  topic: 'other-topic',
-  subscription: 'other-sub',
-  deadLetterTopic: 'other-dead',
-  deadLetterSubscription: 'other-dead-sub',
-};
-/** Leads nowhere: flags go before it. */
-const WRONG_ENV = {
-  PUBSUB_EMULATOR_HOST: '127.0.0.1:9',
-  PUBSUB_PROJECT_ID: 'wrong-project',
-  PUBSUB_TOPIC: 'wrong-topic',
-  PUBSUB_SUBSCRIPTION: 'wrong-sub',
-  DEAD_LETTER_TOPIC: 'wrong-dead',
-  DEAD_LETTER_SUBSCRIPTION: 'wrong-dead-sub',
-  DEFAULT_SERVICE: 'wrong-service',
-};
-
-/** A project where everything has another name, and the letter names no service. */
-async function projectOfOtherNames() {
-  const clients = await freshProject(emulatorHost);
-  await ensureTopology({ clients, names: OTHER_NAMES, role: 'worker', create: true });
-  const letter = message('23', { service_name: undefined, severity: 'loud' });
-  await reject(clients, [[letter, 'unknown_severity']], OTHER_NAMES);
-  return clients;
-}
-
-function flagsFor({ projectId }: PubSubClients): string[] {
-  const { deadLetterTopic, deadLetterSubscription } = OTHER_NAMES;
-  const where = ['--emulator-host', emulatorHost, '--project', projectId];
-  const letters = ['--dead-letter-topic', deadLetterTopic];
-  return [...where, ...letters, '--dead-letter-subscription', deadLetterSubscription];
 }
 
 const BAD_SEVERITY = message('17', { severity: 'loud' }, { event_id: 'e-17' });
@@ -279,30 +234,6 @@ describe.concurrent('lms dlq replay', () => {
     ]);
     expect((await dlq(clients, 'replay', '--limit', '1')).stdout).toBe('1 published again\n');
     expect(await listed(clients)).toHaveLength(1);
-  });
-});
-
-describe.concurrent('lms dlq with its settings as flags', () => {
-  it('lists the letters of the subscription that they name, with the service that they name', async () => {
-    await using clients = await projectOfOtherNames();
-    const flags = [...flagsFor(clients), '--default-service', 'nameless'];
-    const { exitStatus, stdout, stderr } = await dlqIn(WRONG_ENV, ['list', '--json', ...flags]);
-    expect(exitStatus, stderr).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject([{ messageId: '23', service: 'nameless' }]);
-  });
-
-  it('replays them to the topic that they name', async () => {
-    await using clients = await projectOfOtherNames();
-    const flags = [
-      ...flagsFor(clients),
-      ...['--topic', OTHER_NAMES.topic, '--subscription', OTHER_NAMES.subscription],
-    ];
-    const replayed = await dlqIn(WRONG_ENV, ['replay', ...flags]);
-    expect(replayed).toMatchObject({ exitStatus: 0, stdout: '1 published again\n' });
-    const [again] = await receive(clients, OTHER_NAMES.subscription, 1);
-    expect(again?.attributes).toMatchObject({ original_message_id: '23' });
-    const { stdout } = await dlqIn(WRONG_ENV, ['list', '--json', ...flagsFor(clients)]);
-    expect(JSON.parse(stdout)).toEqual([]);
   });
 });
 
