@@ -121,8 +121,7 @@ export class ReceivedMessage implements Delivery, AckId {
   get attributes(): Record<string, string> {
     const attributes: Record<string, string> = {};
     const fields = this.#fields();
-    while (fields.next())
-      if (fields.field === MESSAGE.attributes) addEntry(attributes, inner.enter(fields));
+    while (fields.next()) if (fields.field === MESSAGE.attributes) addEntry(attributes, inner.enter(fields));
     return attributes;
   }
 
@@ -194,8 +193,7 @@ export function readResponse(bytes: Buffer): StreamResponse {
   const own = ownBytes(bytes);
   response.read(own, 0, own.length);
   while (response.next()) {
-    if (response.field === RESPONSE.receivedMessages)
-      messages.push(readMessage(received.enter(response)));
+    if (response.field === RESPONSE.receivedMessages) messages.push(readMessage(received.enter(response)));
     else if (response.field === RESPONSE.subscriptionProperties)
       properties = readProperties(received.enter(response));
   }
