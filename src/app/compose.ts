@@ -2,7 +2,7 @@ import type { Settings } from '../config/settings.ts';
 import type { Watched } from '../health/readiness.ts';
 import { decode } from '../logs/decode.ts';
 import { systemClock } from '../pipeline/clock.ts';
-import type { Log, LogStore } from '../pipeline/ports.ts';
+import type { Clock, Log, LogStore } from '../pipeline/ports.ts';
 import type { WorkerEvents } from '../pipeline/status.ts';
 import { Worker } from '../pipeline/worker.ts';
 import type { PubSubClients } from '../pubsub/client.ts';
@@ -22,6 +22,8 @@ export interface WorkerParts {
   readonly events?: WorkerEvents;
   /** Shown the worker before it begins. */
   readonly watch?: (watched: Watched) => void;
+  /** The system's if absent. */
+  readonly clock?: Clock;
 }
 
 /**
@@ -30,11 +32,11 @@ export interface WorkerParts {
  */
 export async function composeWorker(
   settings: Settings,
-  { store, clients, log, create, scopedSince, events, watch }: WorkerParts,
+  { store, clients, log, create, scopedSince, events, watch, clock = systemClock }: WorkerParts,
 ): Promise<Worker> {
   const setUp = () => ensureTopology({ clients, names: settings, create, role: 'worker' });
   for (const warning of await setUp()) log.warn({}, warning);
-  const source = sourceOf(settings, { clients, log, restore: create ? setUp : undefined });
+  const source = sourceOf(settings, { clients, log, clock, restore: create ? setUp : undefined });
   const deadLetters = new DeadLetterTopic(clients, settings.deadLetterTopic, settings.subscription);
   const {
     batchSize: maxRows,
@@ -51,7 +53,7 @@ export async function composeWorker(
       decode: (message) => decode(message, decodeOptions),
       store,
       deadLetters,
-      clock: systemClock,
+      clock,
       log,
       ...(events && { events }),
     },
@@ -64,6 +66,7 @@ export async function composeWorker(
 interface SourceParts {
   readonly clients: PubSubClients;
   readonly log: Log;
+  readonly clock: Clock;
   /** Makes again what disappeared of topics and subscriptions. */
   readonly restore: (() => Promise<unknown>) | undefined;
 }
@@ -71,14 +74,14 @@ interface SourceParts {
 /** The subscription of the settings. */
 function sourceOf(
   { subscription, maxHeldMessages, maxHeldBytes, ackDeadlineSeconds }: Settings,
-  { clients, log, restore }: SourceParts,
+  { clients, log, clock, restore }: SourceParts,
 ): PubSubSource {
   return new PubSubSource(clients, {
     subscription,
     maxHeldMessages,
     maxHeldBytes,
     ackDeadlineSeconds,
-    clock: systemClock,
+    clock,
     log,
     ...(restore && {
       restore: async () => {

@@ -81,6 +81,7 @@ async function prepare(run: WorkerRun, opened: Opened[]): Promise<Prepared> {
   opened.push(store);
   const health = await openHealth(settings, log);
   if (health) opened.push(health);
+  for (const warning of await store.warnings()) log.warn({}, warning);
   await (create ? store.migrate() : requireSchema(store));
   const scopedSince = await store.scopedSince();
   const clients = await connectPubSub(settings);

@@ -81,6 +81,22 @@ export class Budget {
   }
 }
 
+/** An object of more members than these is slow to go over: each costs so many units beside its text. */
+const FEW_MEMBERS = 100;
+const MEMBER_UNITS = 64;
+
+/** What it costs to go over a JSON value for one record, in UTF-16 units. It must not be deep. */
+export function jsonUnits(value: object): number {
+  return JSON.stringify(value).length + MEMBER_UNITS * Math.max(0, membersIn(value) - FEW_MEMBERS);
+}
+
+function membersIn(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  let members = 0;
+  for (const member of Object.values(value)) members += 1 + membersIn(member);
+  return members;
+}
+
 /** What an attribute costs beside its text. */
 const ATTRIBUTE_UNITS = 8;
 

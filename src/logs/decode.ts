@@ -1,4 +1,4 @@
-import { attributeUnits, Budget } from './budget.ts';
+import { attributeUnits, Budget, jsonUnits } from './budget.ts';
 import type { LogEntry } from './entry.ts';
 import { FORMATS, WRAPPINGS } from './formats/all.ts';
 import { entryOfText, isCloudEvent } from './formats/cloud-event.ts';
@@ -159,7 +159,7 @@ function decodeContents(contents: Contents | Rejection, inside: Inside): Decoded
       `The message holds messages within messages: it should have at most ${MAX_WRAPPINGS} around it.`,
     );
   const { message, around: members } = contents;
-  const around = members === undefined ? origin.around : { members, units: JSON.stringify(members).length };
+  const around = members === undefined ? origin.around : { members, units: jsonUnits(members) };
   return decodeMessage(message, origin.options, { part: origin.part, around, budget, depth: depth + 1 });
 }
 

@@ -40,9 +40,15 @@ export class Intake {
     const { ledger } = this.#parts;
     ledger.messages += deliveries.length;
     ledger.received += deliveries.length;
-    const decoded = this.#undecoded.length > 0 ? 0 : this.#decodeAll(deliveries);
-    if (decoded === deliveries.length) return;
-    this.#undecoded.push(...deliveries.slice(decoded));
+    if (this.#undecoded.length > 0) {
+      this.#undecoded.push(...deliveries);
+      this.goOn();
+      return;
+    }
+    const letters: DeadLetter[] = [];
+    const count = this.#decodeAll(deliveries, letters);
+    if (count < deliveries.length) this.#undecoded.push(...deliveries.slice(count));
+    this.#handOn(letters);
     this.goOn();
   }
 
@@ -52,8 +58,11 @@ export class Intake {
    */
   goOn(): void {
     if (this.#undecoded.length === 0) return;
-    while (this.#undecoded.length > 0 && this.#mayDecode)
-      this.#undecoded.splice(0, this.#decodeAll(this.#undecoded));
+    while (this.#undecoded.length > 0 && this.#mayDecode) {
+      const letters: DeadLetter[] = [];
+      this.#undecoded.splice(0, this.#decodeAll(this.#undecoded, letters));
+      this.#handOn(letters);
+    }
     if (this.#undecoded.length > 0) this.#parts.flusher.makeRoom();
   }
 
@@ -69,16 +78,19 @@ export class Intake {
   }
 
   /** Decodes deliveries until there is no room. Returns how many: at least one. */
-  #decodeAll(deliveries: readonly Delivery[]): number {
-    const letters: DeadLetter[] = [];
+  #decodeAll(deliveries: readonly Delivery[], letters: DeadLetter[]): number {
     let count = 0;
     for (const delivery of deliveries) {
       count += 1;
       if (!this.#decode(delivery, letters)) break;
     }
+    return count;
+  }
+
+  /** Letters that cannot be published any more are settled at once, and that leads back here. */
+  #handOn(letters: readonly DeadLetter[]): void {
     if (letters.length > 0) this.#parts.deadLetters.add(letters);
     this.#parts.flusher.pump();
-    return count;
   }
 
   /** Returns whether there is room for more. */

@@ -65,6 +65,10 @@ export class DatabaseStore implements Store {
     return this.#explained(this.#database.scopedSince());
   }
 
+  warnings(): Promise<readonly string[]> {
+    return this.#explained(this.#database.warnings());
+  }
+
   verify(): Promise<Verification> {
     return this.#explained(this.#database.verify());
   }

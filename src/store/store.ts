@@ -22,6 +22,11 @@ export interface Store extends LogStore {
    * workers of the release before still run then; undefined if they never held a row before.
    */
   scopedSince(): Promise<string | undefined>;
+  /**
+   * A line for each thing about the database that the operator should know of, mostly none. What the user may
+   * not see is not warned about. Needs no tables.
+   */
+  warnings(): Promise<readonly string[]>;
   /** Compares the three tables with each other in one snapshot: right while workers write. */
   verify(): Promise<Verification>;
   /**

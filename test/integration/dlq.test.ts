@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Readable, Writable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { describe, expect, inject, it } from 'vitest';
 import { run } from '../../src/cli/program.ts';
 import { decode } from '../../src/logs/decode.ts';
@@ -12,6 +12,7 @@ import { DeadLetterTopic } from '../../src/pubsub/dead-letter-topic.ts';
 import { TopicPublisher } from '../../src/pubsub/publisher.ts';
 import { replay } from '../../src/pubsub/replay.ts';
 import { ensureTopology } from '../../src/pubsub/topology.ts';
+import { Captured } from '../support/captured.ts';
 import { freshProject, NAMES, receive } from '../support/topology.ts';
 
 const emulatorHost = inject('emulatorHost');
@@ -48,14 +49,6 @@ async function reject(
       rejection: { code, reason: `it is ${code}` },
     })),
   );
-}
-
-class Captured extends Writable {
-  text = '';
-  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
-    this.text += chunk.toString();
-    done();
-  }
 }
 
 /** Runs `lms dlq …` as the command line does. */

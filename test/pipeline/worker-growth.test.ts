@@ -123,6 +123,22 @@ it('a stop gives back what waits undecoded, and flushes the rest', async () => {
   expect(bench.worker.ledger.counts()).toMatchObject({ received: 6, stored: 2, released: 4, held: 0 });
 });
 
+it('a failure for good gives back each message once, letters and what waits undecoded too', async () => {
+  const bench = openPacked((id) => id.startsWith('a'));
+  bench.source.maxHeldBytes = 1_000;
+  bench.store.decide = () => 'fatal';
+  const messages = [
+    ['a', sampleMessage('a')] as const,
+    ...ids('bad', 3).map((id) => [id, malformedMessage(id)] as const),
+  ];
+  bench.source.deliver(new Map(messages));
+  await settled();
+  await bench.clock.advance(10_000);
+  expect(bench.ended).toMatchObject({ error: expect.anything() as unknown });
+  expect(bench.nackedIds.toSorted()).toEqual(messages.map(([id]) => id).toSorted());
+  expect(bench.worker.ledger.counts()).toMatchObject({ received: 4, released: 4, held: 0 });
+});
+
 it('a failure for good gives back what waits undecoded', async () => {
   const bench = openPacked(() => true);
   bench.store.decide = () => 'fatal';

@@ -29,7 +29,13 @@ export async function startLocalMysql(extraArgs: readonly string[] = []): Promis
   const banner = await output(path, ['--no-defaults', '--version']);
   const isMariadb = banner.includes('MariaDB');
   const directory = await privateDirectory('mysql');
-  const common = ['--no-defaults', `--datadir=${join(directory, 'data')}`, ...asRoot()];
+  // A folder of its own for temporary files: servers that are made at the same time take away each other's.
+  const common = [
+    '--no-defaults',
+    `--datadir=${join(directory, 'data')}`,
+    `--tmpdir=${directory}`,
+    ...asRoot(),
+  ];
   try {
     await initialise(path, isMariadb, common);
     const port = await freePort();

@@ -74,10 +74,13 @@ export class MonProcess {
   }
 
   /** Waits until so many worker processes have begun to receive, those that ended included. */
-  async startedCount(count: number): Promise<void> {
-    await vi.waitFor(() => {
-      expect(this.started, this.lines.join('\n')).toHaveLength(count);
-    }, PATIENCE);
+  async startedCount(count: number, timeoutMs = PATIENCE.timeout): Promise<void> {
+    await vi.waitFor(
+      () => {
+        expect(this.started, this.lines.join('\n')).toHaveLength(count);
+      },
+      { ...PATIENCE, timeout: timeoutMs },
+    );
   }
 
   /** The final ledger, once it ended. */

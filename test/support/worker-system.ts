@@ -1,6 +1,6 @@
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import { onTestFinished } from 'vitest';
-import { composeWorker } from '../../src/app/compose.ts';
+import { composeWorker, type WorkerParts } from '../../src/app/compose.ts';
 import { loadSettings, type Settings } from '../../src/config/settings.ts';
 import type { Environment } from '../../src/config/sources.ts';
 import type { OutgoingMessage } from '../../src/logs/message.ts';
@@ -53,11 +53,11 @@ export class WorkerSystem {
     await this.#publisher.publish(messages);
   }
 
-  async startWorker(): Promise<RunningWorker> {
+  async startWorker(parts: Pick<WorkerParts, 'clock' | 'watch'> = {}): Promise<RunningWorker> {
     const log = new RecordingLog();
     const clients = await connectPubSub(this.settings);
     const store = await openStore(this.settings.database, { log });
-    const worker = await composeWorker(this.settings, { store, clients, log, create: true });
+    const worker = await composeWorker(this.settings, { store, clients, log, create: true, ...parts });
     const stop = new AbortController();
     const running = worker.run(stop.signal).finally(() => Promise.all([store.close(), clients.close()]));
     onTestFinished(() => {

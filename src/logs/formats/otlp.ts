@@ -1,3 +1,4 @@
+import { jsonUnits } from '../budget.ts';
 import type { LogEntry } from '../entry.ts';
 import { keepForColumn, withExactNumbers } from '../exact-json.ts';
 import type { JsonObject } from '../json.ts';
@@ -52,7 +53,7 @@ function flattened(root: JsonObject, max: number): RecordsInside {
   const shared = new SharedObjects();
   const share = (value: JsonObject | undefined): number => {
     if (value !== undefined && fitsTags(value)) shared.add(value);
-    return value === undefined ? 0 : JSON.stringify(value).length;
+    return value === undefined ? 0 : jsonUnits(value);
   };
   for (const ofResource of objects(root['resourceLogs'])) {
     const resource = attributesOf(objectIn(ofResource, 'resource')['attributes']);

@@ -17,6 +17,7 @@ import { beat, forgetProcesses } from './processes.ts';
 import { MySqlEntryReader } from './read/reader.ts';
 import { readEntries, readEventIds, readTotals, verifyTables } from './reads.ts';
 import { findWrongCounts, repairCounts } from './repair.ts';
+import { databaseWarnings } from './warnings.ts';
 import { deleteEntries } from './write/delete-entries.ts';
 import { writeBatch } from './write/write-batch.ts';
 
@@ -81,6 +82,10 @@ class MySqlDatabase implements Database {
 
   scopedSince(): Promise<string | undefined> {
     return this.#pool.use(scopedSince);
+  }
+
+  warnings(): Promise<readonly string[]> {
+    return this.#pool.use(databaseWarnings);
   }
 
   verify(): Promise<Verification> {

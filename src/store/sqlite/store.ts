@@ -87,6 +87,10 @@ class SqliteDatabase implements Database {
     return promised(() => scopedSince(this.#file));
   }
 
+  warnings(): Promise<readonly string[]> {
+    return Promise.resolve([]);
+  }
+
   verify(): Promise<Verification> {
     return promised(() => verifyTables(this.#file));
   }
