@@ -8,7 +8,7 @@ export interface Sql {
 }
 
 export const TRUE: Sql = { text: '1 = 1', values: [] };
-export const FALSE: Sql = { text: '1 = 0', values: [] };
+const FALSE: Sql = { text: '1 = 0', values: [] };
 
 /**
  * What a database can say of a filter, which has its meaning in `query/predicate.ts` alone: `most` holds for

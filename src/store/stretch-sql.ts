@@ -36,7 +36,7 @@ export function orderSql({ order }: Pick<Stretch, 'order'>): string {
 }
 
 /** A column is one of these texts. */
-export function oneOfSql(column: string, texts: readonly string[]): Sql {
+function oneOfSql(column: string, texts: readonly string[]): Sql {
   return { text: `${column} IN (${texts.map(() => '?').join(', ')})`, values: texts };
 }
 
