@@ -61,13 +61,13 @@ function row(result: Result, results: readonly Result[]): string[] {
     of.name,
     ratioText(ratios(result, results)),
     ofBothText(result, results),
-    `${numberText(medianOf(samples.map(({ value }) => value)), 0)} ${of.unit}`,
+    `${numberText(medianOf(samples.map(({ value }) => value)), of.unit === 'ms' ? 1 : 0)} ${of.unit}`,
     column(({ cpuMicros }) => cpuMicros, 1),
     column(({ serverMicros }) => serverMicros, 1),
     percentText(medianOf(samples.map(({ busyShare }) => busyShare))),
     column(({ peakRssBytes }) => peakRssBytes && peakRssBytes / 1e6),
-    column(({ p50Ms }) => p50Ms),
-    column(({ p99Ms }) => p99Ms),
+    column(({ p50Ms }) => p50Ms, 1),
+    column(({ p99Ms }) => p99Ms, 1),
     numberText(sumOf(samples.map(({ rollbacks }) => rollbacks)), 0),
     (of.targets ?? [])
       .map((target) => `${wording(target)} ${isMet(target, result, results) ? '✓' : '✗'}`)

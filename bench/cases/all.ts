@@ -4,6 +4,7 @@ import type { Stage } from '../stage.ts';
 import { databaseLimitCase } from './database-limit.ts';
 import { latencyCase } from './latency.ts';
 import { publisherCases } from './publisher.ts';
+import { readCases } from './read.ts';
 import { redpandaCases } from './redpanda.ts';
 import { rsyslogCases } from './rsyslog.ts';
 import { startUpCases } from './start-up.ts';
@@ -18,10 +19,12 @@ export interface Scale {
   readonly messages: number;
   /** Seconds of a run at a steady rate. */
   readonly seconds: number;
+  /** Of the table that is read. */
+  readonly rows: number;
 }
 
-export const FULL: Scale = { messages: 480_000, seconds: 6 };
-export const QUICK: Scale = { messages: 40_000, seconds: 3 };
+export const FULL: Scale = { messages: 480_000, seconds: 6, rows: 800_000 };
+export const QUICK: Scale = { messages: 40_000, seconds: 3, rows: 160_000 };
 
 /** The messages of the cases: as many as usual, or fewer where a message takes longer. */
 interface MessageSets {
@@ -44,7 +47,7 @@ function messageSets(messages: number): MessageSets {
 }
 
 /** Everything that is measured, in the order of a round. */
-export async function allCases(stage: Stage, { messages, seconds }: Scale): Promise<Case[]> {
+export async function allCases(stage: Stage, { messages, seconds, rows }: Scale): Promise<Case[]> {
   const sets = messageSets(messages);
   const { usual, kilobyte, large, few } = sets;
   const sizes = [usual, kilobyte, large];
@@ -59,6 +62,15 @@ export async function allCases(stage: Stage, { messages, seconds }: Scale): Prom
     ),
     ...(await rsyslogCases(stage, messages / 8)),
     ...(await redpandaCases(stage, few, USUAL_WORKER)),
+    ...readCases(stage, rows),
+    workerCase(stage, {
+      group: 'read',
+      name: 'worker, 200 B, beside 20 questions a second',
+      set: usual,
+      against: USUAL_WORKER,
+      questionsPerSecond: 20,
+      targets: [{ column: 'ratio', atLeast: 0.9 }],
+    }),
     ...publisherCases(stage, messages),
     ...startUpCases(stage),
   ];

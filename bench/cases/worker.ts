@@ -5,6 +5,7 @@ import type { Database } from '../database.ts';
 import { type LmsOptions, type LmsProcess, startLms } from '../lms-process.ts';
 import { measured } from '../measure.ts';
 import { distinctRows, type MessageSet, USUAL } from '../messages.ts';
+import { startReader } from '../reader-process.ts';
 import type { Case, Sample, Target } from '../sample.ts';
 import type { Stage } from '../stage.ts';
 import { childrenOf } from '../usage.ts';
@@ -25,6 +26,8 @@ export interface WorkerVariant {
   readonly against?: string;
   readonly targets?: readonly Target[];
   readonly nodeOptions?: readonly string[];
+  /** Questions a second that somebody asks the same tables meanwhile. */
+  readonly questionsPerSecond?: number;
   /** Another program than the built one of this checkout. */
   readonly program?: string;
 }
@@ -47,35 +50,52 @@ export function workerCase(stage: Stage, variant: WorkerVariant): Case {
 export async function runWorkers(
   stage: Stage,
   set: MessageSet,
-  { workers: count = 1, env = {}, share, nodeOptions = [], program }: Partial<WorkerVariant>,
+  variant: Partial<WorkerVariant>,
 ): Promise<Sample> {
-  const { broker } = stage;
+  const { workers = 1, env = {}, nodeOptions = [], questionsPerSecond, program } = variant;
   const database = await stage.database.fresh();
   const backlog = await stage.backlog(set);
   const worker = await startWorker(stage, backlog, database, {
-    env: { ...env, WORKERS: String(count) },
+    env: { ...env, WORKERS: String(workers) },
     nodeOptions,
     program,
   });
-  const counts = () => broker.subscription(backlog.fullName);
-  await until('the workers to connect', async () => (await counts()).consumers === count, 20);
+  const isConnected = async () => (await stage.broker.subscription(backlog.fullName)).consumers === workers;
+  await until('the workers to connect', isConnected, 20);
+  const reader = questionsPerSecond && (await startReader(database, questionsPerSecond));
   const rollbacksBefore = await stage.database.rollbacks();
-  const rows = distinctRows(set);
-  const sample = await measured({
-    // With several, the process that was started only supervises them.
-    pids: [worker.pid, ...childrenOf(worker.pid)],
+  // With several, the process that was started only supervises them.
+  const pids = [worker.pid, ...childrenOf(worker.pid)];
+  const sample = await measureBacklog({ stage, set, database, backlog, pids, share: variant.share });
+  const rollbacks = (await stage.database.rollbacks()) - rollbacksBefore;
+  if (reader) await reader.stop();
+  await worker.stop();
+  await database.requireRows(distinctRows(set));
+  await database.drop();
+  return { ...sample, rollbacks };
+}
+
+interface Run {
+  readonly stage: Stage;
+  readonly set: MessageSet;
+  readonly database: Database;
+  readonly backlog: Backlog;
+  readonly pids: readonly number[];
+  readonly share: number | undefined;
+}
+
+/** From the release of the backlog until all of it is written and acknowledged. */
+function measureBacklog({ stage, set, database, backlog, pids, share }: Run): Promise<Sample> {
+  const { broker } = stage;
+  return measured({
+    pids,
     messages: set.count,
     serverPid: stage.database.pid,
     begin: () => broker.release(),
-    done: async () => ((await database.counted()) * set.count) / rows,
+    done: async () => ((await database.counted()) * set.count) / distinctRows(set),
     ...(share !== undefined && { share }),
-    settled: async () => (await counts()).acked >= set.count,
+    settled: async () => (await broker.subscription(backlog.fullName)).acked >= set.count,
   });
-  const rollbacks = (await stage.database.rollbacks()) - rollbacksBefore;
-  await worker.stop();
-  await database.requireRows(rows);
-  await database.drop();
-  return { ...sample, rollbacks };
 }
 
 async function startWorker(
