@@ -60,6 +60,10 @@ export const CATALOGUE = {
     exitStatus: 130,
     todo: 'What was found until then is shown. Ask for less: --since and -n bound the search.',
   },
+  DELETION_STOPPED: {
+    exitStatus: 130,
+    todo: 'What was deleted stays deleted, and counts agree with it: the same command goes on with the rest.',
+  },
 } as const satisfies Record<string, { readonly exitStatus: number; readonly todo: string }>;
 
 /** Name of an entry of the catalogue. */

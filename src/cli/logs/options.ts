@@ -3,11 +3,8 @@ import { wholeNumber } from '../options.ts';
 import { COLOR_CHOICES, type ColorChoice } from '../output/style.ts';
 
 /** The options of `lms logs`. */
-export interface LogsOptions {
-  readonly since?: string;
-  readonly until?: string;
+export interface LogsOptions extends TimeOptions {
   readonly around?: string;
-  readonly tz?: string;
   readonly lines?: number;
   readonly reverse?: boolean;
   readonly json?: true;
@@ -32,21 +29,33 @@ const MAX_LINES = 100_000;
 const MAX_CONTEXT = 1_000;
 const lineCount = wholeNumber(1, MAX_LINES);
 
-/** Adds the options that say which entries are meant. */
-export function questionOptions(command: Command): void {
+/** The options that say of which time entries are meant. */
+export interface TimeOptions {
+  readonly since?: string;
+  readonly until?: string;
+  readonly tz?: string;
+}
+
+/** Adds those. */
+export function timeOptions(command: Command): void {
   command
     .option(
       '--since <time>',
       'from this time on: 1h (ago), 14:00, yesterday, 2026-11-25, 2026-11-25T14:00:05Z',
     )
     .option('--until <time>', 'up to where the minute or day begins, or with the second')
-    .addOption(
-      new Option('--around <time>', 'half of the lines before this time, half after it').conflicts([
-        'since',
-        'until',
-      ]),
-    )
     .option('--tz <zone>', 'the zone that times are read and shown in, such as UTC (default: the machine’s)');
+}
+
+/** Adds the options that say which entries are meant. */
+export function questionOptions(command: Command): void {
+  timeOptions(command);
+  command.addOption(
+    new Option('--around <time>', 'half of the lines before this time, half after it').conflicts([
+      'since',
+      'until',
+    ]),
+  );
 }
 
 /** What says how lines are shown, and goes with nothing else. */

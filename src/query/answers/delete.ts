@@ -21,6 +21,8 @@ export interface Progress {
   readonly rowsRead: number;
   /** All up to here is done, oldest first; undefined if nothing is left to do from the beginning. */
   readonly position: EntryKey | undefined;
+  /** Whether all of it is done. */
+  readonly isOver: boolean;
 }
 
 /** Rows of a transaction. */
@@ -41,6 +43,6 @@ export async function* deleteMatching(
     const step = await scan.step(ROWS_AT_ONCE);
     rowsRead += step.rowsRead;
     if (step.entries.length > 0) deleted += await deleter.deleteEntries(step.entries);
-    yield { deleted, rowsRead, position: scan.position };
+    yield { deleted, rowsRead, position: scan.position, isOver: scan.isOver };
   }
 }
