@@ -169,7 +169,7 @@ function deleteThem(
   const filter = withinTold(question.filter, matching);
   const target = settings.database;
   return performDeletion(
-    { filter, expected: matching.count, reader, deleter: store, signal, stop, target },
+    { filter, expected: matching.count, reader, deleter: store, signal, end: stop.signal, target },
     context,
   );
 }

@@ -1,4 +1,3 @@
-import type { StopRequest } from '../../app/signals.ts';
 import { LmsError } from '../../errors/catalogue.ts';
 import { deleteMatching, type EntryDeleter } from '../../query/answers/delete.ts';
 import type { EntryReader } from '../../query/answers/ports.ts';
@@ -18,8 +17,8 @@ export interface Deletion {
   readonly deleter: EntryDeleter;
   /** Aborted, what is being read is given up. */
   readonly signal: AbortSignal;
-  /** Asks to stop after the transaction that runs. */
-  readonly stop: StopRequest;
+  /** Aborted, no other transaction begins. */
+  readonly end: AbortSignal;
   /** For what is said of an error. */
   readonly target: StoreTarget;
 }
@@ -34,23 +33,18 @@ export interface Deleted {
 
 /** Deletes, and shows how far it is. Throws `LmsError`, which says how many were deleted until then. */
 export async function performDeletion(deletion: Deletion, { stderr }: Context): Promise<Deleted> {
-  const { filter, expected, stop } = deletion;
-  let [deleted, rowsRead, isStopped] = [0, 0, false];
+  const { filter, expected } = deletion;
+  let [deleted, rowsRead, isOver] = [0, 0, false];
   const read = () => ({ done: deleted, share: Math.min(1, deleted / expected) });
   const progress = showProgress({ label: 'deleted', read, stderr });
   try {
-    for await (const step of deleteMatching(filter, {}, deletion)) {
-      ({ deleted, rowsRead } = step);
-      isStopped = stop.signal.aborted && !step.isOver;
-      if (isStopped) break;
-    }
+    for await (const step of deleteMatching(filter, {}, deletion)) ({ deleted, rowsRead, isOver } = step);
   } catch (error) {
     if (!deletion.signal.aborted) throw explained(error, deleted, deletion.target);
-    isStopped = true;
   } finally {
     progress.stop();
   }
-  return { deleted, rowsRead, isStopped };
+  return { deleted, rowsRead, isStopped: !isOver && deletion.end.aborted };
 }
 
 /** `1,234 entries`. */
@@ -68,6 +62,8 @@ function explained(error: unknown, deleted: number, target: StoreTarget): unknow
 
 /** What was committed without a reply is not in the number. */
 function doneText({ code }: LmsError, deleted: number): string {
-  const most = code === 'DATABASE_UNREACHABLE' ? 'at least ' : '';
-  return `${most}${entriesText(deleted)} ${deleted === 1 ? 'was' : 'were'} deleted until then; the same command goes on with the rest`;
+  const isKnown = code !== 'DATABASE_UNREACHABLE';
+  if (deleted === 0) return `nothing was deleted${isKnown ? '' : ', as far as is known'}`;
+  const were = `${entriesText(deleted)} ${deleted === 1 ? 'was' : 'were'}`;
+  return `${isKnown ? '' : 'at least '}${were} deleted until then; the same command goes on with the rest`;
 }

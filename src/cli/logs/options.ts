@@ -22,6 +22,8 @@ export interface LogsOptions extends TimeOptions {
   readonly by?: string;
   readonly count?: true;
   readonly values?: string;
+  readonly cursor?: string;
+  readonly showCursor?: true;
 }
 
 /** Of so many, all are in memory at once. */
@@ -72,6 +74,23 @@ export function countOptions(command: Command): void {
         '--values <field>',
         'the values of service, severity or a tag, most frequent first; of `tags`, the names of tags',
       ).conflicts(['histogram', 'count', ...OF_LINES]),
+    );
+}
+
+/** What is no list of lines that another goes on with. */
+const OF_OTHERS = ['around', 'context', 'histogram', 'count', 'values'];
+
+/** Adds the options that page through what matches. */
+export function cursorOptions(command: Command): void {
+  command
+    .addOption(
+      new Option(
+        '--cursor <text>',
+        'the lines that come after those, newest first, of a listing of the same question that --show-cursor gave this of',
+      ).conflicts(OF_OTHERS),
+    )
+    .addOption(
+      new Option('--show-cursor', 'say on standard error how to go on: by --cursor').conflicts(OF_OTHERS),
     );
 }
 
