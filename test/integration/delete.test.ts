@@ -214,13 +214,13 @@ describe.each([
     const later = Array.from({ length: 2_000 }, (_none, n) => ({
       ...numbered(n, 'doomed'),
       timestamp: `2026-11-25 14:00:00.${String(n).padStart(6, '0')}`,
-      eventId: `later-${String(n)}`,
+      eventId: `doomed-later-${String(n)}`,
     }));
     await subject.hold(held);
-    const running = startLms(['delete', 'service:doomed', '--yes'], env());
+    const running = startLms(['delete', 'event_id:doomed-*', '--yes'], env());
     await untilHeld();
-    await subject.letGo();
     for (let start = 0; start < 2_000; start += 100) {
+      if (start === 1_000) await subject.letGo();
       await writeWhenFree(store, [...kept.slice(start, start + 100), ...later.slice(start, start + 100)]);
       expect((await store.verify()).agree).toBe(true);
     }
@@ -230,13 +230,15 @@ describe.each([
     expect(await lms(['logs', '--count', 'service:doomed'], env())).toMatchObject({ stdout: '2000\n' });
   });
 
-  it.runIf(kind === 'MySQL')('goes on where its connections are cut, and counts once', async () => {
-    const { ended } = await heldDeletion();
-    await subject.disconnectOthers();
-    await subject.letGo();
-    expect(await ended).toMatchObject({ status: 0, stdout: 'deleted 8,000 entries\n' });
-    await expectInStep(0);
-  });
+  // A file has no connections.
+  if (kind === 'MySQL')
+    it('goes on where its connections are cut, and counts once', async () => {
+      const { ended } = await heldDeletion();
+      await subject.disconnectOthers();
+      await subject.letGo();
+      expect(await ended).toMatchObject({ status: 0, stdout: 'deleted 8,000 entries\n' });
+      await expectInStep(0);
+    });
 });
 
 /** A worker tries again while SQLite is busy. */

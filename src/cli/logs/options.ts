@@ -86,7 +86,7 @@ export function cursorOptions(command: Command): void {
     .addOption(
       new Option(
         '--cursor <text>',
-        'the lines that come after those, newest first, of a listing of the same question that --show-cursor gave this of',
+        'go on behind the lines after which --show-cursor printed this, with the same question',
       ).conflicts(OF_OTHERS),
     )
     .addOption(
