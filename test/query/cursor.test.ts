@@ -8,7 +8,15 @@ import { filters, texts, times } from './arbitraries.ts';
 
 const HASH = filterHash({ kind: 'everything' });
 const NOW_MS = Date.parse('2026-11-25T14:00:00Z');
-const PARTS = [1, 'newest', NOW_MS, HASH, null, null, ['2026-11-25 14:00:00.000000', 'event-1~AAAAAAAA']];
+const PARTS: readonly unknown[] = [
+  1,
+  'newest',
+  NOW_MS,
+  HASH,
+  null,
+  null,
+  ['2026-11-25 14:00:00.000000', 'event-1~AAAAAAAA'],
+];
 
 const eventIds = fc.string({
   unit: fc.integer({ min: 0x21, max: 0x7e }).map((code) => String.fromCharCode(code)),
@@ -34,7 +42,9 @@ function forged(parts: unknown): string {
 /** The parts of a good cursor with one of them, or a part of the position, replaced. */
 function withPart(index: number, value: unknown): string {
   if (index < 7) return forged(PARTS.with(index, value));
-  const position = ['2026-11-25 14:00:00.000000', 'event-1~AAAAAAAA'].with(index - 7, value as string);
+  const position = ['2026-11-25 14:00:00.000000', 'event-1~AAAAAAAA'].map((part, at) =>
+    at === index - 7 ? value : part,
+  );
   return forged(PARTS.with(6, position));
 }
 

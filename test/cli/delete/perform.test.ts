@@ -4,6 +4,7 @@ import { type Deletion, performDeletion } from '../../../src/cli/delete/perform.
 import { LmsError } from '../../../src/errors/catalogue.ts';
 import type { EntryReader } from '../../../src/query/answers/ports.ts';
 import { EVERYTHING } from '../../../src/query/filter.ts';
+import type { MySqlTarget } from '../../../src/store/connection-target.ts';
 import { openSqliteReader, openSqliteStore } from '../../../src/store/sqlite/store.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { type ScratchDatabase, scratchDatabase } from '../scratch-database.ts';
@@ -66,10 +67,14 @@ async function expectLeft(rows: number): Promise<void> {
   expect({ agree, rows: total.rows }).toEqual({ agree: true, rows });
 }
 
-const MYSQL = {
-  ...{ kind: 'mysql', addresses: [], password: '', sslMode: 'disabled' },
-  ...{ user: "o'neill", database: 'my`logs' },
-} as const;
+const MYSQL: MySqlTarget = {
+  kind: 'mysql',
+  addresses: [],
+  user: "o'neill",
+  password: '',
+  database: 'my`logs',
+  sslMode: 'disabled',
+};
 
 describe('a deletion', () => {
   it('deletes all that matches', async () => {
