@@ -37,6 +37,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/entry.ts'),
   },
   {
+    name: 'delete',
+    aliases: [],
+    summary: 'delete the log entries that an expression matches, and take them off the counts',
+    load: () => import('./commands/delete.ts'),
+  },
+  {
     name: 'workers',
     aliases: [],
     summary: 'list the workers, what each has done, and up to when all is stored',

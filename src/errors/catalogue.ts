@@ -18,6 +18,10 @@ export const CATALOGUE = {
     todo: 'Correct the settings named above; `lms config` shows where each one comes from.',
   },
   EXPRESSION: { exitStatus: 2, todo: 'Correct it at the place shown; docs/query-language.md has examples.' },
+  CURSOR: {
+    exitStatus: 2,
+    todo: 'Give it with the expression, --since, --until and --tz that it was printed for, or begin anew without --cursor.',
+  },
   DATABASE_UNREACHABLE: {
     exitStatus: 3,
     todo: 'Check host and port in DATABASE_URL and that the server is running.',
@@ -59,6 +63,10 @@ export const CATALOGUE = {
   STOPPED: {
     exitStatus: 130,
     todo: 'What was found until then is shown. Ask for less: --since and -n bound the search.',
+  },
+  DELETION_STOPPED: {
+    exitStatus: 130,
+    todo: 'What was deleted stays deleted, and counts agree with it: the same command goes on with the rest.',
   },
 } as const satisfies Record<string, { readonly exitStatus: number; readonly todo: string }>;
 

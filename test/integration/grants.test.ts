@@ -1,12 +1,17 @@
 import { createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { loadSettings } from '../../src/config/settings.ts';
+import type { LogEntry } from '../../src/logs/entry.ts';
 import { TopicPublisher } from '../../src/pubsub/publisher.ts';
 import { ensureTopology } from '../../src/pubsub/topology.ts';
+import { openStore } from '../../src/store/open.ts';
 import { lmsProcess, startLms } from '../cli/lms.ts';
+import { entriesOf } from '../cli/scratch-database.ts';
 import { brokerProject } from '../support/broker-project.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
 import { documentedGrants } from '../support/documented-grants.ts';
 import { uniqueName } from '../support/names.ts';
+import { RecordingLog } from '../support/recording-log.ts';
 import { ids, sampleMessage } from '../support/samples.ts';
 import { NAMES } from '../support/topology.ts';
 
@@ -35,6 +40,17 @@ function lmsAs(account: Account, ...args: string[]) {
 async function asRoot(statements: readonly string[]): Promise<void> {
   await using root = await createConnection(database.url);
   for (const statement of statements) await root.query(statement);
+}
+
+async function storeEntries(entries: readonly LogEntry[]): Promise<void> {
+  const { settings } = loadSettings({
+    flags: {},
+    env: { DATABASE_URL: database.url },
+    dotenvPath: undefined,
+  });
+  const store = await openStore(settings.database, { log: new RecordingLog() });
+  await store.write(entries);
+  await store.close();
 }
 
 beforeAll(async () => {
@@ -127,6 +143,26 @@ describe('the grants of docs/operations.md', () => {
 
     expect(await lmsAs('lms_admin', 'repair', '--apply')).toMatchObject({ status: 0, stderr: '' });
     expect(await lmsAs('lms_reader', 'verify')).toMatchObject({ status: 0 });
+  });
+
+  it('let the admin delete entries; the reader is told what to grant, which is enough', async () => {
+    const remove = (account: Account, expression: string) => lmsAs(account, 'delete', expression, '--yes');
+    await storeEntries(entriesOf('doomed', 'info', 20));
+    expect(await lmsAs('lms_reader', 'delete', 'service:doomed', '--dry-run')).toMatchObject({ status: 0 });
+    const denied = await remove('lms_reader', 'service:doomed');
+    expect(denied).toMatchObject({ status: 4, stdout: '' });
+    expect(denied.stderr).toMatch(
+      /lacks a privilege[^]*GRANT [^]*nothing was deleted\n[^]*\(DATABASE_DENIED\)\n$/,
+    );
+    expect(await remove('lms_admin', 'service:doomed event_id:doomed-info-1*')).toMatchObject({ status: 0 });
+
+    const grants = denied.stderr.match(/GRANT [^;]*/g) ?? [];
+    expect(grants).toHaveLength(3);
+    await asRoot(grants);
+    expect(await remove('lms_reader', 'service:doomed')).toMatchObject({ status: 0 });
+    expect(await lmsAs('lms_reader', 'logs', 'service:doomed', '--count')).toMatchObject({ stdout: '0\n' });
+    expect(await lmsAs('lms_reader', 'verify')).toMatchObject({ status: 0 });
+    await asRoot(grants.map((grant) => grant.replace('GRANT SELECT, ', 'REVOKE ').replace(' TO ', ' FROM ')));
   });
 
   it('say in one line what is lacking: the worker cannot migrate', async () => {

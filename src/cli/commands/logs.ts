@@ -8,7 +8,14 @@ import type { EntryReader } from '../../query/answers/ports.ts';
 import type { Context } from '../context.ts';
 import { ExitStatus } from '../exit-status.ts';
 import { type Answered, type Asked, freshnessOf, printNotes } from '../logs/answer.ts';
-import { countOptions, listOptions, type LogsOptions, questionOptions } from '../logs/options.ts';
+import { readCursor, startOf } from '../logs/cursor.ts';
+import {
+  countOptions,
+  cursorOptions,
+  listOptions,
+  type LogsOptions,
+  questionOptions,
+} from '../logs/options.ts';
 import { outputOf } from '../logs/output.ts';
 import { readQuestion } from '../logs/question.ts';
 import { READING_SETTINGS, readingSettings } from '../logs/reading-settings.ts';
@@ -37,6 +44,7 @@ export function configure(command: Command, context: Context): void {
   questionOptions(command);
   listOptions(command);
   countOptions(command);
+  cursorOptions(command);
   settingFlags(command, READING_SETTINGS);
 }
 
@@ -51,6 +59,7 @@ Examples:
   lms logs -C 5 --same-service panic                what came before
   lms logs --since yesterday --histogram --by severity
   lms logs 'code>=500' --values path
+  lms logs code:500 -n 20 --show-cursor             and how the 20 before them are shown
   lms logs code:500 --csv --fields time,path,user > errors.csv`;
 
 interface Invoked {
@@ -64,9 +73,11 @@ async function run(
   { command, context }: Invoked,
 ): Promise<void> {
   const settings = readingSettings(command, context);
-  const nowMs = Date.now();
-  const question = readQuestion({ expression, ...options }, nowMs);
   requireSense(options, command);
+  const cursor = options.cursor === undefined ? undefined : readCursor(options.cursor);
+  const nowMs = cursor?.nowMs ?? Date.now();
+  const question = readQuestion({ expression, ...options }, nowMs);
+  const start = cursor && startOf(cursor, question);
   const log = createLog({ level: settings.logLevel, command: 'logs', output: context.stderr });
   const progress = new SearchProgress(context.stderr, question.clock, () => performance.now());
   const { sink, style } = outputOf(options, { question, context, onPager: () => progress.end() });
@@ -74,7 +85,7 @@ async function run(
   const watch = (reader: EntryReader) => watchedReader(reader, progress.watch);
   try {
     const [answered, freshness] = await withReader({ settings, log, stop, watch }, async (means) => {
-      const asked: Asked = { question, options, means, style, sink, nowMs };
+      const asked: Asked = { question, options, means, style, sink, nowMs, start };
       return [await answer(asked), await freshnessOf(question, means)] as const;
     });
     progress.clear();
@@ -97,13 +108,15 @@ function answer(asked: Asked): Promise<Answered> {
 
 /** What commander cannot tell by itself. */
 function requireSense(
-  { around, by, histogram, context, sameService, lines }: LogsOptions,
+  { around, by, histogram, context, sameService, lines, cursor, showCursor }: LogsOptions,
   command: Command,
 ): void {
   if (by !== undefined && !histogram) command.error('--by is for --histogram');
   if (sameService && context === undefined) command.error('--same-service is for --context');
   if (around !== undefined && lines === Infinity)
     command.error('--around is for a number of lines, not for all');
+  if ((cursor !== undefined || showCursor) && lines === Infinity)
+    command.error('--cursor and --show-cursor are for a number of lines, not for all');
   if (context !== undefined && lines === Infinity)
     command.error('--context is for a number of lines, not for all');
 }

@@ -1,5 +1,6 @@
 import type { Budget } from '../../query/answers/budget.ts';
 import type { Means } from '../../query/answers/page.ts';
+import type { Stretch } from '../../query/answers/ports.ts';
 import { readStoredUpTo, storedUpToText } from '../../query/answers/stored-up-to.ts';
 import { boundsOf } from '../../query/bounds.ts';
 import type { Context } from '../context.ts';
@@ -16,6 +17,8 @@ export interface Asked {
   readonly style: LinesStyle;
   readonly sink: Sink;
   readonly nowMs: number;
+  /** Where the listing goes on that a cursor stands for. */
+  readonly start?: Stretch | undefined;
 }
 
 /** How an answer came about. */

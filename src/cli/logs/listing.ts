@@ -2,7 +2,7 @@ import type { Search } from '../../app/entry-search.ts';
 import { searchEntries } from '../../app/entry-search.ts';
 import type { StoredEntry } from '../../logs/entry.ts';
 import type { Means, Page } from '../../query/answers/page.ts';
-import type { Order } from '../../query/answers/ports.ts';
+import type { Order, Stretch } from '../../query/answers/ports.ts';
 import { placeBefore } from '../../query/answers/stretch.ts';
 import type { Filter } from '../../query/filter.ts';
 
@@ -15,6 +15,8 @@ export interface ListRequest {
   readonly lines: number;
   /** Newest first. */
   readonly isReversed: boolean;
+  /** Where another listing ended, newest first, and this one goes on; from the newest on if absent. */
+  readonly start?: Stretch | undefined;
 }
 
 /** What of the listing is over. */
@@ -40,6 +42,17 @@ export class Listing implements Searched {
     this.#means = means;
   }
 
+  /** Where the entries go on that come behind those of this listing; undefined if there are none. */
+  get next(): Stretch | undefined {
+    const last = this.pages.at(-1);
+    return last === undefined ? this.#start : last.next;
+  }
+
+  get #start(): Stretch {
+    const { start, lines, isReversed } = this.#request;
+    return start ?? { order: isReversed || lines !== Infinity ? 'newest' : 'oldest' };
+  }
+
   async *entries(): AsyncGenerator<readonly StoredEntry[]> {
     const { filter, around, lines, isReversed } = this.#request;
     if (around !== undefined) {
@@ -47,8 +60,7 @@ export class Listing implements Searched {
       return;
     }
     const isInOrder = isReversed || lines === Infinity;
-    const order = isReversed || lines !== Infinity ? 'newest' : 'oldest';
-    const search: Search = { filter, stretch: { order }, limit: lines };
+    const search: Search = { filter, stretch: this.#start, limit: lines };
     if (isInOrder) yield* this.#pages(search);
     else yield (await this.#all(search)).toReversed();
   }

@@ -3,11 +3,8 @@ import { wholeNumber } from '../options.ts';
 import { COLOR_CHOICES, type ColorChoice } from '../output/style.ts';
 
 /** The options of `lms logs`. */
-export interface LogsOptions {
-  readonly since?: string;
-  readonly until?: string;
+export interface LogsOptions extends TimeOptions {
   readonly around?: string;
-  readonly tz?: string;
   readonly lines?: number;
   readonly reverse?: boolean;
   readonly json?: true;
@@ -25,6 +22,8 @@ export interface LogsOptions {
   readonly by?: string;
   readonly count?: true;
   readonly values?: string;
+  readonly cursor?: string;
+  readonly showCursor?: true;
 }
 
 /** Of so many, all are in memory at once. */
@@ -32,21 +31,33 @@ const MAX_LINES = 100_000;
 const MAX_CONTEXT = 1_000;
 const lineCount = wholeNumber(1, MAX_LINES);
 
-/** Adds the options that say which entries are meant. */
-export function questionOptions(command: Command): void {
+/** The options that say of which time entries are meant. */
+export interface TimeOptions {
+  readonly since?: string;
+  readonly until?: string;
+  readonly tz?: string;
+}
+
+/** Adds those. */
+export function timeOptions(command: Command): void {
   command
     .option(
       '--since <time>',
       'from this time on: 1h (ago), 14:00, yesterday, 2026-11-25, 2026-11-25T14:00:05Z',
     )
     .option('--until <time>', 'up to where the minute or day begins, or with the second')
-    .addOption(
-      new Option('--around <time>', 'half of the lines before this time, half after it').conflicts([
-        'since',
-        'until',
-      ]),
-    )
     .option('--tz <zone>', 'the zone that times are read and shown in, such as UTC (default: the machine’s)');
+}
+
+/** Adds the options that say which entries are meant. */
+export function questionOptions(command: Command): void {
+  timeOptions(command);
+  command.addOption(
+    new Option('--around <time>', 'half of the lines before this time, half after it').conflicts([
+      'since',
+      'until',
+    ]),
+  );
 }
 
 /** What says how lines are shown, and goes with nothing else. */
@@ -63,6 +74,23 @@ export function countOptions(command: Command): void {
         '--values <field>',
         'the values of service, severity or a tag, most frequent first; of `tags`, the names of tags',
       ).conflicts(['histogram', 'count', ...OF_LINES]),
+    );
+}
+
+/** What is no list of lines that another goes on with. */
+const OF_OTHERS = ['around', 'context', 'histogram', 'count', 'values'];
+
+/** Adds the options that page through what matches. */
+export function cursorOptions(command: Command): void {
+  command
+    .addOption(
+      new Option(
+        '--cursor <text>',
+        'go on behind the lines after which --show-cursor printed this, with the same question',
+      ).conflicts(OF_OTHERS),
+    )
+    .addOption(
+      new Option('--show-cursor', 'say on standard error how to go on: by --cursor').conflicts(OF_OTHERS),
     );
 }
 

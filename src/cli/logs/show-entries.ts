@@ -1,3 +1,4 @@
+import { filterHash, printCursor } from '../../query/answers/cursor.ts';
 import type { Cost } from '../../query/answers/page.ts';
 import { namedField } from '../output/entries/fields.ts';
 import { type EntryFormat, entryFormat, type FormatChoice } from '../output/entries/formats.ts';
@@ -14,21 +15,17 @@ const SEPARATOR = '--\n';
 
 /** Prints the entries that match. */
 export async function showEntries(asked: Asked): Promise<Answered> {
-  const { question, options, means, sink } = asked;
+  const { question, options, means, sink, start } = asked;
   const { filter, around, clock } = question;
   const { lines = USUAL_LINES, reverse: isReversed = false } = options;
-  const listing = new Listing({ filter, around, lines, isReversed }, means);
+  const listing = new Listing({ filter, around, lines, isReversed, start }, means);
   const found =
     options.context === undefined ? await printPages(listing, asked) : await printGroups(listing, asked);
   await sink.end();
   const { stopped, pages } = listing;
-  const mayBeMore = options.lines === undefined && found === USUAL_LINES && pages.at(-1)?.next !== undefined;
   return {
     found,
-    notes:
-      mayBeMore && around === undefined
-        ? [`the newest ${USUAL_LINES} are shown; for more: -n 1000, or -n all`]
-        : [],
+    notes: options.showCursor ? cursorNotes(listing, asked) : usualNotes(listing, found, asked),
     stopped:
       stopped && (stopped.at === undefined ? '' : searchedText(stopped.order, clock.at(stopped.at).local)),
     explanation: explanationOf(
@@ -36,6 +33,20 @@ export async function showEntries(asked: Asked): Promise<Answered> {
       found,
     ),
   };
+}
+
+/** Says that there may be more than what is shown unless it is said how much. */
+function usualNotes({ pages }: Listing, found: number, { question, options, start }: Asked): string[] {
+  const isUsual = options.lines === undefined && question.around === undefined && start === undefined;
+  const mayBeMore = isUsual && found === USUAL_LINES && pages.at(-1)?.next !== undefined;
+  return mayBeMore ? [`the newest ${USUAL_LINES} are shown; for more: -n 1000, or -n all`] : [];
+}
+
+/** The option that shows what comes behind, if something may. */
+function cursorNotes({ next }: Listing, { question, nowMs }: Asked): string[] {
+  if (next === undefined) return [];
+  const cursor = printCursor({ stretch: next, nowMs, filterHash: filterHash(question.filter) });
+  return [`next: --cursor ${cursor}`];
 }
 
 async function printPages(listing: Listing, { options, style, sink }: Asked): Promise<number> {

@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto';
+import { parseTimestamp } from '../../logs/timestamp.ts';
 import type { Filter } from '../filter.ts';
 import { printFilter } from '../print.ts';
-import type { EntryKey, Stretch } from './ports.ts';
+import { END_OF_TIME, type EntryKey, type Stretch } from './ports.ts';
 
 /** Where a search goes on. */
 export interface Cursor {
@@ -15,7 +16,9 @@ export interface Cursor {
 const VERSION = 1;
 const HASH_UNITS = 12;
 const EVENT_ID = /^[!-~]{0,64}$/;
-const TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}$/;
+const HASH = /^[\w-]{12}$/;
+/** The end of the year 9999: times that are measured from there can still be reckoned. */
+const MAX_NOW_MS = 253_402_300_799_999;
 
 /** Tells filters apart. */
 export function filterHash(filter: Filter): string {
@@ -30,35 +33,46 @@ export function printCursor({ stretch, nowMs, filterHash: filter }: Cursor): str
   return Buffer.from(JSON.stringify(parts)).toString('base64url');
 }
 
-/** Reads a cursor; undefined if it is none of this version. */
+/** Reads a cursor; undefined if it is none of this version, or not written as `printCursor` does. */
 export function parseCursor(text: string): Cursor | undefined {
-  let parts: unknown;
+  const cursor = readParts(decoded(text));
+  return cursor !== undefined && printCursor(cursor) === text ? cursor : undefined;
+}
+
+function decoded(text: string): unknown {
   try {
-    parts = JSON.parse(Buffer.from(text, 'base64url').toString());
+    return JSON.parse(Buffer.from(text, 'base64url').toString());
   } catch {
     return undefined;
   }
+}
+
+function readParts(parts: unknown): Cursor | undefined {
   if (!Array.isArray(parts) || parts.length !== 7) return undefined;
   const [version, order, nowMs, filter, from, to, position] = parts as unknown[];
   if (version !== VERSION || (order !== 'newest' && order !== 'oldest')) return undefined;
-  if (typeof nowMs !== 'number' || !Number.isSafeInteger(nowMs) || typeof filter !== 'string')
-    return undefined;
-  if (!isTimeOrNull(from) || !isTimeOrNull(to)) return undefined;
+  if (!isMoment(nowMs) || typeof filter !== 'string' || !HASH.test(filter)) return undefined;
+  if (from !== null && !isTime(from)) return undefined;
+  if (to !== null && to !== END_OF_TIME && !isTime(to)) return undefined;
   const after = readPosition(position);
   if (position !== null && after === undefined) return undefined;
   const stretch = { order, after, from: from ?? undefined, to: to ?? undefined } as const;
   return { stretch, nowMs, filterHash: filter };
 }
 
-function isTimeOrNull(value: unknown): value is string | null {
-  return value === null || (typeof value === 'string' && TIME.test(value));
+function isMoment(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MAX_NOW_MS;
+}
+
+/** Whether it is a time that exists, as a column holds it: a database refuses others. */
+function isTime(value: unknown): value is string {
+  return typeof value === 'string' && parseTimestamp(`${value}Z`) === value;
 }
 
 /** A place in the order of keys. It need not be one of a row: then its event id may be empty. */
 function readPosition(value: unknown): EntryKey | undefined {
   if (!Array.isArray(value) || value.length !== 2) return undefined;
   const [timestamp, eventId] = value as unknown[];
-  if (typeof timestamp !== 'string' || !TIME.test(timestamp)) return undefined;
-  if (typeof eventId !== 'string' || !EVENT_ID.test(eventId)) return undefined;
+  if (!isTime(timestamp) || typeof eventId !== 'string' || !EVENT_ID.test(eventId)) return undefined;
   return { timestamp, eventId };
 }

@@ -12,7 +12,10 @@ export interface EntryDeleter {
 export interface DeletionParts {
   readonly reader: EntryReader;
   readonly deleter: EntryDeleter;
+  /** Aborted, what is being read is given up. */
   readonly signal: AbortSignal;
+  /** Aborted, no other transaction begins. */
+  readonly end?: AbortSignal | undefined;
 }
 
 /** How far a deletion has come. Stopped here and begun again, it goes on: what is deleted stays deleted. */
@@ -21,6 +24,8 @@ export interface Progress {
   readonly rowsRead: number;
   /** All up to here is done, oldest first; undefined if nothing is left to do from the beginning. */
   readonly position: EntryKey | undefined;
+  /** Whether all of it is done. */
+  readonly isOver: boolean;
 }
 
 /** Rows of a transaction. */
@@ -33,14 +38,15 @@ const ROWS_AT_ONCE = 1_000;
 export async function* deleteMatching(
   filter: Filter,
   range: Pick<Stretch, 'from' | 'to'>,
-  { reader, deleter, signal }: DeletionParts,
+  { reader, deleter, signal, end }: DeletionParts,
 ): AsyncGenerator<Progress> {
   const scan = new Scan(reader, { filter, stretch: { ...range, order: 'oldest' } }, signal);
   let [deleted, rowsRead] = [0, 0];
   while (!scan.isOver) {
     const step = await scan.step(ROWS_AT_ONCE);
+    if (end?.aborted) return;
     rowsRead += step.rowsRead;
     if (step.entries.length > 0) deleted += await deleter.deleteEntries(step.entries);
-    yield { deleted, rowsRead, position: scan.position };
+    yield { deleted, rowsRead, position: scan.position, isOver: scan.isOver };
   }
 }
