@@ -26,14 +26,23 @@ export async function publishPortions(
     await delay(Math.max(0, startMs + atMs - performance.now()));
     const portion = messages.slice(next, next + count);
     next += count;
-    const again = portion.slice(0, copies);
-    try {
-      await publisher.publish([...portion, ...again].map(({ message }) => message));
-      for (const message of portion) published.confirmed.add(message);
-      published.copies += again.length;
-    } catch {
-      for (const message of portion) published.uncertain.add(message);
-    }
+    await publishPortion(publisher, { messages: portion, copies }, published);
   }
   return published;
+}
+
+/** Publishes messages, and copies of the first of them, and records what became of them. */
+export async function publishPortion(
+  publisher: Publisher,
+  { messages, copies = 0 }: { readonly messages: readonly ChaosMessage[]; readonly copies?: number },
+  published: Published,
+): Promise<void> {
+  const again = messages.slice(0, copies);
+  try {
+    await publisher.publish([...messages, ...again].map(({ message }) => message));
+    for (const message of messages) published.confirmed.add(message);
+    published.copies += again.length;
+  } catch {
+    for (const message of messages) published.uncertain.add(message);
+  }
 }

@@ -9,18 +9,21 @@ import { Draw } from './draw.ts';
 import type { World } from './faults/fault.ts';
 import { Fleet } from './fleet.ts';
 import { type LetterCheck, Letters } from './letters.ts';
-import { chaosMessages } from './messages.ts';
+import { type ChaosMessage, chaosMessages } from './messages.ts';
 import { type Plan, planText } from './plan.ts';
-import { type Published, publishPortions } from './publishing.ts';
+import { type Published, publishPortion, publishPortions } from './publishing.ts';
 import { type Arena, openArena, type Stage } from './stage.ts';
 import { TcpProxy } from './tcp-proxy.ts';
 
 const ACK_DEADLINE_SECONDS = 10;
 const SHUTDOWN_TIMEOUT_SECONDS = 5;
+/** Batches of letters that come again beside rows that are stored already look like a table at fault. */
+const REFUSED_ROWS_TIMEOUT_SECONDS = 20;
 /** Settings of all workers, in every round. */
 const WORKER_ENV = {
   ACK_DEADLINE: String(ACK_DEADLINE_SECONDS),
   SHUTDOWN_TIMEOUT: String(SHUTDOWN_TIMEOUT_SECONDS),
+  REFUSED_ROWS_TIMEOUT: String(REFUSED_ROWS_TIMEOUT_SECONDS),
   METADATA_SERVER_DETECTION: 'none',
 };
 /**
@@ -28,6 +31,11 @@ const WORKER_ENV = {
  * held up, on a cluster by much.
  */
 const SETTLE_TIMEOUT_MS = { broker: 60_000, emulator: 240_000, cluster: 180_000 };
+/**
+ * Services go on publishing after a storm, a little at a time: rows that the database refuses are told from a table
+ * at fault by what becomes of others.
+ */
+const CALM = { everyMs: 5_000, messages: 40, most: 2_400 };
 /** How long the last faults may wait for what they are to hit: a COMMIT, a call of the broker. */
 const LAST_FAULT_MS = 3_000;
 const LOOK_MS = 100;
@@ -54,9 +62,11 @@ export async function playRound(plan: Plan, stage: Stage, directory: string): Pr
   const ground = await setUp({ plan, stage, directory }, opened);
   const { run, world, letters } = ground;
   const { fleet, database, databaseName } = world;
-  const { published, faults } = await storm(plan, ground);
+  const messages = messagesOf(plan, run);
+  const { published, faults } = await storm({ plan, messages }, ground);
   const problems: string[] = [];
-  if (!(await settled(ground, settleTimeoutMs(plan), published))) {
+  const calm = messages.slice(plan.messages).filter(({ row }) => row !== undefined);
+  if (!(await settled({ ground, published, calm, timeoutMs: settleTimeoutMs(plan) }))) {
     problems.push('the subscription did not become empty');
   }
   await fleet.close();
@@ -130,12 +140,16 @@ async function setUp({ plan, stage, directory }: RoundParts, opened: AsyncDispos
   return { run, arena, clients, world, letters: new Letters(clients, NAMES.deadLetterSubscription) };
 }
 
+/** Those of the storm, and some more for the calm after it. */
+function messagesOf({ seed, round, messages }: Plan, run: string): ChaosMessage[] {
+  return chaosMessages(run, round, messages + CALM.most, new Draw(seed, 'messages', round));
+}
+
 /** Publishes while faults happen at their times; afterwards nothing is broken any more. */
 async function storm(
-  plan: Plan,
-  { run, world, clients }: Ground,
+  { plan, messages }: { readonly plan: Plan; readonly messages: readonly ChaosMessage[] },
+  { world, clients }: Ground,
 ): Promise<{ published: Published; faults: Map<string, number> }> {
-  const messages = chaosMessages(run, plan.round, plan.messages, new Draw(plan.seed, 'messages', plan.round));
   const publishing = publishPortions(new TopicPublisher(clients, NAMES.topic), messages, plan.portions);
   const over = new AbortController();
   const faults = new Map<string, number>();
@@ -162,30 +176,42 @@ function settleTimeoutMs({ conditions: { pubsub, database } }: Plan): number {
   return SETTLE_TIMEOUT_MS[database === 'cluster' ? 'cluster' : pubsub];
 }
 
+interface Settling {
+  readonly ground: Ground;
+  readonly published: Published;
+  /** What is published meanwhile. */
+  readonly calm: readonly ChaosMessage[];
+  readonly timeoutMs: number;
+}
+
 /** Waits until the workers are through with everything. False if that does not happen in time. */
-async function settled(
-  { run, arena, world, letters }: Ground,
-  timeoutMs: number,
-  published: Published,
-): Promise<boolean> {
-  const url = world.database.url(world.databaseName);
-  const confirmed = [...published.confirmed];
-  const valid = confirmed.filter(({ row }) => row !== undefined).length;
-  const isDone = async () => {
-    if (arena.broker !== undefined) {
-      const { waiting, outstanding } = arena.broker.subscriptionStats(world.subscription);
-      return waiting + outstanding === 0;
+async function settled({ ground, published, calm, timeoutMs }: Settling): Promise<boolean> {
+  const publisher = new TopicPublisher(ground.clients, NAMES.topic);
+  const beginMs = performance.now();
+  let next = 0;
+  while (!(await isThrough(ground, published))) {
+    const waitedMs = performance.now() - beginMs;
+    if (waitedMs > timeoutMs) return false;
+    if (waitedMs > (next / CALM.messages + 1) * CALM.everyMs) {
+      await publishPortion(publisher, { messages: calm.slice(next, next + CALM.messages) }, published);
+      next += CALM.messages;
     }
-    // An emulator does not say what it holds.
-    await letters.collect();
-    return letters.messages >= confirmed.length - valid && (await countRows(url, run)) >= valid;
-  };
-  const endsAtMs = performance.now() + timeoutMs;
-  while (!(await isDone())) {
-    if (performance.now() > endsAtMs) return false;
     await delay(LOOK_MS);
   }
   return true;
+}
+
+/** Whether the subscription holds nothing any more. */
+async function isThrough({ run, arena, world, letters }: Ground, { confirmed }: Published): Promise<boolean> {
+  if (arena.broker !== undefined) {
+    const { waiting, outstanding } = arena.broker.subscriptionStats(world.subscription);
+    return waiting + outstanding === 0;
+  }
+  // An emulator does not say what it holds.
+  const valid = [...confirmed].filter(({ row }) => row !== undefined).length;
+  await letters.collect();
+  const rows = await countRows(world.database.url(world.databaseName), run);
+  return letters.messages >= confirmed.size - valid && rows >= valid;
 }
 
 /**

@@ -12,8 +12,14 @@ const count = Number(process.argv[2]);
 const { settings } = loadSettings({ flags: {}, env: process.env, dotenvPath: undefined });
 const log = { debug() {}, info() {}, warn() {}, error() {} };
 const store = await openStore(settings.database, { log, connections: settings.flushesInFlight });
-const { batchSize: maxRows, batchBytes: maxBytes, flushIntervalMs, flushesInFlight } = settings;
-const limits = { maxRows, maxBytes, flushIntervalMs, flushesInFlight };
+const {
+  batchSize: maxRows,
+  batchBytes: maxBytes,
+  flushIntervalMs,
+  flushesInFlight,
+  refusedRowsTimeoutMs,
+} = settings;
+const limits = { maxRows, maxBytes, flushIntervalMs, flushesInFlight, refusedRowsTimeoutMs };
 const start = Number(process.argv[3] ?? 0);
 const ready = entries({ ...USUAL, count: start + count }, start);
 let next = 0;

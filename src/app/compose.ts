@@ -43,9 +43,17 @@ export async function composeWorker(
     batchBytes: maxBytes,
     flushIntervalMs,
     flushesInFlight,
+    refusedRowsTimeoutMs,
     shutdownTimeoutMs,
   } = settings;
-  const limits = { maxRows, maxBytes, flushIntervalMs, flushesInFlight, shutdownTimeoutMs };
+  const limits = {
+    maxRows,
+    maxBytes,
+    flushIntervalMs,
+    flushesInFlight,
+    refusedRowsTimeoutMs,
+    shutdownTimeoutMs,
+  };
   const decodeOptions = { defaultService: settings.defaultService, scopedSince };
   const worker = new Worker(
     {

@@ -162,6 +162,12 @@ const SETTINGS = {
     summary: 'time to flush and acknowledge what is held when stopped; the rest is released',
     default: '10',
   }),
+  REFUSED_ROWS_TIMEOUT: setting('refusedRowsTimeoutMs', seconds(1, 86_400), {
+    flag: '--refused-rows-timeout <seconds>',
+    summary:
+      'longest time that rows which the database refuses wait for others to pass, before they are dead letters',
+    default: '600',
+  }),
   HEALTH_PORT: setting('healthPort', wholeNumber(1, 65_535).optional(), {
     flag: '--health-port <n>',
     summary: 'port of /livez, /readyz and /metrics by HTTP, the next ones for more workers; unset: none',

@@ -9,6 +9,8 @@ import { type Flushed, Suspects } from './suspects.ts';
 export interface FlushLimits extends BatchLimits {
   /** Batches that are written at once, each on a connection of its own. */
   readonly flushesInFlight: number;
+  /** How long refused rows wait for others to pass, at most: see `Suspects`. */
+  readonly refusedRowsTimeoutMs: number;
 }
 
 /** What a flusher works with. */
@@ -49,7 +51,7 @@ export class Flusher {
   readonly #limits: FlushLimits;
   readonly #reports: FlushReports;
   readonly #buffer: BatchBuffer;
-  readonly #suspects = new Suspects();
+  readonly #suspects: Suspects;
   readonly #refusals: Outage;
   /** Set until the next try of rows that were refused. */
   #cancelRetry: (() => void) | undefined;
@@ -65,6 +67,7 @@ export class Flusher {
     this.#limits = limits;
     this.#reports = reports;
     this.#buffer = new BatchBuffer(limits);
+    this.#suspects = new Suspects(limits.refusedRowsTimeoutMs);
     this.#refusals = new Outage('the database refuses the rows', ports.clock, ports.log);
   }
 

@@ -21,12 +21,6 @@ const FAULT_SCORE = FAULT_ROWS * REFUSED_POINTS;
 const SURE_SCORE = -FAULT_SCORE;
 /** The score falls no further, so that ever so many good rows before do not hide a fault that begins. */
 const LOWEST_SCORE = SURE_SCORE - 10;
-/**
- * How long a few refused rows wait for others to pass, and how long it has to go well after a fault before
- * what is still refused is taken for bad. Ten minutes: with one message a minute, a table at fault is still
- * found by `FAULT_ROWS`, and a bad row that comes alone is a dead letter before anyone has to look for it.
- */
-const DOUBT_MS = 600_000;
 
 /** What is known after a flush. */
 export interface Judgement {
@@ -60,8 +54,8 @@ export interface Flushed {
  * What decides is a score, as in a sequential test: it is the highest of what every stretch of rows up to now
  * comes to, with points for those that are refused and against them for those that pass. So a fault shows
  * wherever it begins, in the middle of a batch too. Rows that are left untried count as refused until they
- * pass. After a fault nothing is bad before it has gone well for ten minutes: until then, good rows that come
- * for a while may be of another kind than the refused ones.
+ * pass. After a fault nothing is bad before it has gone well for the timeout: until then, good rows that come for a
+ * while may be of another kind than the refused ones.
  */
 export class Suspects {
   /** Those refused at their last try, by their entry. */
@@ -77,6 +71,18 @@ export class Suspects {
   #wasAtFault = false;
   /** When the first of `#rows` was refused, or the table was last at fault. */
   #sinceMs = 0;
+
+  readonly #timeoutMs: number;
+
+  /**
+   * `timeoutMs`: how long a few refused rows wait for others to pass, and how long it has to go well after a
+   * fault before what is still refused is taken for bad. With ten minutes and one message a minute, a table at
+   * fault is still found by `FAULT_ROWS`, and a bad row that comes alone is a dead letter before anyone has to
+   * look for it.
+   */
+  constructor(timeoutMs: number) {
+    this.#timeoutMs = timeoutMs;
+  }
 
   /** How many wait for their next try. */
   get waiting(): number {
@@ -188,7 +194,7 @@ export class Suspects {
 
   /** Whether what is refused is bad. */
   #isSure(nowMs: number): boolean {
-    const isOverdue = nowMs - this.#sinceMs >= DOUBT_MS;
+    const isOverdue = nowMs - this.#sinceMs >= this.#timeoutMs;
     return isOverdue || (!this.#wasAtFault && this.#score <= SURE_SCORE);
   }
 

@@ -17,6 +17,7 @@ const NUMERIC: readonly SettingName[] = [
   'MAX_HELD_BYTES',
   'ACK_DEADLINE',
   'DURATION',
+  'REFUSED_ROWS_TIMEOUT',
   'SHUTDOWN_TIMEOUT',
 ];
 

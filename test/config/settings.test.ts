@@ -47,6 +47,7 @@ describe('settings that nobody set', () => {
       batchBytes: 8_388_608,
       flushIntervalMs: 60_000,
       flushesInFlight: 2,
+      refusedRowsTimeoutMs: 600_000,
       maxHeldMessages: 20_000,
       maxHeldBytes: 33_554_432,
       ackDeadlineSeconds: 180,

@@ -20,7 +20,8 @@ const RETRY_MS = 31_000;
 /** While the table seems to be at fault, two batches are tried every 4 s: the refused ones in their turn. */
 const ROUNDS_MS = 200_000;
 
-const seeds = fc.integer({ min: 1, max: 2 ** 31 - 1 });
+/** `randomOf` would give nothing but zeros for 2^31 - 1. */
+const seeds = fc.integer({ min: 1, max: 2 ** 31 - 2 });
 const batchSizes = fc.constantFrom(10, 20, 500);
 
 /** Some rows are refused whatever they are: of one kind, such as those of a month that has no partition. */
@@ -81,10 +82,10 @@ describe('bad rows among good ones', { timeout: 60_000 }, () => {
 
   it('many at once, and good ones afterwards: the same', async () => {
     await property(fc.integer({ min: 1, max: 300 }), async (simulation, rows) => {
-      await simulation.run([
-        { rows, share: 1 },
-        { rows: 3 * rows + 100, share: 0.01 },
-      ]);
+      await simulation.run([{ rows, share: 1 }]);
+      // Bad rows are tried alone, and that takes a while: those beside them would be through before.
+      await simulation.pass(rows * 4 * WRITE_MS + 2 * RESPONSE_MS);
+      await simulation.run([{ rows: 3 * rows + 100, share: 0.01 }]);
       await simulation.pass(ROUNDS_MS + TEN_MINUTES_MS + 2 * RETRY_MS);
       simulation.expectAllBadAreDead();
     });

@@ -17,6 +17,7 @@ export const LIMITS: WorkerLimits = {
   maxBytes: 16 * 1024 * 1024,
   flushIntervalMs: 60_000,
   flushesInFlight: 2,
+  refusedRowsTimeoutMs: 600_000,
   shutdownTimeoutMs: 10_000,
 };
 

@@ -13,6 +13,7 @@ export const WORLD_LIMITS = {
   maxBytes: 4_000,
   flushIntervalMs: 1_000,
   flushesInFlight: 2,
+  refusedRowsTimeoutMs: 600_000,
   shutdownTimeoutMs: 10_000,
 };
 const MESSAGES = 40;
