@@ -21,3 +21,32 @@ export async function countedRange(
   const to = range.to ?? (range.from !== undefined && now > stored.to ? now : stored.to);
   return from < to ? { from, to } : undefined;
 }
+
+/** The time that bars cover. */
+export interface BarsRange extends Time {
+  /** What is stored behind it, and was not asked for by its time; undefined: nothing. */
+  readonly ahead: Time | undefined;
+}
+
+/**
+ * The time to be covered by bars. One clock that is years ahead would make them months wide: where no end is
+ * asked for they end now, unless what is stored ahead of now takes less than a bar.
+ */
+export async function barsRange(
+  filter: Filter,
+  means: Means,
+  { nowMs, maxBuckets }: { readonly nowMs: number; readonly maxBuckets: number },
+): Promise<BarsRange | undefined> {
+  const time = await countedRange(filter, means, nowMs);
+  if (time === undefined) return undefined;
+  const { from, to } = time;
+  const now = formatInstant({ seconds: Math.ceil(nowMs / 1_000), nanos: 0 });
+  if (ranged(filter).range.to !== undefined || now === null || now <= from || now >= to)
+    return { ...time, ahead: undefined };
+  const isShort = msOf(to) - msOf(now) <= (msOf(now) - msOf(from)) / maxBuckets;
+  return isShort ? { ...time, ahead: undefined } : { from, to: now, ahead: { from: now, to } };
+}
+
+function msOf(time: string): number {
+  return Date.parse(`${time.slice(0, 23).replace(' ', 'T')}Z`);
+}

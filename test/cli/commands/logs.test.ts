@@ -110,6 +110,29 @@ describe('lms logs', () => {
     expect(await logs('--help')).toMatchObject({ status: 0, stderr: '' });
   });
 
+  it('has bars up to now, whatever a clock that is ahead says, and says what it leaves out', async () => {
+    using ahead = scratchDatabase();
+    const late = { ...special, timestamp: '9998-01-01 00:00:00.000000' };
+    const early = entriesOf('alpha', 'info', 60).map((entry) => ({
+      ...entry,
+      timestamp: entry.timestamp.replace('2026', '2020'),
+    }));
+    await ahead.write([...early, late]);
+    const bars = (...args: readonly string[]) =>
+      lms(['logs', '--database-url', ahead.url, '--tz', 'UTC', '--histogram', '--json', ...args]);
+    const start = '2020-11-25T12:00:00Z';
+    const day = await bars('--since', start);
+    expect(json(day).reduce((sum, { count }) => sum + Number(count), 0)).toBe(60);
+    expect(String(json(day).at(-1)?.['to']) < '9000').toBe(true);
+    expect(day.stderr).toBe(
+      'lms: 1 entry has a time ahead of now and is left out: --until with a later time shows it\n',
+    );
+    expect(await bars('--since', start, 'service:alpha')).toMatchObject({ status: 0, stderr: '' });
+    expect(await bars('declined')).toMatchObject({ status: 0, stdout: '', stderr: day.stderr });
+    const all = json(await bars('--since', start, '--until', '9999-01-01'));
+    expect(all.reduce((sum, { count }) => sum + Number(count), 0)).toBe(61);
+  });
+
   it('keeps to --since and --until', async () => {
     const of = (...args: readonly string[]) => ids('service:alpha', '-n', 'all', ...args);
     expect(await of('--since', '2026-11-25 12:00:57')).toEqual([
