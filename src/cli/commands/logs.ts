@@ -97,11 +97,12 @@ function answer(asked: Asked): Promise<Answered> {
 
 /** What commander cannot tell by itself. */
 function requireSense(
-  { around, by, histogram, context, sameService, lines }: LogsOptions,
+  { around, by, histogram, context, sameService, spreadsheet, csv, lines }: LogsOptions,
   command: Command,
 ): void {
   if (by !== undefined && !histogram) command.error('--by is for --histogram');
   if (sameService && context === undefined) command.error('--same-service is for --context');
+  if (spreadsheet && !csv) command.error('--spreadsheet is for --csv');
   if (around !== undefined && lines === Infinity)
     command.error('--around is for a number of lines, not for all');
   if (context !== undefined && lines === Infinity)
