@@ -72,6 +72,11 @@ describe('lms logs on a terminal', () => {
     expect(entryLines(screen)).toHaveLength(3);
   });
 
+  it('has all characters in a pager, whatever the locale', async () => {
+    const { screen } = await logs('-n 1', { env: { LC_ALL: 'C' } });
+    expect(entryLines(screen).at(-1)).toMatch(/x+…$/);
+  });
+
   it('shows what fits at once, and leaves it there', async () => {
     const { screen, status } = await logs('-n 5');
     expect(status).toBe(0);
