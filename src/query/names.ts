@@ -24,6 +24,9 @@ const COLUMNS: ReadonlyMap<string, Field> = new Map<string, Field>([
   ['timestamp', { kind: 'time' }],
 ]);
 
+/** All names that are columns. */
+export const COLUMN_NAMES: readonly string[] = [...COLUMNS.keys()];
+
 /** Before the name of a tag that a column has too. */
 const TAG_PREFIX = 'tags.';
 

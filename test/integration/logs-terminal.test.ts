@@ -119,6 +119,30 @@ describe('lms logs on a terminal', () => {
     expect({ screen, status }).toEqual({ screen: 'lms: nothing matches\n', status: 1 });
   });
 
+  it('says why nothing may match: a column that is misspelt, or that nothing is stored', async () => {
+    expect((await logs('severety:error')).screen).toBe(
+      'lms: nothing matches\nlms: severety was looked for as a tag: is the column severity meant?\n',
+    );
+    using empty = scratchDatabase();
+    await empty.write([]);
+    const { screen, status } = await logs('', { env: { DATABASE_URL: empty.url } });
+    expect({ screen, status }).toEqual({
+      screen: 'lms: nothing is stored yet: `lms mon` is what stores\n',
+      status: 1,
+    });
+  });
+
+  it('says of which entries values are counted, and how to look at more', async () => {
+    const newest = 'the newest 10,000 that match';
+    expect((await logs('--values tags')).screen).toBe(`lms: counted in ${newest}\n`);
+    const { screen, status } = await logs("--values 'no tag'");
+    expect({ screen, status }).toEqual({
+      screen: `lms: none of ${newest} has it: with "no tag":* in the expression it is looked for in all\n`,
+      status: 1,
+    });
+    expect((await logs(`--values nothing 'nothing:*'`)).screen).toBe('lms: nothing matches\n');
+  });
+
   it('has bars as wide as it is', async () => {
     const { screen } = await logs('--histogram --by severity --since 2026-11-25', { columns: 60 });
     const plain = screen
