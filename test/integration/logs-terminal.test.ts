@@ -119,9 +119,12 @@ describe('lms logs on a terminal', () => {
     expect({ screen, status }).toEqual({ screen: 'lms: nothing matches\n', status: 1 });
   });
 
-  it('says why nothing may match: a column that is misspelt, or that nothing is stored', async () => {
+  it('says why nothing may match: a misspelt column, a time to come, or that nothing is stored', async () => {
     expect((await logs('severety:error')).screen).toBe(
       'lms: nothing matches\nlms: severety was looked for as a tag: is the column severity meant?\n',
+    );
+    expect((await logs('--since 9000-01-01')).screen).toBe(
+      'lms: nothing matches\nlms: the time that is asked for begins at 9000-01-01 00:00:00, which is ahead of now\n',
     );
     using empty = scratchDatabase();
     await empty.write([]);

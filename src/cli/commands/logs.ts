@@ -5,14 +5,13 @@ import { watchedReader } from '../../app/watched-reader.ts';
 import { withReader } from '../../app/with-reader.ts';
 import { LmsError } from '../../errors/catalogue.ts';
 import type { EntryReader } from '../../query/answers/ports.ts';
-import { likelyColumns } from '../../query/likely-columns.ts';
-import { visible } from '../../text/visible.ts';
 import type { Context } from '../context.ts';
 import { ExitStatus } from '../exit-status.ts';
 import { type Answered, type Asked, freshnessOf, printNotes } from '../logs/answer.ts';
+import { nothingLines } from '../logs/nothing.ts';
 import { countOptions, listOptions, type LogsOptions, questionOptions } from '../logs/options.ts';
 import { outputOf } from '../logs/output.ts';
-import { type Question, readQuestion } from '../logs/question.ts';
+import { readQuestion } from '../logs/question.ts';
 import { READING_SETTINGS, readingSettings } from '../logs/reading-settings.ts';
 import { showCount } from '../logs/show-count.ts';
 import { showEntries } from '../logs/show-entries.ts';
@@ -36,9 +35,9 @@ export function configure(command: Command, context: Context): void {
     .action((expression: readonly string[], options: LogsOptions) =>
       run(expression, options, { command, context }),
     );
-  questionOptions(command);
-  listOptions(command);
-  countOptions(command);
+  questionOptions(command.optionsGroup('Which entries:'));
+  listOptions(command.optionsGroup('Lines:'));
+  countOptions(command.optionsGroup('Instead of lines:'));
   settingFlags(command, READING_SETTINGS);
 }
 
@@ -81,7 +80,7 @@ async function run(
     });
     progress.clear();
     printNotes({ ...answered, freshness }, options.explain === true, context);
-    requireWhole(answered, { question, options, context });
+    requireWhole(answered, context, () => nothingLines({ question, options, nowMs }));
   } catch (error) {
     progress.clear();
     throw stop.signal.aborted && error === stop.signal.reason ? stopped('') : error;
@@ -114,24 +113,15 @@ function requireSense(
 /** Throws STOPPED, or what says that nothing was found. On a terminal that is said in words. */
 function requireWhole(
   { found, stopped: where, notes }: Answered,
-  { question, options, context: { stderr } }: Pick<Asked, 'question' | 'options'> & { context: Context },
+  { stderr }: Context,
+  nothing: () => readonly string[],
 ): void {
   if (where !== undefined) throw stopped(where);
   if (found > 0) return;
   // A note says more.
   if (stderr.isTTY === true && notes.length === 0)
-    for (const line of nothingText(question, options)) stderr.write(`lms: ${line}\n`);
+    for (const line of nothing()) stderr.write(`lms: ${line}\n`);
   throw new ExitStatus(1);
-}
-
-/** That there is nothing, in words, and what may be the reason. */
-function nothingText({ filter }: Question, { values }: LogsOptions): string[] {
-  if (filter.kind === 'everything' && values === undefined)
-    return ['nothing is stored yet: `lms mon` is what stores'];
-  const likely = likelyColumns(filter).map(
-    ({ tag, column }) => `${visible(tag)} was looked for as a tag: is the column ${column} meant?`,
-  );
-  return ['nothing matches', ...likely];
 }
 
 function stopped(where: string): LmsError {

@@ -8,6 +8,7 @@ import { parseFilter } from '../../query/parse.ts';
 import type { Time, TimeContext } from '../../query/times.ts';
 import { isZone, parsePastTime } from '../../query/times.ts';
 import { machineZone, ZoneClock } from '../../query/zone-clock.ts';
+import { msOf } from './column-time.ts';
 
 /** What a person wrote to say which entries are meant. */
 export interface WrittenQuestion {
@@ -79,8 +80,4 @@ function untilTest({ at, isCut, end }: Time): TimeTest[] {
   if (isCut || end === undefined) return [{ kind: 'time', op: '<=', at }];
   if (end === null) return [];
   return [{ kind: 'time', op: '<', at: msOf(end) - msOf(at) <= 1_000 ? end : at }];
-}
-
-function msOf(time: string): number {
-  return Date.parse(`${time.slice(0, 23).replace(' ', 'T')}Z`);
 }
