@@ -38,7 +38,7 @@ const NAME_AFTER_QUOTE = /\.[\p{L}\p{M}\p{N}_@$./-]*/uy;
 const WHOLE_NAME = new RegExp(`^${NAME.source}$`, 'u');
 
 /** What stands between a name and a value. Some are there to say that they are none. */
-const OPERATOR = /:(?:[<>]=?|=)?|[!=]~|!=|==?>?|[<>]=?/y;
+const OPERATOR = /:(?:<>|[<>]=?|=)?|[!=]~|!=|<>|==?[<>]?|[<>]=?/y;
 /** What after a name and a colon makes both text: `http://`, `C:\`, `std::vector`. */
 const TEXT_AFTER_COLON = /:(?:\/\/|[\\:])/y;
 
