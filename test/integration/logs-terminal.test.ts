@@ -123,6 +123,9 @@ describe('lms logs on a terminal', () => {
     expect((await logs('severety:error')).screen).toBe(
       'lms: nothing matches\nlms: severety was looked for as a tag: is the column severity meant?\n',
     );
+    expect((await logs('service:alpha or service:bravo')).screen).toBe(
+      'lms: nothing matches\nlms: or was looked for as a word: is OR, in capitals, meant?\n',
+    );
     expect((await logs('--since 9000-01-01')).screen).toBe(
       'lms: nothing matches\nlms: the time that is asked for begins at 9000-01-01 00:00:00, which is ahead of now\n',
     );

@@ -1,5 +1,5 @@
 import { boundsOf } from '../../query/bounds.ts';
-import { likelyColumns } from '../../query/likely-columns.ts';
+import { likelyColumns, likelyOperators } from '../../query/slips.ts';
 import { visible } from '../../text/visible.ts';
 import type { Asked } from './answer.ts';
 import { columnNow } from './column-time.ts';
@@ -20,6 +20,9 @@ export function nothingLines({
     ...(isAhead ? [`the time that is asked for begins at ${begins}, which is ahead of now`] : []),
     ...likelyColumns(filter).map(
       ({ tag, column }) => `${visible(tag)} was looked for as a tag: is the column ${column} meant?`,
+    ),
+    ...likelyOperators(filter).map(
+      (word) => `${word} was looked for as a word: is ${word.toUpperCase()}, in capitals, meant?`,
     ),
   ];
 }

@@ -1,12 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { likelyColumns } from '../../src/query/likely-columns.ts';
+import type { Filter } from '../../src/query/filter.ts';
 import { isMistake, showMistake } from '../../src/query/mistake.ts';
 import { parseFilter } from '../../src/query/parse.ts';
+import { likelyColumns, likelyOperators } from '../../src/query/slips.ts';
 
-function likely(expression: string): string[] {
+function parsed(expression: string): Filter {
   const filter = parseFilter(expression, { nowMs: 0, zone: 'UTC' });
   if (isMistake(filter)) throw new Error(showMistake(expression, filter));
-  return likelyColumns(filter).map(({ tag, column }) => `${tag}: ${column}`);
+  return filter;
+}
+
+function likely(expression: string): string[] {
+  return likelyColumns(parsed(expression)).map(({ tag, column }) => `${tag}: ${column}`);
 }
 
 describe('columns that are likely meant', () => {
@@ -24,5 +29,16 @@ describe('columns that are likely meant', () => {
     ['server words time', []],
   ])('%s: %j', (expression, expected) => {
     expect(likely(expression)).toEqual(expected);
+  });
+});
+
+describe('operators that are likely meant', () => {
+  it.each([
+    ['a or b', ['or']],
+    ['service:x and (not a OR b and c)', ['and', 'not']],
+    ['a OR b', []],
+    ['order android "or"', []],
+  ])('%s: %j', (expression, expected) => {
+    expect(likelyOperators(parsed(expression))).toEqual(expected);
   });
 });

@@ -16,10 +16,26 @@ export function likelyColumns(filter: Filter): LikelyColumn[] {
   });
 }
 
+/** The words of a filter that are operators when they are written in capitals: `or`. */
+export function likelyOperators(filter: Filter): string[] {
+  return [...new Set(words(filter))].filter((word) => OPERATORS.has(word));
+}
+
+const OPERATORS: ReadonlySet<string> = new Set(['and', 'or', 'not']);
+
+function* words(filter: Filter): Generator<string> {
+  if (filter.kind === 'term') yield filter.text;
+  else yield* partsOf(filter).flatMap((part) => [...words(part)]);
+}
+
 function* tagNames(filter: Filter): Generator<string> {
   if (filter.kind === 'tag') yield filter.name;
-  else if (filter.kind === 'not') yield* tagNames(filter.of);
-  else if (filter.kind === 'and' || filter.kind === 'or') for (const each of filter.of) yield* tagNames(each);
+  else yield* partsOf(filter).flatMap((part) => [...tagNames(part)]);
+}
+
+function partsOf(filter: Filter): readonly Filter[] {
+  if (filter.kind === 'not') return [filter.of];
+  return filter.kind === 'and' || filter.kind === 'or' ? filter.of : [];
 }
 
 /** Whether two texts are the same but for one letter that is wrong, missing, too much, or two that changed places. */
