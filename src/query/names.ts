@@ -1,7 +1,7 @@
 import type { ColumnName } from './filter.ts';
 import type { Mistake } from './mistake.ts';
 import { excerpt, isMistake, mistake } from './mistake.ts';
-import type { Scanner } from './scanner.ts';
+import { Scanner } from './scanner.ts';
 
 /** What a name in an expression stands for. */
 export type Field =
@@ -65,9 +65,17 @@ export interface NameAndOperator {
 }
 
 /** What a name means: the column that is called so, else the tag. */
-export function fieldOf(name: string): Field {
+function fieldOf(name: string): Field {
   const tag = name.startsWith(TAG_PREFIX) ? name.slice(TAG_PREFIX.length) : name;
   return COLUMNS.get(name) ?? { kind: 'tag', name: tag };
+}
+
+/** What a name alone means, as a person writes it: also in quotes, as an expression and a line of an entry have it. */
+export function writtenField(text: string): Field {
+  const scanner = new Scanner(text);
+  if (!scanner.isAtQuote()) return fieldOf(text);
+  const name = scanner.readQuoted();
+  return isMistake(name) || !scanner.isAtEnd() ? fieldOf(text) : fieldOf(name);
 }
 
 /** The name of a tag as an expression has it, without quotes if it can do without. */

@@ -8,7 +8,7 @@ import {
   type Histogram,
   readHistogram,
 } from '../../query/answers/histogram.ts';
-import { fieldOf } from '../../query/names.ts';
+import { writtenField } from '../../query/names.ts';
 import { histogramJson, histogramText } from '../output/histogram.ts';
 import { count as counted } from '../output/numbers.ts';
 import { type Answered, type Asked, unlimited } from './answer.ts';
@@ -65,7 +65,7 @@ export function costText({ from, rowsRead, ms }: CountCost): string {
 
 function groupBy(name: string | undefined): GroupBy {
   if (name === undefined) return { kind: 'nothing' };
-  const field = fieldOf(name);
+  const field = writtenField(name);
   if (field.kind === 'severity' || field.kind === 'tag') return field;
   if (field.kind === 'column' && field.column === 'service') return { kind: 'service' };
   throw new LmsError('EXPRESSION', `--by ${name}: it should be severity, service or a tag`);

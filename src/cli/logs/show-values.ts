@@ -1,6 +1,6 @@
 import { LmsError } from '../../errors/catalogue.ts';
 import { readValues, type Values, type ValuesOf } from '../../query/answers/values.ts';
-import { fieldOf } from '../../query/names.ts';
+import { writtenField } from '../../query/names.ts';
 import { printFilter } from '../../query/print.ts';
 import { visible } from '../../text/visible.ts';
 import { count as counted } from '../output/numbers.ts';
@@ -47,7 +47,7 @@ function table(name: string, { values }: Values): string {
 
 function valuesOf(name: string): ValuesOf {
   if (name === 'tags') return { kind: 'tag names' };
-  const field = fieldOf(name);
+  const field = writtenField(name);
   if (field.kind === 'severity' || field.kind === 'tag') return field;
   if (field.kind === 'column' && field.column === 'service') return { kind: 'service' };
   throw new LmsError(

@@ -138,6 +138,18 @@ describe('lms logs', () => {
     expect(all.reduce((sum, { count }) => sum + Number(count), 0)).toBe(61);
   });
 
+  it('takes names in quotes, as a line of an entry has them', async () => {
+    using quoted = scratchDatabase();
+    await quoted.write([{ ...special, tags: '{"a b":7}' }]);
+    const of = (...args: readonly string[]) =>
+      lms(['logs', '--database-url', quoted.url, '--tz', 'UTC', ...args]);
+    for (const name of ['a b', '"a b"', '“a b”', 'tags.a b']) {
+      expect((await of('--values', name, '--json')).stdout).toBe('{"value":"7","count":1}\n');
+      expect((await of('--fields', name)).stdout).toBe('7\n');
+      expect((await of('--histogram', '--by', name, '--json')).stdout).toContain('"counts":{"7":1}');
+    }
+  });
+
   it('keeps to --since and --until', async () => {
     const of = (...args: readonly string[]) => ids('service:alpha', '-n', 'all', ...args);
     expect(await of('--since', '2026-11-25 12:00:57')).toEqual([
