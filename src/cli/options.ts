@@ -1,12 +1,14 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { count } from './output/numbers.ts';
 
-/** Reads a whole number within bounds; for commander, which prints the complaint. */
-export function wholeNumber(min: number, max: number): (text: string) => number {
+/** Reads a whole number within bounds; for commander, which prints the complaint, with what else there may be. */
+export function wholeNumber(min: number, max: number, orElse = ''): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (/^[+-]?\d+$/.test(text) && value >= min && value <= max) return value;
-    throw new InvalidArgumentError(`It should be a whole number from ${count(min)} to ${count(max)}.`);
+    throw new InvalidArgumentError(
+      `It should be a whole number from ${count(min)} to ${count(max)}${orElse}.`,
+    );
   };
 }
 

@@ -1,7 +1,7 @@
 import type { ColumnName } from './filter.ts';
 import type { Mistake } from './mistake.ts';
 import { excerpt, isMistake, mistake } from './mistake.ts';
-import type { Scanner } from './scanner.ts';
+import { Scanner } from './scanner.ts';
 
 /** What a name in an expression stands for. */
 export type Field =
@@ -24,6 +24,9 @@ const COLUMNS: ReadonlyMap<string, Field> = new Map<string, Field>([
   ['timestamp', { kind: 'time' }],
 ]);
 
+/** All names that are columns. */
+export const COLUMN_NAMES: readonly string[] = [...COLUMNS.keys()];
+
 /** Before the name of a tag that a column has too. */
 const TAG_PREFIX = 'tags.';
 
@@ -35,7 +38,7 @@ const NAME_AFTER_QUOTE = /\.[\p{L}\p{M}\p{N}_@$./-]*/uy;
 const WHOLE_NAME = new RegExp(`^${NAME.source}$`, 'u');
 
 /** What stands between a name and a value. Some are there to say that they are none. */
-const OPERATOR = /:(?:[<>]=?|=)?|[!=]~|!=|==?>?|[<>]=?/y;
+const OPERATOR = /:(?:<>|[<>]=?|=)?|[!=]~|!=|<>|==?[<>]?|[<>]=?/y;
 /** What after a name and a colon makes both text: `http://`, `C:\`, `std::vector`. */
 const TEXT_AFTER_COLON = /:(?:\/\/|[\\:])/y;
 
@@ -62,9 +65,17 @@ export interface NameAndOperator {
 }
 
 /** What a name means: the column that is called so, else the tag. */
-export function fieldOf(name: string): Field {
+function fieldOf(name: string): Field {
   const tag = name.startsWith(TAG_PREFIX) ? name.slice(TAG_PREFIX.length) : name;
   return COLUMNS.get(name) ?? { kind: 'tag', name: tag };
+}
+
+/** What a name alone means, as a person writes it: also in quotes, as an expression and a line of an entry have it. */
+export function writtenField(text: string): Field {
+  const scanner = new Scanner(text);
+  if (!scanner.isAtQuote()) return fieldOf(text);
+  const name = scanner.readQuoted();
+  return isMistake(name) || !scanner.isAtEnd() ? fieldOf(text) : fieldOf(name);
 }
 
 /** The name of a tag as an expression has it, without quotes if it can do without. */

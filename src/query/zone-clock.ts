@@ -42,7 +42,16 @@ export class ZoneClock {
   }
 }
 
-/** The zone of the machine that this runs on. */
+/** The zone of the machine that this runs on: UTC where it has none that has a name. */
 export function machineZone(): string {
+  const zone = timeZoneOfProcess();
+  return zone === undefined || zone === NO_ZONE ? 'UTC' : zone;
+}
+
+/** What a process with an empty TZ has. */
+const NO_ZONE = 'Etc/Unknown';
+
+/** Undefined, against its type, where TZ names no zone that there is. */
+function timeZoneOfProcess(): string | undefined {
   return Intl.DateTimeFormat().resolvedOptions().timeZone;
 }

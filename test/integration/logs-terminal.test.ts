@@ -72,6 +72,11 @@ describe('lms logs on a terminal', () => {
     expect(entryLines(screen)).toHaveLength(3);
   });
 
+  it('has all characters in a pager, whatever the locale', async () => {
+    const { screen } = await logs('-n 1', { env: { LC_ALL: 'C' } });
+    expect(entryLines(screen).at(-1)).toMatch(/x+…$/);
+  });
+
   it('shows what fits at once, and leaves it there', async () => {
     const { screen, status } = await logs('-n 5');
     expect(status).toBe(0);
@@ -112,6 +117,36 @@ describe('lms logs on a terminal', () => {
   it('says that nothing matches, and ends with 1', async () => {
     const { screen, status } = await logs('nothing-like-it');
     expect({ screen, status }).toEqual({ screen: 'lms: nothing matches\n', status: 1 });
+  });
+
+  it('says why nothing may match: a misspelt column, a time to come, or that nothing is stored', async () => {
+    expect((await logs('severety:error')).screen).toBe(
+      'lms: nothing matches\nlms: severety was looked for as a tag: is the column severity meant?\n',
+    );
+    expect((await logs('service:alpha or service:bravo')).screen).toBe(
+      'lms: nothing matches\nlms: or was looked for as a word: is OR, in capitals, meant?\n',
+    );
+    expect((await logs('--since 9000-01-01')).screen).toBe(
+      'lms: nothing matches\nlms: the time that is asked for begins at 9000-01-01 00:00:00, which is ahead of now\n',
+    );
+    using empty = scratchDatabase();
+    await empty.write([]);
+    const { screen, status } = await logs('', { env: { DATABASE_URL: empty.url } });
+    expect({ screen, status }).toEqual({
+      screen: 'lms: nothing is stored yet: `lms mon` is what stores\n',
+      status: 1,
+    });
+  });
+
+  it('says of which entries values are counted, and how to look at more', async () => {
+    const newest = 'the newest 10,000 that match';
+    expect((await logs('--values tags')).screen).toBe(`lms: counted in ${newest}\n`);
+    const { screen, status } = await logs("--values 'no tag'");
+    expect({ screen, status }).toEqual({
+      screen: `lms: none of ${newest} has it: with "no tag":* in the expression it is looked for in all\n`,
+      status: 1,
+    });
+    expect((await logs(`--values nothing 'nothing:*'`)).screen).toBe('lms: nothing matches\n');
   });
 
   it('has bars as wide as it is', async () => {

@@ -57,6 +57,16 @@ it('a negation includes entries that lack the field', () => {
   }
 });
 
+it('what compares in other languages and not here is refused, not read as a value', () => {
+  for (const expression of ['code<>500', 'code:<>500', 'code=<500', 'code==<500', 'code=>500']) {
+    const mistake = parseFilter(expression, CONTEXT);
+    expect(isMistake(mistake) && showMistake(expression, mistake)).toMatch(/compares nothing.*`!=`/s);
+  }
+  const filter = { kind: 'tag', name: 'code', test: { kind: 'compare', op: '<', text: '>500' } } as const;
+  expect(finds('code<">500"', { tags: '{"code":"<"}' })).toBe(true);
+  expect(printFilter(filter)).toBe('code<">500"');
+});
+
 it('a dash within a word, alone or before another negates nothing', () => {
   expect(finds('1234-4332', { payload: 'id 1234-4332' })).toBe(true);
   expect(finds('my-dashboard-name', { payload: 'my-dashboard-name' })).toBe(true);

@@ -9,6 +9,7 @@ import type { Context } from '../context.ts';
 import { ExitStatus } from '../exit-status.ts';
 import { type Answered, type Asked, freshnessOf, printNotes } from '../logs/answer.ts';
 import { readCursor, startOf } from '../logs/cursor.ts';
+import { nothingLines } from '../logs/nothing.ts';
 import {
   countOptions,
   cursorOptions,
@@ -41,10 +42,10 @@ export function configure(command: Command, context: Context): void {
     .action((expression: readonly string[], options: LogsOptions) =>
       run(expression, options, { command, context }),
     );
-  questionOptions(command);
-  listOptions(command);
-  countOptions(command);
+  questionOptions(command.optionsGroup('Which entries:'));
+  listOptions(command.optionsGroup('Lines:'));
   cursorOptions(command);
+  countOptions(command.optionsGroup('Instead of lines:'));
   settingFlags(command, READING_SETTINGS);
 }
 
@@ -90,7 +91,7 @@ async function run(
     });
     progress.clear();
     printNotes({ ...answered, freshness }, options.explain === true, context);
-    requireWhole(answered, context);
+    requireWhole(answered, context, () => nothingLines({ question, options, nowMs }));
   } catch (error) {
     progress.clear();
     throw stop.signal.aborted && error === stop.signal.reason ? stopped('') : error;
@@ -108,11 +109,12 @@ function answer(asked: Asked): Promise<Answered> {
 
 /** What commander cannot tell by itself. */
 function requireSense(
-  { around, by, histogram, context, sameService, lines, cursor, showCursor }: LogsOptions,
+  { around, by, histogram, context, sameService, spreadsheet, csv, lines, cursor, showCursor }: LogsOptions,
   command: Command,
 ): void {
   if (by !== undefined && !histogram) command.error('--by is for --histogram');
   if (sameService && context === undefined) command.error('--same-service is for --context');
+  if (spreadsheet && !csv) command.error('--spreadsheet is for --csv');
   if (around !== undefined && lines === Infinity)
     command.error('--around is for a number of lines, not for all');
   if ((cursor !== undefined || showCursor) && lines === Infinity)
@@ -122,10 +124,16 @@ function requireSense(
 }
 
 /** Throws STOPPED, or what says that nothing was found. On a terminal that is said in words. */
-function requireWhole({ found, stopped: where }: Answered, { stderr }: Context): void {
+function requireWhole(
+  { found, stopped: where, notes }: Answered,
+  { stderr }: Context,
+  nothing: () => readonly string[],
+): void {
   if (where !== undefined) throw stopped(where);
   if (found > 0) return;
-  if (stderr.isTTY === true) stderr.write('lms: nothing matches\n');
+  // A note says more.
+  if (stderr.isTTY === true && notes.length === 0)
+    for (const line of nothing()) stderr.write(`lms: ${line}\n`);
   throw new ExitStatus(1);
 }
 

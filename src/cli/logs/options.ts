@@ -29,7 +29,7 @@ export interface LogsOptions extends TimeOptions {
 /** Of so many, all are in memory at once. */
 const MAX_LINES = 100_000;
 const MAX_CONTEXT = 1_000;
-const lineCount = wholeNumber(1, MAX_LINES);
+const lineCount = wholeNumber(1, MAX_LINES, ', or all');
 
 /** The options that say of which time entries are meant. */
 export interface TimeOptions {
@@ -61,7 +61,9 @@ export function questionOptions(command: Command): void {
 }
 
 /** What says how lines are shown, and goes with nothing else. */
-const OF_LINES = ['reverse', 'csv', 'raw', 'fields', 'context', 'around'];
+const OF_LISTS = ['reverse', 'csv', 'raw', 'fields', 'context', 'around'];
+
+const OF_LINES = [...OF_LISTS, 'lines', 'wrap'];
 
 /** Adds the options that count instead of listing. */
 export function countOptions(command: Command): void {
@@ -73,7 +75,7 @@ export function countOptions(command: Command): void {
       new Option(
         '--values <field>',
         'the values of service, severity or a tag, most frequent first; of `tags`, the names of tags',
-      ).conflicts(['histogram', 'count', ...OF_LINES]),
+      ).conflicts(['histogram', 'count', ...OF_LISTS]),
     );
 }
 

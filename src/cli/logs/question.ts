@@ -1,4 +1,5 @@
 import { LmsError } from '../../errors/catalogue.ts';
+import { ranged } from '../../query/answers/time-range.ts';
 import type { Filter, TimeTest } from '../../query/filter.ts';
 import { allOf } from '../../query/filter.ts';
 import type { Mistake } from '../../query/mistake.ts';
@@ -7,6 +8,7 @@ import { parseFilter } from '../../query/parse.ts';
 import type { Time, TimeContext } from '../../query/times.ts';
 import { isZone, parsePastTime } from '../../query/times.ts';
 import { machineZone, ZoneClock } from '../../query/zone-clock.ts';
+import { msOf } from './column-time.ts';
 
 /** What a person wrote to say which entries are meant. */
 export interface WrittenQuestion {
@@ -36,8 +38,20 @@ export function readQuestion(written: WrittenQuestion, nowMs: number): Question 
   if (isMistake(filter)) throw new LmsError('EXPRESSION', showMistake(text, filter));
   const since = written.since === undefined ? [] : sinceTest(readTime('--since', written.since, context));
   const until = written.until === undefined ? [] : untilTest(readTime('--until', written.until, context));
+  requireTimeBetween([...since, ...until], written);
   const around = written.around === undefined ? undefined : readTime('--around', written.around, context).at;
   return { filter: allOf([filter, ...since, ...until]), around, clock };
+}
+
+/** Throws EXPRESSION if the end is not after the beginning: then nothing could ever match. */
+function requireTimeBetween(tests: readonly TimeTest[], { since = '', until = '' }: WrittenQuestion): void {
+  const { from, to } = ranged(allOf(tests)).range;
+  if (from === undefined || to === undefined || from < to) return;
+  const reason =
+    from > to
+      ? `--since ${since} is later than --until ${until}`
+      : `there is no time from --since ${since} to --until ${until}, which ends where its minute or day begins`;
+  throw new LmsError('EXPRESSION', reason);
 }
 
 /** The clock of a zone, or the machine's. Throws EXPRESSION if there is no such zone. */
@@ -66,8 +80,4 @@ function untilTest({ at, isCut, end }: Time): TimeTest[] {
   if (isCut || end === undefined) return [{ kind: 'time', op: '<=', at }];
   if (end === null) return [];
   return [{ kind: 'time', op: '<', at: msOf(end) - msOf(at) <= 1_000 ? end : at }];
-}
-
-function msOf(time: string): number {
-  return Date.parse(`${time.slice(0, 23).replace(' ', 'T')}Z`);
 }

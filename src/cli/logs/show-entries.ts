@@ -94,5 +94,5 @@ function explanationOf(costs: readonly Cost[], found: number): string {
   const rows = costs.reduce((sum, { rowsRead }) => sum + rowsRead, 0);
   const ms = costs.reduce((sum, cost) => sum + cost.ms, 0);
   const pages = `${counted(costs.length)} ${costs.length === 1 ? 'page' : 'pages'}`;
-  return `read ${plans.join('; ')}: ${counted(rows)} rows for ${counted(found)}, in ${counted(Math.round(ms))} ms and ${pages}`;
+  return `read ${plans.join('; ')}: ${counted(rows)} ${rows === 1 ? 'row' : 'rows'} for ${counted(found)}, in ${counted(Math.round(ms))} ms and ${pages}`;
 }

@@ -1,12 +1,18 @@
 import { LmsError } from '../../errors/catalogue.ts';
 import { SEVERITIES } from '../../logs/severity.ts';
 import type { GroupBy } from '../../query/answers/group-by.ts';
-import { type CountCost, type Histogram, readHistogram } from '../../query/answers/histogram.ts';
-import { fieldOf } from '../../query/names.ts';
+import {
+  type Count,
+  type CountCost,
+  countEntries,
+  type Histogram,
+  readHistogram,
+} from '../../query/answers/histogram.ts';
+import { writtenField } from '../../query/names.ts';
 import { histogramJson, histogramText } from '../output/histogram.ts';
 import { count as counted } from '../output/numbers.ts';
 import { type Answered, type Asked, unlimited } from './answer.ts';
-import { countedRange } from './counted-range.ts';
+import { barsRange } from './counted-range.ts';
 
 /** Rows of text: what a screen has. */
 const MAX_BUCKETS = 40;
@@ -22,23 +28,33 @@ export async function showHistogram({
 }: Asked): Promise<Answered> {
   const { filter, clock } = question;
   const by = groupBy(options.by);
-  const time = await countedRange(filter, means, nowMs);
-  if (time === undefined)
+  const range = await barsRange(filter, means, { nowMs, maxBuckets: MAX_BUCKETS });
+  if (range === undefined)
     return { found: 0, notes: [], stopped: undefined, explanation: 'nothing is stored in that time' };
-  const request = { filter, ...time, by, maxBuckets: MAX_BUCKETS, zone: clock.zone };
+  const { from, to, ahead } = range;
+  const request = { filter, from, to, by, maxBuckets: MAX_BUCKETS, zone: clock.zone };
   const read = await readHistogram(request, unlimited(means));
   const histogram = by.kind === 'severity' ? inOrderOfSeverity(read) : read;
   const found = totalOf(histogram);
+  const left = ahead && (await countEntries({ filter, ...ahead }, unlimited(means)));
   if (found > 0)
     await sink.write(options.json ? histogramJson(histogram, by) : histogramText(histogram, by, style));
   await sink.end();
   const { isComplete, cost } = histogram;
   return {
-    found,
-    notes: isComplete ? [] : ['what has a + was not counted to its end'],
+    found: found + (left?.count ?? 0),
+    notes: [
+      ...(isComplete ? [] : ['what has a + was not counted to its end']),
+      ...(left === undefined || left.count === 0 ? [] : [aheadText(left)]),
+    ],
     stopped: isComplete ? undefined : '',
     explanation: costText(cost),
   };
+}
+
+function aheadText({ count, isExact }: Count): string {
+  const [have, are] = count === 1 ? ['entry has a time', 'is'] : ['entries have times', 'are'];
+  return `${counted(count)}${isExact ? '' : '+'} ${have} ahead of now and ${are} left out: --until with a later time shows ${count === 1 ? 'it' : 'them'}`;
 }
 
 /** What a count took, in words. */
@@ -49,7 +65,7 @@ export function costText({ from, rowsRead, ms }: CountCost): string {
 
 function groupBy(name: string | undefined): GroupBy {
   if (name === undefined) return { kind: 'nothing' };
-  const field = fieldOf(name);
+  const field = writtenField(name);
   if (field.kind === 'severity' || field.kind === 'tag') return field;
   if (field.kind === 'column' && field.column === 'service') return { kind: 'service' };
   throw new LmsError('EXPRESSION', `--by ${name}: it should be severity, service or a tag`);

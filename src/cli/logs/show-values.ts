@@ -1,6 +1,7 @@
 import { LmsError } from '../../errors/catalogue.ts';
 import { readValues, type Values, type ValuesOf } from '../../query/answers/values.ts';
-import { fieldOf } from '../../query/names.ts';
+import { writtenField } from '../../query/names.ts';
+import { printFilter } from '../../query/print.ts';
 import { visible } from '../../text/visible.ts';
 import { count as counted } from '../output/numbers.ts';
 import { formatTable } from '../output/table.ts';
@@ -14,17 +15,26 @@ export async function showValues({ question: { filter }, options, means, sink }:
   const { values: name = '', lines = USUAL_VALUES, json } = options;
   const startMs = means.now();
   const limit = Math.min(lines, MOST_VALUES);
-  const answer = await readValues({ filter, of: valuesOf(name), range: {}, limit }, unlimited(means));
+  const of = valuesOf(name);
+  const answer = await readValues({ filter, of, range: {}, limit }, unlimited(means));
   const { values, from, entries, isComplete } = answer;
   await sink.write(json ? values.map((each) => `${JSON.stringify(each)}\n`).join('') : table(name, answer));
   await sink.end();
   const wasStopped = means.budget.end?.aborted === true && !isComplete;
   return {
     found: values.length,
-    notes: isComplete ? [] : [`of the newest ${counted(entries)} that match`],
+    notes: isComplete ? [] : [newestText(answer, of)],
     stopped: wasStopped ? '' : undefined,
     explanation: `from ${from === 'counts' ? 'the counts by minute' : 'the newest entries, row by row'}: ${counted(entries)} entries, in ${counted(Math.round(means.now() - startMs))} ms`,
   };
+}
+
+/** That only some entries were looked at; where none of them has the tag, how to ask for the others. */
+function newestText({ values, entries }: Values, of: ValuesOf): string {
+  const newest = `the newest ${counted(entries)} that match`;
+  if (values.length > 0 || of.kind !== 'tag') return `counted in ${newest}`;
+  const condition = printFilter({ kind: 'tag', name: of.name, test: { kind: 'exists' } });
+  return `none of ${newest} has it: with ${visible(condition)} in the expression it is looked for in all`;
 }
 
 function table(name: string, { values }: Values): string {
@@ -37,7 +47,7 @@ function table(name: string, { values }: Values): string {
 
 function valuesOf(name: string): ValuesOf {
   if (name === 'tags') return { kind: 'tag names' };
-  const field = fieldOf(name);
+  const field = writtenField(name);
   if (field.kind === 'severity' || field.kind === 'tag') return field;
   if (field.kind === 'column' && field.column === 'service') return { kind: 'service' };
   throw new LmsError(

@@ -39,11 +39,55 @@ interface Column {
   readonly style: Style;
 }
 
+/** What is shown of a histogram, but for the bars. */
+interface Table {
+  readonly buckets: readonly CountedBucket[];
+  readonly columns: readonly Column[];
+  readonly headings: readonly string[];
+  /** Of each bucket how many, and how many of each value. */
+  readonly cells: readonly (readonly string[])[];
+  readonly widths: readonly number[];
+}
+
 /**
  * A line for each bucket, oldest first: its start, how many, of each value how many, and a bar. `+`: at least
- * so many.
+ * so many. Values for which a terminal has no room are among the others.
  */
 export function histogramText(histogram: Histogram, by: GroupBy, style: BarsStyle): string {
+  const times = timeTexts(histogram, style.clock);
+  const timeColumns = Math.max(...times.map((time) => time.length));
+  const room = (style.columns ?? USUAL_COLUMNS) - timeColumns - GAP.length;
+  const table = style.columns === undefined ? tableOf(histogram, by) : fittingTable(histogram, by, room);
+  const { buckets, columns, headings, cells, widths } = table;
+  const bars = barsOf(buckets, columns, {
+    paint: style.paint,
+    room: Math.max(LEAST_BAR, room - widthOf(table)),
+  });
+  const line = (time: string, row: readonly string[], end: string) =>
+    `${[time.padEnd(timeColumns), ...row, end].join(GAP).trimEnd()}\n`;
+  const aligned = (row: readonly string[]) => row.map((cell, index) => toRight(cell, widths[index] ?? 0));
+  const painted = (cell: string, index: number) => {
+    const column = columns[index - 1];
+    return column === undefined ? cell : style.paint(column.style, cell);
+  };
+  const header = columns.length === 0 ? '' : line('', aligned(headings).map(painted), '');
+  return (
+    header + times.map((time, index) => line(time, aligned(cells[index] ?? []), bars[index] ?? '')).join('')
+  );
+}
+
+/** The table with as many values as a terminal has room for beside a bar; severities are few, and all there. */
+function fittingTable(histogram: Histogram, by: GroupBy, room: number): Table {
+  const { length } = histogram.values;
+  const least = by.kind === 'severity' ? length : Math.min(1, length);
+  for (let most = length; most > least; most -= 1) {
+    const table = tableOf(withValues(histogram, most), by);
+    if (widthOf(table) + LEAST_BAR <= room) return table;
+  }
+  return tableOf(withValues(histogram, least), by);
+}
+
+function tableOf(histogram: Histogram, by: GroupBy): Table {
   const { buckets } = histogram;
   const columns = columnsFor(histogram, by);
   const cells = buckets.map((bucket) => [
@@ -54,17 +98,26 @@ export function histogramText(histogram: Histogram, by: GroupBy, style: BarsStyl
   const widths = headings.map((heading, index) =>
     Math.max(columnsOf(heading), ...cells.map((row) => (row[index] ?? '').length)),
   );
-  const times = timeTexts(histogram, style.clock);
-  const timeColumns = Math.max(...times.map((time) => time.length));
-  const before = timeColumns + widths.reduce((sum, width) => sum + GAP.length + width, GAP.length);
-  const bars = barsOf(buckets, columns, {
-    paint: style.paint,
-    room: Math.max(LEAST_BAR, (style.columns ?? USUAL_COLUMNS) - before),
+  return { buckets, columns, headings, cells, widths };
+}
+
+function widthOf({ widths }: Table): number {
+  return widths.reduce((sum, width) => sum + width + GAP.length, 0);
+}
+
+/** The histogram with the most frequent values alone told apart. */
+function withValues(histogram: Histogram, most: number): Histogram {
+  const values = histogram.values.slice(0, most);
+  const told = new Set(values);
+  const buckets = histogram.buckets.map((bucket) => {
+    const counts = new Map<string, number>();
+    for (const [value, each] of bucket.counts) {
+      const shown = told.has(value) ? value : OTHER;
+      counts.set(shown, (counts.get(shown) ?? 0) + each);
+    }
+    return { ...bucket, counts };
   });
-  const line = (time: string, row: readonly string[], bar: string) =>
-    `${[time.padEnd(timeColumns), ...row.map((cell, index) => toRight(cell, widths[index] ?? 0)), bar].join(GAP).trimEnd()}\n`;
-  const header = columns.length === 0 ? '' : line('', headings, '');
-  return header + times.map((time, index) => line(time, cells[index] ?? [], bars[index] ?? '')).join('');
+  return { ...histogram, values, buckets };
 }
 
 /** A line for each bucket, for programs. */

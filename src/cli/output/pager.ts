@@ -7,6 +7,8 @@ import { PlainSink, type Sink } from './sink.ts';
 /** Quits by itself if all fits on the screen, shows colours, and leaves what it showed. */
 const USUAL_PAGER = 'less';
 const LESS_OPTIONS = 'FRX';
+/** What is written is UTF-8, also where the locale says nothing of it, as in most containers. */
+const LESS_CHARSET = 'utf-8';
 
 /** A program that shows text page by page. */
 export interface Pager {
@@ -89,12 +91,12 @@ class RunningPager {
   isClosed = false;
 
   constructor({ command, isLess }: Pager, { env }: Pick<Context, 'env'>, atEnd: boolean) {
-    const { LESS: lessOptions = LESS_OPTIONS } = env;
+    const { LESS: lessOptions = LESS_OPTIONS, LESSCHARSET: charset = LESS_CHARSET } = env;
     const line = isLess && atEnd ? `${command} ${AT_END}` : command;
     this.#child = spawn(line, {
       shell: true,
       stdio: ['pipe', 'inherit', 'inherit'],
-      env: { ...env, LESS: lessOptions },
+      env: { ...env, LESS: lessOptions, LESSCHARSET: charset },
     });
     if (this.#child.stdin === null) throw new Error('a pager without input');
     this.#input = this.#child.stdin;

@@ -91,7 +91,12 @@ describe('lms logs', () => {
     [['-user:bot'], /unknown option '-user:bot'.*\nlms: a condition .* lms logs -- -user:bot\n/],
     [['--json', '--csv'], /cannot be used with/],
     [['--around', '14:00', '--since', '1h'], /cannot be used with/],
-    [['-n', '0'], /whole number/],
+    [['-n', '0'], /whole number from 1 to 100,000, or all/],
+    [['--since', '1h', '--until', '2h'], /--since 1h is later than --until 2h/],
+    [['--since', 'today', '--until', 'today'], /no time .* --until today, which ends where .* day begins/],
+    [['--spreadsheet'], /--spreadsheet is for --csv/],
+    [['--count', '-n', '5'], /'--count' cannot be used with option '-n/],
+    [['--histogram', '-n', '5'], /'--histogram' cannot be used with option '-n/],
     [['-n', 'all', '--around', '14:00'], /not for all/],
     [['-n', 'all', '-C', '2'], /not for all/],
     [['--by', 'severity'], /--by is for --histogram/],
@@ -108,6 +113,41 @@ describe('lms logs', () => {
 
   it('ends with 0 for --help', async () => {
     expect(await logs('--help')).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  it('has bars up to now, whatever a clock that is ahead says, and says what it leaves out', async () => {
+    using ahead = scratchDatabase();
+    const late = { ...special, timestamp: '9998-01-01 00:00:00.000000' };
+    const early = entriesOf('alpha', 'info', 60).map((entry) => ({
+      ...entry,
+      timestamp: entry.timestamp.replace('2026', '2020'),
+    }));
+    await ahead.write([...early, late]);
+    const bars = (...args: readonly string[]) =>
+      lms(['logs', '--database-url', ahead.url, '--tz', 'UTC', '--histogram', '--json', ...args]);
+    const start = '2020-11-25T12:00:00Z';
+    const day = await bars('--since', start);
+    expect(json(day).reduce((sum, { count }) => sum + Number(count), 0)).toBe(60);
+    expect(String(json(day).at(-1)?.['to']) < '9000').toBe(true);
+    expect(day.stderr).toBe(
+      'lms: 1 entry has a time ahead of now and is left out: --until with a later time shows it\n',
+    );
+    expect(await bars('--since', start, 'service:alpha')).toMatchObject({ status: 0, stderr: '' });
+    expect(await bars('declined')).toMatchObject({ status: 0, stdout: '', stderr: day.stderr });
+    const all = json(await bars('--since', start, '--until', '9999-01-01'));
+    expect(all.reduce((sum, { count }) => sum + Number(count), 0)).toBe(61);
+  });
+
+  it('takes names in quotes, as a line of an entry has them', async () => {
+    using quoted = scratchDatabase();
+    await quoted.write([{ ...special, tags: '{"a b":7}' }]);
+    const of = (...args: readonly string[]) =>
+      lms(['logs', '--database-url', quoted.url, '--tz', 'UTC', ...args]);
+    for (const name of ['a b', '"a b"', '“a b”', 'tags.a b']) {
+      expect((await of('--values', name, '--json')).stdout).toBe('{"value":"7","count":1}\n');
+      expect((await of('--fields', name)).stdout).toBe('7\n');
+      expect((await of('--histogram', '--by', name, '--json')).stdout).toContain('"counts":{"7":1}');
+    }
   });
 
   it('keeps to --since and --until', async () => {

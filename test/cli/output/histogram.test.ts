@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { histogramJson, histogramText } from '../../../src/cli/output/histogram.ts';
 import { leave, paint } from '../../../src/cli/output/style.ts';
-import { NONE } from '../../../src/query/answers/group-by.ts';
+import { type GroupBy, NONE } from '../../../src/query/answers/group-by.ts';
 import type { Histogram } from '../../../src/query/answers/histogram.ts';
 import { OTHER } from '../../../src/query/answers/tally.ts';
 import { ZoneClock } from '../../../src/query/zone-clock.ts';
@@ -63,6 +63,34 @@ describe('a histogram', () => {
     ).split('\n');
     expect(header?.trim().split(/\s+/)).toEqual(['count', 'error', '""', '(none)', '(other)']);
     expect(line?.trim().split(/\s+/).slice(2, 7)).toEqual(['10', '2', '4', '3', '1']);
+  });
+
+  it('has as many values as a terminal has room for, and the rest among the others', () => {
+    const values = Array.from({ length: 10 }, (_none, index) => `service-${String(index)}`);
+    const counts = Object.fromEntries(values.map((value, index) => [value, 100 - index]));
+    const text = (columns: number | undefined, by: GroupBy = { kind: 'service' }) =>
+      histogramText(histogram([counts, counts], { values }), by, { columns, paint: leave, clock: utc }).split(
+        '\n',
+      );
+    for (const columns of [40, 60, 80, 120]) {
+      const [header = '', line = ''] = text(columns);
+      const told = header.trim().split(/\s+/).slice(1);
+      expect(told.at(-1)).toBe('(other)');
+      expect(told.slice(0, -1)).toEqual(values.slice(0, told.length - 1));
+      expect(Math.max(header.length, line.length)).toBeLessThanOrEqual(Math.max(columns, 58));
+      const [total, ...each] = line.slice(16).replace(/█+/, '').trim().split(/\s+/).map(Number);
+      expect(each.reduce((sum, one) => sum + one, 0)).toBe(total);
+    }
+    expect(text(undefined)[0]).toContain('service-9');
+    expect(text(80, { kind: 'severity' })[0]).toContain('service-9');
+  });
+
+  it('has headings in the colours of the bars', () => {
+    const shown = histogram([{ info: 1, error: 2 }], { values: ['info', 'error'] });
+    const [header] = histogramText(shown, { kind: 'severity' }, { columns: 60, paint, clock: utc }).split(
+      '\n',
+    );
+    expect(header).toMatch(/count {2}\x1b\[36minfo\x1b\[0m {2}\x1b\[31merror\x1b\[0m$/);
   });
 
   it('says which of two hours it is where the clock is changed', () => {

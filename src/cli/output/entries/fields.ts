@@ -2,7 +2,7 @@ import type { StoredEntry } from '../../../logs/entry.ts';
 import { entryId } from '../../../logs/entry-id.ts';
 import { rfc3339 } from '../../../logs/entry-json.ts';
 import type { Field } from '../../../query/names.ts';
-import { fieldOf } from '../../../query/names.ts';
+import { writtenField } from '../../../query/names.ts';
 import { findTag, parseTags, textOf } from '../../../query/tags.ts';
 import { jsonOf } from './tags.ts';
 
@@ -33,7 +33,7 @@ const OTHERS: ReadonlyMap<string, NamedField['read']> = new Map<string, NamedFie
 
 /** The field that a name stands for: that of the query language, and `id`, `created_at` and `tags`. */
 export function namedField(name: string): NamedField {
-  return { name, read: OTHERS.get(name) ?? reader(fieldOf(name)) };
+  return { name, read: OTHERS.get(name) ?? reader(writtenField(name)) };
 }
 
 function reader(field: Field): NamedField['read'] {

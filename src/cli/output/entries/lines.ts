@@ -4,7 +4,7 @@ import type { ZoneClock } from '../../../query/zone-clock.ts';
 import { visible } from '../../../text/visible.ts';
 import { columnsOf, cutToColumns, foldToColumns } from '../../../text/width.ts';
 import type { Paint, Style } from '../style.ts';
-import { tagsText } from './tags.ts';
+import { tagConditions } from './tags.ts';
 
 /** Where entries are shown, and how. */
 export interface LinesStyle {
@@ -113,14 +113,15 @@ export class EntryLines {
 
   #lines({ payload, tags }: StoredEntry, room: number | undefined): TextLine[] {
     const texts = payloadLines(payload, room === undefined || this.#style.wrap ? undefined : room);
-    const tagText = tagsText(tags);
+    const conditions = tagConditions(tags);
+    const tagText = conditions.join(' ');
     const last = texts.pop() ?? '';
     const separator = last === '' || tagText === '' ? '' : GAP;
     if (room === undefined || !this.#style.wrap)
       return [...texts.map(untagged), this.#fitted({ text: last, tags: separator + tagText }, room)];
     const folded = texts.flatMap((text) => foldToColumns(text, room)).map(untagged);
     const end = foldToColumns(last, room);
-    const tail = foldToColumns(tagText, room).map((tags) => ({ text: '', tags }));
+    const tail = foldConditions(conditions, room).map((line) => ({ text: '', tags: line }));
     const ownLine = columnsOf(end.at(-1) ?? '') + separator.length + columnsOf(tagText) > room;
     if (ownLine) return [...folded, ...end.map(untagged), ...tail];
     return [
@@ -135,6 +136,18 @@ export class EntryLines {
     const left = room - columnsOf(line.text);
     return { ...line, tags: left > GAP.length ? cutToColumns(line.tags, left) : '' };
   }
+}
+
+/** Conditions in lines of at most so many columns: one goes on in the next line only if it is longer than a line. */
+function foldConditions(conditions: readonly string[], room: number): string[] {
+  const lines: string[] = [];
+  for (const condition of conditions) {
+    const line = lines.at(-1);
+    if (line !== undefined && columnsOf(line) + 1 + columnsOf(condition) <= room)
+      lines[lines.length - 1] = `${line} ${condition}`;
+    else lines.push(...foldToColumns(condition, room));
+  }
+  return lines;
 }
 
 function untagged(text: string): TextLine {

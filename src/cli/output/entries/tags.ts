@@ -7,12 +7,11 @@ import { visible } from '../../../text/visible.ts';
 const MAX_DEPTH = 4;
 
 /**
- * The tags of an entry as conditions that find it, on one line: `code:500 httpRequest.method:GET`. Lists are
- * shown as JSON. Empty if there are none.
+ * The tags of an entry as conditions that find it: `code:500`, `httpRequest.method:GET`. Lists are shown as
+ * JSON. None if there are none.
  */
-export function tagsText(tags: string | null): string {
-  if (tags === null) return '';
-  return visible([...conditions('', parseTags(tags), MAX_DEPTH)].join(' '));
+export function tagConditions(tags: string | null): string[] {
+  return tags === null ? [] : [...conditions('', parseTags(tags), MAX_DEPTH)].map(visible);
 }
 
 function* conditions(

@@ -76,6 +76,19 @@ describe('an entry as a line', () => {
     expect(lines.at(-1)).toMatch(/x {2}a:1$/);
   });
 
+  it('has no condition over two lines with --wrap that fits into one', () => {
+    const tags = Object.fromEntries(
+      Array.from({ length: 12 }, (_none, index) => [`name${index}`, 'some value']),
+    );
+    const text = shown({ tags: JSON.stringify(tags) }, { columns: 80, wrap: true });
+    const lines = text.trimEnd().split('\n');
+    expect(lines.length).toBeGreaterThan(4);
+    expect(lines.every((line) => columnsOf(line) <= 80)).toBe(true);
+    for (const name of Object.keys(tags)) expect(text).toContain(`${name}:"some value"`);
+    const long = shown({ tags: `{"long":"${'y'.repeat(100)}"}` }, { columns: 80, wrap: true });
+    expect(long.match(/y/g)).toHaveLength(100);
+  });
+
   it('has its text below the columns where the terminal is narrow', () => {
     expect(shown({}, { columns: 50 })).toBe('2026-11-25 14:00:05.123  warn   checkout\n    card declined\n');
   });

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import type { Filter } from '../../src/query/filter.ts';
+import { isMistake, showMistake } from '../../src/query/mistake.ts';
+import { parseFilter } from '../../src/query/parse.ts';
+import { likelyColumns, likelyOperators } from '../../src/query/slips.ts';
+
+function parsed(expression: string): Filter {
+  const filter = parseFilter(expression, { nowMs: 0, zone: 'UTC' });
+  if (isMistake(filter)) throw new Error(showMistake(expression, filter));
+  return filter;
+}
+
+function likely(expression: string): string[] {
+  return likelyColumns(parsed(expression)).map(({ tag, column }) => `${tag}: ${column}`);
+}
+
+describe('columns that are likely meant', () => {
+  it.each([
+    ['severety:error', ['severety: severity']],
+    ['servce:web', ['servce: service']],
+    ['serivce:web', ['serivce: service']],
+    ['servicee:web', ['servicee: service']],
+    ['service_nam:web', ['service_nam: service_name']],
+    ['a -(b OR Level:warn)', ['Level: level']],
+    ['Service:web Service:api', ['Service: service']],
+    ['service:web severity>=warn', []],
+    ['tags.service:web', []],
+    ['server:web user:7 code:500 ev:1', []],
+    ['server words time', []],
+  ])('%s: %j', (expression, expected) => {
+    expect(likely(expression)).toEqual(expected);
+  });
+});
+
+describe('operators that are likely meant', () => {
+  it.each([
+    ['a or b', ['or']],
+    ['service:x and (not a OR b and c)', ['and', 'not']],
+    ['a OR b', []],
+    ['order android "or"', []],
+  ])('%s: %j', (expression, expected) => {
+    expect(likelyOperators(parsed(expression))).toEqual(expected);
+  });
+});
