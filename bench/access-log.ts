@@ -8,7 +8,7 @@ import type { LogEntry } from '../src/logs/entry.ts';
 /** Rows of a day. */
 export const ROWS_A_DAY = 150_000;
 /** When the first one was, in milliseconds since 1970. */
-export const FIRST_MS = Date.UTC(2026, 0, 1);
+const FIRST_MS = Date.UTC(2026, 0, 1);
 export const WEB_SERVERS = ['web0', 'web1', 'web2', 'web3', 'web4'];
 
 const STEP_MICROS = 86_400_000_000 / ROWS_A_DAY;
