@@ -13,6 +13,16 @@ export type Parameter = string | null;
 /** Longer than any wait for a lock; a server that takes this long is hung, and the connection is given up. */
 export const STATEMENT_TIMEOUT_MS = 60_000;
 
+/** How long a session's statements may take, in milliseconds. */
+export interface StatementLimits {
+  /** After so long a server counts as hung, unless a statement says so itself. */
+  readonly statementTimeoutMs: number;
+  /**
+   * After so long, shorter than the time-out, the server itself ends a statement that reads. Absent: never.
+   */
+  readonly statementLimitMs?: number | undefined;
+}
+
 /** For sums over large tables, which take their time. */
 export const NO_TIMEOUT = 0;
 
@@ -31,13 +41,10 @@ export class Session {
     this.pipelinedInsert = new PipelinedInsert(connection, (sql, values) => this.execute(sql, values));
   }
 
-  /**
-   * Makes the settings on a fresh connection; throws DATABASE_FAILED if the server does not let us. No
-   * statement may take longer than `timeoutMs`, unless it says so itself.
-   */
-  static async start(connection: Connection, timeoutMs: number): Promise<Session> {
-    const session = new Session(connection, timeoutMs);
-    session.#maxPacketBytes = await makeSettings(session);
+  /** Makes the settings on a fresh connection; throws DATABASE_FAILED if the server does not let us. */
+  static async start(connection: Connection, limits: StatementLimits): Promise<Session> {
+    const session = new Session(connection, limits.statementTimeoutMs);
+    session.#maxPacketBytes = await makeSettings(session, limits.statementLimitMs ?? 0);
     return session;
   }
 
