@@ -145,6 +145,17 @@ describe('lms logs', () => {
     );
   });
 
+  it('answers from tables that are older than it, and says what is not known', async () => {
+    using older = scratchDatabase();
+    await older.write([special]);
+    older.tamper('DROP TABLE lms_processes');
+    const { status, stdout, stderr } = await lms(['logs', '--database-url', older.url, '--raw', '--explain']);
+    expect({ status, stdout }).toEqual({ status: 0, stdout: `${special.payload}\n` });
+    expect(stderr).toMatch(
+      /lms: up to when all is stored is not known: the SQLite file .*: no such table: lms_processes .*`lms migrate up`/,
+    );
+  });
+
   it('reads the database that its flag names, whatever replica the environment has', async () => {
     const env = { READ_DATABASE_URL: 'mysql://nobody@127.0.0.1:1/nothing' };
     expect(await lms(['logs', '--database-url', database.url, '--count'], env)).toMatchObject({ status: 0 });

@@ -31,6 +31,7 @@ import { text } from '../../rows.ts';
 import { minuteOrderSql, minutesSql, selectionSql } from '../../stretch-sql.ts';
 import type { Pool } from '../driver/pool.ts';
 import type { Session } from '../driver/session.ts';
+import { isConnectionLost } from '../errors/classify.ts';
 import { readProcesses } from '../processes.ts';
 import { endOfPiece, endsOfServices, rowsOfPiece, whereSql } from './statements.ts';
 
@@ -117,11 +118,17 @@ export class MySqlEntryReader implements EntryReader {
     return this.#pool.close();
   }
 
-  /** Lends a session. Aborted, the statement that runs on it is ended, on the server too. */
+  /**
+   * Lends a session. Aborted, the statement that runs on it is ended, on the server too. What was asked on a
+   * connection that is lost is asked once more, of whatever server answers then.
+   */
   async #use<T>(signal: AbortSignal, work: (session: Session) => Promise<T>): Promise<T> {
     signal.throwIfAborted();
     try {
-      return await this.#pool.useUntil(signal, work);
+      return await this.#pool.useUntil(signal, work).catch((error: unknown) => {
+        if (signal.aborted || !isConnectionLost(error)) throw error;
+        return this.#pool.useUntil(signal, work);
+      });
     } catch (error) {
       signal.throwIfAborted();
       throw this.#explain(error);
