@@ -37,6 +37,8 @@ import { endOfPiece, endsOfServices, rowsOfPiece, whereSql } from './statements.
 
 const ENTRY = `SELECT ${STORED_COLUMNS} FROM service_logs WHERE \`timestamp\` = ? AND event_id = ?`;
 const COUNT_COLUMNS = 'CAST(`minute` AS CHAR) AS `minute`, service_name, severity, `count` AS counted';
+/** Of ASCII alone. */
+const ASCII = /^\p{ASCII}*$/u;
 /** Rows of each service and severity that a piece looks at, at least, if it may. */
 const MIN_ROWS_OF_PAIR = 100;
 /** Where the server takes too long for so few rows, fewer do not help. */
@@ -78,7 +80,9 @@ export class MySqlEntryReader implements EntryReader {
     });
   }
 
-  entry({ timestamp, eventId }: EntryKey, signal: AbortSignal): Promise<StoredEntry | undefined> {
+  async entry({ timestamp, eventId }: EntryKey, signal: AbortSignal): Promise<StoredEntry | undefined> {
+    // No row has another id, and MariaDB compares the column with no other text.
+    if (!ASCII.test(eventId)) return undefined;
     return this.#use(signal, async (session) => {
       const [row] = await session.select(ENTRY, [timestamp, eventId]);
       return row && storedEntry(row);
