@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Cursor, parseCursor, printCursor } from '../../../src/query/answers/cursor.ts';
+import { type Cursor, filterHash, parseCursor, printCursor } from '../../../src/query/answers/cursor.ts';
 import { END_OF_TIME, type Stretch } from '../../../src/query/answers/ports.ts';
-import { times } from '../arbitraries.ts';
+import { filters, times } from '../arbitraries.ts';
 
 const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
 const eventIds = fc
@@ -71,5 +72,14 @@ describe('a cursor', () => {
   it('with quotes in its id, which are of ASCII, is one', () => {
     const parsed = parseCursor(made(1, 'newest', 0, 'hash', null, null, [AT, `'"\\;--`]));
     expect(parsed?.stretch.after).toEqual({ timestamp: AT, eventId: `'"\\;--` });
+  });
+
+  it('has a hash of its filter, by which it belongs to no other', () => {
+    fc.assert(
+      fc.property(filters, filters, (one, other) => {
+        expect(filterHash(one)).toMatch(/^[\w-]{12}$/);
+        expect(filterHash(one) === filterHash(other)).toBe(isDeepStrictEqual(one, other));
+      }),
+    );
   });
 });
