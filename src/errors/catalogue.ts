@@ -60,6 +60,10 @@ export const CATALOGUE = {
     exitStatus: 16,
     todo: 'Name another port or address, or end the program that listens there.',
   },
+  DATABASE_TOO_SLOW: {
+    exitStatus: 17,
+    todo: 'Ask for less: a shorter time, a service or a severity. If it goes on, see what the server is busy with.',
+  },
   STOPPED: {
     exitStatus: 130,
     todo: 'What was found until then is shown. Ask for less: --since and -n bound the search.',

@@ -15,7 +15,8 @@ export type MySqlAddress =
 export interface MySqlTarget {
   readonly kind: 'mysql';
   /**
-   * One or more, of servers that have the same data: a connection goes to one that answers and takes writes.
+   * One or more, of servers that have the same data: a connection goes to one that answers and takes writes, or
+   * to the first that answers if it is to read entries.
    */
   readonly addresses: readonly MySqlAddress[];
   readonly user: string;
@@ -66,4 +67,13 @@ export interface StoreOptions {
    * Default 60 s.
    */
   readonly statementTimeoutMs?: number;
+}
+
+/** What a reader of entries needs besides its target. */
+export interface ReaderOptions extends Pick<StoreOptions, 'log' | 'connections' | 'statementTimeoutMs'> {
+  /**
+   * How long MySQL lets a statement run before it ends it by itself, in whole milliseconds; less than
+   * `statementTimeoutMs`. Default 30 s.
+   */
+  readonly statementLimitMs?: number;
 }

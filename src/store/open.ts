@@ -1,5 +1,5 @@
 import type { EntryReader } from '../query/answers/ports.ts';
-import type { StoreOptions, StoreTarget } from './connection-target.ts';
+import type { ReaderOptions, StoreOptions, StoreTarget } from './connection-target.ts';
 import type { Store } from './store.ts';
 
 /**
@@ -20,7 +20,7 @@ export async function openStore(target: StoreTarget, options: StoreOptions): Pro
  * Opens the database to read entries: another set of connections than a store has, so that readers never take
  * a worker's. Throws as `openStore` does; a SQLite file that is missing is not made.
  */
-export async function openEntryReader(target: StoreTarget, options: StoreOptions): Promise<EntryReader> {
+export async function openEntryReader(target: StoreTarget, options: ReaderOptions): Promise<EntryReader> {
   if (target.kind === 'sqlite') {
     const { openSqliteReader } = await import('./sqlite/store.ts');
     return openSqliteReader(target);

@@ -1,4 +1,10 @@
-import { END_OF_TIME, type EntryKey, type MinutesRequest, type Stretch } from '../query/answers/ports.ts';
+import {
+  END_OF_TIME,
+  type EntryKey,
+  type MinutesRequest,
+  type Order,
+  type Stretch,
+} from '../query/answers/ports.ts';
 import { allOf, type Sql } from './filter-sql.ts';
 
 /** The rows of a stretch, up to and with `end` if it is given. */
@@ -29,10 +35,26 @@ function upTo({ timestamp, eventId }: EntryKey, isNewest: boolean): Sql {
   };
 }
 
-/** How a statement orders the rows of a stretch. */
+/**
+ * How a statement orders the rows of a stretch. With the table's name: to MySQL the bare name is that of the
+ * text which a statement selects under it, and it would sort the whole table by that.
+ */
 export function orderSql({ order }: Pick<Stretch, 'order'>): string {
-  const direction = order === 'newest' ? ' DESC' : '';
-  return `ORDER BY \`timestamp\`${direction}, event_id${direction}`;
+  return `${timeOrderSql({ order })}, service_logs.event_id${directionSql(order)}`;
+}
+
+/** The same, but those of one time in any order. */
+export function timeOrderSql({ order }: Pick<Stretch, 'order'>): string {
+  return `ORDER BY service_logs.\`timestamp\`${directionSql(order)}`;
+}
+
+/** How a statement orders counts by minute: see `orderSql`. */
+export function minuteOrderSql({ order }: Pick<MinutesRequest, 'order'>): string {
+  return `ORDER BY service_severity_minutes.\`minute\`${directionSql(order)}`;
+}
+
+function directionSql(order: Order): string {
+  return order === 'newest' ? ' DESC' : '';
 }
 
 /** A column is one of these texts. */

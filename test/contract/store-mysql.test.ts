@@ -11,6 +11,8 @@ import { type Proxy, startProxy } from './store-proxy.ts';
 import { readingContract } from './store-reading.contract.ts';
 import { repairContract } from './store-repair.contract.ts';
 import { searchContract } from './store-search.contract.ts';
+import { searchPagingContract } from './store-search-paging.contract.ts';
+import { searchTextsContract } from './store-search-texts.contract.ts';
 import { hostOf, mysqlSubject, SILENT, type StoreSubject } from './store-subject.ts';
 import { textContract } from './store-text.contract.ts';
 import { writingContract } from './store-writing.contract.ts';
@@ -19,6 +21,8 @@ writingContract('MySQL', mysqlSubject);
 textContract('MySQL', mysqlSubject);
 readingContract('MySQL', mysqlSubject);
 searchContract('MySQL', mysqlSubject);
+searchTextsContract('MySQL', mysqlSubject);
+searchPagingContract('MySQL', mysqlSubject);
 processesContract('MySQL', mysqlSubject);
 repairContract('MySQL', mysqlSubject);
 

@@ -9,6 +9,8 @@ import { processesContract } from './store-processes.contract.ts';
 import { readingContract } from './store-reading.contract.ts';
 import { repairContract } from './store-repair.contract.ts';
 import { searchContract } from './store-search.contract.ts';
+import { searchPagingContract } from './store-search-paging.contract.ts';
+import { searchTextsContract } from './store-search-texts.contract.ts';
 import { SILENT, sqliteSubject } from './store-subject.ts';
 import { textContract } from './store-text.contract.ts';
 import { writingContract } from './store-writing.contract.ts';
@@ -17,6 +19,8 @@ writingContract('SQLite', sqliteSubject);
 textContract('SQLite', sqliteSubject);
 readingContract('SQLite', sqliteSubject);
 searchContract('SQLite', sqliteSubject);
+searchTextsContract('SQLite', sqliteSubject);
+searchPagingContract('SQLite', sqliteSubject);
 processesContract('SQLite', sqliteSubject);
 repairContract('SQLite', sqliteSubject);
 

@@ -81,9 +81,10 @@ describe('asked of the database', () => {
     expect(await readStoredUpTo(reader, SIGNAL)).toMatchObject({ kind: 'running' });
   });
 
-  it('is left out where the database does not tell, but a reader who left is told so', async () => {
-    const reader = { processes: () => Promise.reject(new Error('no such table')) };
-    expect(await readStoredUpTo(reader, SIGNAL)).toBeUndefined();
+  it('is not known where the database does not tell, but a reader who left is told so', async () => {
+    const cause = new Error('no such table');
+    const reader = { processes: () => Promise.reject(cause) };
+    expect(await readStoredUpTo(reader, SIGNAL)).toEqual({ kind: 'unknown', cause });
     const left = AbortSignal.abort(new Error('left'));
     await expect(readStoredUpTo(reader, left)).rejects.toThrow('left');
   });

@@ -1,3 +1,4 @@
+import { LmsError } from '../../errors/catalogue.ts';
 import type { Budget } from '../../query/answers/budget.ts';
 import type { Means } from '../../query/answers/page.ts';
 import type { Stretch } from '../../query/answers/ports.ts';
@@ -33,11 +34,19 @@ export interface Answered {
   readonly explanation: string;
 }
 
-/** Up to when all is stored that may match, in words; undefined if it is asked for a time that is over, or not known. */
+/**
+ * Up to when all is stored that may match, in words, or what to do so that the database tells. Undefined if it is
+ * asked for a time that is over, or no worker has been seen.
+ */
 export async function freshnessOf({ filter, clock }: Question, means: Means): Promise<string | undefined> {
   if (boundsOf(filter).to !== undefined || means.signal.aborted) return undefined;
   const upTo = await readStoredUpTo(means.reader, means.signal);
-  return upTo === undefined || upTo.kind === 'unknown' ? undefined : storedUpToText(upTo, clock.zone);
+  if (upTo.kind !== 'unknown') return storedUpToText(upTo, clock.zone);
+  return upTo.cause instanceof LmsError ? notTold(upTo.cause) : undefined;
+}
+
+function notTold({ message, todo }: LmsError): string {
+  return `up to when all is stored is not known: ${message}. ${todo}`;
 }
 
 /** What is told beside an answer. */

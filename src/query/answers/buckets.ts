@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
+import { END_OF_TIME } from './ports.ts';
 
 /** How wide the buckets of a histogram are. */
 export interface Width {
@@ -51,6 +52,8 @@ export function bucketsOf(from: string, to: string, width: Width, zone: string):
 }
 
 function instantOf(time: string): Temporal.Instant {
+  // No hour 24 to Temporal: the year 10,000.
+  if (time === END_OF_TIME) return Temporal.Instant.from('+010000-01-01T00:00Z');
   return Temporal.Instant.from(`${time.replace(' ', 'T')}Z`);
 }
 

@@ -62,6 +62,8 @@ export interface Piece {
   readonly end?: EntryKey | undefined;
   /** Rows of the table that were looked at, or at most so many. */
   readonly rowsRead: number;
+  /** The rows that this piece was bound to, if more would have taken the database too long. */
+  readonly reducedToRows?: number | undefined;
 }
 
 /** How many rows there are of a service and severity. */

@@ -4,13 +4,16 @@ import type { Filter } from '../filter.ts';
 import type { Predicate } from '../predicate.ts';
 import { matches } from '../predicate.ts';
 import { choosePlan, type Plan } from './plan.ts';
-import type { EntryKey, EntryReader, Stretch } from './ports.ts';
+import type { EntryKey, EntryReader, Piece, PieceRequest, Stretch } from './ports.ts';
 import { QuietMinutes } from './quiet-minutes.ts';
 import { narrowed } from './stretch.ts';
 
 /** Rows of the first piece, and of the largest: a piece takes milliseconds at first, then tens of them. */
 const FIRST_ROWS = 1_000;
 const MAX_ROWS = 20_000;
+/** How a piece is larger than the one before; and once the database was too slow for one. */
+const GROWTH = 2;
+const SLOW_GROWTH = 1.25;
 /** Entries that are in memory at once, before the predicate has looked at them. */
 const MAX_ENTRIES = 1_000;
 
@@ -34,6 +37,8 @@ export class Scan {
   #plan: Plan | undefined;
   #quiet: QuietMinutes | undefined;
   #rows = FIRST_ROWS;
+  /** A piece was too large for the database: it is asked for no more rows than it can look at. */
+  #isSlow = false;
   #isOver = false;
 
   constructor(reader: EntryReader, search: { filter: Filter; stretch: Stretch }, signal: AbortSignal) {
@@ -69,21 +74,26 @@ export class Scan {
     if (this.#plan.kind === 'nothing') return this.#end();
     const { stretch, rowsRead } = await this.#nextStretch(this.#plan);
     if (stretch === undefined) return { ...this.#end(), rowsRead };
-    const piece = await this.#reader.piece(
-      {
-        stretch,
-        path: this.#plan.path,
-        filter: this.#filter,
-        maxRows: this.#plan.isExact ? undefined : this.#rows,
-        maxEntries: this.#plan.isExact ? Math.min(MAX_ENTRIES, maxEntries) : MAX_ENTRIES,
-      },
-      this.#signal,
-    );
-    this.#rows = Math.min(MAX_ROWS, this.#rows * 2);
+    const piece = await this.#piece(stretch, this.#plan, maxEntries);
     return this.#take(piece.entries.filter(this.#matches), maxEntries, {
       end: piece.end ?? stretch.end,
       rowsRead: rowsRead + piece.rowsRead,
     });
+  }
+
+  async #piece(stretch: Stretch, { path, isExact }: Plan, maxEntries: number): Promise<Piece> {
+    const request: PieceRequest = {
+      stretch,
+      path,
+      filter: this.#filter,
+      maxRows: isExact && !this.#isSlow ? undefined : this.#rows,
+      maxEntries: isExact ? Math.min(MAX_ENTRIES, maxEntries) : MAX_ENTRIES,
+    };
+    const piece = await this.#reader.piece(request, this.#signal);
+    this.#isSlow ||= piece.reducedToRows !== undefined;
+    const rows = (piece.reducedToRows ?? this.#rows) * (this.#isSlow ? SLOW_GROWTH : GROWTH);
+    this.#rows = Math.min(MAX_ROWS, Math.ceil(rows));
+    return piece;
   }
 
   /** Of more entries than are wanted, the rest is found again from where this step ends. */

@@ -5,7 +5,7 @@ import { isLive, type Processes, type ProcessRecord } from './processes.ts';
 /**
  * Up to when what was published is stored, as the workers tell it. `running`: of what they were given, at
  * least all that was published before `at` is stored. `stopped`: no worker is running, and this is as far as
- * the last one came. `unknown`: no worker has said anything.
+ * the last one came. `unknown`: no worker has said anything, or the database does not tell.
  */
 export type StoredUpTo =
   | {
@@ -14,7 +14,11 @@ export type StoredUpTo =
       readonly at: string;
       readonly now: string;
     }
-  | { readonly kind: 'unknown' };
+  | {
+      readonly kind: 'unknown';
+      /** What the database answered instead; absent: that there is nothing. */
+      readonly cause?: unknown;
+    };
 
 /**
  * Up to when the workers have stored what was published: the earliest that one of them still holds. Messages
@@ -28,16 +32,16 @@ export function storedUpTo({ now, processes }: Processes): StoredUpTo {
   return ended.length > 0 ? { kind: 'stopped', at: ended.reduce(later), now } : { kind: 'unknown' };
 }
 
-/** The same, asked of the database; undefined if it does not tell: an answer is worth something without it. */
+/** The same, asked of the database, which may not tell: an answer is worth something without it. */
 export async function readStoredUpTo(
   reader: Pick<EntryReader, 'processes'>,
   signal: AbortSignal,
-): Promise<StoredUpTo | undefined> {
+): Promise<StoredUpTo> {
   try {
     return storedUpTo(await reader.processes(signal));
-  } catch {
+  } catch (cause) {
     signal.throwIfAborted();
-    return undefined;
+    return { kind: 'unknown', cause };
   }
 }
 

@@ -2,12 +2,12 @@ import type { LmsError } from '../../errors/catalogue.ts';
 import type { LogEntry, StoredEntry } from '../../logs/entry.ts';
 import type { StoreError } from '../../pipeline/ports.ts';
 import type { EntryKey, EntryReader } from '../../query/answers/ports.ts';
-import type { MySqlTarget, StoreOptions } from '../connection-target.ts';
+import type { MySqlTarget, ReaderOptions, StoreOptions } from '../connection-target.ts';
 import { type Database, DatabaseStore } from '../database-store.ts';
 import type { Heartbeat } from '../processes.ts';
 import { statusOf } from '../schema.ts';
 import type { Repair, SchemaStatus, Store, Totals, Verification } from '../store.ts';
-import { Pool } from './driver/pool.ts';
+import { Pool, type PoolOptions } from './driver/pool.ts';
 import { STATEMENT_TIMEOUT_MS } from './driver/session.ts';
 import { tlsOptions } from './driver/tls.ts';
 import { storeError } from './errors/classify.ts';
@@ -23,28 +23,37 @@ import { writeBatch } from './write/write-batch.ts';
 
 /** Connections of a reader, unless it is told otherwise. */
 const READERS = 4;
+/**
+ * After so long the server ends a statement of a reader, whose pieces take tens of milliseconds. Shorter than
+ * our own time-out, after which the connection is given up.
+ */
+const READ_LIMIT_MS = 30_000;
 
 /** Connects to the server. Throws `LmsError`. */
 export async function openMySqlStore(target: MySqlTarget, options: StoreOptions): Promise<Store> {
   // One more than there are writes, so that reading or a heartbeat never holds up a flush.
-  const pool = await openPool(target, { ...options, connections: (options.connections ?? 2) + 1 });
+  const connections = (options.connections ?? 2) + 1;
+  const pool = await openPool(target, { ...options, connections, purpose: 'writes' });
   return new DatabaseStore(new MySqlDatabase(target, pool));
 }
 
 /** Connects to the server, on connections of the reader's own. Throws `LmsError`. */
-export async function openMySqlReader(target: MySqlTarget, options: StoreOptions): Promise<EntryReader> {
-  const pool = await openPool(target, { ...options, connections: options.connections ?? READERS });
+export async function openMySqlReader(target: MySqlTarget, options: ReaderOptions): Promise<EntryReader> {
+  const { connections = READERS, statementLimitMs = READ_LIMIT_MS } = options;
+  const pool = await openPool(target, { ...options, connections, statementLimitMs, purpose: 'reads' });
   return new MySqlEntryReader(pool, (error) => explainError(target, error));
 }
 
 /** Tries at once whether the server can be reached. */
 async function openPool(
   target: MySqlTarget,
-  options: StoreOptions & { readonly connections: number },
+  {
+    statementTimeoutMs = STATEMENT_TIMEOUT_MS,
+    ...options
+  }: StoreOptions & Omit<PoolOptions, 'statementTimeoutMs'>,
 ): Promise<Pool> {
   const ssl = await tlsOptions(target);
-  const { log, connections, statementTimeoutMs = STATEMENT_TIMEOUT_MS } = options;
-  const pool = new Pool(target, ssl, { log, connections, statementTimeoutMs });
+  const pool = new Pool(target, ssl, { ...options, statementTimeoutMs });
   try {
     pool.release(await pool.acquire());
     return pool;

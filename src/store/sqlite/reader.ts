@@ -26,7 +26,7 @@ import {
   rangeCountsSql,
 } from '../reading.ts';
 import { type Row, text } from '../rows.ts';
-import { minutesSql, orderSql, selectionSql, stretchSql } from '../stretch-sql.ts';
+import { minuteOrderSql, minutesSql, orderSql, selectionSql, stretchSql } from '../stretch-sql.ts';
 import { SQLITE } from './dialect.ts';
 import { readProcesses } from './processes.ts';
 
@@ -77,10 +77,9 @@ export class SqliteEntryReader implements EntryReader {
   minutes(request: MinutesRequest, signal: AbortSignal): Promise<Minutes> {
     return this.#run(signal, () => {
       const end = this.#lastMinute(request);
-      const order = minuteOrder(request);
       const where = allOf([minutesSql(request, end), selectionSql(request)]);
       const counts = this.#all({
-        text: `SELECT minute, service_name, severity, \`count\` AS counted FROM service_severity_minutes ${whereSql(where)} ${order}`,
+        text: `SELECT minute, service_name, severity, \`count\` AS counted FROM service_severity_minutes ${whereSql(where)} ${minuteOrderSql(request)}`,
         values: where.values,
       }).map(minuteCount);
       return { counts, end, countsRead: end === undefined ? counts.length : request.maxCounts };
@@ -108,7 +107,7 @@ export class SqliteEntryReader implements EntryReader {
   #lastMinute(request: MinutesRequest): string | undefined {
     const range = minutesSql(request);
     const [last] = this.#all({
-      text: `SELECT minute FROM service_severity_minutes ${whereSql(range)} ${minuteOrder(request)} LIMIT 1 OFFSET ${request.maxCounts - 1}`,
+      text: `SELECT minute FROM service_severity_minutes ${whereSql(range)} ${minuteOrderSql(request)} LIMIT 1 OFFSET ${request.maxCounts - 1}`,
       values: range.values,
     });
     return last && text(last, 'minute');
@@ -155,10 +154,6 @@ export class SqliteEntryReader implements EntryReader {
       throw this.#explain(error);
     }
   }
-}
-
-function minuteOrder({ order }: MinutesRequest): string {
-  return `ORDER BY minute${order === 'newest' ? ' DESC' : ''}`;
 }
 
 function whereSql(condition: Sql): string {

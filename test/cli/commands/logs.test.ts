@@ -185,6 +185,26 @@ describe('lms logs', () => {
     );
   });
 
+  it('draws bars up to the last minute that there is', async () => {
+    using last = scratchDatabase();
+    await last.write([special, { ...special, timestamp: '9999-12-31 23:59:59.999999', eventId: 'last' }]);
+    const { status, stdout } = await lms(['logs', '--database-url', last.url, '--tz', 'UTC', '--histogram']);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^2026-11-25 +1 /);
+    expect(stdout).toMatch(/\n9000-01-01 +1 +█+\n$/);
+  });
+
+  it('answers from tables that are older than it, and says what is not known', async () => {
+    using older = scratchDatabase();
+    await older.write([special]);
+    older.tamper('DROP TABLE lms_processes');
+    const { status, stdout, stderr } = await lms(['logs', '--database-url', older.url, '--raw', '--explain']);
+    expect({ status, stdout }).toEqual({ status: 0, stdout: `${special.payload}\n` });
+    expect(stderr).toMatch(
+      /lms: up to when all is stored is not known: the SQLite file .*: no such table: lms_processes .*`lms migrate up`/,
+    );
+  });
+
   it('reads the database that its flag names, whatever replica the environment has', async () => {
     const env = { READ_DATABASE_URL: 'mysql://nobody@127.0.0.1:1/nothing' };
     expect(await lms(['logs', '--database-url', database.url, '--count'], env)).toMatchObject({ status: 0 });

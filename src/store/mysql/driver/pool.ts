@@ -7,18 +7,18 @@ import type { MySqlTarget } from '../../connection-target.ts';
 import { leavesConnectionUsable } from '../errors/classify.ts';
 import { ConnectError } from '../errors/driver-error.ts';
 import { Connector } from './connect.ts';
-import { Servers } from './servers.ts';
+import { Servers, type ServersOptions } from './servers.ts';
 import type { Session } from './session.ts';
 import { SilenceWatch } from './silence-watch.ts';
 
 /** How long `close` waits for the server to end the connections. */
 const CLOSE_TIMEOUT_MS = 2_000;
 
-/** What a pool needs besides its target: how many sessions there may be at once, and how long a statement may take. */
-export interface PoolOptions {
+/** What a pool needs besides its target. */
+export interface PoolOptions extends ServersOptions {
   readonly log: Log;
+  /** How many sessions there may be at once. */
   readonly connections: number;
-  readonly statementTimeoutMs: number;
 }
 
 /**

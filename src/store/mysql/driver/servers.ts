@@ -3,34 +3,36 @@ import { addressText, type MySqlAddress } from '../../connection-target.ts';
 import { classify } from '../errors/classify.ts';
 import { driverError } from '../errors/driver-error.ts';
 import type { Connector } from './connect.ts';
-import { Session } from './session.ts';
-import { whyNotWritable } from './writable.ts';
+import { Session, type StatementLimits } from './session.ts';
+import { whyNotReadable, whyNotWritable } from './writable.ts';
 
 /** For the only server there is. */
 const CONNECT_TIMEOUT_MS = 10_000;
-/** For one of several, until it is known to take writes: about ten round trips. */
+/** For one of several, until it is known to be of use: about ten round trips. */
 const TRY_TIMEOUT_MS = 3_000;
 
 /** What else is to be known of the servers. */
-export interface ServersOptions {
-  /** How long a statement may take. */
-  readonly statementTimeoutMs: number;
+export interface ServersOptions extends StatementLimits {
+  /** What the sessions are for: of several servers, one that cannot do it is passed over. */
+  readonly purpose: Purpose;
 }
 
+type Purpose = 'writes' | 'reads';
+
 /**
- * Opens sessions on the first of several servers that answers and takes writes, and stays with it until that
- * ends.
+ * Opens sessions on the first of several servers that answers and takes writes, or lets itself be read, and
+ * stays with it until that ends.
  */
 export class Servers {
   readonly #addresses: readonly MySqlAddress[];
   readonly #connector: Connector;
-  readonly #statementTimeoutMs: number;
+  readonly #options: ServersOptions;
   #current = 0;
 
   constructor(addresses: readonly MySqlAddress[], connector: Connector, options: ServersOptions) {
     this.#addresses = addresses;
     this.#connector = connector;
-    this.#statementTimeoutMs = options.statementTimeoutMs;
+    this.#options = options;
   }
 
   /**
@@ -54,33 +56,34 @@ export class Servers {
         failures.push({ address, error });
       }
     }
-    throw summary(failures);
+    throw summary(failures, this.#options.purpose);
   }
 
   async #start(address: MySqlAddress, timeoutMs: number): Promise<Session> {
     const connection = await this.#connector.connect(address, timeoutMs);
-    return startSession(connection, this.#statementTimeoutMs);
+    return startSession(connection, this.#options);
   }
 
-  /** A session on a server that takes writes, in time. */
+  /** A session on a server that is of use, in time. */
   async #try(address: MySqlAddress): Promise<Session> {
     const startedMs = performance.now();
     const connection = await this.#connector.connect(address, TRY_TIMEOUT_MS);
     const leftMs = Math.max(1, TRY_TIMEOUT_MS - (performance.now() - startedMs));
     return inTime(connection, leftMs, async () => {
-      const session = await startSession(connection, this.#statementTimeoutMs);
-      const reason = await whyNotWritable(session);
-      if (reason !== undefined) throw new NotWritable(reason);
+      const session = await startSession(connection, this.#options);
+      const whyNot = this.#options.purpose === 'writes' ? whyNotWritable : whyNotReadable;
+      const reason = await whyNot(session);
+      if (reason !== undefined) throw new OfNoUse(reason);
       return session;
     });
   }
 }
 
-async function startSession(connection: Connection, statementTimeoutMs: number): Promise<Session> {
+async function startSession(connection: Connection, limits: StatementLimits): Promise<Session> {
   // An error that nobody waits for would end the process.
   connection.on('error', () => undefined);
   try {
-    return await Session.start(connection, statementTimeoutMs);
+    return await Session.start(connection, limits);
   } catch (error) {
     connection.destroy();
     throw error;
@@ -106,9 +109,9 @@ async function inTime<T>(connection: Connection, timeoutMs: number, work: () => 
   }
 }
 
-/** A server that answers, but takes no writes. */
-class NotWritable extends Error {
-  override readonly name = 'NotWritable';
+/** A server that answers, but takes no writes or cannot be read. */
+class OfNoUse extends Error {
+  override readonly name = 'OfNoUse';
 }
 
 interface Failure {
@@ -117,19 +120,20 @@ interface Failure {
 }
 
 /** One error for all servers: their own, if they fail alike or if none of them may be better off later. */
-function summary(failures: readonly Failure[]): unknown {
+function summary(failures: readonly Failure[], purpose: Purpose): unknown {
   const [first] = failures;
   const codes = new Set(failures.map(({ error }) => driverError(error).code));
-  const isAlike = codes.size === 1 && !(first?.error instanceof NotWritable);
+  const isAlike = codes.size === 1 && !(first?.error instanceof OfNoUse);
   if (isAlike || failures.every(({ error }) => isFinal(error))) return first?.error;
   const each = failures.map(({ address, error }) => `${addressText(address)} ${reasonOf(error)}`);
-  return Object.assign(new Error(`no MySQL server takes writes: ${each.join('; ')}`), { code: 'NO_SERVER' });
+  const lack = purpose === 'writes' ? 'no MySQL server takes writes' : 'no MySQL server can be read';
+  return Object.assign(new Error(`${lack}: ${each.join('; ')}`), { code: 'NO_SERVER' });
 }
 
 function isFinal(error: unknown): boolean {
-  return !(error instanceof NotWritable) && classify(driverError(error)) !== 'transient';
+  return !(error instanceof OfNoUse) && classify(driverError(error)) !== 'transient';
 }
 
 function reasonOf(error: unknown): string {
-  return error instanceof NotWritable ? error.message : `fails (${driverError(error).code})`;
+  return error instanceof OfNoUse ? error.message : `fails (${driverError(error).code})`;
 }

@@ -37,10 +37,9 @@ const FOR_ALL = [
   'net_write_timeout = 600',
 ];
 
-const FOR_MYSQL = ['max_execution_time = 0', 'range_optimizer_max_mem_size = 0'];
+const FOR_MYSQL = ['range_optimizer_max_mem_size = 0'];
 
 const FOR_MARIADB = [
-  'max_statement_time = 0',
   'idle_transaction_timeout = 0',
   'idle_readonly_transaction_timeout = 0',
   'idle_write_transaction_timeout = 0',
@@ -51,8 +50,14 @@ const FOR_MARIADB = [
   'wsrep_dirty_reads = 0',
 ];
 
-/** Comments that one kind of server reads. TiDB reads MySQL's. */
-const SETTINGS = `SET ${FOR_ALL.join(', ')} /*!80000 , ${FOR_MYSQL.join(', ')} */ /*M!100000 , ${FOR_MARIADB.join(', ')} */`;
+/** Those of one kind of server, with the time after which it ends a statement: 0 is never. */
+function settingsOf(statementLimitMs: number): { readonly mySql: string[]; readonly mariaDb: string[] } {
+  return {
+    mySql: [...FOR_MYSQL, `max_execution_time = ${statementLimitMs}`],
+    mariaDb: [...FOR_MARIADB, `max_statement_time = ${statementLimitMs / 1_000}`],
+  };
+}
+
 /**
  * Gap locks deadlock writers. The names of these two variables differ between servers; this statement does
  * not.
@@ -76,13 +81,16 @@ interface Statements {
 
 /**
  * Makes the settings on a fresh connection; resolves to the largest statement that the server takes, in
- * bytes. A server that refuses some of the settings gets the others. Throws DATABASE_FAILED if one without
+ * bytes. `statementLimitMs`: whole milliseconds after which the server ends a statement, MySQL a SELECT; 0 is
+ * never. A server that refuses some of the settings gets the others. Throws DATABASE_FAILED if one without
  * which the results would be wrong is not made then.
  */
-export async function makeSettings(session: Statements): Promise<number> {
-  if (!(await isAccepted(session, SETTINGS))) {
-    for (const setting of [...FOR_ALL, ...FOR_MYSQL, ...FOR_MARIADB])
-      await isAccepted(session, `SET ${setting}`);
+export async function makeSettings(session: Statements, statementLimitMs: number): Promise<number> {
+  const { mySql, mariaDb } = settingsOf(statementLimitMs);
+  // Comments that one kind of server reads. TiDB reads MySQL's.
+  const forOneKind = `/*!80000 , ${mySql.join(', ')} */ /*M!100000 , ${mariaDb.join(', ')} */`;
+  if (!(await isAccepted(session, `SET ${FOR_ALL.join(', ')} ${forOneKind}`))) {
+    for (const setting of [...FOR_ALL, ...mySql, ...mariaDb]) await isAccepted(session, `SET ${setting}`);
   }
   await session.run(TRANSACTIONS);
   const [row] = await session.select(LOOK);

@@ -13,6 +13,16 @@ export type Parameter = string | null;
 /** Longer than any wait for a lock; a server that takes this long is hung, and the connection is given up. */
 export const STATEMENT_TIMEOUT_MS = 60_000;
 
+/** How long a session's statements may take, in milliseconds. */
+export interface StatementLimits {
+  /** After so long a server counts as hung, unless a statement says so itself. */
+  readonly statementTimeoutMs: number;
+  /**
+   * After so long, shorter than the time-out, the server itself ends a statement that reads. Absent: never.
+   */
+  readonly statementLimitMs?: number | undefined;
+}
+
 /** For sums over large tables, which take their time. */
 export const NO_TIMEOUT = 0;
 
@@ -31,13 +41,10 @@ export class Session {
     this.pipelinedInsert = new PipelinedInsert(connection, (sql, values) => this.execute(sql, values));
   }
 
-  /**
-   * Makes the settings on a fresh connection; throws DATABASE_FAILED if the server does not let us. No
-   * statement may take longer than `timeoutMs`, unless it says so itself.
-   */
-  static async start(connection: Connection, timeoutMs: number): Promise<Session> {
-    const session = new Session(connection, timeoutMs);
-    session.#maxPacketBytes = await makeSettings(session);
+  /** Makes the settings on a fresh connection; throws DATABASE_FAILED if the server does not let us. */
+  static async start(connection: Connection, limits: StatementLimits): Promise<Session> {
+    const session = new Session(connection, limits.statementTimeoutMs);
+    session.#maxPacketBytes = await makeSettings(session, limits.statementLimitMs ?? 0);
     return session;
   }
 
@@ -82,8 +89,29 @@ export class Session {
    */
   async *stream(sql: string, values: Parameter[], timeout = this.#timeoutMs): AsyncGenerator<Row> {
     this.#isStreaming = true;
-    yield* rowsInTime(this.connection.execute(sql, values).stream({ highWaterMark: 32 }), timeout);
+    yield* rowsInTime(this.#rowsOf(sql, values), timeout);
     this.#isStreaming = false;
+  }
+
+  /** mysql2 tells the connection that it is lost, and a stream of rows nothing: it would wait until its time-out. */
+  #rowsOf(sql: string, values: Parameter[]): Readable {
+    const { connection } = this;
+    const lost = new AbortController();
+    const onError = (error: Error) => {
+      lost.abort(error);
+    };
+    const onEnd = () => {
+      lost.abort(silence('PROTOCOL_CONNECTION_LOST'));
+    };
+    connection.on('error', onError).on('end', onEnd);
+    const rows = connection.execute(sql, values).stream({ highWaterMark: 32 });
+    rows.once('close', () => connection.off('error', onError).off('end', onEnd));
+    const giveUp = () => {
+      rows.destroy(lost.signal.reason as Error);
+    };
+    if (lost.signal.aborted) giveUp();
+    else lost.signal.addEventListener('abort', giveUp);
+    return rows;
   }
 
   /** Whoever read a stream left before its end: nothing else can be asked any more. */
@@ -99,7 +127,10 @@ export class Session {
  */
 async function* rowsInTime(stream: Readable, timeoutMs: number): AsyncGenerator<Row> {
   const rows: AsyncIterable<Row> = stream;
-  const wait = () => (timeoutMs === 0 ? undefined : setTimeout(() => stream.destroy(silence()), timeoutMs));
+  const wait = () =>
+    timeoutMs === 0
+      ? undefined
+      : setTimeout(() => stream.destroy(silence('PROTOCOL_SEQUENCE_TIMEOUT')), timeoutMs);
   let waiting = wait();
   try {
     for await (const row of rows) {
@@ -113,6 +144,6 @@ async function* rowsInTime(stream: Readable, timeoutMs: number): AsyncGenerator<
 }
 
 /** As mysql2 says it of other statements. */
-function silence(): Error {
-  return Object.assign(new Error('the server sends no more rows'), { code: 'PROTOCOL_SEQUENCE_TIMEOUT' });
+function silence(code: string): Error {
+  return Object.assign(new Error('the server sends no more rows'), { code });
 }

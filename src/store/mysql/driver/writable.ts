@@ -21,13 +21,23 @@ export async function whyNotWritable(session: Session): Promise<string | undefin
   const variables = byName(await session.select(VARIABLES));
   const on = (name: string) => !['', 'OFF', '0'].includes(variables.get(name) ?? '');
   if (['read_only', 'super_read_only', 'innodb_read_only'].some(on)) return 'is read-only';
-  if (on('wsrep_on')) {
-    const status = byName(await session.select(GALERA));
-    if (status.get('wsrep_cluster_status') !== 'Primary')
-      return 'is cut off from the majority of its cluster';
-    if (status.get('wsrep_ready') !== 'ON') return 'is not ready';
-  }
-  return on('group_replication_group_name') ? whyOutOfGroup(session) : undefined;
+  const reason = on('wsrep_on') ? await whyNodeRefuses(session) : undefined;
+  return reason ?? (on('group_replication_group_name') ? whyOutOfGroup(session) : undefined);
+}
+
+/**
+ * Why the server behind a session cannot be read, or undefined if it can: a node of a Galera cluster then
+ * refuses every statement. Replicas are read-only, and what they have is right, if late.
+ */
+export async function whyNotReadable(session: Session): Promise<string | undefined> {
+  const variables = byName(await session.select(VARIABLES));
+  return variables.get('wsrep_on') === 'ON' ? whyNodeRefuses(session) : undefined;
+}
+
+async function whyNodeRefuses(session: Session): Promise<string | undefined> {
+  const status = byName(await session.select(GALERA));
+  if (status.get('wsrep_cluster_status') !== 'Primary') return 'is cut off from the majority of its cluster';
+  return status.get('wsrep_ready') === 'ON' ? undefined : 'is not ready';
 }
 
 /**

@@ -93,6 +93,13 @@ export function storeError(error: unknown, { cause, hasWorked = false }: Circums
   return new StoreError(verdict, failure.code, describe(failure), options);
 }
 
+/** Whether a connection that had been good was lost: the server did not refuse, nor is it silent. */
+export function isConnectionLost(error: unknown): boolean {
+  const { code, errno, connectionLost, whileConnecting } = driverError(error);
+  if (errno !== undefined || whileConnecting) return false;
+  return connectionLost || code === 'PROTOCOL_CONNECTION_LOST';
+}
+
 /**
  * Whether the connection is as good as before once the transaction is rolled back. After anything else a new
  * one is better.

@@ -8,6 +8,8 @@ const DENIED = new Set([1045, 1130, 1251, 1524, 1698, 1820, 1862, 1873, 3118, 39
 const NO_PRIVILEGE = new Set([1142, 1143, 1227, 1370, 8121]);
 /** Where a connection without TLS is refused like a wrong password. */
 const ACCESS_DENIED = 1045;
+/** The server ended a statement by the limit of time that the session has: MariaDB, MySQL. */
+const TOO_LONG = new Set([1969, 3024]);
 const INSECURE_TRANSPORT = 3159;
 /** mysql2's code for a server that does not offer TLS. */
 export const NO_TLS_OFFERED = 'HANDSHAKE_NO_SSL_SUPPORT';
@@ -53,6 +55,8 @@ function explain(target: MySqlTarget, failure: DriverError): [ErrorCode, string]
   if (errno === 1049)
     return ['DATABASE_MISSING', `the MySQL server at ${server} has no database ${database}`];
   if (errno === 1146) return ['SCHEMA_VERSION', `the database ${database} at ${server} lacks a table of lms`];
+  if (TOO_LONG.has(errno))
+    return ['DATABASE_TOO_SLOW', `the MySQL server at ${server} took too long for a statement (${code})`];
   if (classify(failure) === 'transient') {
     return [
       'DATABASE_UNREACHABLE',

@@ -1,4 +1,4 @@
-import type { LmsError } from '../../../errors/catalogue.ts';
+import { LmsError } from '../../../errors/catalogue.ts';
 import type { StoredEntry } from '../../../logs/entry.ts';
 import type {
   EntryKey,
@@ -28,16 +28,21 @@ import {
   rangeCountsSql,
 } from '../../reading.ts';
 import { text } from '../../rows.ts';
-import { minutesSql, selectionSql } from '../../stretch-sql.ts';
+import { minuteOrderSql, minutesSql, selectionSql } from '../../stretch-sql.ts';
 import type { Pool } from '../driver/pool.ts';
 import type { Session } from '../driver/session.ts';
+import { isConnectionLost } from '../errors/classify.ts';
 import { readProcesses } from '../processes.ts';
 import { endOfPiece, endsOfServices, rowsOfPiece, whereSql } from './statements.ts';
 
 const ENTRY = `SELECT ${STORED_COLUMNS} FROM service_logs WHERE \`timestamp\` = ? AND event_id = ?`;
 const COUNT_COLUMNS = 'CAST(`minute` AS CHAR) AS `minute`, service_name, severity, `count` AS counted';
-/** Rows of each service and severity that a piece looks at, at least. */
+/** Of ASCII alone. */
+const ASCII = /^\p{ASCII}*$/u;
+/** Rows of each service and severity that a piece looks at, at least, if it may. */
 const MIN_ROWS_OF_PAIR = 100;
+/** Where the server takes too long for so few rows, fewer do not help. */
+const MIN_ROWS = 10;
 
 /** Reads entries from MySQL, on connections of its own. */
 export class MySqlEntryReader implements EntryReader {
@@ -50,7 +55,22 @@ export class MySqlEntryReader implements EntryReader {
     this.#explain = explain;
   }
 
-  piece(request: PieceRequest, signal: AbortSignal): Promise<Piece> {
+  /** A piece that the server has ended by its limit is tried again with half of the rows. */
+  async piece(request: PieceRequest, signal: AbortSignal): Promise<Piece> {
+    for (let reducedToRows: number | undefined; ;) {
+      try {
+        const piece = await this.#piece({ ...request, maxRows: reducedToRows ?? request.maxRows }, signal);
+        return { ...piece, reducedToRows };
+      } catch (error) {
+        const rows = reducedToRows ?? request.maxRows ?? request.maxEntries;
+        if (!(error instanceof LmsError) || error.code !== 'DATABASE_TOO_SLOW' || rows <= MIN_ROWS)
+          throw error;
+        reducedToRows = Math.max(MIN_ROWS, Math.ceil(rows / 2));
+      }
+    }
+  }
+
+  #piece(request: PieceRequest, signal: AbortSignal): Promise<Piece> {
     return this.#use(signal, async (session) => {
       const { end, rowsRead } = await endOf(session, request);
       const { entries, isCut } = await readEntries(session, rowsOfPiece(request, end));
@@ -60,7 +80,9 @@ export class MySqlEntryReader implements EntryReader {
     });
   }
 
-  entry({ timestamp, eventId }: EntryKey, signal: AbortSignal): Promise<StoredEntry | undefined> {
+  async entry({ timestamp, eventId }: EntryKey, signal: AbortSignal): Promise<StoredEntry | undefined> {
+    // No row has another id, and MariaDB compares the column with no other text.
+    if (!ASCII.test(eventId)) return undefined;
     return this.#use(signal, async (session) => {
       const [row] = await session.select(ENTRY, [timestamp, eventId]);
       return row && storedEntry(row);
@@ -75,8 +97,7 @@ export class MySqlEntryReader implements EntryReader {
     return this.#use(signal, async (session) => {
       const end = await lastMinute(session, request);
       const where = allOf([minutesSql(request, end), selectionSql(request)]);
-      const order = `ORDER BY \`minute\`${request.order === 'newest' ? ' DESC' : ''}`;
-      const sql = `SELECT ${COUNT_COLUMNS} FROM service_severity_minutes ${whereSql(where)} ${order}`;
+      const sql = `SELECT ${COUNT_COLUMNS} FROM service_severity_minutes ${whereSql(where)} ${minuteOrderSql(request)}`;
       const counts: MinuteCount[] = (await session.select(sql, [...where.values])).map(minuteCount);
       return { counts, end, countsRead: end === undefined ? counts.length : request.maxCounts };
     });
@@ -101,11 +122,17 @@ export class MySqlEntryReader implements EntryReader {
     return this.#pool.close();
   }
 
-  /** Lends a session. Aborted, the statement that runs on it is ended, on the server too. */
+  /**
+   * Lends a session. Aborted, the statement that runs on it is ended, on the server too. What was asked on a
+   * connection that is lost is asked once more, of whatever server answers then.
+   */
   async #use<T>(signal: AbortSignal, work: (session: Session) => Promise<T>): Promise<T> {
     signal.throwIfAborted();
     try {
-      return await this.#pool.useUntil(signal, work);
+      return await this.#pool.useUntil(signal, work).catch((error: unknown) => {
+        if (signal.aborted || !isConnectionLost(error)) throw error;
+        return this.#pool.useUntil(signal, work);
+      });
     } catch (error) {
       signal.throwIfAborted();
       throw this.#explain(error);
@@ -124,7 +151,8 @@ async function endOf(
     return { end, rowsRead: end === undefined ? undefined : maxRows };
   }
   const pairs = pairsOf(path);
-  const rows = Math.max(MIN_ROWS_OF_PAIR, Math.ceil((maxRows ?? 0) / pairs.length));
+  const fewest = Math.min(MIN_ROWS_OF_PAIR, maxRows ?? MIN_ROWS_OF_PAIR);
+  const rows = Math.max(fewest, Math.ceil((maxRows ?? 0) / pairs.length));
   const ends = await readKeys(session, endsOfServices(stretch, pairs, rows));
   // Behind the first of these ends, rows of that service would be missing.
   const end =
@@ -161,9 +189,8 @@ async function readEntries(
 
 async function lastMinute(session: Session, request: MinutesRequest): Promise<string | undefined> {
   const where = minutesSql(request);
-  const direction = request.order === 'newest' ? ' DESC' : '';
   const sql = `SELECT CAST(\`minute\` AS CHAR) AS \`minute\` FROM service_severity_minutes ${whereSql(where)}
-    ORDER BY \`minute\`${direction} LIMIT 1 OFFSET ${request.maxCounts - 1}`;
+    ${minuteOrderSql(request)} LIMIT 1 OFFSET ${request.maxCounts - 1}`;
   const [row] = await session.select(sql, [...where.values]);
   return row && text(row, 'minute');
 }

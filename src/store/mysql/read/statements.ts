@@ -2,7 +2,7 @@ import type { PieceRequest, Selection, Stretch } from '../../../query/answers/po
 import type { EntryKey } from '../../../query/answers/ports.ts';
 import { STORED_COLUMN_NAMES, STORED_COLUMNS } from '../../columns.ts';
 import { allOf, filterSql, type Sql, TRUE } from '../../filter-sql.ts';
-import { orderSql, selectionSql, stretchSql } from '../../stretch-sql.ts';
+import { orderSql, selectionSql, stretchSql, timeOrderSql } from '../../stretch-sql.ts';
 import { MYSQL } from './dialect.ts';
 
 const KEY = 'CAST(`timestamp` AS CHAR) AS `timestamp`, event_id';
@@ -10,13 +10,17 @@ const BY_SERVICE = 'service_logs FORCE INDEX (by_service)';
 
 /** The key of the row after which a piece of the table ends, if there is one. */
 export function endOfPiece(stretch: Stretch, rows: number): Sql {
-  return endOf('service_logs', stretchSql(stretch), stretch, rows);
+  return endOf('service_logs', stretchSql(stretch), orderSql(stretch), rows);
 }
 
-/** The same for each service and severity, in the index of them: a row for each that has more. */
+/**
+ * The same for each service and severity, in the index of them: a row for each that has more. By time alone,
+ * for MySQL sorts all rows of a service before it orders those of one time by their id: any of these may be the
+ * end.
+ */
 export function endsOfServices(stretch: Stretch, pairs: readonly Selection[], rows: number): Sql {
   const each = pairs.map((pair) =>
-    endOf(BY_SERVICE, allOf([selectionSql(pair), stretchSql(stretch)]), stretch, rows),
+    endOf(BY_SERVICE, allOf([selectionSql(pair), stretchSql(stretch)]), timeOrderSql(stretch), rows),
   );
   return {
     text: each.map(({ text }) => `(${text})`).join(' UNION ALL '),
@@ -24,9 +28,9 @@ export function endsOfServices(stretch: Stretch, pairs: readonly Selection[], ro
   };
 }
 
-function endOf(table: string, where: Sql, stretch: Stretch, rows: number): Sql {
+function endOf(table: string, where: Sql, order: string, rows: number): Sql {
   return {
-    text: `SELECT ${KEY} FROM ${table} ${whereSql(where)} ${orderSql(stretch)} LIMIT 1 OFFSET ${rows - 1}`,
+    text: `SELECT ${KEY} FROM ${table} ${whereSql(where)} ${order} LIMIT 1 OFFSET ${rows - 1}`,
     values: where.values,
   };
 }

@@ -29,16 +29,23 @@ function server(rows: readonly object[], refuses: (sql: string) => number | unde
 
 it('all settings are made in two statements, and the size of a packet is read', async () => {
   const session = server([GOOD]);
-  expect(await makeSettings(session)).toBe(67_108_864);
+  expect(await makeSettings(session, 0)).toBe(67_108_864);
   expect(session.ran).toHaveLength(2);
   expect(session.ran[0]).toMatch(/^SET NAMES utf8mb4 .*sql_select_limit = 9223372036854775807, /);
+});
+
+it('the limit of a statement is said to each kind of server in its own unit', async () => {
+  const session = server([GOOD]);
+  await makeSettings(session, 30_000);
+  expect(session.ran[0]).toMatch(/\/\*!80000 , [^*]*\bmax_execution_time = 30000 \*\//);
+  expect(session.ran[0]).toMatch(/\/\*M!100000 , [^*]*\bmax_statement_time = 30 \*\//);
 });
 
 it.each([1193, 1227, 1290, 1105])(
   'a server that refuses a setting with %i gets the others one by one',
   async (errno) => {
     const session = server([GOOD], (sql) => (sql.includes('timestamp') ? errno : undefined));
-    await makeSettings(session);
+    await makeSettings(session, 0);
     expect(session.ran).toContain('SET sql_select_limit = 9223372036854775807');
     expect(session.ran).toContain("SET sql_mode = 'TRADITIONAL'");
     expect(session.ran).toContain('SET NAMES utf8mb4 COLLATE utf8mb4_bin');
@@ -48,7 +55,7 @@ it.each([1193, 1227, 1290, 1105])(
 
 it('an outage while the settings are made is no refusal of a setting', async () => {
   const session = server([GOOD], () => 1053);
-  await expect(makeSettings(session)).rejects.toMatchObject({ errno: 1053 });
+  await expect(makeSettings(session, 0)).rejects.toMatchObject({ errno: 1053 });
 });
 
 it.each([
@@ -58,7 +65,7 @@ it.each([
   ['time_zone = SYSTEM', [{ ...GOOD, zone: 'SYSTEM' }]],
   ['autocommit = 0', [{ ...GOOD, autocommit: 0 }]],
 ])('a session that has still %s is not used', async (setting, rows) => {
-  await expect(makeSettings(server(rows))).rejects.toMatchObject({
+  await expect(makeSettings(server(rows), 0)).rejects.toMatchObject({
     code: 'DATABASE_FAILED',
     message: expect.stringContaining(setting) as string,
   });

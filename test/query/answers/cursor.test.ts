@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Cursor, filterHash, parseCursor, printCursor } from '../../src/query/answers/cursor.ts';
-import { END_OF_TIME } from '../../src/query/answers/ports.ts';
-import { isMistake } from '../../src/query/mistake.ts';
-import { parseFilter } from '../../src/query/parse.ts';
-import { filters, texts, times } from './arbitraries.ts';
+import { type Cursor, filterHash, parseCursor, printCursor } from '../../../src/query/answers/cursor.ts';
+import { END_OF_TIME } from '../../../src/query/answers/ports.ts';
+import { isMistake } from '../../../src/query/mistake.ts';
+import { parseFilter } from '../../../src/query/parse.ts';
+import { filters, texts, times } from '../arbitraries.ts';
 
 const HASH = filterHash({ kind: 'everything' });
 const NOW_MS = Date.parse('2026-11-25T14:00:00Z');

@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { LogEntry } from '../../src/logs/entry.ts';
+import { type Means, type Page, readPage } from '../../src/query/answers/page.ts';
+import type { EntryReader, Order, Stretch } from '../../src/query/answers/ports.ts';
+import { EVERYTHING, type Filter } from '../../src/query/filter.ts';
+import { openEntryReader } from '../../src/store/open.ts';
+import type { Store } from '../../src/store/store.ts';
+import { entry } from './store-entries.ts';
+import { SILENT, type StoreSubject } from './store-subject.ts';
+
+const BUDGET = { maxMs: 60_000, maxRows: 10_000_000 };
+
+/** What every reader's pages are while the tables change, and of entries that are large. */
+export function searchPagingContract(name: string, makeSubject: () => Promise<StoreSubject>): void {
+  describe(`${name}: pages of a search`, () => {
+    let subject: StoreSubject;
+    let store: Store;
+    let reader: EntryReader;
+    /** Of each test its own. */
+    let day = 0;
+    const means = (): Means => ({
+      reader,
+      budget: BUDGET,
+      now: () => performance.now(),
+      signal: new AbortController().signal,
+    });
+
+    beforeAll(async () => {
+      subject = await makeSubject();
+      store = await subject.open();
+      await store.migrate();
+      reader = await openEntryReader(subject.target, { log: SILENT });
+    });
+    afterAll(async () => {
+      await reader.close();
+      await subject.dispose();
+    });
+
+    async function* pages(filter: Filter, stretch: Stretch, limit: number): AsyncGenerator<Page> {
+      for (let next: Stretch | undefined = stretch; next !== undefined;) {
+        const page: Page = await readPage({ filter, stretch: next, limit }, means());
+        yield page;
+        next = page.next;
+      }
+    }
+
+    it.each<[Order, Filter]>([
+      ['newest', EVERYTHING],
+      ['oldest', EVERYTHING],
+      ['newest', { kind: 'severity', severities: ['error'] }],
+      ['oldest', { kind: 'substring', text: 'kept' }],
+    ])(
+      '%s first, have what was there all the time once, and what came or went at most once',
+      async (order, filter) => {
+        day += 1;
+        const at = (n: number, kind: string): LogEntry =>
+          entry({
+            timestamp: `2026-07-0${day} ${String(Math.floor(n / 60)).padStart(2, '0')}:${String(n % 60).padStart(2, '0')}:00.000000`,
+            eventId: `${kind}-${n}`,
+            severity: 'error',
+            payload: `kept ${kind}`,
+          });
+        const numbers = Array.from({ length: 300 }, (_, n) => n);
+        const kept = numbers.map((n) => at(n, 'there'));
+        const going = numbers.map((n) => at(n, 'goes'));
+        await store.write([...kept, ...going]);
+        const range = { from: `2026-07-0${day} 00:00:00.000000`, to: `2026-07-0${day} 23:00:00.000000` };
+        const seen: string[] = [];
+        let turn = 0;
+        for await (const { entries } of pages(filter, { order, ...range }, 11)) {
+          seen.push(...entries.map(({ eventId }) => eventId));
+          // Late ones, before and behind the place where the search is, and one that goes on either side.
+          await store.write([at((turn * 37) % 300, 'late'), at((turn * 91 + 150) % 300, 'later')]);
+          await store.deleteEntries([at((turn * 53) % 300, 'goes'), at((turn * 71 + 200) % 300, 'goes')]);
+          turn += 1;
+        }
+        expect(new Set(seen).size).toBe(seen.length);
+        expect(seen.filter((id) => id.startsWith('there'))).toHaveLength(kept.length);
+        const inOrder = seen
+          .filter((id) => id.startsWith('there'))
+          .map((id) => Number(id.slice('there-'.length)));
+        expect(inOrder).toEqual(order === 'oldest' ? numbers : numbers.toReversed());
+        expect(turn).toBeGreaterThan(40);
+        expect((await store.verify()).agree).toBe(true);
+      },
+    );
+
+    it('a time range has its beginning, and not its end', async () => {
+      const micros = [0, 1, 2, 3].map((n) =>
+        entry({ timestamp: `2026-08-01 00:00:00.00000${n}`, eventId: `micro-${n}` }),
+      );
+      await store.write(micros);
+      const found = async (from: number, to: number) => {
+        const range = { from: `2026-08-01 00:00:00.00000${from}`, to: `2026-08-01 00:00:00.00000${to}` };
+        const ids: string[] = [];
+        for await (const { entries } of pages(EVERYTHING, { order: 'oldest', ...range }, 1))
+          ids.push(...entries.map(({ eventId }) => eventId));
+        return ids;
+      };
+      expect(await found(1, 3)).toEqual(['micro-1', 'micro-2']);
+      expect(await found(2, 2)).toEqual([]);
+      expect(await found(3, 1)).toEqual([]);
+    });
+
+    it('of large entries are whole, though a piece of them is never as large', async () => {
+      const large = Array.from({ length: 16 }, (_, n) =>
+        entry({
+          timestamp: `2026-09-01 00:00:00.0000${String(n + 10)}`,
+          eventId: `large-${n}`,
+          payload: `${n}`.repeat(3_000_000),
+        }),
+      );
+      for (let n = 0; n < large.length; n += 4) await store.write(large.slice(n, n + 4));
+      const range = { from: '2026-09-01 00:00:00.000000', to: '2026-09-02 00:00:00.000000' };
+      const pieces: number[] = [];
+      const pieceOf = reader.piece.bind(reader);
+      reader.piece = async (request, signal) => {
+        const piece = await pieceOf(request, signal);
+        pieces.push(piece.entries.reduce((sum, { payload }) => sum + payload.length, 0));
+        return piece;
+      };
+      const seen: string[] = [];
+      for await (const { entries } of pages(EVERYTHING, { order: 'newest', ...range }, 1_000)) {
+        for (const { eventId, payload } of entries)
+          seen.push(
+            payload === large.find((one) => one.eventId === eventId)?.payload ? eventId : `cut ${eventId}`,
+          );
+      }
+      expect(seen).toEqual(large.map(({ eventId }) => eventId).toReversed());
+      expect(Math.max(...pieces)).toBeLessThan(45_000_000);
+    });
+  });
+}
