@@ -44,6 +44,36 @@ export function searchPagingContract(name: string, makeSubject: () => Promise<St
       }
     }
 
+    it('say how many rows were looked at, of which few match', async () => {
+      const at = (n: number): LogEntry =>
+        entry({
+          timestamp: `2026-06-01 00:00:00.${String(n).padStart(6, '0')}`,
+          eventId: `looked-at-${n}`,
+          serviceName: `looked-at-${n % 2}`,
+          payload: n % 100 === 0 ? 'one of them' : 'another',
+        });
+      await store.write(Array.from({ length: 2_500 }, (_, n) => at(n)));
+      const range = { from: '2026-06-01 00:00:00.000000', to: '2026-06-02 00:00:00.000000' };
+      const looked = async (filter: Filter, order: Order) => {
+        const page = await readPage({ filter, stretch: { order, ...range }, limit: 1_000 }, means());
+        return [page.entries.length, page.cost.rowsRead];
+      };
+      const one: Filter = { kind: 'substring', text: 'one of them' };
+      for (const order of ['newest', 'oldest'] as const) {
+        expect(await looked(one, order)).toEqual([25, 2_500]);
+        const service: Filter = {
+          kind: 'column',
+          column: 'service',
+          test: { kind: 'equals', text: 'looked-at-0' },
+        };
+        const [found, rows] = await looked({ kind: 'and', of: [service, one] }, order);
+        expect(found).toBe(25);
+        // By the index of services, or all of that time and the counts of its minutes.
+        expect(rows).toBeGreaterThanOrEqual(1_250);
+        expect(rows).toBeLessThanOrEqual(2_510);
+      }
+    });
+
     it.each<[Order, Filter]>([
       ['newest', EVERYTHING],
       ['oldest', EVERYTHING],

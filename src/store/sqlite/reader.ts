@@ -12,6 +12,7 @@ import type {
   Piece,
   PieceRequest,
   RangeCount,
+  Stretch,
 } from '../../query/answers/ports.ts';
 import type { Processes } from '../../query/answers/processes.ts';
 import { STORED_COLUMNS, storedEntry } from '../columns.ts';
@@ -25,7 +26,7 @@ import {
   rangeCount,
   rangeCountsSql,
 } from '../reading.ts';
-import { type Row, text } from '../rows.ts';
+import { count, type Row, text } from '../rows.ts';
 import { minuteOrderSql, minutesSql, orderSql, selectionSql, stretchSql } from '../stretch-sql.ts';
 import { SQLITE } from './dialect.ts';
 import { readProcesses } from './processes.ts';
@@ -59,7 +60,8 @@ export class SqliteEntryReader implements EntryReader {
       const { entries, isCut } = this.#read(request, condition);
       const last = isCut ? entries.at(-1) : end;
       const key = last && { timestamp: last.timestamp, eventId: last.eventId };
-      return { entries, end: key, rowsRead: end === undefined ? entries.length : (rows ?? 0) };
+      const rowsRead = rows === undefined ? entries.length : end === undefined ? this.#count(stretch) : rows;
+      return { entries, end: key, rowsRead };
     });
   }
 
@@ -120,6 +122,14 @@ export class SqliteEntryReader implements EntryReader {
       values: where.values,
     });
     return row && { timestamp: text(row, 'timestamp'), eventId: text(row, 'event_id') };
+  }
+
+  /** How many rows are left of a stretch: fewer than a piece may have. */
+  #count(stretch: Stretch): number {
+    const where = stretchSql(stretch);
+    const sql = `SELECT COUNT(*) AS counted FROM service_logs ${whereSql(where)}`;
+    const [row] = this.#all({ text: sql, values: where.values });
+    return row === undefined ? 0 : count(row, 'counted');
   }
 
   #read(

@@ -27,13 +27,13 @@ import {
   rangeCount,
   rangeCountsSql,
 } from '../../reading.ts';
-import { text } from '../../rows.ts';
+import { count, text } from '../../rows.ts';
 import { minuteOrderSql, minutesSql, selectionSql } from '../../stretch-sql.ts';
 import type { Pool } from '../driver/pool.ts';
 import type { Session } from '../driver/session.ts';
 import { isConnectionLost } from '../errors/classify.ts';
 import { readProcesses } from '../processes.ts';
-import { endOfPiece, endsOfServices, rowsOfPiece, whereSql } from './statements.ts';
+import { countOfPiece, endOfPiece, endsOfServices, rowsOfPiece, whereSql } from './statements.ts';
 
 const ENTRY = `SELECT ${STORED_COLUMNS} FROM service_logs WHERE \`timestamp\` = ? AND event_id = ?`;
 const COUNT_COLUMNS = 'CAST(`minute` AS CHAR) AS `minute`, service_name, severity, `count` AS counted';
@@ -76,7 +76,11 @@ export class MySqlEntryReader implements EntryReader {
       const { entries, isCut } = await readEntries(session, rowsOfPiece(request, end));
       const isFull = isCut || entries.length === request.maxEntries;
       const last = isFull ? entries.at(-1) : end;
-      return { entries, end: last && keyOf(last), rowsRead: rowsRead ?? entries.length };
+      return {
+        entries,
+        end: last && keyOf(last),
+        rowsRead: rowsRead ?? (await countRows(session, request)) ?? entries.length,
+      };
     });
   }
 
@@ -158,6 +162,17 @@ async function endOf(
   const end =
     ends.length === 0 ? undefined : lastInOrder(ends, stretch.order === 'newest' ? 'oldest' : 'newest');
   return { end, rowsRead: end === undefined ? undefined : rows * pairs.length };
+}
+
+/**
+ * How many rows the last piece of a stretch has: fewer than it may. Undefined if it was not bound: then the
+ * database looked at no row beside those that it found.
+ */
+async function countRows(session: Session, request: PieceRequest): Promise<number | undefined> {
+  if (request.maxRows === undefined) return undefined;
+  const { text: sql, values } = countOfPiece(request);
+  const [row] = await session.select(sql, [...values]);
+  return row && count(row, 'counted');
 }
 
 function pairsOf({ services, severities }: Selection): Selection[] {

@@ -35,6 +35,14 @@ function endOf(table: string, where: Sql, order: string, rows: number): Sql {
   };
 }
 
+/** How many rows are looked at in what is left of a stretch. */
+export function countOfPiece({ stretch, path }: PieceRequest): Sql {
+  const isByKey = path.kind === 'key';
+  const where = isByKey ? stretchSql(stretch) : allOf([selectionSql(path), stretchSql(stretch)]);
+  const table = isByKey ? 'service_logs' : BY_SERVICE;
+  return { text: `SELECT COUNT(*) AS counted FROM ${table} ${whereSql(where)}`, values: where.values };
+}
+
 /** The rows of a piece that the filter may match, in the order of its stretch. */
 export function rowsOfPiece({ stretch, path, filter, maxEntries }: PieceRequest, end?: EntryKey): Sql {
   const place = stretchSql(stretch, end);
