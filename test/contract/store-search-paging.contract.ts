@@ -1,44 +1,22 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { LogEntry } from '../../src/logs/entry.ts';
-import { type Means, type Page, readPage } from '../../src/query/answers/page.ts';
-import type { EntryReader, Order, Stretch } from '../../src/query/answers/ports.ts';
+import { type Page, readPage } from '../../src/query/answers/page.ts';
+import type { Order, Stretch } from '../../src/query/answers/ports.ts';
 import { EVERYTHING, type Filter } from '../../src/query/filter.ts';
-import { openEntryReader } from '../../src/store/open.ts';
-import type { Store } from '../../src/store/store.ts';
+import { SearchGround } from './search-ground.ts';
 import { entry } from './store-entries.ts';
-import { SILENT, type StoreSubject } from './store-subject.ts';
-
-const BUDGET = { maxMs: 60_000, maxRows: 10_000_000 };
+import type { StoreSubject } from './store-subject.ts';
 
 /** What every reader's pages are while the tables change, and of entries that are large. */
 export function searchPagingContract(name: string, makeSubject: () => Promise<StoreSubject>): void {
   describe(`${name}: pages of a search`, () => {
-    let subject: StoreSubject;
-    let store: Store;
-    let reader: EntryReader;
+    const ground = new SearchGround(makeSubject);
     /** Of each test its own. */
     let day = 0;
-    const means = (): Means => ({
-      reader,
-      budget: BUDGET,
-      now: () => performance.now(),
-      signal: new AbortController().signal,
-    });
-
-    beforeAll(async () => {
-      subject = await makeSubject();
-      store = await subject.open();
-      await store.migrate();
-      reader = await openEntryReader(subject.target, { log: SILENT });
-    });
-    afterAll(async () => {
-      await reader.close();
-      await subject.dispose();
-    });
 
     async function* pages(filter: Filter, stretch: Stretch, limit: number): AsyncGenerator<Page> {
       for (let next: Stretch | undefined = stretch; next !== undefined;) {
-        const page: Page = await readPage({ filter, stretch: next, limit }, means());
+        const page: Page = await readPage({ filter, stretch: next, limit }, ground.means());
         yield page;
         next = page.next;
       }
@@ -52,10 +30,10 @@ export function searchPagingContract(name: string, makeSubject: () => Promise<St
           serviceName: `looked-at-${n % 2}`,
           payload: n % 100 === 0 ? 'one of them' : 'another',
         });
-      await store.write(Array.from({ length: 2_500 }, (_, n) => at(n)));
+      await ground.store.write(Array.from({ length: 2_500 }, (_, n) => at(n)));
       const range = { from: '2026-06-01 00:00:00.000000', to: '2026-06-02 00:00:00.000000' };
       const looked = async (filter: Filter, order: Order) => {
-        const page = await readPage({ filter, stretch: { order, ...range }, limit: 1_000 }, means());
+        const page = await readPage({ filter, stretch: { order, ...range }, limit: 1_000 }, ground.means());
         return [page.entries.length, page.cost.rowsRead];
       };
       const one: Filter = { kind: 'substring', text: 'one of them' };
@@ -93,15 +71,18 @@ export function searchPagingContract(name: string, makeSubject: () => Promise<St
         const numbers = Array.from({ length: 300 }, (_, n) => n);
         const kept = numbers.map((n) => at(n, 'there'));
         const going = numbers.map((n) => at(n, 'goes'));
-        await store.write([...kept, ...going]);
+        await ground.store.write([...kept, ...going]);
         const range = { from: `2026-07-0${day} 00:00:00.000000`, to: `2026-07-0${day} 23:00:00.000000` };
         const seen: string[] = [];
         let turn = 0;
         for await (const { entries } of pages(filter, { order, ...range }, 11)) {
           seen.push(...entries.map(({ eventId }) => eventId));
           // Late ones, before and behind the place where the search is, and one that goes on either side.
-          await store.write([at((turn * 37) % 300, 'late'), at((turn * 91 + 150) % 300, 'later')]);
-          await store.deleteEntries([at((turn * 53) % 300, 'goes'), at((turn * 71 + 200) % 300, 'goes')]);
+          await ground.store.write([at((turn * 37) % 300, 'late'), at((turn * 91 + 150) % 300, 'later')]);
+          await ground.store.deleteEntries([
+            at((turn * 53) % 300, 'goes'),
+            at((turn * 71 + 200) % 300, 'goes'),
+          ]);
           turn += 1;
         }
         expect(new Set(seen).size).toBe(seen.length);
@@ -111,7 +92,7 @@ export function searchPagingContract(name: string, makeSubject: () => Promise<St
           .map((id) => Number(id.slice('there-'.length)));
         expect(inOrder).toEqual(order === 'oldest' ? numbers : numbers.toReversed());
         expect(turn).toBeGreaterThan(40);
-        expect((await store.verify()).agree).toBe(true);
+        expect((await ground.store.verify()).agree).toBe(true);
       },
     );
 
@@ -119,7 +100,7 @@ export function searchPagingContract(name: string, makeSubject: () => Promise<St
       const micros = [0, 1, 2, 3].map((n) =>
         entry({ timestamp: `2026-08-01 00:00:00.00000${n}`, eventId: `micro-${n}` }),
       );
-      await store.write(micros);
+      await ground.store.write(micros);
       const found = async (from: number, to: number) => {
         const range = { from: `2026-08-01 00:00:00.00000${from}`, to: `2026-08-01 00:00:00.00000${to}` };
         const ids: string[] = [];
@@ -140,11 +121,11 @@ export function searchPagingContract(name: string, makeSubject: () => Promise<St
           payload: `${n}`.repeat(3_000_000),
         }),
       );
-      for (let n = 0; n < large.length; n += 4) await store.write(large.slice(n, n + 4));
+      for (let n = 0; n < large.length; n += 4) await ground.store.write(large.slice(n, n + 4));
       const range = { from: '2026-09-01 00:00:00.000000', to: '2026-09-02 00:00:00.000000' };
       const pieces: number[] = [];
-      const pieceOf = reader.piece.bind(reader);
-      reader.piece = async (request, signal) => {
+      const pieceOf = ground.reader.piece.bind(ground.reader);
+      ground.reader.piece = async (request, signal) => {
         const piece = await pieceOf(request, signal);
         pieces.push(piece.entries.reduce((sum, { payload }) => sum + payload.length, 0));
         return piece;

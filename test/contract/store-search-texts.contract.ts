@@ -1,25 +1,22 @@
 import * as fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { decode } from '../../src/logs/decode.ts';
 import type { LogEntry, StoredEntry } from '../../src/logs/entry.ts';
 import { isRejection } from '../../src/logs/rejection.ts';
 import { readHistogram } from '../../src/query/answers/histogram.ts';
-import { type Means, readPage } from '../../src/query/answers/page.ts';
-import type { EntryReader } from '../../src/query/answers/ports.ts';
+import { readPage } from '../../src/query/answers/page.ts';
 import { readValues } from '../../src/query/answers/values.ts';
 import { EVERYTHING, type Filter, fold, type Term } from '../../src/query/filter.ts';
 import { parseFilter } from '../../src/query/parse.ts';
 import { matches } from '../../src/query/predicate.ts';
 import { printFilter } from '../../src/query/print.ts';
 import { isTerm } from '../../src/query/terms.ts';
-import { openEntryReader } from '../../src/store/open.ts';
-import type { Store } from '../../src/store/store.ts';
 import { messageOf, own } from '../logs/messages.ts';
+import { SearchGround } from './search-ground.ts';
 import { entry } from './store-entries.ts';
-import { SILENT, type StoreSubject } from './store-subject.ts';
+import type { StoreSubject } from './store-subject.ts';
 
 const NOW = { nowMs: Date.parse('2026-11-25T14:00:00Z'), zone: 'UTC' };
-const BUDGET = { maxMs: 60_000, maxRows: 10_000_000 };
 const DAY = { from: '2026-03-29 00:00:00.000000', to: '2026-03-30 00:00:00.000000' };
 
 /** Texts that mean something to a database, a pattern, a path, an object or a terminal. */
@@ -81,30 +78,11 @@ const TEXTS: readonly string[] = [
 /** What every reader finds, whatever is written there. */
 export function searchTextsContract(name: string, makeSubject: () => Promise<StoreSubject>): void {
   describe(`${name}: searching for texts`, () => {
-    let subject: StoreSubject;
-    let store: Store;
-    let reader: EntryReader;
-    const means = (): Means => ({
-      reader,
-      budget: BUDGET,
-      now: () => performance.now(),
-      signal: new AbortController().signal,
-    });
-
-    beforeAll(async () => {
-      subject = await makeSubject();
-      store = await subject.open();
-      await store.migrate();
-      reader = await openEntryReader(subject.target, { log: SILENT });
-    });
-    afterAll(async () => {
-      await reader.close();
-      await subject.dispose();
-    });
+    const ground = new SearchGround(makeSubject);
 
     async function find(filter: Filter): Promise<readonly StoredEntry[]> {
       const request = { filter, stretch: { order: 'oldest' }, limit: 100_000 } as const;
-      const page = await readPage(request, means());
+      const page = await readPage(request, ground.means());
       expect(page.isComplete).toBe(true);
       return page.entries;
     }
@@ -119,7 +97,7 @@ export function searchTextsContract(name: string, makeSubject: () => Promise<Sto
     describe('that mean something to somebody', () => {
       const written = TEXTS.map(entryOf);
 
-      beforeAll(() => store.write(written));
+      beforeAll(() => ground.store.write(written));
 
       it.each(TEXTS.map((text, index) => [JSON.stringify(text).slice(0, 40), text, index] as const))(
         '%s is found by itself, wherever it stands',
@@ -139,13 +117,13 @@ export function searchTextsContract(name: string, makeSubject: () => Promise<Sto
         async (_, text) => {
           const { values } = await readValues(
             { filter: EVERYTHING, of: { kind: 'tag', name: text }, range: DAY, limit: 1_000 },
-            means(),
+            ground.means(),
           );
           expect(values).toContainEqual({ value: text, count: 1 });
           const by = { kind: 'tag', name: text } as const;
           const { buckets } = await readHistogram(
             { filter: EVERYTHING, ...DAY, by, maxBuckets: 10, zone: 'UTC' },
-            means(),
+            ground.means(),
           );
           const counted = buckets.reduce((sum, { counts }) => sum + (counts.get(text) ?? 0), 0);
           expect(counted).toBe(1);
@@ -155,14 +133,14 @@ export function searchTextsContract(name: string, makeSubject: () => Promise<Sto
       it('no entry has such an id, unless it is one', async () => {
         const { timestamp } = entry();
         for (const text of TEXTS) {
-          const found = await reader.entry({ timestamp, eventId: text }, new AbortController().signal);
+          const found = await ground.reader.entry({ timestamp, eventId: text }, new AbortController().signal);
           expect(found?.eventId).toBe(written.find(({ eventId }) => eventId === text)?.eventId);
         }
       });
 
       it('and everything is still there', async () => {
-        expect(await store.totals()).toEqual({ rows: TEXTS.length });
-        expect(await store.verify()).toMatchObject({ agree: true });
+        expect(await ground.store.totals()).toEqual({ rows: TEXTS.length });
+        expect(await ground.store.verify()).toMatchObject({ agree: true });
       });
     });
 
@@ -180,7 +158,7 @@ export function searchTextsContract(name: string, makeSubject: () => Promise<Sto
             else stored.push(decoded as LogEntry);
             if (!text.isWellFormed()) expect(decoded).toHaveProperty('reason');
           }
-          await store.write(stored);
+          await ground.store.write(stored);
           accepted += stored.length;
           for (const one of stored) {
             for (const filter of filtersThatFind(one)) {
@@ -192,7 +170,7 @@ export function searchTextsContract(name: string, makeSubject: () => Promise<Sto
         { numRuns: 12 },
       );
       expect(accepted).toBeGreaterThan(10);
-      expect(await store.verify()).toMatchObject({ agree: true });
+      expect(await ground.store.verify()).toMatchObject({ agree: true });
     });
   });
 }

@@ -1,51 +1,36 @@
 import * as fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { LogEntry, StoredEntry } from '../../src/logs/entry.ts';
 import type { Bucket } from '../../src/query/answers/buckets.ts';
 import { readContext } from '../../src/query/answers/context.ts';
 import { deleteMatching } from '../../src/query/answers/delete.ts';
 import type { GroupBy } from '../../src/query/answers/group-by.ts';
 import { countEntries, readHistogram } from '../../src/query/answers/histogram.ts';
-import { type Means, readPage } from '../../src/query/answers/page.ts';
-import type { EntryReader, Order, Stretch } from '../../src/query/answers/ports.ts';
+import { readPage } from '../../src/query/answers/page.ts';
+import type { Order, Stretch } from '../../src/query/answers/ports.ts';
 import type { CountedBucket } from '../../src/query/answers/tally.ts';
 import { readValues } from '../../src/query/answers/values.ts';
 import { isDecidedByMinuteCounts } from '../../src/query/bounds.ts';
 import { anyOf, EVERYTHING, type Filter } from '../../src/query/filter.ts';
 import { matches } from '../../src/query/predicate.ts';
-import { openEntryReader } from '../../src/store/open.ts';
-import type { Store } from '../../src/store/store.ts';
 import { entries as anyEntries, filters, times } from '../query/arbitraries.ts';
+import { SearchGround } from './search-ground.ts';
 import { entry } from './store-entries.ts';
-import { SILENT, type StoreSubject } from './store-subject.ts';
+import type { StoreSubject } from './store-subject.ts';
 
 const NEVER = new AbortController().signal;
-const BUDGET = { maxMs: 60_000, maxRows: 10_000_000 };
 
 /** What every reader of entries finds. */
 export function searchContract(name: string, makeSubject: () => Promise<StoreSubject>): void {
   describe(`${name}: searching`, () => {
-    let subject: StoreSubject;
-    let store: Store;
-    let reader: EntryReader;
-
-    const means = (): Means => ({ reader, budget: BUDGET, now: () => performance.now(), signal: NEVER });
-
-    beforeAll(async () => {
-      subject = await makeSubject();
-      store = await subject.open();
-      await store.migrate();
-      reader = await openEntryReader(subject.target, { log: SILENT });
-    });
-    afterAll(async () => {
-      await reader.close();
-      await subject.dispose();
-    });
+    const ground = new SearchGround(makeSubject);
 
     it('finds what the predicate says, page by page, whatever the filter, order and size', async () => {
       const stored = fc.sample(anyEntries.filter(isStorable), { numRuns: 400, seed: 7 });
-      await store.write(stored.map((one, index) => ({ ...one, eventId: `${one.eventId}-${index % 97}` })));
-      const all = await read(reader, EVERYTHING, { order: 'oldest' }, 1_000);
+      await ground.store.write(
+        stored.map((one, index) => ({ ...one, eventId: `${one.eventId}-${index % 97}` })),
+      );
+      const all = await read(ground, EVERYTHING, { order: 'oldest' }, 1_000);
       expect(all.length).toBeGreaterThan(300);
       await fc.assert(
         fc.asyncProperty(
@@ -53,7 +38,7 @@ export function searchContract(name: string, makeSubject: () => Promise<StoreSub
           stretches,
           fc.integer({ min: 1, max: 40 }),
           async (filter, stretch, limit) => {
-            const found = await read(reader, filter, stretch, limit);
+            const found = await read(ground, filter, stretch, limit);
             expect(found.map(keyOf)).toEqual(expected(all, filter, stretch).map(keyOf));
           },
         ),
@@ -62,7 +47,7 @@ export function searchContract(name: string, makeSubject: () => Promise<StoreSub
     });
 
     it('counts what the predicate says, in buckets of any zone, from the counts or the rows', async () => {
-      const all = await read(reader, EVERYTHING, { order: 'oldest' }, 1_000);
+      const all = await read(ground, EVERYTHING, { order: 'oldest' }, 1_000);
       const range = fc.tuple(times, times).filter(([from, to]) => from < to);
       const groups = fc.constantFrom<GroupBy>(
         { kind: 'severity' },
@@ -75,24 +60,24 @@ export function searchContract(name: string, makeSubject: () => Promise<StoreSub
       await fc.assert(
         fc.asyncProperty(anyFilter, range, groups, zones, async (filter, [from, to], by, zone) => {
           const request = { filter, from, to, by, maxBuckets: 30, zone };
-          const { buckets, isComplete } = await readHistogram(request, means());
+          const { buckets, isComplete } = await readHistogram(request, ground.means());
           const found = expected(all, filter, { order: 'oldest', from, to });
           expect(isComplete).toBe(true);
           expect(buckets.length).toBeLessThanOrEqual(30);
           expect(buckets.map(sumOf)).toEqual(buckets.map((bucket) => within(found, bucket).length));
-          expect((await countEntries({ filter, from, to }, means())).count).toBe(found.length);
+          expect((await countEntries({ filter, from, to }, ground.means())).count).toBe(found.length);
         }),
         { numRuns: 100 },
       );
     });
 
     it('knows the values of services, severities and tags, and how often there are', async () => {
-      const all = await read(reader, EVERYTHING, { order: 'oldest' }, 1_000);
+      const all = await read(ground, EVERYTHING, { order: 'oldest' }, 1_000);
       await fc.assert(
         fc.asyncProperty(fc.oneof(filters, countableFilters), stretches, async (filter, stretch) => {
           const { from, to } = stretch;
           const request = { filter, of: { kind: 'service' }, range: { from, to }, limit: 5_000 } as const;
-          const { values, entries } = await readValues(request, means());
+          const { values, entries } = await readValues(request, ground.means());
           const found = expected(all, filter, { ...stretch, order: 'oldest' });
           expect(entries).toBe(found.length);
           const services = Map.groupBy(found, ({ serviceName }) => serviceName);
@@ -105,14 +90,17 @@ export function searchContract(name: string, makeSubject: () => Promise<StoreSub
     });
 
     it('has what came before an entry and after it', async () => {
-      const all = await read(reader, EVERYTHING, { order: 'oldest' }, 1_000);
+      const all = await read(ground, EVERYTHING, { order: 'oldest' }, 1_000);
       const middle = all[200];
       if (middle === undefined) throw new Error('too few entries');
-      const context = await readContext({ key: middle, filter: EVERYTHING, before: 3, after: 5 }, means());
+      const context = await readContext(
+        { key: middle, filter: EVERYTHING, before: 3, after: 5 },
+        ground.means(),
+      );
       expect(context.before.map(keyOf)).toEqual(all.slice(197, 200).map(keyOf));
       expect(context.after.map(keyOf)).toEqual(all.slice(201, 206).map(keyOf));
-      expect(await reader.entry(middle, NEVER)).toEqual(middle);
-      expect(await reader.entry({ ...middle, eventId: 'none' }, NEVER)).toBeUndefined();
+      expect(await ground.reader.entry(middle, NEVER)).toEqual(middle);
+      expect(await ground.reader.entry({ ...middle, eventId: 'none' }, NEVER)).toBeUndefined();
     });
 
     it('pages through many entries of one microsecond, both ways, with nothing left out or twice', async () => {
@@ -120,12 +108,12 @@ export function searchContract(name: string, makeSubject: () => Promise<StoreSub
       const many = Array.from({ length: 2_000 }, (_, n) =>
         entry({ timestamp, eventId: `tie-${n}`, serviceName: `tied-${n % 3}`, payload: `tie ${n}` }),
       );
-      await store.write(many);
+      await ground.store.write(many);
       const range = { from: timestamp, to: '2026-06-01 12:00:00.000002' };
       const ids = many.map(({ eventId }) => eventId).sort();
-      const newest = await read(reader, EVERYTHING, { order: 'newest', ...range }, 7);
+      const newest = await read(ground, EVERYTHING, { order: 'newest', ...range }, 7);
       expect(newest.map(({ eventId }) => eventId)).toEqual(ids.toReversed());
-      const oldest = await read(reader, EVERYTHING, { order: 'oldest', ...range }, 7);
+      const oldest = await read(ground, EVERYTHING, { order: 'oldest', ...range }, 7);
       expect(oldest.map(({ eventId }) => eventId)).toEqual(ids);
     });
 
@@ -139,39 +127,47 @@ export function searchContract(name: string, makeSubject: () => Promise<StoreSub
           severity: n % 2 === 0 ? 'info' : 'error',
         });
       const first = Array.from({ length: 3_000 }, (_, n) => numbered(n));
-      await store.write(first);
+      await ground.store.write(first);
       const filter = anyOf([
         { kind: 'severity', severities: ['error'] },
         { kind: 'column', column: 'service', test: { kind: 'equals', text: 'deleted-1' } },
       ]);
-      const writer = await subject.open();
+      const writer = await ground.subject.open();
       const writing = (async () => {
         for (let n = 3_000; n < 5_000; n += 200)
           await writer.write(Array.from({ length: 200 }, (_, index) => numbered(n + index)));
       })();
       let deleted = 0;
-      for await (const progress of deleteMatching(filter, range, { reader, deleter: store, signal: NEVER })) {
+      for await (const progress of deleteMatching(filter, range, {
+        reader: ground.reader,
+        deleter: ground.store,
+        signal: NEVER,
+      })) {
         deleted = progress.deleted;
         expect((await writer.verify()).agree).toBe(true);
       }
       await writing;
       // What came in behind it is deleted the second time.
-      for await (const progress of deleteMatching(filter, range, { reader, deleter: store, signal: NEVER }))
+      for await (const progress of deleteMatching(filter, range, {
+        reader: ground.reader,
+        deleter: ground.store,
+        signal: NEVER,
+      }))
         deleted = Math.max(deleted, progress.deleted);
       expect(deleted).toBeGreaterThan(0);
-      const left = await read(reader, EVERYTHING, { order: 'oldest', ...range }, 1_000);
+      const left = await read(ground, EVERYTHING, { order: 'oldest', ...range }, 1_000);
       const isMatch = matches(filter);
       const kept = Array.from({ length: 5_000 }, (_, n) => numbered(n)).filter((one) => !isMatch(one));
       expect(left.map(keyOf)).toEqual(kept.map(keyOf).sort());
       expect((await writer.verify()).agree).toBe(true);
-      expect(await store.deleteEntries(first)).toBe(first.filter((one) => !isMatch(one)).length);
-      expect(await store.deleteEntries([])).toBe(0);
+      expect(await ground.store.deleteEntries(first)).toBe(first.filter((one) => !isMatch(one)).length);
+      expect(await ground.store.deleteEntries([])).toBe(0);
     });
 
     it('reads nothing for one who has gone', async () => {
       const request = { filter: EVERYTHING, stretch: { order: 'newest' }, limit: 5 } as const;
       const gone = AbortSignal.abort(new Error('gone'));
-      await expect(readPage(request, { ...means(), signal: gone })).rejects.toThrow('gone');
+      await expect(readPage(request, { ...ground.means(), signal: gone })).rejects.toThrow('gone');
     });
   });
 }
@@ -195,7 +191,7 @@ const stretches: fc.Arbitrary<Stretch> = fc.record({
 
 /** All pages of a stretch. */
 async function read(
-  reader: EntryReader,
+  ground: SearchGround,
   filter: Filter,
   stretch: Stretch,
   limit: number,
@@ -203,8 +199,7 @@ async function read(
   const found: StoredEntry[] = [];
   let next: Stretch | undefined = stretch;
   while (next !== undefined) {
-    const means = { reader, budget: BUDGET, now: () => performance.now(), signal: NEVER };
-    const page = await readPage({ filter, stretch: next, limit }, means);
+    const page = await readPage({ filter, stretch: next, limit }, ground.means());
     expect(page.entries.length).toBeLessThanOrEqual(limit);
     found.push(...page.entries);
     next = page.next;
