@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { openStore } from '../../src/store/open.ts';
 import { heartbeat } from '../support/heartbeats.ts';
 import { entries } from './store-entries.ts';
+import { pagesContract } from './store-pages.contract.ts';
 import { processesContract } from './store-processes.contract.ts';
 import { readingContract } from './store-reading.contract.ts';
 import { repairContract } from './store-repair.contract.ts';
@@ -17,6 +18,7 @@ writingContract('SQLite', sqliteSubject);
 textContract('SQLite', sqliteSubject);
 readingContract('SQLite', sqliteSubject);
 searchContract('SQLite', sqliteSubject);
+pagesContract('SQLite', sqliteSubject);
 processesContract('SQLite', sqliteSubject);
 repairContract('SQLite', sqliteSubject);
 
