@@ -30,12 +30,10 @@ export class Rows {
     return this.#alive().map(({ row }) => row);
   }
 
-  /** Adds rows with different keys, as a table does: of a key that is there, nothing is changed. */
+  /** Adds rows whose keys are not there. */
   insert(entries: readonly LogEntry[]): void {
     this.#moment += 1;
-    const there = new Set(this.#alive().map(({ row }) => keyText(row)));
-    for (const row of entries)
-      if (!there.has(keyText(row))) this.#lives.push({ row, born: this.#moment, died: Infinity });
+    for (const row of entries) this.#lives.push({ row, born: this.#moment, died: Infinity });
   }
 
   /** Takes away what there is of some keys; their number. */

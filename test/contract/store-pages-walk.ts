@@ -68,7 +68,21 @@ export class Table implements AsyncDisposable {
 
   async #insert(entries: readonly LogEntry[]): Promise<void> {
     await this.#store.write(entries);
-    this.rows.insert(entries);
+    this.rows.insert(await this.#asStored(entries));
+  }
+
+  /** They are the same but for the spelling of tags, which is the database's: all else goes by that. */
+  async #asStored(entries: readonly LogEntry[]): Promise<LogEntry[]> {
+    const stored = new Map<string, LogEntry>();
+    for await (const one of this.#store.entries()) stored.set(keyText(one), one);
+    const there = new Set(this.rows.now.map(keyText));
+    return entries
+      .filter((one) => !there.has(keyText(one)))
+      .map((one) => {
+        const { tags = null } = stored.get(keyText(one)) ?? {};
+        expect(tags === null).toBe(one.tags === null);
+        return { ...one, tags };
+      });
   }
 
   async #deleteMatching(filter: Filter, range: Pick<Stretch, 'from' | 'to'>): Promise<void> {
