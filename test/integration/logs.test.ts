@@ -273,8 +273,11 @@ describe('lms logs on MySQL', () => {
       expect((rows as { n: number }[])[0]?.n).toBe(1);
     };
     await vi.waitFor(isAtWork, { timeout: 20_000, interval: 50 });
+    const startMs = performance.now();
     child.kill('SIGINT');
     await once(child, 'close');
+    // docs/find.md promises it.
+    expect(performance.now() - startMs).toBeLessThan(2_000);
     expect(child.exitCode).toBe(130);
     expect(errors).toMatch(/stopped before the end/);
     await vi.waitFor(async () => expect(await waiting()).toBe(0), { timeout: 10_000, interval: 50 });

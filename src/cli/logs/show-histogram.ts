@@ -68,7 +68,7 @@ function groupBy(name: string | undefined): GroupBy {
   const field = writtenField(name);
   if (field.kind === 'severity' || field.kind === 'tag') return field;
   if (field.kind === 'column' && field.column === 'service') return { kind: 'service' };
-  throw new LmsError('EXPRESSION', `--by ${name}: it should be severity, service or a tag`);
+  throw new LmsError('QUESTION', `--by ${name}: it should be severity, service or a tag`);
 }
 
 function inOrderOfSeverity(histogram: Histogram): Histogram {

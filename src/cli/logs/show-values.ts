@@ -51,7 +51,7 @@ function valuesOf(name: string): ValuesOf {
   if (field.kind === 'severity' || field.kind === 'tag') return field;
   if (field.kind === 'column' && field.column === 'service') return { kind: 'service' };
   throw new LmsError(
-    'EXPRESSION',
+    'QUESTION',
     `--values ${name}: it should be service, severity, a tag, or tags for their names`,
   );
 }
