@@ -5,10 +5,10 @@ import { type Page, readPage } from '../../src/query/answers/page.ts';
 import type { Order, Stretch } from '../../src/query/answers/ports.ts';
 import { EVERYTHING } from '../../src/query/filter.ts';
 import { entries as anyEntries, filters, times } from '../query/arbitraries.ts';
+import { SearchGround } from './search-ground.ts';
 import { entry } from './store-entries.ts';
 import { keyText } from './store-pages-model.ts';
 import { type Change, type Question, type Step, Table, Walk } from './store-pages-walk.ts';
-import { SearchGround } from './search-ground.ts';
 import type { StoreSubject } from './store-subject.ts';
 
 /** What every reader's pages hold while rows come and go. */
