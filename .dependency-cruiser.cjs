@@ -6,9 +6,10 @@ const rooms = {
   logs: ['errors'],
   runs: ['logs'],
   query: ['logs', 'text'],
+  export: ['logs', 'query', 'text'],
   pipeline: ['logs', 'errors'],
   config: ['logs', 'errors', 'text'],
-  app: ['errors', 'text', 'config', 'logs', 'query', 'pipeline', 'pubsub', 'store', 'health'],
+  app: ['errors', 'text', 'config', 'logs', 'query', 'pipeline', 'pubsub', 'store', 'health', 'http'],
 };
 
 /** Rooms that wrap one library each. They see the domain and the worker's ports, and never each other. */
@@ -28,7 +29,8 @@ const libraries = {
   'temporal-polyfill': ['query'],
   commander: ['cli'],
   dotenv: ['config'],
-  zod: ['config'],
+  zod: ['config', 'http'],
+  fastify: ['http'],
 };
 
 function libraryRule(library, homes) {
@@ -103,6 +105,16 @@ module.exports = {
       to: {
         path: '^src/',
         pathNot: ['^src/(health|logs|errors)/', '^src/pipeline/(ports|status|outage|buffer)[.]ts$'],
+      },
+    },
+    {
+      name: 'room-http',
+      severity: 'error',
+      comment: 'The API sees questions and entries, and of the pipeline its ports: no database, no Pub/Sub.',
+      from: { path: '^src/http/' },
+      to: {
+        path: '^src/',
+        pathNot: ['^src/(http|errors|text|logs|query|export)/', '^src/pipeline/ports[.]ts$'],
       },
     },
     {
