@@ -28,6 +28,8 @@ function keyOf({ timestamp, eventId }: LogEntry): string {
 /** A database that has them. */
 export interface Ground extends AsyncDisposable {
   readonly url: string;
+  /** Changes the tables behind the store's back; of SQLite alone. */
+  readonly tamper?: (sql: string) => void;
 }
 
 async function fill(url: string, entries: readonly LogEntry[]): Promise<void> {
@@ -38,10 +40,14 @@ async function fill(url: string, entries: readonly LogEntry[]): Promise<void> {
   await store.close();
 }
 
-export async function onSqlite(): Promise<Ground> {
+export async function onSqlite(entries = ENTRIES): Promise<Ground> {
   const scratch = scratchDatabase();
-  await fill(scratch.url, ENTRIES);
-  return { url: scratch.url, [Symbol.asyncDispose]: async () => scratch[Symbol.dispose]() };
+  await fill(scratch.url, entries);
+  return {
+    url: scratch.url,
+    tamper: (sql) => scratch.tamper(sql),
+    [Symbol.asyncDispose]: async () => scratch[Symbol.dispose](),
+  };
 }
 
 export async function onMySql(): Promise<Ground> {
