@@ -9,11 +9,23 @@ const rooms = {
   export: ['logs', 'query', 'text'],
   pipeline: ['logs', 'errors'],
   config: ['logs', 'errors', 'text'],
-  app: ['errors', 'text', 'config', 'logs', 'query', 'pipeline', 'pubsub', 'store', 'health', 'http'],
+  app: [
+    'errors',
+    'text',
+    'config',
+    'logs',
+    'query',
+    'pipeline',
+    'pubsub',
+    'store',
+    'health',
+    'http',
+    'remote',
+  ],
 };
 
 /** Rooms that wrap one library each. They see the domain and the worker's ports, and never each other. */
-const adapters = ['pubsub', 'broker', 'store', 'agent', 'simulator'];
+const adapters = ['pubsub', 'broker', 'store', 'agent', 'simulator', 'remote'];
 
 /** Small rooms that adapters may share. */
 const shared = ['logs', 'errors', 'protobuf', 'runs', 'query'];
@@ -29,7 +41,7 @@ const libraries = {
   'temporal-polyfill': ['query'],
   commander: ['cli'],
   dotenv: ['config'],
-  zod: ['config', 'http'],
+  zod: ['config', 'http', 'remote'],
   fastify: ['http'],
 };
 

@@ -128,6 +128,8 @@ describeOnBoth('answers of lms serve', ({ ground, server }) => {
       '/api/v1/entries/{id}/context': '?before=3&after=3&sameService=true',
       '/api/v1/histogram': '?by=user.name&buckets=20',
       '/api/v1/values': '?field=code&limit=5',
+      '/api/v1/counts/minutes': '?from=2026-11-25T14:58:00Z&severities=[%22error%22]',
+      '/api/v1/counts/ranges': '?ranges=2026-11-25T14:58:00Z/2026-11-25T15:00:00Z',
     };
     for (const { path, response: schema } of RESOURCES) {
       const response = await server().get(`${path.replace('{id}', id)}${queries[path] ?? ''}`);

@@ -37,6 +37,11 @@ describeOnBoth('problems of lms serve', ({ server }) => {
     ['/api/v1/values', 400, 'PARAMETER', 'field'],
     ['/api/v1/values?field=time', 400, 'PARAMETER', 'field'],
     ['/api/v1/workers?x=1', 400, 'PARAMETER', 'x'],
+    ['/api/v1/counts/minutes?from=2026-02-30T00:00:00Z', 400, 'PARAMETER', 'from'],
+    ['/api/v1/counts/minutes?services=cart', 400, 'PARAMETER', 'JSON'],
+    ['/api/v1/counts/minutes?severities=[%22worse%22]', 400, 'PARAMETER', 'JSON'],
+    ['/api/v1/counts/ranges?ranges=2026-11-25T14:00:00Z', 400, 'PARAMETER', 'ranges'],
+    ['/api/v1/counts/ranges', 400, 'PARAMETER', 'ranges'],
     ['/api/v1/nothing', 404, 'NO_RESOURCE', 'openapi'],
     ['/%zz', 400, 'REQUEST', 'url'],
   ])('%s is a problem, and never the fault of the server', async (path, status, code, hint) => {

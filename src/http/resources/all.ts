@@ -3,6 +3,7 @@ import { count, counts } from './counts.ts';
 import { entries } from './entries.ts';
 import { context, entry } from './entry.ts';
 import { histogram } from './histogram.ts';
+import { minutes, ranges } from './minutes.ts';
 import { services } from './services.ts';
 import { values } from './values.ts';
 import { workers } from './workers.ts';
@@ -17,5 +18,7 @@ export const RESOURCES: readonly Resource[] = [
   values,
   services,
   counts,
+  minutes,
+  ranges,
   workers,
 ];
