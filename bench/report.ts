@@ -24,7 +24,7 @@ const LEGEND =
   'Ratio: to the limits measured in the same round (the lower one where there are two). Of both: to what the two leave when the machine has ' +
   'to do both for each message and never rests. CPU: user and system of our whole ' +
   'process, per message, from the first message on; server: the same of the database server. Busy: share of the CPU time of all ' +
-  'CPUs in which something ran, ours or not. RSS: the most it ever had, of several workers the largest. p50, p99: from publish to the row. Rolled back: transactions of all rounds, whatever the reason.';
+  'CPUs in which something ran, ours or not. RSS: the most it ever had, of several workers the largest. p50, p99: from publish to the row, or to the answer. Rolled back: transactions of all rounds, whatever the reason.';
 
 /** The results as a Markdown table. */
 export function table(results: readonly Result[]): string {
@@ -115,6 +115,10 @@ function columnOf({ column }: Target, result: Result, results: readonly Result[]
       return medianOf(samples.map(({ value }) => value)) ?? NaN;
     case 'cpuMicros':
       return medianOf(samples.map(({ cpuMicros }) => cpuMicros)) ?? NaN;
+    case 'p50Ms':
+      return medianOf(samples.map(({ p50Ms }) => p50Ms)) ?? NaN;
+    case 'p99Ms':
+      return medianOf(samples.map(({ p99Ms }) => p99Ms)) ?? NaN;
     case 'peakRssMb':
       return (medianOf(samples.map(({ peakRssBytes }) => peakRssBytes)) ?? NaN) / 1e6;
   }
@@ -127,7 +131,14 @@ function isMet(target: Target, result: Result, results: readonly Result[]): bool
   return (medianOf(result.samples.map(({ busyShare }) => busyShare)) ?? 0) >= unlessBusy;
 }
 
-const SHORT = { ratio: 'ratio', value: '', cpuMicros: 'CPU', peakRssMb: 'RSS' } as const;
+const SHORT = {
+  ratio: 'ratio',
+  value: '',
+  cpuMicros: 'CPU',
+  peakRssMb: 'RSS',
+  p50Ms: 'p50',
+  p99Ms: 'p99',
+} as const;
 
 function wording({ column, atMost, atLeast, unlessBusy }: Target): string {
   const bound = `${SHORT[column]} ${atMost === undefined ? `≥ ${atLeast}` : `≤ ${atMost}`}`.trim();

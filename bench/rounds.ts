@@ -17,7 +17,10 @@ export async function runRounds(
   return cases.map((of, index) => ({ of, samples: samples[index] ?? [] }));
 }
 
-/** The cases of these groups, and those that they are measured against. All of them if no group is named. */
+/**
+ * The cases of these groups, and those that they are measured against, which then have no limits themselves. All of
+ * them if no group is named.
+ */
 export function selected(cases: readonly Case[], groups: readonly string[]): readonly Case[] {
   if (groups.length === 0) return cases;
   const known = new Set(cases.map(({ group }) => group));
@@ -25,5 +28,7 @@ export function selected(cases: readonly Case[], groups: readonly string[]): rea
   if (unknown.length > 0) throw new Error(`BENCH_ONLY: ${unknown.join()}: choose from ${[...known].join()}`);
   const chosen = cases.filter(({ group }) => groups.includes(group));
   const references = new Set(chosen.flatMap(({ against }) => against));
-  return cases.filter((one) => chosen.includes(one) || references.has(one.name));
+  return cases
+    .filter((one) => chosen.includes(one) || references.has(one.name))
+    .map((one) => (chosen.includes(one) ? one : { ...one, against: [], targets: [] }));
 }

@@ -31,7 +31,7 @@ export interface Case {
 
 /** A bound on the median of one column. */
 export interface Target {
-  readonly column: 'ratio' | 'value' | 'cpuMicros' | 'peakRssMb';
+  readonly column: 'ratio' | 'value' | 'cpuMicros' | 'peakRssMb' | 'p50Ms' | 'p99Ms';
   readonly atMost?: number;
   readonly atLeast?: number;
   /** Or the CPUs were busy for this share of the time: then they are the limit. */

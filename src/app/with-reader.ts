@@ -8,7 +8,7 @@ import type { StopRequest } from './signals.ts';
 /** A command asks one question after the other. */
 const CONNECTIONS = 1;
 /** A piece takes tens of milliseconds. One that takes so long after a stop is given up. */
-const STOP_GRACE_MS = 1_000;
+const STOP_GRACE_MS = 500;
 
 /** What reading takes. */
 export interface Reading {
@@ -23,9 +23,9 @@ export interface Reading {
 }
 
 /**
- * Opens the database, or the server, that is read from, for as long as `use` takes. Stopped, the budget of its questions is
- * used up; what the database is still at a second later is ended, and rejects with `signal.reason`. Throws
- * `LmsError` as `openEntryReader` does.
+ * Opens the database, or the server, that is read from, for as long as `use` takes. Stopped, the budget of its
+ * questions is used up; what is still at work half a second later is ended, and rejects with
+ * `signal.reason`. Throws `LmsError` as `openEntryReader` does.
  */
 export async function withReader<T>(
   { settings, log, url, stop, watch = (reader) => reader }: Reading,

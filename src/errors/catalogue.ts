@@ -18,6 +18,10 @@ export const CATALOGUE = {
     todo: 'Correct the settings named above; `lms config` shows where each one comes from.',
   },
   EXPRESSION: { exitStatus: 2, todo: 'Correct it at the place shown; docs/query-language.md has examples.' },
+  QUESTION: {
+    exitStatus: 2,
+    todo: 'Correct what is named above; --help and docs/find.md say what there is.',
+  },
   CURSOR: {
     exitStatus: 2,
     todo: 'Give it with the expression, --since, --until and --tz that it was printed for, or begin anew without --cursor.',

@@ -6,6 +6,7 @@ import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { entries, entry } from './store-entries.ts';
 import { expectInStep, stored } from './store-looks.ts';
+import { pagesContract } from './store-pages.contract.ts';
 import { processesContract } from './store-processes.contract.ts';
 import { type Proxy, startProxy } from './store-proxy.ts';
 import { readingContract } from './store-reading.contract.ts';
@@ -23,6 +24,7 @@ readingContract('MySQL', mysqlSubject);
 searchContract('MySQL', mysqlSubject);
 searchTextsContract('MySQL', mysqlSubject);
 searchPagingContract('MySQL', mysqlSubject);
+pagesContract('MySQL', mysqlSubject);
 processesContract('MySQL', mysqlSubject);
 repairContract('MySQL', mysqlSubject);
 

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { openStore } from '../../src/store/open.ts';
 import { heartbeat } from '../support/heartbeats.ts';
 import { entries } from './store-entries.ts';
+import { pagesContract } from './store-pages.contract.ts';
 import { processesContract } from './store-processes.contract.ts';
 import { readingContract } from './store-reading.contract.ts';
 import { repairContract } from './store-repair.contract.ts';
@@ -21,6 +22,7 @@ readingContract('SQLite', sqliteSubject);
 searchContract('SQLite', sqliteSubject);
 searchTextsContract('SQLite', sqliteSubject);
 searchPagingContract('SQLite', sqliteSubject);
+pagesContract('SQLite', sqliteSubject);
 processesContract('SQLite', sqliteSubject);
 repairContract('SQLite', sqliteSubject);
 

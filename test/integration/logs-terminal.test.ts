@@ -129,6 +129,9 @@ describe('lms logs on a terminal', () => {
     expect((await logs('--since 9000-01-01')).screen).toBe(
       'lms: nothing matches\nlms: the time that is asked for begins at 9000-01-01 00:00:00, which is ahead of now\n',
     );
+    expect((await logs('service:alpha,bravo')).screen).toBe(
+      'lms: nothing matches\nlms: service:alpha,bravo was looked for as one value: is service:(alpha OR bravo) meant?\n',
+    );
     using empty = scratchDatabase();
     await empty.write([]);
     const { screen, status } = await logs('', { env: { DATABASE_URL: empty.url } });
@@ -136,6 +139,19 @@ describe('lms logs on a terminal', () => {
       screen: 'lms: nothing is stored yet: `lms mon` is what stores\n',
       status: 1,
     });
+  });
+
+  it.each([
+    ['UTC+3', 'UTC'],
+    ['CET-1CEST', 'UTC'],
+  ])('says which zone it takes where TZ is %s', async (zone, taken) => {
+    const command = `${LMS} logs --no-pager -n 1`;
+    const env = { DATABASE_URL: database.url, TZ: zone };
+    const note = `lms: TZ=${zone} is no zone such as Europe/Berlin: times are in ${taken}; --tz says otherwise\n`;
+    expect((await onTerminal(command, { ...USUAL, env })).screen).toContain(note);
+    expect((await onTerminal(`${command} --tz UTC`, { ...USUAL, env })).screen).not.toContain('TZ=');
+    const known = { ...env, TZ: ':Europe/Berlin' };
+    expect((await onTerminal(command, { ...USUAL, env: known })).screen).not.toContain('TZ=');
   });
 
   it('says of which entries values are counted, and how to look at more', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Filter } from '../../src/query/filter.ts';
 import { isMistake, showMistake } from '../../src/query/mistake.ts';
 import { parseFilter } from '../../src/query/parse.ts';
-import { likelyColumns, likelyOperators } from '../../src/query/slips.ts';
+import { likelyColumns, likelyOperators, likelySeveral } from '../../src/query/slips.ts';
 
 function parsed(expression: string): Filter {
   const filter = parseFilter(expression, { nowMs: 0, zone: 'UTC' });
@@ -40,5 +40,22 @@ describe('operators that are likely meant', () => {
     ['order android "or"', []],
   ])('%s: %j', (expression, expected) => {
     expect(likelyOperators(parsed(expression))).toEqual(expected);
+  });
+});
+
+describe('lists and ranges that are likely meant', () => {
+  it.each([
+    ['service:web,checkout', ['service:(web OR checkout)']],
+    ['code:400..499', ['code>=400 code<=499']],
+    ['a -(code:1,2,3 OR temp:-5..1.5) code:1,2,3', ['code:(1 OR 2 OR 3)', 'temp>=-5 temp<=1.5']],
+    ['"user name":ann,bob', ['"user name":(ann OR bob)']],
+    ['service:web code:500 path:/a/../b', []],
+    ['list:[1,2] text:"well, well" a:, b:1, c:.. d:1.. e:1...2 f:a..b..c', []],
+    ['1,2 400..499 "web,checkout"', []],
+  ])('%s: %j', (expression, expected) => {
+    const found = likelySeveral(parsed(expression));
+    expect(found.map(({ meant }) => meant)).toEqual(expected);
+    // What is said is an expression again.
+    for (const { written, meant } of found) expect([parsed(written), parsed(meant)]).toHaveLength(2);
   });
 });

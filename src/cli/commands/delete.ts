@@ -15,6 +15,7 @@ import { type Deleted, entriesText, performDeletion } from '../delete/perform.ts
 import { ExitStatus } from '../exit-status.ts';
 import { type TimeOptions, timeOptions } from '../logs/options.ts';
 import { type Question, readQuestion } from '../logs/question.ts';
+import { noteZone } from '../logs/zone-note.ts';
 import { SearchProgress } from '../output/search-progress.ts';
 import { dashesMayBeConditions, mistakesAreTwo } from '../usage.ts';
 
@@ -78,6 +79,7 @@ async function run(
   const nowMs = Date.now();
   const question = readQuestion({ expression, ...options }, nowMs);
   requireSense(question, options, { command, context });
+  noteZone(options.tz, context);
   const stop = stopSignal();
   const progress = new SearchProgress(context.stderr, question.clock, () => performance.now());
   try {

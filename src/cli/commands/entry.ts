@@ -13,6 +13,7 @@ import type { Context } from '../context.ts';
 import { urlOption } from '../logs/options.ts';
 import { clockOf } from '../logs/question.ts';
 import { READING_SETTINGS, readingSettings } from '../logs/reading-settings.ts';
+import { noteZone } from '../logs/zone-note.ts';
 import { wholeEntry } from '../output/entries/whole.ts';
 import { PlainSink } from '../output/sink.ts';
 import { settingFlags } from '../setting-flags.ts';
@@ -54,7 +55,8 @@ async function run(
   const clock = clockOf(options.tz);
   const key = parseEntryId(id);
   if (key === undefined)
-    throw new LmsError('EXPRESSION', `${id} is no id of an entry, such as 20261125T140005123456-17~x7Kp2QaB`);
+    throw new LmsError('QUESTION', `${id} is no id of an entry, such as 20261125T140005123456-17~x7Kp2QaB`);
+  noteZone(options.tz, context);
   const log = createLog({ level: settings.logLevel, command: 'entry', output: context.stderr });
   const stop = stopSignal();
   try {

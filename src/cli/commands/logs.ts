@@ -24,6 +24,7 @@ import { showCount } from '../logs/show-count.ts';
 import { showEntries } from '../logs/show-entries.ts';
 import { showHistogram } from '../logs/show-histogram.ts';
 import { showValues } from '../logs/show-values.ts';
+import { noteZone } from '../logs/zone-note.ts';
 import { SearchProgress } from '../output/search-progress.ts';
 import { settingFlags } from '../setting-flags.ts';
 import { dashesMayBeConditions, mistakesAreTwo } from '../usage.ts';
@@ -79,6 +80,7 @@ async function run(
   const cursor = options.cursor === undefined ? undefined : readCursor(options.cursor);
   const nowMs = cursor?.nowMs ?? Date.now();
   const question = readQuestion({ expression, ...options }, nowMs);
+  noteZone(options.tz, context);
   const start = cursor && startOf(cursor, question);
   const log = createLog({ level: settings.logLevel, command: 'logs', output: context.stderr });
   const progress = new SearchProgress(context.stderr, question.clock, () => performance.now());

@@ -1,6 +1,6 @@
 import { columnNow } from '../../query/answers/column-time.ts';
 import { boundsOf } from '../../query/bounds.ts';
-import { likelyColumns, likelyOperators } from '../../query/slips.ts';
+import { likelyColumns, likelyOperators, likelySeveral } from '../../query/slips.ts';
 import { visible } from '../../text/visible.ts';
 import type { Asked } from './answer.ts';
 
@@ -23,6 +23,9 @@ export function nothingLines({
     ),
     ...likelyOperators(filter).map(
       (word) => `${word} was looked for as a word: is ${word.toUpperCase()}, in capitals, meant?`,
+    ),
+    ...likelySeveral(filter).map(
+      ({ written, meant }) => `${written} was looked for as one value: is ${meant} meant?`,
     ),
   ];
 }

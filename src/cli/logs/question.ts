@@ -29,7 +29,7 @@ export interface Question {
   readonly clock: ZoneClock;
 }
 
-/** Reads a question. Throws EXPRESSION with the place of the first mistake. */
+/** Reads a question. Throws EXPRESSION with the place of the first mistake, QUESTION for one that has no place. */
 export function readQuestion(written: WrittenQuestion, nowMs: number): Question {
   const clock = clockOf(written.tz);
   const context = { nowMs, zone: clock.zone };
@@ -43,7 +43,7 @@ export function readQuestion(written: WrittenQuestion, nowMs: number): Question 
   return { filter: allOf([filter, ...since, ...until]), around, clock };
 }
 
-/** Throws EXPRESSION if the end is not after the beginning: then nothing could ever match. */
+/** Throws QUESTION if the end is not after the beginning: then nothing could ever match. */
 function requireTimeBetween(tests: readonly TimeTest[], { since = '', until = '' }: WrittenQuestion): void {
   const { from, to } = ranged(allOf(tests)).range;
   if (from === undefined || to === undefined || from < to) return;
@@ -51,13 +51,13 @@ function requireTimeBetween(tests: readonly TimeTest[], { since = '', until = ''
     from > to
       ? `--since ${since} is later than --until ${until}`
       : `there is no time from --since ${since} to --until ${until}, which ends where its minute or day begins`;
-  throw new LmsError('EXPRESSION', reason);
+  throw new LmsError('QUESTION', reason);
 }
 
-/** The clock of a zone, or the machine's. Throws EXPRESSION if there is no such zone. */
+/** The clock of a zone, or the machine's. Throws QUESTION if there is no such zone. */
 export function clockOf(zone = machineZone()): ZoneClock {
   if (isZone(zone)) return new ZoneClock(zone);
-  throw new LmsError('EXPRESSION', `--tz: there is no zone ${zone}, such as Europe/Berlin or UTC`);
+  throw new LmsError('QUESTION', `--tz: there is no zone ${zone}, such as Europe/Berlin or UTC`);
 }
 
 function readTime(option: string, text: string, context: TimeContext): Time {

@@ -65,7 +65,7 @@ export function costText({ from, rowsRead, ms }: CountCost): string {
 function groupBy(name: string | undefined): GroupBy {
   const by = name === undefined ? ({ kind: 'nothing' } as const) : groupByName(name);
   if (by !== undefined) return by;
-  throw new LmsError('EXPRESSION', `--by ${name}: it should be severity, service or a tag`);
+  throw new LmsError('QUESTION', `--by ${name}: it should be severity, service or a tag`);
 }
 
 function inOrderOfSeverity(histogram: Histogram): Histogram {

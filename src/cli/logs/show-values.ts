@@ -48,7 +48,7 @@ function valuesOf(name: string): ValuesOf {
   const of = valuesOfName(name);
   if (of !== undefined) return of;
   throw new LmsError(
-    'EXPRESSION',
+    'QUESTION',
     `--values ${name}: it should be service, severity, a tag, or tags for their names`,
   );
 }

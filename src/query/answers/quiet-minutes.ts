@@ -54,6 +54,10 @@ export class QuietMinutes {
     const { order, after, from, to } = stretch;
     const at = this.#lookedTo ?? (after && minuteOf(after.timestamp));
     const isNewest = order === 'newest';
+    if (!isNewest && this.#isLastMinute()) {
+      this.#lookedTo = null;
+      return 0;
+    }
     const upper = to === undefined ? undefined : minutesLater(minuteOf(to), 1);
     const lower = from === undefined ? undefined : minuteOf(from);
     const minutes = await this.#reader.minutes(
@@ -69,6 +73,11 @@ export class QuietMinutes {
     this.#lookedTo = minutes.end ?? null;
     this.#runs = runsOf(minutes, isNewest);
     return minutes.countsRead;
+  }
+
+  /** Whether it was looked at all minutes that a column holds: without a beginning, a look would start anew. */
+  #isLastMinute(): boolean {
+    return typeof this.#lookedTo === 'string' && minutesLater(this.#lookedTo, 1) === undefined;
   }
 
   /** The first look begins with the minute that the stretch does, the others behind what was looked at. */

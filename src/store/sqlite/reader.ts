@@ -60,7 +60,7 @@ export class SqliteEntryReader implements EntryReader {
       const { entries, isCut } = this.#read(request, condition);
       const last = isCut ? entries.at(-1) : end;
       const key = last && { timestamp: last.timestamp, eventId: last.eventId };
-      const rowsRead = rows === undefined ? entries.length : end === undefined ? this.#count(stretch) : rows;
+      const rowsRead = rows === undefined ? entries.length : this.#count(stretch, key);
       return { entries, end: key, rowsRead };
     });
   }
@@ -124,9 +124,9 @@ export class SqliteEntryReader implements EntryReader {
     return row && { timestamp: text(row, 'timestamp'), eventId: text(row, 'event_id') };
   }
 
-  /** How many rows are left of a stretch: fewer than a piece may have. */
-  #count(stretch: Stretch): number {
-    const where = stretchSql(stretch);
+  /** How many rows a piece has. */
+  #count(stretch: Stretch, end: EntryKey | undefined): number {
+    const where = stretchSql(stretch, end);
     const sql = `SELECT COUNT(*) AS counted FROM service_logs ${whereSql(where)}`;
     const [row] = this.#all({ text: sql, values: where.values });
     return row === undefined ? 0 : count(row, 'counted');

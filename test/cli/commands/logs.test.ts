@@ -105,10 +105,24 @@ describe('lms logs', () => {
     [['--count', '--histogram'], /cannot be used with/],
     [['--fields', 'a,,b'], /names with commas/],
     [['--color', 'pink'], /auto, always, never/],
+    [['--values', 'payload'], /--values payload: .*\nCorrect what is named above/],
+    [['--histogram', '--by', 'payload'], /--by payload: .*\nCorrect what is named above/],
   ])('ends with 2 for a mistake, and shows where: %j', async (args, message) => {
     const { status, stdout, stderr } = await logs(...args);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toMatch(message);
+    // There is a place to correct where one is marked.
+    expect(stderr.includes('at the place shown')).toBe(/^lms: +\^+$/m.test(stderr));
+  });
+
+  it('knows what is no id of an entry, which has no place either', async () => {
+    const { status, stderr } = await lms(['entry', 'nope', '--database-url', database.url]);
+    expect({ status, stderr }).toEqual({
+      status: 2,
+      stderr: expect.stringMatching(
+        /^lms: nope is no id .*\nCorrect what is named above.* \(QUESTION\)\n$/,
+      ) as string,
+    });
   });
 
   it('ends with 0 for --help', async () => {

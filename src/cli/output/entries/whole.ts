@@ -15,10 +15,13 @@ export function wholeEntry(entry: StoredEntry, clock: ZoneClock): string {
     ['stored', timeText(createdAt, clock)],
     ['event_id', eventId],
     ['id', entryId(entry)],
+    // A blank line would not show that there is nothing.
+    ...(payload === '' ? [['text', '""']] : []),
   ];
   const columns = head.map(([name = '', value = '']) => `${name.padEnd(NAME_COLUMNS)}${value}\n`).join('');
   const tagText = tags === null ? '' : `\n${visibleLines(jsonOf(parseTags(tags), INDENT))}\n`;
-  return `${columns}\n${visibleText(payload)}\n${tagText}`;
+  const text = payload === '' ? '' : `\n${visibleText(payload)}\n`;
+  return `${columns}${text}${tagText}`;
 }
 
 const NAME_COLUMNS = 10;

@@ -76,11 +76,10 @@ export class MySqlEntryReader implements EntryReader {
       const { entries, isCut } = await readEntries(session, rowsOfPiece(request, end));
       const isFull = isCut || entries.length === request.maxEntries;
       const last = isFull ? entries.at(-1) : end;
-      return {
-        entries,
-        end: last && keyOf(last),
-        rowsRead: rowsRead ?? (await countRows(session, request)) ?? entries.length,
-      };
+      const key = last && keyOf(last);
+      const isWhole = rowsRead !== undefined && !isFull;
+      const read = isWhole ? rowsRead : await countRows(session, request, key);
+      return { entries, end: key, rowsRead: read ?? entries.length };
     });
   }
 
@@ -164,13 +163,14 @@ async function endOf(
   return { end, rowsRead: end === undefined ? undefined : rows * pairs.length };
 }
 
-/**
- * How many rows the last piece of a stretch has: fewer than it may. Undefined if it was not bound: then the
- * database looked at no row beside those that it found.
- */
-async function countRows(session: Session, request: PieceRequest): Promise<number | undefined> {
+/** Undefined if the piece was not bound: then the database looked at no row beside those that it found. */
+async function countRows(
+  session: Session,
+  request: PieceRequest,
+  end: EntryKey | undefined,
+): Promise<number | undefined> {
   if (request.maxRows === undefined) return undefined;
-  const { text: sql, values } = countOfPiece(request);
+  const { text: sql, values } = countOfPiece(request, end);
   const [row] = await session.select(sql, [...values]);
   return row && count(row, 'counted');
 }

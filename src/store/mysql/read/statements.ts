@@ -35,10 +35,11 @@ function endOf(table: string, where: Sql, order: string, rows: number): Sql {
   };
 }
 
-/** How many rows are looked at in what is left of a stretch. */
-export function countOfPiece({ stretch, path }: PieceRequest): Sql {
+/** How many rows a piece has that ends with this key, or with its stretch. */
+export function countOfPiece({ stretch, path }: PieceRequest, end?: EntryKey): Sql {
   const isByKey = path.kind === 'key';
-  const where = isByKey ? stretchSql(stretch) : allOf([selectionSql(path), stretchSql(stretch)]);
+  const place = stretchSql(stretch, end);
+  const where = isByKey ? place : allOf([selectionSql(path), place]);
   const table = isByKey ? 'service_logs' : BY_SERVICE;
   return { text: `SELECT COUNT(*) AS counted FROM ${table} ${whereSql(where)}`, values: where.values };
 }
