@@ -6,13 +6,26 @@ const rooms = {
   logs: ['errors'],
   runs: ['logs'],
   query: ['logs', 'text'],
+  export: ['logs', 'query', 'text'],
   pipeline: ['logs', 'errors'],
   config: ['logs', 'errors', 'text'],
-  app: ['errors', 'text', 'config', 'logs', 'query', 'pipeline', 'pubsub', 'store', 'health'],
+  app: [
+    'errors',
+    'text',
+    'config',
+    'logs',
+    'query',
+    'pipeline',
+    'pubsub',
+    'store',
+    'health',
+    'http',
+    'remote',
+  ],
 };
 
 /** Rooms that wrap one library each. They see the domain and the worker's ports, and never each other. */
-const adapters = ['pubsub', 'broker', 'store', 'agent', 'simulator'];
+const adapters = ['pubsub', 'broker', 'store', 'agent', 'simulator', 'remote'];
 
 /** Small rooms that adapters may share. */
 const shared = ['logs', 'errors', 'protobuf', 'runs', 'query'];
@@ -28,7 +41,8 @@ const libraries = {
   'temporal-polyfill': ['query'],
   commander: ['cli'],
   dotenv: ['config'],
-  zod: ['config'],
+  zod: ['config', 'http', 'remote'],
+  fastify: ['http'],
 };
 
 function libraryRule(library, homes) {
@@ -103,6 +117,16 @@ module.exports = {
       to: {
         path: '^src/',
         pathNot: ['^src/(health|logs|errors)/', '^src/pipeline/(ports|status|outage|buffer)[.]ts$'],
+      },
+    },
+    {
+      name: 'room-http',
+      severity: 'error',
+      comment: 'The API sees questions and entries, and of the pipeline its ports: no database, no Pub/Sub.',
+      from: { path: '^src/http/' },
+      to: {
+        path: '^src/',
+        pathNot: ['^src/(http|errors|text|logs|query|export)/', '^src/pipeline/ports[.]ts$'],
       },
     },
     {

@@ -14,6 +14,8 @@ const STOP_GRACE_MS = 500;
 export interface Reading {
   readonly settings: Settings;
   readonly log: Log;
+  /** Of an `lms serve` that is asked; absent: the database is. */
+  readonly url?: string | undefined;
   /** Asks to be answered with what was found so far. */
   readonly stop: StopRequest;
   /** Stands before the database's reader, if someone wants to know what it does. */
@@ -21,16 +23,19 @@ export interface Reading {
 }
 
 /**
- * Opens the database that is read from, for as long as `use` takes. Stopped, the budget of its questions is
- * used up; what the database is still at half a second later is ended, and rejects with `signal.reason`. Throws
- * `LmsError` as `openEntryReader` does.
+ * Opens the database, or the server, that is read from, for as long as `use` takes. Stopped, the budget of its
+ * questions is used up; what is still at work half a second later is ended, and rejects with
+ * `signal.reason`. Throws `LmsError` as `openEntryReader` does.
  */
 export async function withReader<T>(
-  { settings, log, stop, watch = (reader) => reader }: Reading,
+  { settings, log, url, stop, watch = (reader) => reader }: Reading,
   use: (means: Means) => Promise<T>,
 ): Promise<T> {
   const { readDatabase = settings.database, queryTimeBudgetMs, queryRowBudget } = settings;
-  const opened = await openEntryReader(readDatabase, { log, connections: CONNECTIONS });
+  const opened =
+    url === undefined
+      ? await openEntryReader(readDatabase, { log, connections: CONNECTIONS })
+      : await remoteReader(url);
   const ending = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const onStop = () => {
@@ -51,4 +56,10 @@ export async function withReader<T>(
     stop.signal.removeEventListener('abort', onStop);
     await opened.close();
   }
+}
+
+async function remoteReader(url: string): Promise<EntryReader> {
+  // Loaded here and not above: who asks the database does not need it.
+  const { RemoteEntryReader } = await import('../remote/reader.ts');
+  return new RemoteEntryReader(url);
 }

@@ -37,6 +37,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/entry.ts'),
   },
   {
+    name: 'serve',
+    aliases: [],
+    summary: 'serve the API by HTTP: find, count and list log entries',
+    load: () => import('./commands/serve.ts'),
+  },
+  {
     name: 'delete',
     aliases: [],
     summary: 'delete the log entries that an expression matches, and take them off the counts',

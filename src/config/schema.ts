@@ -76,6 +76,26 @@ const SETTINGS = {
     summary: 'rows that are looked at before it is answered so',
     default: '2000000',
   }),
+  QUERIES_AT_ONCE: setting('queriesAtOnce', wholeNumber(1, 100), {
+    flag: '--queries-at-once <n>',
+    summary: 'questions that `lms serve` asks the database at once, each on its own connection',
+    default: '4',
+  }),
+  QUERY_WAIT: setting('queryWaitMs', seconds(0.1, 60), {
+    flag: '--query-wait <seconds>',
+    summary: 'longest time that a question waits for its turn; then it is answered 503',
+    default: '5',
+  }),
+  SERVE_HOST: setting('serveHost', hostName(), {
+    flag: '--serve-host <address>',
+    summary: 'address that `lms serve` listens on',
+    default: '127.0.0.1',
+  }),
+  SERVE_PORT: setting('servePort', wholeNumber(0, 65_535), {
+    flag: '--serve-port <n>',
+    summary: 'its port; 0: any free one',
+    default: '8080',
+  }),
   PUBSUB_EMULATOR_HOST: setting('emulatorHost', hostAndPort().optional(), {
     flag: '--emulator-host <host:port>',
     summary: 'a Pub/Sub emulator or `lms broker` to use instead of Google Cloud',

@@ -68,6 +68,14 @@ export const CATALOGUE = {
     exitStatus: 17,
     todo: 'Ask for less: a shorter time, a service or a severity. If it goes on, see what the server is busy with.',
   },
+  SERVER_UNREACHABLE: {
+    exitStatus: 18,
+    todo: 'Check the URL, and that `lms serve` is running there.',
+  },
+  SERVER_REFUSED: {
+    exitStatus: 19,
+    todo: 'Do what it says; the log of the server has the request.',
+  },
   STOPPED: {
     exitStatus: 130,
     todo: 'What was found until then is shown. Ask for less: --since and -n bound the search.',

@@ -38,6 +38,10 @@ describe('settings that nobody set', () => {
         sslMode: 'preferred',
       },
       queryTimeBudgetMs: 5_000,
+      queriesAtOnce: 4,
+      queryWaitMs: 5_000,
+      serveHost: '127.0.0.1',
+      servePort: 8080,
       queryRowBudget: 2_000_000,
       topic: 'log-topic',
       subscription: 'log-sub',
@@ -275,25 +279,5 @@ describe('the service of messages that name none', () => {
 
   it.each([' ', 'x'.repeat(101)])('is not %j', (text) => {
     expect(problemsOf({ DEFAULT_SERVICE: text })[0]).toContain('1 to 100 characters');
-  });
-});
-
-describe('the endpoint of Pub/Sub', () => {
-  it.each(['europe-west3-pubsub.googleapis.com', 'pubsub.internal:8443', '[::1]:443'])(
-    'may be %s',
-    (text) => {
-      expect(load({ PUBSUB_API_ENDPOINT: text }).settings.apiEndpoint).toBe(text);
-    },
-  );
-
-  it.each(['https://pubsub.googleapis.com', 'host:0', 'host:port', 'a b'])('is not %s', (text) => {
-    expect(problemsOf({ PUBSUB_API_ENDPOINT: text })[0]).toContain('is not a host or host:port');
-  });
-
-  it('is refused beside an emulator, where it would be ignored', () => {
-    const env = { PUBSUB_API_ENDPOINT: 'h', PUBSUB_EMULATOR_HOST: '127.0.0.1:1' };
-    expect(problemsOf(env)).toEqual([
-      expect.stringContaining('cannot be combined with PUBSUB_EMULATOR_HOST'),
-    ]);
   });
 });

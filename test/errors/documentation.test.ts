@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { CATALOGUE } from '../../src/errors/catalogue.ts';
+import { PROBLEMS } from '../../src/http/problems.ts';
 import type { RejectionCode } from '../../src/logs/rejection.ts';
 import { DEAD_LETTER_ATTRIBUTES } from '../../src/pubsub/dead-letter-message.ts';
 
@@ -57,6 +58,12 @@ describe('docs/errors.md', () => {
     expect(documented).toEqual(catalogue);
   });
 
+  it('has every problem that requests are answered with, and its status, and no other', () => {
+    const documented = tableUnder('When a request is answered').map(([code, status]) => [code, status]);
+    const problems = Object.entries(PROBLEMS).map(([code, { status }]) => [code, String(status)]);
+    expect(documented).toEqual(problems);
+  });
+
   it('has every rejection code, and no other', () => {
     const documented = tableUnder('When a message is rejected').map(([code]) => code);
     expect(documented).toEqual(Object.keys(REJECTIONS));
@@ -72,8 +79,12 @@ describe('docs/errors.md', () => {
   });
 
   it('says what each one means', () => {
-    for (const cells of [...tableUnder('When a command ends'), ...tableUnder('When a message is rejected')]) {
-      expect(cells.every((cell) => cell.length > 0)).toBe(true);
+    for (const heading of [
+      'When a command ends',
+      'When a request is answered',
+      'When a message is rejected',
+    ]) {
+      for (const cells of tableUnder(heading)) expect(cells.every((cell) => cell.length > 0)).toBe(true);
     }
   });
 });

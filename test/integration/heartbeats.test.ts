@@ -1,7 +1,7 @@
 import { createConnection } from 'mysql2/promise';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { WorkersReport } from '../../src/cli/output/workers.ts';
 import type { Environment } from '../../src/config/sources.ts';
+import type { WorkersReport } from '../../src/export/workers.ts';
 import { lms } from '../cli/lms.ts';
 import { startProxy } from '../contract/store-proxy.ts';
 import { openBroker } from '../support/broker.ts';

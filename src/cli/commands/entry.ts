@@ -10,6 +10,7 @@ import { entryJson } from '../../logs/entry-json.ts';
 import type { ZoneClock } from '../../query/zone-clock.ts';
 import { visible, visibleLines } from '../../text/visible.ts';
 import type { Context } from '../context.ts';
+import { urlOption } from '../logs/options.ts';
 import { clockOf } from '../logs/question.ts';
 import { READING_SETTINGS, readingSettings } from '../logs/reading-settings.ts';
 import { noteZone } from '../logs/zone-note.ts';
@@ -22,6 +23,7 @@ interface EntryOptions {
   readonly json?: true;
   readonly raw?: true;
   readonly tz?: string;
+  readonly url?: string;
 }
 
 /** `lms entry`: one entry, whole. Exit status 1 (NO_ENTRY) if there is none, 2 if that is no id. */
@@ -35,6 +37,7 @@ export function configure(command: Command, context: Context): void {
     .option('--tz <zone>', 'the zone that times are shown in, such as UTC (default: the machine’s)')
     .addHelpText('after', EXAMPLES)
     .action((id: string, options: EntryOptions) => run(id, options, { command, context }));
+  urlOption(command);
   settingFlags(command, READING_SETTINGS);
 }
 
@@ -57,7 +60,7 @@ async function run(
   const log = createLog({ level: settings.logLevel, command: 'entry', output: context.stderr });
   const stop = stopSignal();
   try {
-    const entry = await withReader({ settings, log, stop }, ({ reader, signal }) =>
+    const entry = await withReader({ settings, log, url: options.url, stop }, ({ reader, signal }) =>
       reader.entry(key, signal),
     );
     if (entry === undefined) throw new LmsError('NO_ENTRY', `there is no entry ${id}`);

@@ -62,6 +62,7 @@ Examples:
   lms logs --since yesterday --histogram --by severity
   lms logs 'code>=500' --values path
   lms logs code:500 -n 20 --show-cursor             and how the 20 before them are shown
+  lms logs severity:error --url http://logs:8080    asked of an lms serve
   lms logs code:500 --csv --fields time,path,user > errors.csv`;
 
 interface Invoked {
@@ -87,10 +88,13 @@ async function run(
   const stop = stopSignal({ mayExit: () => !sink.hasTerminal, beforeExit: () => progress.clear() });
   const watch = (reader: EntryReader) => watchedReader(reader, progress.watch);
   try {
-    const [answered, freshness] = await withReader({ settings, log, stop, watch }, async (means) => {
-      const asked: Asked = { question, options, means, style, sink, nowMs, start };
-      return [await answer(asked), await freshnessOf(question, means)] as const;
-    });
+    const [answered, freshness] = await withReader(
+      { settings, log, url: options.url, stop, watch },
+      async (means) => {
+        const asked: Asked = { question, options, means, style, sink, nowMs, start };
+        return [await answer(asked), await freshnessOf(question, means)] as const;
+      },
+    );
     progress.clear();
     printNotes({ ...answered, freshness }, options.explain === true, context);
     requireWhole(answered, context, () => nothingLines({ question, options, nowMs }));

@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import { createLog } from '../../app/logging.ts';
+import { workersReport } from '../../export/workers.ts';
 import { openEntryReader } from '../../store/open.ts';
 import { visibleJson } from '../../text/visible.ts';
 import type { Context } from '../context.ts';
 import { databaseFlags } from '../database.ts';
-import { workersReport, workersText } from '../output/workers.ts';
+import { workersText } from '../output/workers.ts';
 import { settingsFrom } from '../setting-flags.ts';
 
 /** `lms workers`: the workers as they last told the database, and up to when all is stored. */

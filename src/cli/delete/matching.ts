@@ -1,3 +1,4 @@
+import { countedRange } from '../../query/answers/counted-range.ts';
 import { countEntries } from '../../query/answers/histogram.ts';
 import { type Means, readPage } from '../../query/answers/page.ts';
 import type { Order } from '../../query/answers/ports.ts';
@@ -5,7 +6,6 @@ import type { Time } from '../../query/answers/time-range.ts';
 import { allOf, type Filter } from '../../query/filter.ts';
 import type { ZoneClock } from '../../query/zone-clock.ts';
 import { unlimited } from '../logs/answer.ts';
-import { countedRange } from '../logs/counted-range.ts';
 import { count as counted } from '../output/numbers.ts';
 
 /** What there is to delete. */

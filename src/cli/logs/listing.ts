@@ -1,8 +1,8 @@
-import type { Search } from '../../app/entry-search.ts';
-import { searchEntries } from '../../app/entry-search.ts';
 import type { StoredEntry } from '../../logs/entry.ts';
 import type { Means, Page } from '../../query/answers/page.ts';
 import type { Order, Stretch } from '../../query/answers/ports.ts';
+import type { Search } from '../../query/answers/search.ts';
+import { searchEntries } from '../../query/answers/search.ts';
 import { placeBefore } from '../../query/answers/stretch.ts';
 import type { Filter } from '../../query/filter.ts';
 

@@ -1,8 +1,8 @@
+import { columnNow } from '../../query/answers/column-time.ts';
 import { boundsOf } from '../../query/bounds.ts';
 import { likelyColumns, likelyOperators, likelySeveral } from '../../query/slips.ts';
 import { visible } from '../../text/visible.ts';
 import type { Asked } from './answer.ts';
-import { columnNow } from './column-time.ts';
 
 /** That there is nothing, for a person, and what may be the reason: a line each. */
 export function nothingLines({

@@ -24,6 +24,7 @@ export interface LogsOptions extends TimeOptions {
   readonly values?: string;
   readonly cursor?: string;
   readonly showCursor?: true;
+  readonly url?: string;
 }
 
 /** Of so many, all are in memory at once. */
@@ -49,9 +50,15 @@ export function timeOptions(command: Command): void {
     .option('--tz <zone>', 'the zone that times are read and shown in, such as UTC (default: the machine’s)');
 }
 
+/** Adds the option that says who is asked. */
+export function urlOption(command: Command): void {
+  command.option('--url <url>', 'ask the `lms serve` there, instead of the database');
+}
+
 /** Adds the options that say which entries are meant. */
 export function questionOptions(command: Command): void {
   timeOptions(command);
+  urlOption(command);
   command.addOption(
     new Option('--around <time>', 'half of the lines before this time, half after it').conflicts([
       'since',

@@ -5,10 +5,10 @@ import { allOf } from '../../query/filter.ts';
 import type { Mistake } from '../../query/mistake.ts';
 import { isMistake, showMistake } from '../../query/mistake.ts';
 import { parseFilter } from '../../query/parse.ts';
+import { sinceTest, untilTest } from '../../query/time-bounds.ts';
 import type { Time, TimeContext } from '../../query/times.ts';
 import { isZone, parsePastTime } from '../../query/times.ts';
 import { machineZone, ZoneClock } from '../../query/zone-clock.ts';
-import { msOf } from './column-time.ts';
 
 /** What a person wrote to say which entries are meant. */
 export interface WrittenQuestion {
@@ -66,18 +66,4 @@ function readTime(option: string, text: string, context: TimeContext): Time {
   const prefix = `${option} `;
   const shown: Mistake = { ...time, at: time.at + prefix.length };
   throw new LmsError('EXPRESSION', showMistake(prefix + text, shown));
-}
-
-function sinceTest({ at, isCut }: Time): [TimeTest] {
-  return [{ kind: 'time', op: isCut ? '>' : '>=', at }];
-}
-
-/**
- * A minute, an hour's start or a day ends the time where it begins: what comes until 14:00 is not of 14:00. A
- * second or a part of one is part of it, so that the time that an entry is shown with, copied, includes it.
- */
-function untilTest({ at, isCut, end }: Time): TimeTest[] {
-  if (isCut || end === undefined) return [{ kind: 'time', op: '<=', at }];
-  if (end === null) return [];
-  return [{ kind: 'time', op: '<', at: msOf(end) - msOf(at) <= 1_000 ? end : at }];
 }

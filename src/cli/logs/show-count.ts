@@ -1,7 +1,7 @@
+import { countedRange } from '../../query/answers/counted-range.ts';
 import { countEntries } from '../../query/answers/histogram.ts';
 import { count as counted } from '../output/numbers.ts';
 import { type Answered, type Asked, unlimited } from './answer.ts';
-import { countedRange } from './counted-range.ts';
 import { costText } from './show-histogram.ts';
 
 /** Prints how many entries match: also that there are none, as `grep -c` does. */

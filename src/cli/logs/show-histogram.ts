@@ -1,6 +1,7 @@
 import { LmsError } from '../../errors/catalogue.ts';
 import { SEVERITIES } from '../../logs/severity.ts';
-import type { GroupBy } from '../../query/answers/group-by.ts';
+import { barsRange } from '../../query/answers/counted-range.ts';
+import { type GroupBy, groupByName } from '../../query/answers/group-by.ts';
 import {
   type Count,
   type CountCost,
@@ -8,11 +9,9 @@ import {
   type Histogram,
   readHistogram,
 } from '../../query/answers/histogram.ts';
-import { writtenField } from '../../query/names.ts';
 import { histogramJson, histogramText } from '../output/histogram.ts';
 import { count as counted } from '../output/numbers.ts';
 import { type Answered, type Asked, unlimited } from './answer.ts';
-import { barsRange } from './counted-range.ts';
 
 /** Rows of text: what a screen has. */
 const MAX_BUCKETS = 40;
@@ -64,10 +63,8 @@ export function costText({ from, rowsRead, ms }: CountCost): string {
 }
 
 function groupBy(name: string | undefined): GroupBy {
-  if (name === undefined) return { kind: 'nothing' };
-  const field = writtenField(name);
-  if (field.kind === 'severity' || field.kind === 'tag') return field;
-  if (field.kind === 'column' && field.column === 'service') return { kind: 'service' };
+  const by = name === undefined ? ({ kind: 'nothing' } as const) : groupByName(name);
+  if (by !== undefined) return by;
   throw new LmsError('QUESTION', `--by ${name}: it should be severity, service or a tag`);
 }
 

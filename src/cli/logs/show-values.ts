@@ -1,6 +1,5 @@
 import { LmsError } from '../../errors/catalogue.ts';
-import { readValues, type Values, type ValuesOf } from '../../query/answers/values.ts';
-import { writtenField } from '../../query/names.ts';
+import { readValues, type Values, type ValuesOf, valuesOfName } from '../../query/answers/values.ts';
 import { printFilter } from '../../query/print.ts';
 import { visible } from '../../text/visible.ts';
 import { count as counted } from '../output/numbers.ts';
@@ -46,10 +45,8 @@ function table(name: string, { values }: Values): string {
 }
 
 function valuesOf(name: string): ValuesOf {
-  if (name === 'tags') return { kind: 'tag names' };
-  const field = writtenField(name);
-  if (field.kind === 'severity' || field.kind === 'tag') return field;
-  if (field.kind === 'column' && field.column === 'service') return { kind: 'service' };
+  const of = valuesOfName(name);
+  if (of !== undefined) return of;
   throw new LmsError(
     'QUESTION',
     `--values ${name}: it should be service, severity, a tag, or tags for their names`,

@@ -1,4 +1,4 @@
-import { rfc3339 } from '../../logs/entry-json.ts';
+import { shownBucket } from '../../export/buckets.ts';
 import { isSeverity, type Severity } from '../../logs/severity.ts';
 import { type GroupBy, NONE } from '../../query/answers/group-by.ts';
 import type { Histogram } from '../../query/answers/histogram.ts';
@@ -122,17 +122,7 @@ function withValues(histogram: Histogram, most: number): Histogram {
 
 /** A line for each bucket, for programs. */
 export function histogramJson({ buckets }: Histogram, by: GroupBy): string {
-  return buckets
-    .map((bucket) => {
-      const { from, to, counts, isExact } = bucket;
-      const told = [...counts].filter(([value]) => value !== OTHER && value !== NONE);
-      const values =
-        by.kind === 'nothing'
-          ? {}
-          : { counts: Object.fromEntries(told), other: counts.get(OTHER), none: counts.get(NONE) };
-      return `${JSON.stringify({ from: rfc3339(from), to: rfc3339(to), count: total(bucket), exact: isExact, ...values })}\n`;
-    })
-    .join('');
+  return buckets.map((bucket) => `${JSON.stringify(shownBucket(bucket, by))}\n`).join('');
 }
 
 function columnsFor({ values, buckets }: Histogram, by: GroupBy): Column[] {

@@ -3,6 +3,7 @@ import { isJsonObject } from '../../logs/json.ts';
 import type { Filter } from '../filter.ts';
 import { findTag, parseTags, textOf } from '../tags.ts';
 import { Spending } from './budget.ts';
+import { groupByName } from './group-by.ts';
 import { fillTally } from './histogram.ts';
 import type { Means } from './page.ts';
 import type { Stretch } from './ports.ts';
@@ -14,6 +15,13 @@ import { isCountable, ranged, type TimeRange, within } from './time-range.ts';
 /** Which values are asked for. */
 export type ValuesOf =
   { readonly kind: 'service' | 'severity' | 'tag names' } | { readonly kind: 'tag'; readonly name: string };
+
+/** The values that a name asks for: of service, severity or a tag, or `tags` for their names; undefined of another field. */
+export function valuesOfName(name: string): ValuesOf | undefined {
+  if (name === 'tags') return { kind: 'tag names' };
+  const by = groupByName(name);
+  return by === undefined || by.kind === 'tag' ? by : by.kind === 'nothing' ? undefined : { kind: by.kind };
+}
 
 export interface ValuesRequest {
   readonly filter: Filter;

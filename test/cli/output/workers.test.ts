@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { workersReport, workersText } from '../../../src/cli/output/workers.ts';
+import { workersText } from '../../../src/cli/output/workers.ts';
+import { workersReport } from '../../../src/export/workers.ts';
 import type { ProcessRecord } from '../../../src/query/answers/processes.ts';
 import { processRecord } from '../../support/heartbeats.ts';
 

@@ -1,8 +1,8 @@
+import { CSV_FIELDS, csvHeader, csvRow } from '../../../export/csv.ts';
+import { fieldsJson, type NamedField, valueText } from '../../../export/fields.ts';
 import type { StoredEntry } from '../../../logs/entry.ts';
 import { entryJson } from '../../../logs/entry-json.ts';
 import { visible, visibleLines } from '../../../text/visible.ts';
-import { CSV_FIELDS, csvHeader, csvRow } from '../csv.ts';
-import { fieldsJson, type NamedField, valueText } from './fields.ts';
 import { EntryLines, type LinesStyle } from './lines.ts';
 
 /** How entries are written out. */

@@ -1,3 +1,4 @@
+import { jsonOf } from '../../../export/json-text.ts';
 import { isJsonObject } from '../../../logs/json.ts';
 import { printFilter } from '../../../query/print.ts';
 import { parseTags, textOf } from '../../../query/tags.ts';
@@ -27,11 +28,4 @@ function* conditions(
       yield* conditions(`${name}.`, value, depth - 1);
     else yield `${printFilter({ kind: 'tag', name, test: { kind: 'exists' } }).slice(0, -1)}${jsonOf(value)}`;
   }
-}
-
-/** A value of a tag as JSON: whole numbers have their digits, however many. With `indent`, over several lines. */
-export function jsonOf(value: unknown, indent?: number): string {
-  const exact = (_name: string, each: unknown) =>
-    typeof each === 'bigint' ? JSON.rawJSON(String(each)) : each;
-  return JSON.stringify(value, exact, indent);
 }

@@ -1,9 +1,9 @@
+import { jsonOf } from '../../../export/json-text.ts';
 import type { StoredEntry } from '../../../logs/entry.ts';
 import { entryId } from '../../../logs/entry-id.ts';
 import { parseTags } from '../../../query/tags.ts';
 import type { ZoneClock } from '../../../query/zone-clock.ts';
 import { visible, visibleLines } from '../../../text/visible.ts';
-import { jsonOf } from './tags.ts';
 
 /** All of an entry for a person: what it is, its text, and its tags as JSON. */
 export function wholeEntry(entry: StoredEntry, clock: ZoneClock): string {

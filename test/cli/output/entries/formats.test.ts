@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { namedField } from '../../../../src/cli/output/entries/fields.ts';
 import { entryFormat, type FormatChoice } from '../../../../src/cli/output/entries/formats.ts';
 import { leave } from '../../../../src/cli/output/style.ts';
+import { namedField } from '../../../../src/export/fields.ts';
 import type { StoredEntry } from '../../../../src/logs/entry.ts';
 import { ZoneClock } from '../../../../src/query/zone-clock.ts';
 

@@ -1,6 +1,6 @@
-import { type Means, type Page, readPage } from '../query/answers/page.ts';
-import type { Stretch } from '../query/answers/ports.ts';
-import type { Filter } from '../query/filter.ts';
+import type { Filter } from '../filter.ts';
+import { type Means, type Page, readPage } from './page.ts';
+import type { Stretch } from './ports.ts';
 
 /** What is looked for, and how much of it. */
 export interface Search {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { csvOf, type CsvReader } from '../../../src/cli/output/csv.ts';
-import type { StoredEntry } from '../../../src/logs/entry.ts';
+import { csvOf, type CsvReader } from '../../src/export/csv.ts';
+import type { StoredEntry } from '../../src/logs/entry.ts';
 
 /** The line of one row with this payload, without its other fields. */
 async function lineOf(payload: string, reader?: CsvReader): Promise<string> {

@@ -1,6 +1,6 @@
-import type { StoredEntry } from '../../logs/entry.ts';
-import { visible } from '../../text/visible.ts';
-import { type NamedField, namedField, valueText } from './entries/fields.ts';
+import type { StoredEntry } from '../logs/entry.ts';
+import { visible } from '../text/visible.ts';
+import { type NamedField, namedField, valueText } from './fields.ts';
 
 /** The columns that a dump of `service_logs` has. */
 export const CSV_FIELDS: readonly NamedField[] = [

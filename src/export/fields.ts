@@ -1,10 +1,10 @@
-import type { StoredEntry } from '../../../logs/entry.ts';
-import { entryId } from '../../../logs/entry-id.ts';
-import { rfc3339 } from '../../../logs/entry-json.ts';
-import type { Field } from '../../../query/names.ts';
-import { writtenField } from '../../../query/names.ts';
-import { findTag, parseTags, textOf } from '../../../query/tags.ts';
-import { jsonOf } from './tags.ts';
+import type { StoredEntry } from '../logs/entry.ts';
+import { entryId } from '../logs/entry-id.ts';
+import { rfc3339 } from '../logs/entry-json.ts';
+import type { Field } from '../query/names.ts';
+import { writtenField } from '../query/names.ts';
+import { findTag, parseTags, textOf } from '../query/tags.ts';
+import { jsonOf } from './json-text.ts';
 
 /** What a field of an entry holds. */
 export type FieldValue =

@@ -1,8 +1,8 @@
-import type { Means } from '../../query/answers/page.ts';
-import { storedRange } from '../../query/answers/stored-range.ts';
-import { ranged, type Time } from '../../query/answers/time-range.ts';
-import type { Filter } from '../../query/filter.ts';
+import type { Filter } from '../filter.ts';
 import { columnNow, msOf } from './column-time.ts';
+import type { Means } from './page.ts';
+import { storedRange } from './stored-range.ts';
+import { ranged, type Time } from './time-range.ts';
 
 /**
  * The time that a filter is asked for, with both ends: where it has none, that of what is stored. If it has a

@@ -1,0 +1,56 @@
+import { once } from 'node:events';
+import type { Settings } from '../config/settings.ts';
+import { LmsError } from '../errors/catalogue.ts';
+import { isLoopback } from '../http/hosts.ts';
+import { startServer } from '../http/server.ts';
+import type { Log } from '../pipeline/ports.ts';
+import { openEntryReader } from '../store/open.ts';
+import { readRelease } from './release.ts';
+
+/** See `runServer`. */
+export interface ServerRun {
+  readonly settings: Settings;
+  readonly log: Log;
+  /** Aborted when the server has to stop. */
+  readonly stop: AbortSignal;
+  /** Called once it answers, with its URL. */
+  readonly started: (url: string) => void;
+}
+
+/**
+ * Serves the API in this process until it is told to stop, and has finished what it was asked: within
+ * SHUTDOWN_TIMEOUT. Rejects with `LmsError`: as `openEntryReader`, LISTEN, or SETTINGS for an address that
+ * others reach.
+ */
+export async function runServer({ settings, log, stop, started }: ServerRun): Promise<void> {
+  const { serveHost: host, servePort: port, shutdownTimeoutMs } = settings;
+  requireLoopback(host);
+  const { readDatabase = settings.database, queriesAtOnce: connections } = settings;
+  const reader = await openEntryReader(readDatabase, { log, connections });
+  try {
+    const server = await startServer(
+      { reader, log, release: readRelease(), limits: settings, stop },
+      { host, port },
+    );
+    log.info({ address: server.url }, 'started');
+    log.warn({}, 'there are no tokens: everybody on this machine may read, and nobody else is answered');
+    started(server.url);
+    await aborted(stop);
+    await server.close(shutdownTimeoutMs);
+  } finally {
+    await reader.close();
+  }
+}
+
+/** Whoever reaches an open server reads everything. */
+function requireLoopback(host: string): void {
+  if (isLoopback(host)) return;
+  throw new LmsError(
+    'SETTINGS',
+    `SERVE_HOST: '${host}' can be reached from other machines, and without tokens everybody there could read: it has to be 127.0.0.1, ::1 or localhost`,
+  );
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort');
+}

@@ -1,0 +1,57 @@
+import type { Command } from 'commander';
+import { createLog } from '../../app/logging.ts';
+import { runServer } from '../../app/run-server.ts';
+import { stopSignal } from '../../app/signals.ts';
+import type { SettingName } from '../../config/schema.ts';
+import type { Context } from '../context.ts';
+import { READING_SETTINGS, readingSettings } from '../logs/reading-settings.ts';
+import { settingFlags } from '../setting-flags.ts';
+
+/** Settings that a server has besides those of everybody who reads. */
+const SERVE_SETTINGS: readonly SettingName[] = [
+  'SERVE_HOST',
+  'SERVE_PORT',
+  'QUERIES_AT_ONCE',
+  'QUERY_WAIT',
+  ...READING_SETTINGS,
+  'DURATION',
+  'SHUTDOWN_TIMEOUT',
+];
+
+/** `lms serve`: the API, until it is told to stop. */
+export function configure(command: Command, context: Context): void {
+  command
+    .description(
+      'Serve the API by HTTP: find, count and list log entries (docs/api.md; /api/openapi.json describes it). ' +
+        'There are no tokens yet: it listens on this machine alone. ' +
+        'Stops after DURATION seconds if set, else on SIGINT or SIGTERM: then what it was asked is finished.',
+    )
+    .addHelpText('after', EXAMPLES)
+    .action(() => run(command, context));
+  settingFlags(command, SERVE_SETTINGS);
+}
+
+const EXAMPLES = `
+Examples:
+  lms serve                                     on 127.0.0.1:8080
+  lms serve --serve-port 0                      on any free port: the line that it prints says which
+  curl -s 'localhost:8080/api/v1/entries?q=severity>=error&since=1h&limit=20'
+  curl -s 'localhost:8080/api/v1/entries?q=service:checkout&limit=all&format=ndjson' > checkout.ndjson`;
+
+async function run(command: Command, context: Context): Promise<void> {
+  const settings = readingSettings(command, context);
+  const log = createLog({ level: settings.logLevel, command: 'serve', output: context.stderr });
+  const { durationMs } = settings;
+  const stop = stopSignal(durationMs === undefined ? {} : { durationMs });
+  const started = (url: string) => {
+    context.stdout.write(
+      `LMS answers at ${url}/api/v1/entries, on this machine alone: there are no tokens.\n`,
+    );
+  };
+  try {
+    await runServer({ settings, log, stop: stop.signal, started });
+    log.info({ reason: stop.reason() }, 'stopped');
+  } finally {
+    stop.dispose();
+  }
+}

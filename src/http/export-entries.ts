@@ -1,0 +1,54 @@
+import type { Page } from '../query/answers/page.ts';
+import { readPage } from '../query/answers/page.ts';
+import type { Stretch } from '../query/answers/ports.ts';
+import type { Filter } from '../query/filter.ts';
+import { lineFormat, type Shown } from './entry-format.ts';
+import { type Format, typeOf } from './format.ts';
+import type { Answer, Ask } from './resource.ts';
+
+/** Entries that are read at once. */
+const PAGE_ENTRIES = 1_000;
+
+/** How an export goes. */
+interface ExportStyle {
+  readonly format: Exclude<Format, 'json'>;
+  readonly shown: Shown;
+  readonly ask: Ask;
+  readonly print: (stretch: Stretch | undefined) => string | undefined;
+}
+
+/**
+ * All entries of a stretch, read page by page as they are taken: no more than a page is in memory, and between
+ * two pages others have their turn. Trailers say whether it is all, and how it goes on if the server was
+ * stopped meanwhile.
+ */
+export async function exportEntries(
+  { filter, stretch }: { readonly filter: Filter; readonly stretch: Stretch },
+  { format, shown, ask, print }: ExportStyle,
+): Promise<Answer> {
+  const { header, line } = lineFormat(format, shown);
+  const read = (from: Stretch, isPatient: boolean) =>
+    ask(async (means) => {
+      const isStopped = means.budget.end?.aborted === true;
+      return isStopped ? undefined : readPage({ filter, stretch: from, limit: PAGE_ENTRIES }, means);
+    }, isPatient);
+  // What cannot be answered is refused before anything is sent.
+  const first = await read(stretch, false);
+  let rest: Stretch | undefined = stretch;
+  async function* lines(): AsyncGenerator<string> {
+    yield header;
+    for (let page: Page | undefined = first; page !== undefined;) {
+      yield page.entries.map(line).join('');
+      rest = page.next;
+      page = rest && (await read(rest, true));
+    }
+  }
+  return {
+    contentType: `${typeOf(format)}; charset=utf-8`,
+    body: lines(),
+    trailers: {
+      'lms-complete': () => String(rest === undefined),
+      'lms-next': () => print(rest) ?? '',
+    },
+  };
+}

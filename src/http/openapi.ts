@@ -1,0 +1,76 @@
+import * as z from 'zod';
+import { PROBLEMS } from './problems.ts';
+import type { Resource } from './resource.ts';
+
+/** A problem as RFC 9457 has it: what `Problem.body` writes. */
+export const PROBLEM = z.strictObject({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  code: z.enum(Object.keys(PROBLEMS)),
+  errors: z.array(z.strictObject({ parameter: z.string(), reason: z.string() })).optional(),
+  at: z.int().optional().meta({ description: 'Where in the parameter the first mistake is (UTF-16 units).' }),
+  length: z.int().optional(),
+  requestId: z.string(),
+});
+
+/** The document that describes the resources: OpenAPI 3.1, made of the schemas that requests are read by. */
+export function openApiDocument(resources: readonly Resource[], release: string): string {
+  const document = {
+    openapi: '3.1.0',
+    info: {
+      title: 'LMS',
+      version: release,
+      description:
+        'Log entries: find, count, list. docs/api.md has examples, docs/query-language.md the language.',
+    },
+    paths: Object.fromEntries(resources.map((each) => [each.path, { get: operation(each) }])),
+    components: { schemas: { Problem: schemaOf(PROBLEM, 'output') } },
+  };
+  return `${JSON.stringify(document)}\n`;
+}
+
+function operation({ path, summary, params, query, response, otherTypes = [] }: Resource): object {
+  const others = otherTypes.map((type) => [type, { schema: { type: 'string' } }] as const);
+  return {
+    operationId: path
+      .replace(/^\/api\/v1\//, '')
+      .replace(/[^a-z]+(\w|$)/gi, (_, next: string) => next.toUpperCase()),
+    summary,
+    parameters: [...parameters(params, 'path'), ...parameters(query, 'query')],
+    responses: {
+      200: {
+        description: 'The answer',
+        content: {
+          'application/json': { schema: schemaOf(response, 'output') },
+          ...Object.fromEntries(others),
+        },
+      },
+      default: {
+        description: 'A problem',
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      },
+    },
+  };
+}
+
+function parameters(schema: z.ZodObject, place: 'path' | 'query'): object[] {
+  return Object.entries<z.ZodType>(schema.shape).map(([name, type]) => {
+    const { description, ...rest } = schemaOf(type, 'input');
+    const absent = type.safeParse(undefined);
+    const usual = absent.success && absent.data !== undefined ? { default: absent.data } : {};
+    return {
+      name,
+      in: place,
+      required: !absent.success,
+      ...(description !== undefined && { description }),
+      schema: { ...rest, ...usual },
+    };
+  });
+}
+
+function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Record<string, unknown> {
+  const made = Object.entries(z.toJSONSchema(schema, { io, unrepresentable: 'any' }));
+  return Object.fromEntries(made.filter(([name]) => name !== '$schema'));
+}

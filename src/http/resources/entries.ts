@@ -1,0 +1,138 @@
+import * as z from 'zod';
+import type { StoredEntry } from '../../logs/entry.ts';
+import { filterHash, printCursor } from '../../query/answers/cursor.ts';
+import { type Page, readPage } from '../../query/answers/page.ts';
+import type { Order, Stretch } from '../../query/answers/ports.ts';
+import { ENTRY, jsonWriter, lineFormat, type Shown } from '../entry-format.ts';
+import { exportEntries } from '../export-entries.ts';
+import { type Format, formatFor, FORMATS, typeOf } from '../format.ts';
+import { flag, names, oneOf, text, wholeNumber } from '../parameters.ts';
+import {
+  placeOf,
+  QUESTION,
+  type Question,
+  RANGE,
+  readCursor,
+  readQuestion,
+  shownRange,
+  shownTime,
+  wrong,
+} from '../question.ts';
+import { type Answer, JSON_TYPE, resource } from '../resource.ts';
+
+const USUAL_LIMIT = 100;
+const MAX_LIMIT = 1_000;
+
+const QUERY = z.object({
+  ...QUESTION,
+  order: oneOf(['newest', 'oldest']).default('newest').meta({ description: 'Which entries come first.' }),
+  limit: z
+    .union([z.literal('all').transform(() => Infinity), wholeNumber(1, MAX_LIMIT)], {
+      error: `it should be a whole number from 1 to ${MAX_LIMIT}, or all`,
+    })
+    .default(USUAL_LIMIT)
+    .meta({ description: 'How many; all but in JSON: page by page, as many as there are.' }),
+  cursor: text().optional().meta({ description: 'next or previous of an answer to the same question.' }),
+  format: oneOf(FORMATS).optional().meta({ description: 'Before what Accept says.' }),
+  fields: names().optional().meta({ description: 'Only these, as in time,severity,tags.user.' }),
+  spreadsheet: flag()
+    .optional()
+    .meta({ description: 'An apostrophe before what a spreadsheet would take for a formula.' }),
+});
+
+type Query = z.output<typeof QUERY>;
+
+/** Entries that match, page by page, or all. */
+export const entries = resource({
+  path: '/api/v1/entries',
+  summary: 'Entries that match, page by page, or all of them',
+  params: z.object({}),
+  query: QUERY,
+  response: z.strictObject({
+    entries: z.array(ENTRY),
+    order: z.enum(['newest', 'oldest']),
+    complete: z.boolean().meta({
+      description: 'The page is full, or all was searched; otherwise the budget of a question ended it.',
+    }),
+    range: RANGE.meta({ description: 'The time that all that matches lies in.' }),
+    searchedTo: z
+      .string()
+      .nullable()
+      .meta({ description: 'The time up to which all was looked at; null: to the end.' }),
+    next: z.string().nullable().meta({ description: 'The cursor of what comes behind; null: nothing does.' }),
+    previous: z.string().nullable().meta({ description: 'The cursor of what comes before.' }),
+  }),
+  otherTypes: FORMATS.filter((format) => format !== 'json').map(typeOf),
+  async answer({ query, accept, nowMs, ask }): Promise<Answer> {
+    const format = formatFor(query.format, accept);
+    const cursor = query.cursor === undefined ? undefined : readCursor(query.cursor);
+    const atMs = cursor?.nowMs ?? nowMs;
+    const question = readQuestion(query, atMs);
+    const stretch: Stretch = cursor ? placeOf(cursor, question) : { order: query.order };
+    const print = (each: Stretch | undefined) =>
+      each && printCursor({ stretch: each, nowMs: atMs, filterHash: filterHash(question.filter) });
+    if (query.limit === Infinity) {
+      if (format === 'json') throw wrong('limit', `in JSON it should be a number: format=ndjson has all`);
+      if (stretch.order !== query.order)
+        throw wrong('cursor', 'a cursor of what comes before goes with a number');
+      return exportEntries({ filter: question.filter, stretch }, { format, shown: query, ask, print });
+    }
+    const { limit } = query;
+    const page = await ask((means) => readPage({ filter: question.filter, stretch, limit }, means));
+    const listed = inOrder(page, stretch.order, query.order);
+    return shownPage(listed, { format, shown: query, order: query.order, question, print });
+  },
+});
+
+/** A page in the order that was asked for. */
+interface Listed {
+  readonly entries: readonly StoredEntry[];
+  readonly isComplete: boolean;
+  readonly next: Stretch | undefined;
+  readonly previous: Stretch | undefined;
+  readonly searchedTo: string | undefined;
+}
+
+/** What comes before a page is read backwards: then its ends change places. */
+function inOrder(page: Page, read: Order, order: Query['order']): Listed {
+  const { entries: found, isComplete, next, previous } = page;
+  const searchedTo = next?.after?.timestamp;
+  if (read === order) return { entries: found, isComplete, next, previous, searchedTo };
+  return { entries: found.toReversed(), isComplete, next: previous, previous: next, searchedTo };
+}
+
+interface PageStyle {
+  readonly format: Format;
+  readonly shown: Shown;
+  readonly order: Order;
+  readonly question: Question;
+  readonly print: (stretch: Stretch | undefined) => string | undefined;
+}
+
+function shownPage(listed: Listed, { format, shown, order, question, print }: PageStyle): Answer {
+  const { entries: found, isComplete, searchedTo } = listed;
+  const [next, previous] = [print(listed.next), print(listed.previous)];
+  if (format === 'json') {
+    const rest = JSON.stringify({
+      order,
+      complete: isComplete,
+      range: shownRange(question.range),
+      searchedTo: shownTime(searchedTo),
+      next: next ?? null,
+      previous: previous ?? null,
+    });
+    const body = `{"entries":[${found.map(jsonWriter(shown)).join(',')}],${rest.slice(1)}\n`;
+    return { contentType: JSON_TYPE, body };
+  }
+  const { header, line } = lineFormat(format, shown);
+  return {
+    contentType: `${typeOf(format)}; charset=utf-8`,
+    body: header + found.map(line).join(''),
+    headers: {
+      'lms-complete': String(isComplete),
+      ...(searchedTo !== undefined && { 'lms-searched-to': shownTime(searchedTo) ?? '' }),
+      ...(next !== undefined && { 'lms-next': next }),
+      ...(previous !== undefined && { 'lms-previous': previous }),
+    },
+  };
+}

@@ -1,0 +1,118 @@
+import * as z from 'zod';
+import { rfc3339 } from '../../logs/entry-json.ts';
+import { SEVERITIES, type Severity } from '../../logs/severity.ts';
+import { parseTimestamp } from '../../logs/timestamp.ts';
+import { END_OF_TIME, type KeyCount } from '../../query/answers/ports.ts';
+import { flag, oneOf, text, wholeNumber } from '../parameters.ts';
+import { shownTime } from '../question.ts';
+import { json, resource } from '../resource.ts';
+
+const MAX_COUNTS = 100_000;
+const MAX_RANGES = 50;
+const COUNT = {
+  service: z.string(),
+  severity: z.enum(SEVERITIES),
+  count: z.int(),
+};
+
+/** The start of a minute in RFC 3339, as counts have it: `YYYY-MM-DD HH:MM:00`. */
+function minute() {
+  const error = 'it should be the start of a minute, such as 2026-11-25T14:00:00Z';
+  return text()
+    .transform(minuteOf)
+    .refine((start) => start !== undefined, { error });
+}
+
+function minuteOf(written: string): string | undefined {
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:00Z$/.test(written)) return undefined;
+  if (written === rfc3339(END_OF_TIME.slice(0, 19))) return END_OF_TIME.slice(0, 19);
+  return parseTimestamp(written)?.slice(0, 19);
+}
+
+/** A list as JSON: names may hold commas. */
+function listOf<Item extends z.ZodType>(item: Item, error: string) {
+  const list = z.array(item);
+  return text()
+    .refine((written) => list.safeParse(jsonOf(written)).success, { error })
+    .transform((written) => list.parse(jsonOf(written)));
+}
+
+function jsonOf(written: string): unknown {
+  try {
+    return JSON.parse(written);
+  } catch {
+    return undefined;
+  }
+}
+
+const SEVERITY_LIST = 'it should be a list in JSON, such as ["error"]';
+
+/** How many entries there are in each minute. */
+export const minutes = resource({
+  path: '/api/v1/counts/minutes',
+  summary: 'How many entries there are of each service and severity in each minute',
+  params: z.object({}),
+  query: z.object({
+    order: oneOf(['newest', 'oldest']).default('newest').meta({ description: 'Which minutes come first.' }),
+    from: minute().optional(),
+    to: minute().optional().meta({ description: 'The first minute behind the last.' }),
+    services: listOf(z.string(), 'it should be a list in JSON, such as ["cart"]').optional(),
+    severities: listOf(z.enum(SEVERITIES), SEVERITY_LIST).optional(),
+    limit: wholeNumber(1, MAX_COUNTS)
+      .default(1_000)
+      .meta({ description: 'About so many counts: whole minutes.' }),
+    counts: flag().default(true).meta({ description: 'Otherwise only `end` is told.' }),
+  }),
+  response: z.strictObject({
+    counts: z.array(z.strictObject({ minute: z.string(), ...COUNT })),
+    end: z.string().nullable().meta({ description: 'The last minute that was looked at; null: all were.' }),
+    countsRead: z.int(),
+  }),
+  async answer({ query, ask }) {
+    const { limit: maxCounts, counts: isTold, ...rest } = query;
+    const request = { ...rest, maxCounts };
+    return ask(async ({ reader, signal }) => {
+      if (!isTold) {
+        const end = await reader.lastMinute(request, signal);
+        return json({ counts: [], end: shownTime(end), countsRead: 0 });
+      }
+      const { counts, end, countsRead } = await reader.minutes(request, signal);
+      const listed = counts.map((each) => ({ minute: rfc3339(each.minute), ...shown(each) }));
+      return json({ counts: listed, end: shownTime(end), countsRead });
+    });
+  },
+});
+
+/** The sums of these counts in ranges of minutes. */
+export const ranges = resource({
+  path: '/api/v1/counts/ranges',
+  summary: 'How many entries there are of each service and severity in ranges of minutes',
+  params: z.object({}),
+  query: z.object({
+    ranges: text()
+      .transform((written) => written.split(',').map((range) => range.split('/').map(minuteOf)))
+      .refine((list) => list.length <= MAX_RANGES && list.every(isRange), {
+        error: `it should be at most ${MAX_RANGES} ranges of minutes, such as 2026-11-25T14:00:00Z/2026-11-25T15:00:00Z, with commas between them`,
+      })
+      .transform((list) => list.map(([from = '', to = '']) => ({ from, to }))),
+  }),
+  response: z.strictObject({
+    counts: z.array(z.strictObject({ range: z.int().meta({ description: 'Its place, from 0.' }), ...COUNT })),
+  }),
+  async answer({ query, ask }) {
+    const found = await ask(({ reader, signal }) => reader.rangeCounts(query.ranges, signal));
+    return json({ counts: found.map((each) => ({ range: each.range, ...shown(each) })) });
+  },
+});
+
+function isRange(range: readonly (string | undefined)[]): boolean {
+  return range.length === 2 && range.every((time) => time !== undefined);
+}
+
+function shown({ serviceName, severity, count }: KeyCount): {
+  service: string;
+  severity: Severity;
+  count: number;
+} {
+  return { service: serviceName, severity, count };
+}

@@ -1,0 +1,86 @@
+import * as z from 'zod';
+import { CATALOGUE, type ErrorCode, LmsError } from '../errors/catalogue.ts';
+
+const PROBLEM = z.looseObject({ code: z.string(), detail: z.string() });
+
+/** Asks an `lms serve`. */
+export class ServerClient {
+  readonly #base: URL;
+
+  /** Throws USAGE if it is no URL of HTTP. */
+  constructor(url: string) {
+    this.#base = baseOf(url);
+  }
+
+  /**
+   * What there is at a path. Rejects with the signal's reason if that is aborted, else with `LmsError`: the
+   * server's own, SERVER_UNREACHABLE, or SERVER_REFUSED.
+   */
+  async get(
+    path: string,
+    query: Readonly<Record<string, string | undefined>>,
+    signal: AbortSignal,
+  ): Promise<Response> {
+    const given = Object.entries(query).filter((each): each is [string, string] => each[1] !== undefined);
+    const url = new URL(path, this.#base);
+    url.search = new URLSearchParams(given).toString();
+    const response = await this.#whole(() => fetch(url, { signal, redirect: 'error' }), signal);
+    if (response.ok) return response;
+    throw await refusal(response);
+  }
+
+  /** The text of an answer: also that may be cut off. */
+  async text(response: Response, signal: AbortSignal): Promise<string> {
+    return this.#whole(() => response.text(), signal);
+  }
+
+  /** The JSON of an answer, of which a schema says what it has to be. */
+  async json<Schema extends z.ZodType>(
+    schema: Schema,
+    response: Response,
+    signal: AbortSignal,
+  ): Promise<z.output<Schema>> {
+    const { data } = schema.safeParse(parsed(await this.text(response, signal)));
+    if (data === undefined) throw notOurs(this.#base.origin);
+    return data;
+  }
+
+  async #whole<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      signal.throwIfAborted();
+      const { cause = error } = error as Error;
+      const reason = cause instanceof Error ? cause.message || cause.name : String(cause);
+      throw new LmsError('SERVER_UNREACHABLE', `${this.#base.origin} does not answer: ${reason}`, {
+        cause: error,
+      });
+    }
+  }
+}
+
+/** What answers there is no server of ours, or one of another release. */
+export function notOurs(origin: string): LmsError {
+  return new LmsError('SERVER_REFUSED', `what ${origin} answers is not what lms serve does`);
+}
+
+function baseOf(text: string): URL {
+  const url = URL.parse(text.endsWith('/') ? text : `${text}/`);
+  if (url !== null && /^https?:$/.test(url.protocol) && url.search === '' && url.hash === '') return url;
+  throw new LmsError('USAGE', `--url: ${text} is no URL such as http://127.0.0.1:8080`);
+}
+
+async function refusal(response: Response): Promise<LmsError> {
+  const problem = PROBLEM.safeParse(parsed(await response.text().catch(() => '')));
+  const { code, detail } = problem.data ?? { code: '', detail: response.statusText };
+  const known = Object.keys(CATALOGUE).find((each): each is ErrorCode => each === code);
+  return new LmsError(known ?? 'SERVER_REFUSED', `${new URL(response.url).origin}: ${detail}`);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

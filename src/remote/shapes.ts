@@ -1,0 +1,91 @@
+import * as z from 'zod';
+import type { StoredEntry } from '../logs/entry.ts';
+import { SEVERITIES } from '../logs/severity.ts';
+import { PROCESS_STATES } from '../query/answers/processes.ts';
+
+/** A time in RFC 3339 with microseconds or whole seconds, UTC: as a column holds it. */
+const TIME = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?Z$/)
+  .transform((time) => time.slice(0, -1).replace('T', ' '));
+const ABSENT_TIME = TIME.nullable().transform((time) => time ?? undefined);
+
+const KEY_COUNT = z
+  .object({ service: z.string(), severity: z.enum(SEVERITIES), count: z.int() })
+  .transform(({ service: serviceName, ...rest }) => ({ serviceName, ...rest }));
+
+export const KEY_COUNTS = z.object({ counts: z.array(KEY_COUNT) });
+
+export const MINUTES = z.object({
+  counts: z.array(z.object({ minute: TIME }).and(KEY_COUNT)),
+  end: ABSENT_TIME,
+  countsRead: z.int(),
+});
+
+export const RANGE_COUNTS = z.object({ counts: z.array(z.object({ range: z.int() }).and(KEY_COUNT)) });
+
+const LEDGER = z.object({
+  messages: z.int(),
+  received: z.int(),
+  stored: z.int(),
+  duplicates: z.int(),
+  deadLettered: z.int(),
+  released: z.int(),
+  held: z.int(),
+});
+
+const WORKER = z.looseObject({
+  id: z.string(),
+  host: z.string(),
+  pid: z.int(),
+  release: z.string(),
+  // That it is silent follows from when it was seen.
+  state: z.enum([...PROCESS_STATES, 'silent']).transform((state) => (state === 'silent' ? 'running' : state)),
+  startedAt: TIME,
+  seenAt: TIME,
+  lastFlushAt: ABSENT_TIME,
+  heldMessages: z.int(),
+  heldBytes: z.int(),
+  oldestHeldAt: ABSENT_TIME,
+});
+
+export const WORKERS = z.object({
+  now: TIME,
+  workers: z.array(
+    WORKER.transform((worker) => ({ ...worker, role: 'worker', ledger: LEDGER.safeParse(worker).data })),
+  ),
+});
+
+const ENTRY = z.object({
+  service_name: z.string(),
+  payload: z.string(),
+  severity: z.enum(SEVERITIES),
+  timestamp: TIME,
+  event_id: z.string(),
+  created_at: TIME,
+});
+
+/** What stands before the tags in the JSON of an entry, where they have all digits of their numbers. */
+const BEFORE_TAGS = /"created_at":"[^"]*","tags":/;
+
+/** Reads a line that `entryJson` wrote; undefined if it is none. */
+export function readEntry(line: string): StoredEntry | undefined {
+  let json: unknown;
+  try {
+    json = JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+  const { data } = ENTRY.safeParse(json);
+  if (data === undefined) return undefined;
+  const before = BEFORE_TAGS.exec(line);
+  return {
+    timestamp: data.timestamp,
+    eventId: data.event_id,
+    serviceName: data.service_name,
+    severity: data.severity,
+    payload: data.payload,
+    tags: before === null ? null : line.trimEnd().slice(before.index + before[0].length, -1),
+    createdAt: data.created_at,
+  };
+}
