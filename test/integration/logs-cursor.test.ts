@@ -9,6 +9,7 @@ import { lms, MAIN } from '../cli/lms.ts';
 import { scratchDatabase } from '../cli/scratch-database.ts';
 import { freshDatabase } from '../support/database.ts';
 import { RecordingLog } from '../support/recording-log.ts';
+import { tookSignal } from '../support/took-signal.ts';
 
 const TOTAL = 1_000;
 const PAGE = 7;
@@ -105,6 +106,7 @@ describe.each(['MySQL', 'SQLite'])('cursors of lms logs on %s', (kind) => {
     child.stderr.setEncoding('utf8').on('data', (part: string) => (errors += part));
     await once(child.stdout, 'readable');
     child.kill('SIGINT');
+    await tookSignal(child.pid ?? 0);
     const ended = once(child, 'close');
     let lines = '';
     child.stdout.setEncoding('utf8').on('data', (part: string) => (lines += part));

@@ -10,6 +10,7 @@ import { lms, lmsProcess, MAIN } from '../cli/lms.ts';
 import { entriesOf, scratchDatabase } from '../cli/scratch-database.ts';
 import { freshDatabase } from '../support/database.ts';
 import { RecordingLog } from '../support/recording-log.ts';
+import { tookSignal } from '../support/took-signal.ts';
 
 const BURST = 2_500;
 
@@ -218,6 +219,7 @@ describe.each(['MySQL', 'SQLite'])('lms logs on %s', (kind) => {
     // Nobody reads on: it waits with the first page, whatever the time.
     await once(child.stdout, 'readable');
     child.kill('SIGINT');
+    await tookSignal(child.pid ?? 0);
     let lines = '';
     const ended = once(child, 'close');
     child.stdout.setEncoding('utf8').on('data', (part: string) => (lines += part));
