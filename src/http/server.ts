@@ -40,7 +40,7 @@ export interface RunningServer {
 
 /** A request has to be there, headers and all, within this time. */
 const REQUEST_TIMEOUT_MS = 30_000;
-/** More than a request line may have: what is too long for an id is told as any other that is none. */
+/** More than a request line may have: an id that is too long is answered like every text that is no id. */
 const MAX_PARAMETER_UNITS = 20_000;
 const REQUEST_ID = /^[\w.~-]{1,64}$/;
 /** Nobody takes an answer for a page, frames it or keeps it. */

@@ -255,7 +255,7 @@ function addEntry(attributes: Record<string, string>, fields: WireReader): void 
     if (fields.field === ENTRY.key) key = fields.text();
     else if (fields.field === ENTRY.value) value = fields.text();
   }
-  // The one name that an assignment would take for something else. It may come twice, as any.
+  // The one name that an assignment would take for something else. Like every name it may come twice.
   if (key === '__proto__')
     Object.defineProperty(attributes, key, { value, enumerable: true, configurable: true, writable: true });
   else attributes[key] = value;
