@@ -1,3 +1,4 @@
+import { flushLimits } from '../../src/app/compose.ts';
 import { loadSettings } from '../../src/config/settings.ts';
 import { systemClock } from '../../src/pipeline/clock.ts';
 import { Flusher } from '../../src/pipeline/flusher.ts';
@@ -12,14 +13,8 @@ const count = Number(process.argv[2]);
 const { settings } = loadSettings({ flags: {}, env: process.env, dotenvPath: undefined });
 const log = { debug() {}, info() {}, warn() {}, error() {} };
 const store = await openStore(settings.database, { log, connections: settings.flushesInFlight });
-const {
-  batchSize: maxRows,
-  batchBytes: maxBytes,
-  flushIntervalMs,
-  flushesInFlight,
-  refusedRowsTimeoutMs,
-} = settings;
-const limits = { maxRows, maxBytes, flushIntervalMs, flushesInFlight, refusedRowsTimeoutMs };
+const limits = flushLimits(settings);
+const { maxRows, flushesInFlight } = limits;
 const start = Number(process.argv[3] ?? 0);
 const ready = entries({ ...USUAL, count: start + count }, start);
 let next = 0;

@@ -2,6 +2,7 @@ import type { Settings } from '../config/settings.ts';
 import type { Watched } from '../health/readiness.ts';
 import { decode } from '../logs/decode.ts';
 import { systemClock } from '../pipeline/clock.ts';
+import type { FlushLimits } from '../pipeline/flusher.ts';
 import type { Clock, Log, LogStore } from '../pipeline/ports.ts';
 import type { WorkerEvents } from '../pipeline/status.ts';
 import { Worker } from '../pipeline/worker.ts';
@@ -26,6 +27,17 @@ export interface WorkerParts {
   readonly clock?: Clock;
 }
 
+/** How batches are filled and flushed, as the settings say. */
+export function flushLimits({
+  batchSize: maxRows,
+  batchBytes: maxBytes,
+  flushIntervalMs,
+  flushesInFlight,
+  refusedRowsTimeoutMs,
+}: Settings): FlushLimits {
+  return { maxRows, maxBytes, flushIntervalMs, flushesInFlight, refusedRowsTimeoutMs };
+}
+
 /**
  * A worker on Pub/Sub as the settings say. Throws `LmsError` if a topic or subscription is missing and may
  * not be created.
@@ -38,22 +50,8 @@ export async function composeWorker(
   for (const warning of await setUp()) log.warn({}, warning);
   const source = sourceOf(settings, { clients, log, clock, restore: create ? setUp : undefined });
   const deadLetters = new DeadLetterTopic(clients, settings.deadLetterTopic, settings.subscription);
-  const {
-    batchSize: maxRows,
-    batchBytes: maxBytes,
-    flushIntervalMs,
-    flushesInFlight,
-    refusedRowsTimeoutMs,
-    shutdownTimeoutMs,
-  } = settings;
-  const limits = {
-    maxRows,
-    maxBytes,
-    flushIntervalMs,
-    flushesInFlight,
-    refusedRowsTimeoutMs,
-    shutdownTimeoutMs,
-  };
+  const { shutdownTimeoutMs } = settings;
+  const limits = { ...flushLimits(settings), shutdownTimeoutMs };
   const decodeOptions = { defaultService: settings.defaultService, scopedSince };
   const worker = new Worker(
     {
