@@ -60,7 +60,8 @@ export class SqliteEntryReader implements EntryReader {
       const { entries, isCut } = this.#read(request, condition);
       const last = isCut ? entries.at(-1) : end;
       const key = last && { timestamp: last.timestamp, eventId: last.eventId };
-      const rowsRead = rows === undefined ? entries.length : this.#count(stretch, key);
+      const rowsRead =
+        rows === undefined ? entries.length : end === undefined ? this.#count(stretch, key) : rows;
       return { entries, end: key, rowsRead };
     });
   }

@@ -77,9 +77,8 @@ export class MySqlEntryReader implements EntryReader {
       const isFull = isCut || entries.length === request.maxEntries;
       const last = isFull ? entries.at(-1) : end;
       const key = last && keyOf(last);
-      const isWhole = rowsRead !== undefined && !isFull;
-      const read = isWhole ? rowsRead : await countRows(session, request, key);
-      return { entries, end: key, rowsRead: read ?? entries.length };
+      const read = rowsRead ?? (await countRows(session, request, key)) ?? entries.length;
+      return { entries, end: key, rowsRead: read };
     });
   }
 
