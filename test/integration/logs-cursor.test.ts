@@ -1,15 +1,13 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadSettings } from '../../src/config/settings.ts';
 import type { LogEntry } from '../../src/logs/entry.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
-import { lms, MAIN } from '../cli/lms.ts';
+import { lms } from '../cli/lms.ts';
 import { scratchDatabase } from '../cli/scratch-database.ts';
 import { freshDatabase } from '../support/database.ts';
+import { interruptedLms } from '../support/interrupted-lms.ts';
 import { RecordingLog } from '../support/recording-log.ts';
-import { tookSignal } from '../support/took-signal.ts';
 
 const TOTAL = 1_000;
 const PAGE = 7;
@@ -98,26 +96,14 @@ describe.each(['MySQL', 'SQLite'])('cursors of lms logs on %s', (kind) => {
     for (let start = 0; start < many.length; start += 1_000)
       await store.write(many.slice(start, start + 1_000));
     const args = ['logs', text, '--reverse', '-n', '4000', '--show-cursor', '--tz', 'UTC'];
-    const child = spawn(process.execPath, [MAIN, ...args, '--json'], {
-      env: { DATABASE_URL: url },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let errors = '';
-    child.stderr.setEncoding('utf8').on('data', (part: string) => (errors += part));
-    await once(child.stdout, 'readable');
-    child.kill('SIGINT');
-    await tookSignal(child.pid ?? 0);
-    const ended = once(child, 'close');
-    let lines = '';
-    child.stdout.setEncoding('utf8').on('data', (part: string) => (lines += part));
-    await ended;
-    expect(child.exitCode).toBe(130);
-    expect(errors).toMatch(
+    const { status, stdout, stderr } = await interruptedLms([...args, '--json'], { DATABASE_URL: url });
+    expect(status).toBe(130);
+    expect(stderr).toMatch(
       /^lms: next: --cursor [\w-]+\nlms: stopped before the end: searched back to .*\n.*\(STOPPED\)\n$/,
     );
-    const first = idsOf(lines).map((line) => (JSON.parse(line) as { event_id: string }).event_id);
+    const first = idsOf(stdout).map((line) => (JSON.parse(line) as { event_id: string }).event_id);
     expect(first.length).toBeLessThan(many.length);
-    const rest = await lms([...args, '--fields', 'event_id', '--cursor', NEXT.exec(errors)?.[1] ?? ''], {
+    const rest = await lms([...args, '--fields', 'event_id', '--cursor', NEXT.exec(stderr)?.[1] ?? ''], {
       DATABASE_URL: url,
     });
     expect([...first, ...idsOf(rest.stdout)]).toEqual(many.map(({ eventId }) => eventId).toReversed());

@@ -9,8 +9,8 @@ import { openStore } from '../../src/store/open.ts';
 import { lms, lmsProcess, MAIN } from '../cli/lms.ts';
 import { entriesOf, scratchDatabase } from '../cli/scratch-database.ts';
 import { freshDatabase } from '../support/database.ts';
+import { interruptedLms } from '../support/interrupted-lms.ts';
 import { RecordingLog } from '../support/recording-log.ts';
-import { tookSignal } from '../support/took-signal.ts';
 
 const BURST = 2_500;
 
@@ -210,25 +210,15 @@ describe.each(['MySQL', 'SQLite'])('lms logs on %s', (kind) => {
   });
 
   it('gives what it found when it is interrupted, says where, and ends with 130', async () => {
-    const child = spawn(process.execPath, [MAIN, 'logs', '-n', 'all', '--json', '--tz', 'UTC'], {
-      env: { DATABASE_URL: url },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let errors = '';
-    child.stderr.setEncoding('utf8').on('data', (part: string) => (errors += part));
     // Nobody reads on: it waits with the first page, whatever the time.
-    await once(child.stdout, 'readable');
-    child.kill('SIGINT');
-    await tookSignal(child.pid ?? 0);
-    let lines = '';
-    const ended = once(child, 'close');
-    child.stdout.setEncoding('utf8').on('data', (part: string) => (lines += part));
-    await ended;
-    expect(child.exitCode).toBe(130);
-    expect(errors).toMatch(
+    const { status, stdout, stderr } = await interruptedLms(['logs', '-n', 'all', '--json', '--tz', 'UTC'], {
+      DATABASE_URL: url,
+    });
+    expect(status).toBe(130);
+    expect(stderr).toMatch(
       /^lms: stopped before the end: searched up to 2026-11-25 12:10:00\.000000\n.*\(STOPPED\)\n$/,
     );
-    const found = lines
+    const found = stdout
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line) as { event_id: string });

@@ -5,6 +5,7 @@ import { createConnection } from 'mysql2/promise';
 import { describe, expect, it, vi } from 'vitest';
 import { PROBLEM } from '../../src/http/openapi.ts';
 import type { LogEntry } from '../../src/logs/entry.ts';
+import { statementsOfOthers } from '../support/process-list.ts';
 import { onMySql, onSqlite } from '../support/serve-ground.ts';
 import { startServe } from '../support/serve-process.ts';
 
@@ -71,11 +72,7 @@ describe('lms serve, when it stops', () => {
   it('gives up what takes longer than SHUTDOWN_TIMEOUT, in the database too', async () => {
     await using ground = await onMySql();
     const connection = await createConnection(ground.url);
-    const atWork = async () => {
-      const [rows] = await connection.query(`SELECT id FROM information_schema.processlist
-        WHERE db = DATABASE() AND id <> CONNECTION_ID() AND info IS NOT NULL`);
-      return (rows as unknown[]).length;
-    };
+    const atWork = () => statementsOfOthers(connection);
     const server = await startServe({ DATABASE_URL: ground.url }, ['--shutdown-timeout', '0.3']);
     await connection.query('LOCK TABLES service_logs WRITE');
     const cut = server.get('/api/v1/entries?q=nobody').then(

@@ -7,6 +7,7 @@ import * as z from 'zod';
 import { PROBLEM } from '../../src/http/openapi.ts';
 import { RESOURCES } from '../../src/http/resources/all.ts';
 import { lms } from '../cli/lms.ts';
+import { statementsOfOthers } from '../support/process-list.ts';
 import { onMySql, onSqlite } from '../support/serve-ground.ts';
 import { startServe } from '../support/serve-process.ts';
 
@@ -96,11 +97,7 @@ describe('lms serve on a database that is at work', () => {
   it('whoever goes away leaves no statement; who waits too long is told to come again', async () => {
     await using ground = await onMySql();
     const connection = await createConnection(ground.url);
-    const atWork = async () => {
-      const [rows] = await connection.query(`SELECT id FROM information_schema.processlist
-        WHERE db = DATABASE() AND id <> CONNECTION_ID() AND info IS NOT NULL`);
-      return (rows as unknown[]).length;
-    };
+    const atWork = () => statementsOfOthers(connection);
     const server = await startServe({ DATABASE_URL: ground.url }, [
       '--queries-at-once',
       '1',
