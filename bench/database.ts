@@ -1,15 +1,14 @@
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
-import { loadSettings } from '../src/config/settings.ts';
 import { openStore } from '../src/store/open.ts';
 import { startLocalMysql } from '../test/support/local-mysql.ts';
 import { findProgram } from '../test/support/program.ts';
 import { loadStatement, runClient } from './load-data.ts';
+import { settingsOf, SILENT } from './target.ts';
 
 /** Room enough that the server writes its pages when it likes, as a server for this job would have it. */
 const SIZES = ['--innodb-buffer-pool-size=1G', '--innodb-log-file-size=1G', '--max-allowed-packet=64M'];
-const QUIET = { debug() {}, info() {}, warn() {}, error() {} };
 
 interface Row extends RowDataPacket {
   readonly value: string | number | null;
@@ -76,12 +75,7 @@ export class DatabaseServer {
     await this.#connection.query(`CREATE DATABASE ${name}`);
     const url = new URL(this.url);
     url.pathname = `/${name}`;
-    const { settings } = loadSettings({
-      flags: {},
-      env: { DATABASE_URL: url.toString() },
-      dotenvPath: undefined,
-    });
-    const store = await openStore(settings.database, { log: QUIET });
+    const store = await openStore(settingsOf(url.toString()).database, { log: SILENT });
     await store.migrate();
     await store.close();
     return new Database(name, url, this.#connection, this.#client);

@@ -1,11 +1,10 @@
-import { loadSettings } from '../src/config/settings.ts';
 import type { LogEntry } from '../src/logs/entry.ts';
 import { openStore } from '../src/store/open.ts';
 import type { Database } from './database.ts';
+import { settingsOf, SILENT } from './target.ts';
 
 const BATCH = 5_000;
 const LANES = 2;
-const NO_LOG = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** Writes entries from number 0 on, with their counts, as a worker does. */
 export async function fillTables(
@@ -13,12 +12,7 @@ export async function fillTables(
   count: number,
   entries: (start: number, count: number) => LogEntry[],
 ): Promise<void> {
-  const { settings } = loadSettings({
-    flags: {},
-    env: { DATABASE_URL: database.url },
-    dotenvPath: undefined,
-  });
-  const store = await openStore(settings.database, { log: NO_LOG, connections: LANES });
+  const store = await openStore(settingsOf(database.url).database, { log: SILENT, connections: LANES });
   let next = 0;
   const lane = async () => {
     while (next < count) {

@@ -1,15 +1,14 @@
-import { loadSettings } from '../src/config/settings.ts';
 import { readHistogram } from '../src/query/answers/histogram.ts';
 import { type Means, readPage } from '../src/query/answers/page.ts';
 import { isMistake } from '../src/query/mistake.ts';
 import { parseFilter } from '../src/query/parse.ts';
 import { openEntryReader } from '../src/store/open.ts';
+import { settingsOf, SILENT } from './target.ts';
 
 /** Lines of a page, as many as `lms logs` shows. */
 const PAGE = 100;
 /** Bars of a histogram, at most. */
 const BARS = 60;
-const NO_LOG = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** Asks a database questions as `lms logs` does, in this process. */
 export class Questions implements AsyncDisposable {
@@ -20,14 +19,10 @@ export class Questions implements AsyncDisposable {
   }
 
   static async open(databaseUrl: string): Promise<Questions> {
-    const { settings } = loadSettings({
-      flags: {},
-      env: { DATABASE_URL: databaseUrl },
-      dotenvPath: undefined,
-    });
+    const settings = settingsOf(databaseUrl);
     const { queryTimeBudgetMs: maxMs, queryRowBudget: maxRows } = settings;
     return new Questions({
-      reader: await openEntryReader(settings.database, { log: NO_LOG, connections: 2 }),
+      reader: await openEntryReader(settings.database, { log: SILENT, connections: 2 }),
       budget: { maxMs, maxRows },
       now: () => performance.now(),
       signal: new AbortController().signal,

@@ -5,14 +5,14 @@ import { Flusher } from '../../src/pipeline/flusher.ts';
 import type { Delivery } from '../../src/pipeline/ports.ts';
 import { openStore } from '../../src/store/open.ts';
 import { entries, USUAL } from '../messages.ts';
+import { SILENT } from '../target.ts';
 
 // Flusher and store alone, as a process: entries that lie ready in memory, in default batches, are written to
 // DATABASE_URL. Arguments: how many, the number of the first. Says `ready`, waits for a word, writes, says
 // `done`.
 const count = Number(process.argv[2]);
 const { settings } = loadSettings({ flags: {}, env: process.env, dotenvPath: undefined });
-const log = { debug() {}, info() {}, warn() {}, error() {} };
-const store = await openStore(settings.database, { log, connections: settings.flushesInFlight });
+const store = await openStore(settings.database, { log: SILENT, connections: settings.flushesInFlight });
 const limits = flushLimits(settings);
 const { maxRows, flushesInFlight } = limits;
 const start = Number(process.argv[3] ?? 0);
@@ -20,7 +20,7 @@ const ready = entries({ ...USUAL, count: start + count }, start);
 let next = 0;
 let stored = 0;
 
-const flusher = new Flusher({ store, clock: systemClock, log }, limits, {
+const flusher = new Flusher({ store, clock: systemClock, log: SILENT }, limits, {
   committed: (_part, result) => {
     stored += result.stored;
   },

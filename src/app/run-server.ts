@@ -1,8 +1,8 @@
-import { once } from 'node:events';
 import type { Settings } from '../config/settings.ts';
 import { LmsError } from '../errors/catalogue.ts';
 import { isLoopback } from '../http/hosts.ts';
 import { startServer } from '../http/server.ts';
+import { aborted } from '../pipeline/clock.ts';
 import type { Log } from '../pipeline/ports.ts';
 import { openEntryReader } from '../store/open.ts';
 import { readRelease } from './release.ts';
@@ -49,8 +49,4 @@ function requireLoopback(host: string): void {
     'SETTINGS',
     `SERVE_HOST: '${host}' can be reached from other machines, and without tokens everybody there could read: it has to be 127.0.0.1, ::1 or localhost`,
   );
-}
-
-async function aborted(signal: AbortSignal): Promise<void> {
-  if (!signal.aborted) await once(signal, 'abort');
 }

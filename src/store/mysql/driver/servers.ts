@@ -4,7 +4,7 @@ import { classify } from '../errors/classify.ts';
 import { driverError } from '../errors/driver-error.ts';
 import type { Connector } from './connect.ts';
 import { Session, type StatementLimits } from './session.ts';
-import { whyNotReadable, whyNotWritable } from './writable.ts';
+import { whyNotReadable, whyNotWritable } from './suitable.ts';
 
 /** For the only server there is. */
 const CONNECT_TIMEOUT_MS = 10_000;

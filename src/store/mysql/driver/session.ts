@@ -96,21 +96,15 @@ export class Session {
   /** mysql2 tells the connection that it is lost, and a stream of rows nothing: it would wait until its time-out. */
   #rowsOf(sql: string, values: Parameter[]): Readable {
     const { connection } = this;
-    const lost = new AbortController();
+    const rows = connection.execute(sql, values).stream({ highWaterMark: 32 });
     const onError = (error: Error) => {
-      lost.abort(error);
+      rows.destroy(error);
     };
     const onEnd = () => {
-      lost.abort(silence('PROTOCOL_CONNECTION_LOST'));
+      rows.destroy(silence('PROTOCOL_CONNECTION_LOST'));
     };
     connection.on('error', onError).on('end', onEnd);
-    const rows = connection.execute(sql, values).stream({ highWaterMark: 32 });
     rows.once('close', () => connection.off('error', onError).off('end', onEnd));
-    const giveUp = () => {
-      rows.destroy(lost.signal.reason as Error);
-    };
-    if (lost.signal.aborted) giveUp();
-    else lost.signal.addEventListener('abort', giveUp);
     return rows;
   }
 
