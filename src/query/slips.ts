@@ -1,3 +1,4 @@
+import { nearest } from '../text/nearest.ts';
 import { anyOf, type ColumnTest, type Filter, type TagTest } from './filter.ts';
 import { COLUMN_NAMES } from './names.ts';
 import { printFilter } from './print.ts';
@@ -12,7 +13,7 @@ export interface LikelyColumn {
 export function likelyColumns(filter: Filter): LikelyColumn[] {
   const tags = new Set(tagNames(filter));
   return [...tags].flatMap((tag) => {
-    const column = COLUMN_NAMES.find((name) => isNearly(tag.toLowerCase(), name));
+    const column = nearest(tag, COLUMN_NAMES, 1);
     return column === undefined || tag === column ? [] : [{ tag, column }];
   });
 }
@@ -77,19 +78,4 @@ function* tagNames(filter: Filter): Generator<string> {
 function partsOf(filter: Filter): readonly Filter[] {
   if (filter.kind === 'not') return [filter.of];
   return filter.kind === 'and' || filter.kind === 'or' ? filter.of : [];
-}
-
-/** Whether two texts are the same but for one letter that is wrong, missing, too much, or two that changed places. */
-function isNearly(text: string, name: string): boolean {
-  if (Math.abs(text.length - name.length) > 1) return false;
-  let start = 0;
-  while (start < text.length && text[start] === name[start]) start += 1;
-  const [left, expected] = [text.slice(start), name.slice(start)];
-  const swapped = left.slice(1, 2) + left.slice(0, 1) + left.slice(2);
-  return (
-    swapped === expected ||
-    left.slice(1) === expected.slice(1) ||
-    left.slice(1) === expected ||
-    left === expected.slice(1)
-  );
 }
