@@ -5,6 +5,7 @@ const rooms = {
   protobuf: [],
   logs: ['errors'],
   runs: ['logs'],
+  access: ['logs', 'errors', 'query', 'text'],
   query: ['logs', 'text'],
   export: ['logs', 'query', 'text'],
   pipeline: ['logs', 'errors'],
@@ -12,6 +13,7 @@ const rooms = {
   app: [
     'errors',
     'text',
+    'access',
     'config',
     'logs',
     'query',
@@ -28,7 +30,7 @@ const rooms = {
 const adapters = ['pubsub', 'broker', 'store', 'agent', 'simulator', 'remote'];
 
 /** Small rooms that adapters may share. */
-const shared = ['logs', 'errors', 'protobuf', 'runs', 'query'];
+const shared = ['logs', 'errors', 'protobuf', 'runs', 'query', 'access'];
 
 /** The rooms that know a library; everybody else sees what they make of it. */
 const libraries = {
@@ -126,7 +128,7 @@ module.exports = {
       from: { path: '^src/http/' },
       to: {
         path: '^src/',
-        pathNot: ['^src/(http|errors|text|logs|query|export)/', '^src/pipeline/ports[.]ts$'],
+        pathNot: ['^src/(http|access|errors|text|logs|query|export)/', '^src/pipeline/ports[.]ts$'],
       },
     },
     {
@@ -141,7 +143,7 @@ module.exports = {
       severity: 'error',
       comment:
         'The domain does no input or output: data in, data out. Hashing and unpacking bytes that it has is all it may ask of Node.',
-      from: { path: '^src/(errors|logs|text|query)/' },
+      from: { path: '^src/(errors|logs|text|query|access)/' },
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?(crypto|zlib)$' },
     },
     {

@@ -1,15 +1,22 @@
 import type { Settings } from '../config/settings.ts';
 import { LmsError } from '../errors/catalogue.ts';
 import { isLoopback } from '../http/hosts.ts';
+import { openHere } from '../http/authentication.ts';
 import { startServer } from '../http/server.ts';
 import { aborted } from '../pipeline/clock.ts';
 import type { Log } from '../pipeline/ports.ts';
-import { openEntryReader } from '../store/open.ts';
+import type { EntryDeleter } from '../query/answers/delete.ts';
+import type { EntryKey } from '../query/answers/ports.ts';
+import { openEntryReader, openServerRecords, openStore } from '../store/open.ts';
+import type { Store } from '../store/store.ts';
+import { LazyTopics } from './lazy-topics.ts';
 import { readRelease } from './release.ts';
 
 /** See `runServer`. */
 export interface ServerRun {
   readonly settings: Settings;
+  /** Whether topics and subscriptions that are missing are created. */
+  readonly create: boolean;
   readonly log: Log;
   /** Aborted when the server has to stop. */
   readonly stop: AbortSignal;
@@ -22,14 +29,27 @@ export interface ServerRun {
  * SHUTDOWN_TIMEOUT. Rejects with `LmsError`: as `openEntryReader`, LISTEN, or SETTINGS for an address that
  * others reach.
  */
-export async function runServer({ settings, log, stop, started }: ServerRun): Promise<void> {
+export async function runServer({ settings, create, log, stop, started }: ServerRun): Promise<void> {
   const { serveHost: host, servePort: port, shutdownTimeoutMs } = settings;
   requireLoopback(host);
   const { readDatabase = settings.database, queriesAtOnce: connections } = settings;
   const reader = await openEntryReader(readDatabase, { log, connections });
+  const topics = new LazyTopics({ settings, create, log });
+  const deleter = new LazyDeleter(() => openStore(settings.database, { log, connections: 1 }));
+  const records = openServerRecords(settings.database, { log });
   try {
     const server = await startServer(
-      { reader, log, release: readRelease(), limits: settings, stop },
+      {
+        reader,
+        deleter,
+        records,
+        ...topics,
+        authentication: openHere,
+        log,
+        release: readRelease(),
+        limits: settings,
+        stop,
+      },
       { host, port },
     );
     log.info({ address: server.url }, 'started');
@@ -38,7 +58,32 @@ export async function runServer({ settings, log, stop, started }: ServerRun): Pr
     await aborted(stop);
     await server.close(shutdownTimeoutMs);
   } finally {
+    await topics.close();
+    await deleter.close();
+    await records.close();
     await reader.close();
+  }
+}
+
+/** Opens the database to write to once something is deleted: readers need none. */
+class LazyDeleter implements EntryDeleter {
+  readonly #open: () => Promise<Store>;
+  #opening: Promise<Store> | undefined;
+
+  constructor(open: () => Promise<Store>) {
+    this.#open = open;
+  }
+
+  async deleteEntries(keys: readonly EntryKey[]): Promise<number> {
+    this.#opening ??= this.#open().catch((error: unknown) => {
+      this.#opening = undefined;
+      throw error;
+    });
+    return (await this.#opening).deleteEntries(keys);
+  }
+
+  async close(): Promise<void> {
+    await (await this.#opening?.catch(() => undefined))?.close();
   }
 }
 

@@ -86,6 +86,16 @@ const SETTINGS = {
     summary: 'longest time that a question waits for its turn; then it is answered 503',
     default: '5',
   }),
+  MAX_BODY_BYTES: setting('maxBodyBytes', wholeNumber(1024, GIBIBYTE, 'bytes'), {
+    flag: '--max-body-bytes <bytes>',
+    summary: 'largest body of a request that is read whole, unpacked; entries a line may be more',
+    default: String(16 * 1024 ** 2),
+  }),
+  MAX_BYTES_IN_FLIGHT: setting('maxBytesInFlight', wholeNumber(1024 ** 2, 64 * GIBIBYTE, 'bytes'), {
+    flag: '--max-bytes-in-flight <bytes>',
+    summary: 'bytes that `lms serve` holds of all requests at once; more are answered 503',
+    default: String(128 * 1024 ** 2),
+  }),
   SERVE_HOST: setting('serveHost', hostName(), {
     flag: '--serve-host <address>',
     summary: 'address that `lms serve` listens on',

@@ -4,7 +4,7 @@ import type { Stretch } from '../query/answers/ports.ts';
 import type { Filter } from '../query/filter.ts';
 import { lineFormat, type Shown } from './entry-format.ts';
 import { type Format, typeOf } from './format.ts';
-import type { Answer, Ask } from './resource.ts';
+import type { Answer, Ask } from './route.ts';
 
 /** Entries that are read at once. */
 const PAGE_ENTRIES = 1_000;

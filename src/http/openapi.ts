@@ -25,20 +25,36 @@ export function openApiDocument(resources: readonly Resource[], release: string)
       description:
         'Log entries: find, count, list. docs/api.md has examples, docs/query-language.md the language.',
     },
-    paths: Object.fromEntries(resources.map((each) => [each.path, { get: operation(each) }])),
+    paths: Object.fromEntries(
+      [...Map.groupBy(resources, ({ path }) => path)].map(([path, ofPath]) => [
+        path,
+        Object.fromEntries(ofPath.map((each) => [each.method.toLowerCase(), operation(each)])),
+      ]),
+    ),
     components: { schemas: { Problem: schemaOf(PROBLEM, 'output') } },
   };
   return `${JSON.stringify(document)}\n`;
 }
 
-function operation({ path, summary, params, query, response, otherTypes = [] }: Resource): object {
+function operation(resource: Resource): object {
+  const { path, method, summary, params, query, body, response, otherTypes = [] } = resource;
   const others = otherTypes.map((type) => [type, { schema: { type: 'string' } }] as const);
+  const name = path
+    .replace(/^\/api\/v1\//, '')
+    .replace(/[^a-z]+(\w|$)/gi, (_, next: string) => next.toUpperCase());
   return {
-    operationId: path
-      .replace(/^\/api\/v1\//, '')
-      .replace(/[^a-z]+(\w|$)/gi, (_, next: string) => next.toUpperCase()),
+    operationId:
+      method === 'GET' ? name : `${method.toLowerCase()}${name.charAt(0).toUpperCase()}${name.slice(1)}`,
     summary,
     parameters: [...parameters(params, 'path'), ...parameters(query, 'query')],
+    ...(body !== undefined && {
+      requestBody: {
+        required: true,
+        content: Object.fromEntries(
+          Object.entries(body).map(([type, schema]) => [type, { schema: schemaOf(schema, 'input') }]),
+        ),
+      },
+    }),
     responses: {
       200: {
         description: 'The answer',

@@ -10,12 +10,24 @@ export const PROBLEMS = {
   EXPRESSION: { status: 400, title: 'The question cannot be read' },
   CURSOR: { status: 400, title: 'The cursor does not fit the question' },
   REQUEST: { status: 400, title: 'The request cannot be read' },
+  BODY: { status: 400, title: 'The body cannot be read' },
+  TOKEN: { status: 401, title: 'A token is needed' },
   HOST: { status: 403, title: 'Not for this host' },
+  SCOPE: { status: 403, title: 'The token does not allow this' },
   NO_ENTRY: { status: 404, title: 'There is no such entry' },
   NO_RESOURCE: { status: 404, title: 'There is nothing here' },
   METHOD: { status: 405, title: 'The method is not allowed' },
   NOT_ACCEPTABLE: { status: 406, title: 'There is no such format' },
+  CONFLICT: { status: 409, title: 'It is not as it was' },
+  BODY_TOO_LARGE: { status: 413, title: 'The body is too large' },
+  BODY_TYPE: { status: 415, title: 'The type of the body is not known here' },
+  TOO_MANY_REQUESTS: { status: 429, title: 'Too many requests' },
   BUSY: { status: 503, title: 'Too many questions at once' },
+  OVERLOADED: { status: 503, title: 'Too much is on its way' },
+  PUBSUB_UNREACHABLE: { status: 503, title: 'Pub/Sub does not answer' },
+  PUBSUB_DENIED: { status: 503, title: 'Pub/Sub refuses the server' },
+  PUBSUB_NOT_FOUND: { status: 503, title: 'The topic is not there' },
+  PUBSUB_FAILED: { status: 503, title: 'Pub/Sub failed' },
   DATABASE_UNREACHABLE: { status: 503, title: 'The database does not answer' },
   DATABASE_DENIED: { status: 503, title: 'The database refuses the server' },
   DATABASE_MISSING: { status: 503, title: 'The database is not there' },
@@ -51,10 +63,11 @@ export class Problem extends Error {
     message: string,
     {
       headers = {},
+      cause,
       ...details
-    }: ProblemDetails & { readonly headers?: Readonly<Record<string, string>> } = {},
+    }: ProblemDetails & ErrorOptions & { readonly headers?: Readonly<Record<string, string>> } = {},
   ) {
-    super(message);
+    super(message, { cause });
     this.code = code;
     this.details = details;
     this.headers = headers;

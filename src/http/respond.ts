@@ -1,20 +1,24 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Log } from '../pipeline/ports.ts';
+import { seesAll } from '../access/grant.ts';
+import { GrantedReader } from '../access/granted-reader.ts';
 import type { EntryReader } from '../query/answers/ports.ts';
+import { type BodyLimits, RequestBody } from './body.ts';
+import type { BytesInFlight } from './bytes-in-flight.ts';
 import type { QueryGate } from './query-gate.ts';
-import type { Ask, Resource } from './resource.ts';
+import type { Answer, Ask, HttpRequest, Route, Services } from './route.ts';
 
-/** What questions are answered with. */
-export interface Asking {
+/** What requests are answered with. */
+export interface Answering {
   readonly reader: EntryReader;
+  readonly services: Services;
   readonly gate: QueryGate;
-  readonly limits: { readonly queryTimeBudgetMs: number; readonly queryRowBudget: number };
+  readonly inFlight: BytesInFlight;
+  readonly limits: BodyLimits & { readonly queryTimeBudgetMs: number; readonly queryRowBudget: number };
   /** Aborted, questions are answered with what was found so far. */
   readonly stop: AbortSignal;
   /** Aborted, they are given up. */
   readonly ending: AbortSignal;
-  readonly log: Log;
 }
 
 interface Exchange {
@@ -25,34 +29,58 @@ interface Exchange {
 /** Answers a request. When whoever asked goes away, what the database does for it is ended. */
 export async function respondTo(
   { request, reply }: Exchange,
-  resource: Resource,
-  asking: Asking,
+  route: Route,
+  answering: Answering,
 ): Promise<FastifyReply> {
-  const ask = asker(reply, asking);
-  const { contentType, body, headers, trailers } = await resource.respond({
+  const { services, inFlight, limits, ending } = answering;
+  const body = new RequestBody(request.raw, limits, inFlight);
+  const leaving = new AbortController();
+  reply.raw.once('close', () => {
+    body.release();
+    leaving.abort(new Error('whoever asked has gone'));
+  });
+  const signal = AbortSignal.any([leaving.signal, ending]);
+  const { grant } = request;
+  const answer = await route.respond({
     params: request.params,
     query: request.query,
-    accept: request.headers.accept,
+    headers: request.headers,
+    body,
     nowMs: Date.now(),
-    ask,
+    requestId: request.id,
+    grant,
+    ask: asker({ grant, signal }, answering),
+    services,
+    signal,
   });
-  void reply.type(contentType).headers(headers ?? {});
-  if (typeof body === 'string') return reply.send(body);
+  return send(answer, { request, reply }, services);
+}
+
+/** Sends an answer. */
+export function send(
+  { status = 200, contentType, body, headers, trailers }: Answer,
+  { request, reply }: Exchange,
+  { log }: Pick<Services, 'log'>,
+): FastifyReply {
+  void reply
+    .code(status)
+    .type(contentType)
+    .headers(headers ?? {});
+  if (typeof body === 'string' || body instanceof Uint8Array) return reply.send(body);
   for (const [name, value] of Object.entries(trailers ?? {}))
     reply.trailer(name, () => Promise.resolve(value()));
   const stream = Readable.from(body);
   stream.once('error', (err) => {
-    if (!reply.raw.destroyed) asking.log.error({ requestId: request.id, err }, 'an export was cut off');
+    if (!reply.raw.destroyed) log.error({ requestId: request.id, err }, 'an export was cut off');
   });
   return reply.send(stream);
 }
 
-function asker({ raw }: FastifyReply, { reader, gate, limits, stop, ending }: Asking): Ask {
-  const leaving = new AbortController();
-  raw.once('close', () => {
-    leaving.abort(new Error('whoever asked has gone'));
-  });
-  const signal = AbortSignal.any([leaving.signal, ending]);
+function asker(
+  { grant, signal }: Pick<HttpRequest, 'grant' | 'signal'>,
+  { reader: whole, gate, limits, stop }: Answering,
+): Ask {
+  const reader = seesAll(grant) ? whole : new GrantedReader(whole, grant);
   const budget = { maxMs: limits.queryTimeBudgetMs, maxRows: limits.queryRowBudget, end: stop };
   const means = { reader, budget, now: () => performance.now(), signal };
   return (work, isPatient) => gate.inTurn(() => work(means), { signal, ...(isPatient && { isPatient }) });

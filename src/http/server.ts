@@ -1,21 +1,31 @@
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { NOBODY } from '../access/grant.ts';
+import type { ServerRecords } from '../access/records.ts';
 import { LmsError } from '../errors/catalogue.ts';
-import type { Log } from '../pipeline/ports.ts';
+import type { DeadLetters, Log, Publisher } from '../pipeline/ports.ts';
+import type { EntryDeleter } from '../query/answers/delete.ts';
 import type { EntryReader } from '../query/answers/ports.ts';
 import { logRequest } from './access-log.ts';
-import { hostOf, isLoopback } from './hosts.ts';
-import { openApiDocument } from './openapi.ts';
-import { Problem, problemOf } from './problems.ts';
+import type { Authentication } from './authentication.ts';
+import { BytesInFlight } from './bytes-in-flight.ts';
+import { mountRoutes, refuse } from './mount.ts';
+import { Problem } from './problems.ts';
+import { EntryPublisher } from './publishing.ts';
 import { QueryGate } from './query-gate.ts';
-import { ReadinessProbe } from './readiness.ts';
-import { JSON_TYPE } from './resource.ts';
 import { RESOURCES } from './resources/all.ts';
-import { type Asking, respondTo } from './respond.ts';
+import { ownRoutes } from './resources/own.ts';
+import type { Answering } from './respond.ts';
 
 /** What a server is made of. */
 export interface ServerParts {
   readonly reader: EntryReader;
+  readonly deleter: EntryDeleter;
+  readonly records: ServerRecords;
+  readonly topic: Publisher;
+  readonly deadLetters: DeadLetters;
+  readonly authentication: Authentication;
   readonly log: Log;
   readonly release: string;
   readonly limits: ServerLimits;
@@ -29,6 +39,10 @@ export interface ServerLimits {
   readonly queryRowBudget: number;
   readonly queriesAtOnce: number;
   readonly queryWaitMs: number;
+  /** Of a body that is read whole. */
+  readonly maxBodyBytes: number;
+  /** What all requests together hold in memory of what was sent. */
+  readonly maxBytesInFlight: number;
 }
 
 /** A server that listens. */
@@ -38,8 +52,10 @@ export interface RunningServer {
   close(graceMs: number): Promise<void>;
 }
 
-/** A request has to be there, headers and all, within this time. */
-const REQUEST_TIMEOUT_MS = 30_000;
+/** The headers of a request have to be there within this time; bodies may take longer, see `RequestBody`. */
+const HEADERS_TIMEOUT_MS = 15_000;
+/** What is left of the body of a request that was answered before its end may come for so long. */
+const REST_TIMEOUT_MS = 5_000;
 /** More than a request line may have: an id that is too long is answered like every text that is no id. */
 const MAX_PARAMETER_UNITS = 20_000;
 const REQUEST_ID = /^[\w.~-]{1,64}$/;
@@ -78,7 +94,8 @@ export async function startServer(
 }
 
 function buildServer(parts: ServerParts, ending: AbortSignal): FastifyInstance {
-  const { log, reader, release, limits, stop } = parts;
+  const { log, authentication } = parts;
+  const answering = answeringOf(parts, ending);
   const server = fastify({
     logger: false,
     requestIdHeader: false,
@@ -86,7 +103,8 @@ function buildServer(parts: ServerParts, ending: AbortSignal): FastifyInstance {
       const given = headers['x-request-id'];
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
     },
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    requestTimeout: 0,
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: HEADERS_TIMEOUT_MS / 5 },
     // Answers that began are finished; connections that are idle are closed.
     forceCloseConnections: 'idle',
     // Until no more are taken, those that come are answered.
@@ -94,85 +112,58 @@ function buildServer(parts: ServerParts, ending: AbortSignal): FastifyInstance {
     routerOptions: { maxParamLength: MAX_PARAMETER_UNITS },
     frameworkErrors: (error, request, reply) => {
       prepare(request, reply, log);
-      refuse(error, request, reply);
+      refuse(error, { request, reply }, answering);
     },
+  });
+  server.decorateRequest('grant');
+  // Routes read bodies themselves: some are longer than memory.
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('*', (_request, payload, done) => {
+    done(null, payload);
   });
   server.addHook('onRequest', async (request, reply) => {
     prepare(request, reply, log);
-    requireOwnHost(request);
   });
+  server.addHook('onResponse', async ({ raw }) => endRest(raw));
   server.setNotFoundHandler(() => {
     throw new Problem('NO_RESOURCE', 'There is no such path; /api/openapi.json lists all.');
   });
   server.setErrorHandler((error, request, reply) => {
-    const problem = refuse(error, request, reply);
-    if (problem.status >= 500 && !(error instanceof Problem))
-      log.error({ requestId: request.id, err: error }, 'a request failed');
+    refuse(error, { request, reply }, answering);
   });
-  addHealthPages(server, new ReadinessProbe(reader, stop));
-  const gate = new QueryGate({ atOnce: limits.queriesAtOnce, maxWaitMs: limits.queryWaitMs });
-  addResources(server, { reader, gate, limits, stop, ending, log });
-  const document = openApiDocument(RESOURCES, release);
-  get(server, '/api/openapi.json', (_, reply) => reply.type(JSON_TYPE).send(document));
+  const routes = [...RESOURCES, ...ownRoutes(parts)];
+  mountRoutes(server, routes, { authentication, answering });
   return server;
 }
 
+function answeringOf(
+  { reader, deleter, records, topic, deadLetters, log, limits, stop }: ServerParts,
+  ending: AbortSignal,
+): Answering {
+  const inFlight = new BytesInFlight(limits.maxBytesInFlight);
+  return {
+    reader,
+    services: { publisher: new EntryPublisher({ topic, deadLetters, inFlight }), deleter, records, log },
+    gate: new QueryGate({ atOnce: limits.queriesAtOnce, maxWaitMs: limits.queryWaitMs }),
+    inFlight,
+    limits: { ...limits, maxBytes: limits.maxBodyBytes },
+    stop,
+    ending,
+  };
+}
+
 function prepare(request: FastifyRequest, reply: FastifyReply, log: Log): void {
+  request.grant = NOBODY;
   reply.headers({ ...SECURITY_HEADERS, 'x-request-id': request.id });
   logRequest(request, reply, log);
 }
 
-/** A page that somebody else made, opened here, would reach us under its own name. */
-function requireOwnHost({ headers }: FastifyRequest): void {
-  const host = hostOf(headers.host);
-  if (host !== undefined && isLoopback(host)) return;
-  throw new Problem('HOST', 'Without tokens, this server answers on this machine alone: as localhost.');
-}
-
-function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): Problem {
-  const problem = problemOf(error);
-  void reply
-    .code(problem.status)
-    .headers(problem.headers)
-    .type('application/problem+json; charset=utf-8')
-    .send(problem.body(request.id));
-  return problem;
-}
-
-function addHealthPages(server: FastifyInstance, probe: ReadinessProbe): void {
-  get(server, '/livez', (_, reply) => reply.type('text/plain; charset=utf-8').send('alive\n'));
-  get(server, '/readyz', async (_, reply) => {
-    const readiness = await probe.look();
-    return reply
-      .code(readiness.ready ? 200 : 503)
-      .type(JSON_TYPE)
-      .send(`${JSON.stringify(readiness, null, 2)}\n`);
-  });
-}
-
-function addResources(server: FastifyInstance, asking: Asking): void {
-  for (const resource of RESOURCES)
-    get(server, resource.path.replace(/\{(\w+)\}/g, ':$1'), (request, reply) =>
-      respondTo({ request, reply }, resource, asking),
-    );
-}
-
-const OTHER_METHODS = ['DELETE', 'OPTIONS', 'PATCH', 'POST', 'PUT'];
-
-/** Something that is read, and nothing else is done to it: before a body is looked at. */
-function get(
-  server: FastifyInstance,
-  url: string,
-  respond: (request: FastifyRequest, reply: FastifyReply) => unknown,
-): void {
-  server.get(url, respond);
-  server.route({
-    method: OTHER_METHODS,
-    url,
-    onRequest: () => {
-      throw new Problem('METHOD', 'This can be read, by GET and HEAD.', { headers: { allow: 'GET, HEAD' } });
-    },
-    handler: () => undefined,
+/** Whoever goes on sending what nobody reads keeps a connection, and not for ever. */
+function endRest(message: IncomingMessage): void {
+  if (message.complete) return;
+  const timer = setTimeout(() => message.destroy(), REST_TIMEOUT_MS);
+  message.once('close', () => {
+    clearTimeout(timer);
   });
 }
 

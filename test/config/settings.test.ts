@@ -40,6 +40,8 @@ describe('settings that nobody set', () => {
       queryTimeBudgetMs: 5_000,
       queriesAtOnce: 4,
       queryWaitMs: 5_000,
+      maxBodyBytes: 16_777_216,
+      maxBytesInFlight: 134_217_728,
       serveHost: '127.0.0.1',
       servePort: 8080,
       queryRowBudget: 2_000_000,

@@ -4,6 +4,7 @@ import { runServer } from '../../app/run-server.ts';
 import { stopSignal } from '../../app/signals.ts';
 import type { SettingName } from '../../config/schema.ts';
 import type { Context } from '../context.ts';
+import { createFlag, type CreateOption } from '../options.ts';
 import { READING_SETTINGS, readingSettings } from '../logs/reading-settings.ts';
 import { settingFlags } from '../setting-flags.ts';
 
@@ -13,7 +14,17 @@ const SERVE_SETTINGS: readonly SettingName[] = [
   'SERVE_PORT',
   'QUERIES_AT_ONCE',
   'QUERY_WAIT',
+  'MAX_BODY_BYTES',
+  'MAX_BYTES_IN_FLIGHT',
   ...READING_SETTINGS,
+  'PUBSUB_EMULATOR_HOST',
+  'PUBSUB_PROJECT_ID',
+  'PUBSUB_API_ENDPOINT',
+  'PUBSUB_TOPIC',
+  'PUBSUB_SUBSCRIPTION',
+  'DEAD_LETTER_TOPIC',
+  'DEAD_LETTER_SUBSCRIPTION',
+  'DEFAULT_SERVICE',
   'DURATION',
   'SHUTDOWN_TIMEOUT',
 ];
@@ -27,8 +38,9 @@ export function configure(command: Command, context: Context): void {
         'Stops after DURATION seconds if set, else on SIGINT or SIGTERM: then what it was asked is finished.',
     )
     .addHelpText('after', EXAMPLES)
-    .action(() => run(command, context));
+    .action((options: CreateOption) => run(options, command, context));
   settingFlags(command, SERVE_SETTINGS);
+  createFlag(command, 'topics and subscriptions');
 }
 
 const EXAMPLES = `
@@ -38,7 +50,7 @@ Examples:
   curl -s 'localhost:8080/api/v1/entries?q=severity>=error&since=1h&limit=20'
   curl -s 'localhost:8080/api/v1/entries?q=service:checkout&limit=all&format=ndjson' > checkout.ndjson`;
 
-async function run(command: Command, context: Context): Promise<void> {
+async function run({ create }: CreateOption, command: Command, context: Context): Promise<void> {
   const settings = readingSettings(command, context);
   const log = createLog({ level: settings.logLevel, command: 'serve', output: context.stderr });
   const { durationMs } = settings;
@@ -49,7 +61,7 @@ async function run(command: Command, context: Context): Promise<void> {
     );
   };
   try {
-    await runServer({ settings, log, stop: stop.signal, started });
+    await runServer({ settings, create, log, stop: stop.signal, started });
     log.info({ reason: stop.reason() }, 'stopped');
   } finally {
     stop.dispose();

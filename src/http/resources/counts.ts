@@ -7,6 +7,8 @@ import { json, resource } from '../resource.ts';
 
 /** The table of counts. */
 export const counts = resource({
+  method: 'GET',
+  scope: 'read',
   path: '/api/v1/counts',
   summary: 'How many entries there are of each service and severity',
   params: z.object({}),
@@ -29,6 +31,8 @@ export const counts = resource({
 
 /** How many entries match. */
 export const count = resource({
+  method: 'GET',
+  scope: 'read',
   path: '/api/v1/entries/count',
   summary: 'How many entries match',
   params: z.object({}),

@@ -18,7 +18,8 @@ import {
   shownTime,
   wrong,
 } from '../question.ts';
-import { type Answer, JSON_TYPE, resource } from '../resource.ts';
+import { JSON_TYPE, resource } from '../resource.ts';
+import type { Answer } from '../route.ts';
 
 const USUAL_LIMIT = 100;
 const MAX_LIMIT = 1_000;
@@ -44,6 +45,8 @@ type Query = z.output<typeof QUERY>;
 
 /** Entries that match, page by page, or all. */
 export const entries = resource({
+  method: 'GET',
+  scope: 'read',
   path: '/api/v1/entries',
   summary: 'Entries that match, page by page, or all of them',
   params: z.object({}),
@@ -63,8 +66,8 @@ export const entries = resource({
     previous: z.string().nullable().meta({ description: 'The cursor of what comes before.' }),
   }),
   otherTypes: FORMATS.filter((format) => format !== 'json').map(typeOf),
-  async answer({ query, accept, nowMs, ask }): Promise<Answer> {
-    const format = formatFor(query.format, accept);
+  async answer({ query, headers, nowMs, ask }): Promise<Answer> {
+    const format = formatFor(query.format, headers.accept);
     const cursor = query.cursor === undefined ? undefined : readCursor(query.cursor);
     const atMs = cursor?.nowMs ?? nowMs;
     const question = readQuestion(query, atMs);

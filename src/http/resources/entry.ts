@@ -18,6 +18,8 @@ const ID = z.object({ id: text().meta({ description: 'As entries have it.' }) })
 
 /** One entry. */
 export const entry = resource({
+  method: 'GET',
+  scope: 'read',
   path: '/api/v1/entries/{id}',
   summary: 'One entry',
   params: ID,
@@ -32,6 +34,8 @@ export const entry = resource({
 
 /** What stands around an entry. */
 export const context = resource({
+  method: 'GET',
+  scope: 'read',
   path: '/api/v1/entries/{id}/context',
   summary: 'An entry, and what came before and after it',
   params: ID,

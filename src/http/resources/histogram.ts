@@ -12,6 +12,8 @@ const MAX_BUCKETS = 500;
 
 /** How many entries match over time. */
 export const histogram = resource({
+  method: 'GET',
+  scope: 'read',
   path: '/api/v1/histogram',
   summary: 'How many entries match over time',
   params: z.object({}),

@@ -49,6 +49,8 @@ const SEVERITY_LIST = 'it should be a list in JSON, such as ["error"]';
 
 /** How many entries there are in each minute. */
 export const minutes = resource({
+  method: 'GET',
+  scope: 'read',
   path: '/api/v1/counts/minutes',
   summary: 'How many entries there are of each service and severity in each minute',
   params: z.object({}),
@@ -85,6 +87,8 @@ export const minutes = resource({
 
 /** The sums of these counts in ranges of minutes. */
 export const ranges = resource({
+  method: 'GET',
+  scope: 'read',
   path: '/api/v1/counts/ranges',
   summary: 'How many entries there are of each service and severity in ranges of minutes',
   params: z.object({}),

@@ -12,6 +12,8 @@ const ERRORS: readonly Severity[] = ['error', 'fatal'];
 
 /** Every service that has entries. */
 export const services = resource({
+  method: 'GET',
+  scope: 'read',
   path: '/api/v1/services',
   summary: 'The services, with their entries and errors, and the time since the last error',
   params: z.object({}),

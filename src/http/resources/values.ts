@@ -9,6 +9,8 @@ const MAX_VALUES = 10_000;
 
 /** The values of a field. */
 export const values = resource({
+  method: 'GET',
+  scope: 'read',
   path: '/api/v1/values',
   summary: 'The values of a field with how many entries have them, the most frequent first',
   params: z.object({}),

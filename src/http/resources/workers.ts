@@ -7,6 +7,8 @@ const TIME = z.string().nullable();
 
 /** The workers, as they last told the database. */
 export const workers = resource({
+  method: 'GET',
+  scope: 'read',
   path: '/api/v1/workers',
   summary: 'The workers that were seen within a day, and up to when all is stored',
   params: z.object({}),

@@ -1,0 +1,76 @@
+import type { LmsError } from '../errors/catalogue.ts';
+import type { LogEntry } from '../logs/entry.ts';
+import { publishedJson } from '../logs/entry-json.ts';
+import type { OutgoingMessage } from '../logs/message.ts';
+import type { DeadLetter, DeadLetters, Publisher } from '../pipeline/ports.ts';
+import type { BytesInFlight } from './bytes-in-flight.ts';
+import { Problem } from './problems.ts';
+
+/** Where what comes in by HTTP goes: to Pub/Sub, as every other way in. */
+export interface PublishingParts {
+  readonly topic: Publisher;
+  readonly deadLetters: DeadLetters;
+  readonly inFlight: BytesInFlight;
+}
+
+const NO_ATTRIBUTES = {};
+/** An object for each message, and its place in a request. */
+const MESSAGE_BYTES = 512;
+
+/** Publishes what came in. */
+export class EntryPublisher {
+  readonly #parts: PublishingParts;
+
+  constructor(parts: PublishingParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Publishes entries under their keys; resolves once all are confirmed: they will not be lost. Published again
+   * they are the same rows. Throws OVERLOADED, or PUBSUB_… : some may have been published then.
+   */
+  async publish(entries: readonly LogEntry[]): Promise<void> {
+    const messages = entries.map((entry): OutgoingMessage => {
+      return { data: Buffer.from(publishedJson(entry)), attributes: NO_ATTRIBUTES };
+    });
+    const bytes = messages.reduce((sum, { data }) => sum + data.length + MESSAGE_BYTES, 0);
+    const hold = this.#parts.inFlight.take(bytes);
+    try {
+      await this.#parts.topic.publish(messages);
+    } catch (error) {
+      throw brokerProblem(error as LmsError);
+    } finally {
+      hold.release();
+    }
+  }
+
+  /** Publishes what cannot become rows to the dead-letter topic. Throws PUBSUB_…. */
+  async bury(letters: readonly DeadLetter[]): Promise<void> {
+    try {
+      if (letters.length > 0) await this.#parts.deadLetters.publish(letters);
+    } catch (error) {
+      throw brokerProblem(error as LmsError);
+    }
+  }
+}
+
+const RETRY_AFTER = { 'retry-after': '5' };
+
+function brokerProblem(error: LmsError): Problem | LmsError {
+  switch (error.code) {
+    case 'PUBSUB_UNREACHABLE':
+    case 'PUBSUB_DENIED':
+    case 'PUBSUB_NOT_FOUND':
+    case 'PUBSUB_FAILED':
+      return new Problem(
+        error.code,
+        'Not all of it was published: send it again. The log of the server says why.',
+        {
+          headers: RETRY_AFTER,
+          cause: error,
+        },
+      );
+    default:
+      return error;
+  }
+}

@@ -1,0 +1,75 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Grant, Scope } from '../access/grant.ts';
+import type { ServerRecords } from '../access/records.ts';
+import type { Log } from '../pipeline/ports.ts';
+import type { EntryDeleter } from '../query/answers/delete.ts';
+import type { Means } from '../query/answers/page.ts';
+import type { RequestBody } from './body.ts';
+import type { Problem } from './problems.ts';
+import type { EntryPublisher } from './publishing.ts';
+
+/** What an answer is sent as. */
+export interface Answer {
+  /** 200 if absent. */
+  readonly status?: number;
+  readonly contentType: string;
+  /** Whole, or piece by piece. */
+  readonly body: string | Uint8Array | AsyncIterable<string>;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** What is only known once a body of pieces has ended. */
+  readonly trailers?: Readonly<Record<string, () => string>>;
+}
+
+/**
+ * Asks the database in turn with others: see `QueryGate.inTurn`. Its reader shows what the bearer may see, by
+ * the names that he knows. Aborted once whoever asked has gone, or the server ends.
+ */
+export type Ask = <T>(work: (means: Means) => Promise<T>, isPatient?: boolean) => Promise<T>;
+
+/** A request, as far as routes look at it. */
+export interface HttpRequest {
+  readonly params: unknown;
+  /** A text for each parameter, or several. */
+  readonly query: unknown;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: RequestBody;
+  /** The moment that times are measured from, in milliseconds since 1970: one for the whole request. */
+  readonly nowMs: number;
+  readonly requestId: string;
+  readonly grant: Grant;
+  readonly ask: Ask;
+  readonly services: Services;
+  /** Aborted once whoever asked has gone, or the server ends. */
+  readonly signal: AbortSignal;
+}
+
+/** What routes work with beside the reader. */
+export interface Services {
+  readonly publisher: EntryPublisher;
+  readonly deleter: EntryDeleter;
+  readonly records: ServerRecords;
+  readonly log: Log;
+}
+
+export const METHODS = ['GET', 'POST', 'PUT', 'DELETE'] as const;
+
+export type Method = (typeof METHODS)[number];
+
+/** What is done at a path by a method. A GET answers HEAD, too. */
+export interface Route {
+  readonly method: Method;
+  /** With `{name}` for a parameter. */
+  readonly path: string;
+  /** What a bearer must be allowed; absent: this is for everybody. */
+  readonly scope?: Scope | undefined;
+  /** Throws `Problem`. */
+  readonly respond: (request: HttpRequest) => Promise<Answer>;
+  /**
+   * What is answered instead of a problem of RFC 9457, also to whoever has no right token. `request` is as it
+   * came.
+   */
+  readonly refuse?: (
+    problem: Problem,
+    request: { readonly headers: IncomingHttpHeaders; readonly requestId: string },
+  ) => Answer;
+}
