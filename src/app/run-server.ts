@@ -1,7 +1,8 @@
 import type { Settings } from '../config/settings.ts';
 import { LmsError } from '../errors/catalogue.ts';
-import { isLoopback } from '../http/hosts.ts';
+import { ServerMetrics } from '../health/server-metrics.ts';
 import { openHere } from '../http/authentication.ts';
+import { isLoopback } from '../http/hosts.ts';
 import { startServer } from '../http/server.ts';
 import { aborted } from '../pipeline/clock.ts';
 import type { Log } from '../pipeline/ports.ts';
@@ -9,6 +10,7 @@ import type { EntryDeleter } from '../query/answers/delete.ts';
 import type { EntryKey } from '../query/answers/ports.ts';
 import { openEntryReader, openServerRecords, openStore } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
+import { deadLetterBox } from './dead-letter-box.ts';
 import { LazyTopics } from './lazy-topics.ts';
 import { readRelease } from './release.ts';
 
@@ -43,7 +45,11 @@ export async function runServer({ settings, create, log, stop, started }: Server
         reader,
         deleter,
         records,
-        ...topics,
+        topic: topics.topic,
+        deadLetters: topics.deadLetters,
+        deadLetterBox: deadLetterBox({ settings, log, clients: () => topics.clients() }),
+        defaultService: settings.defaultService,
+        events: new ServerMetrics(),
         authentication: openHere,
         log,
         release: readRelease(),

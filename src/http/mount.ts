@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { mayUse } from '../access/grant.ts';
+import { type Grant, mayUse } from '../access/grant.ts';
 import type { Authentication } from './authentication.ts';
 import { Problem, problemOf } from './problems.ts';
 import { type Answering, respondTo, send } from './respond.ts';
@@ -79,7 +79,7 @@ export function refuse(
 
 declare module 'fastify' {
   interface FastifyRequest {
-    grant: import('../access/grant.ts').Grant;
+    grant: Grant;
   }
   interface FastifyContextConfig {
     route?: Route;

@@ -31,7 +31,14 @@ export function openApiDocument(resources: readonly Resource[], release: string)
         Object.fromEntries(ofPath.map((each) => [each.method.toLowerCase(), operation(each)])),
       ]),
     ),
-    components: { schemas: { Problem: schemaOf(PROBLEM, 'output') } },
+    security: [{ bearer: [] }, { header: [] }],
+    components: {
+      schemas: { Problem: schemaOf(PROBLEM, 'output') },
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', description: 'A token that `lms token create` made.' },
+        header: { type: 'apiKey', in: 'header', name: 'X-Auth-Token', description: 'The same token.' },
+      },
+    },
   };
   return `${JSON.stringify(document)}\n`;
 }
@@ -45,6 +52,7 @@ function operation(resource: Resource): object {
   return {
     operationId:
       method === 'GET' ? name : `${method.toLowerCase()}${name.charAt(0).toUpperCase()}${name.slice(1)}`,
+    tags: [path.split('/')[3]],
     summary,
     parameters: [...parameters(params, 'path'), ...parameters(query, 'query')],
     ...(body !== undefined && {

@@ -89,12 +89,12 @@ export class Problem extends Error {
 const RETRY_AFTER = { 'retry-after': '5' };
 
 /**
- * The problem that any failure is for whoever asked. What the database said stays in the server's log: names
+ * The problem that any failure is for whoever asked. What the database or Pub/Sub said stays in the server's log: names
  * of hosts and users are not for readers.
  */
 export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  if (error instanceof LmsError && isDatabaseCode(error.code))
+  if (error instanceof LmsError && isOutage(error.code))
     return new Problem(error.code, `${PROBLEMS[error.code].title}: the log of the server says why.`, {
       headers: RETRY_AFTER,
     });
@@ -102,10 +102,10 @@ export function problemOf(error: unknown): Problem {
   return new Problem('BUG', 'The log of the server says more, by the id of the request.');
 }
 
-type DatabaseCode = Extract<ErrorCode, `DATABASE_${string}` | 'SCHEMA_VERSION'>;
+type Outage = Extract<ErrorCode, `DATABASE_${string}` | `PUBSUB_${string}` | 'SCHEMA_VERSION'>;
 
-function isDatabaseCode(code: ErrorCode): code is DatabaseCode {
-  return code.startsWith('DATABASE_') || code === 'SCHEMA_VERSION';
+function isOutage(code: ErrorCode): code is Outage {
+  return /^(DATABASE_|PUBSUB_|SCHEMA_VERSION$)/.test(code);
 }
 
 /** The library's own: a path that is no URL, a body that is too long. */

@@ -1,10 +1,8 @@
-import type { LmsError } from '../errors/catalogue.ts';
 import type { LogEntry } from '../logs/entry.ts';
 import { publishedJson } from '../logs/entry-json.ts';
 import type { OutgoingMessage } from '../logs/message.ts';
 import type { DeadLetter, DeadLetters, Publisher } from '../pipeline/ports.ts';
 import type { BytesInFlight } from './bytes-in-flight.ts';
-import { Problem } from './problems.ts';
 
 /** Where what comes in by HTTP goes: to Pub/Sub, as every other way in. */
 export interface PublishingParts {
@@ -27,7 +25,7 @@ export class EntryPublisher {
 
   /**
    * Publishes entries under their keys; resolves once all are confirmed: they will not be lost. Published again
-   * they are the same rows. Throws OVERLOADED, or PUBSUB_… : some may have been published then.
+   * they are the same rows. Throws `Problem` OVERLOADED, or `LmsError` PUBSUB_…: some may have been published then.
    */
   async publish(entries: readonly LogEntry[]): Promise<void> {
     const messages = entries.map((entry): OutgoingMessage => {
@@ -37,40 +35,13 @@ export class EntryPublisher {
     const hold = this.#parts.inFlight.take(bytes);
     try {
       await this.#parts.topic.publish(messages);
-    } catch (error) {
-      throw brokerProblem(error as LmsError);
     } finally {
       hold.release();
     }
   }
 
-  /** Publishes what cannot become rows to the dead-letter topic. Throws PUBSUB_…. */
+  /** Publishes what cannot become rows to the dead-letter topic. Throws `LmsError` PUBSUB_…. */
   async bury(letters: readonly DeadLetter[]): Promise<void> {
-    try {
-      if (letters.length > 0) await this.#parts.deadLetters.publish(letters);
-    } catch (error) {
-      throw brokerProblem(error as LmsError);
-    }
-  }
-}
-
-const RETRY_AFTER = { 'retry-after': '5' };
-
-function brokerProblem(error: LmsError): Problem | LmsError {
-  switch (error.code) {
-    case 'PUBSUB_UNREACHABLE':
-    case 'PUBSUB_DENIED':
-    case 'PUBSUB_NOT_FOUND':
-    case 'PUBSUB_FAILED':
-      return new Problem(
-        error.code,
-        'Not all of it was published: send it again. The log of the server says why.',
-        {
-          headers: RETRY_AFTER,
-          cause: error,
-        },
-      );
-    default:
-      return error;
+    if (letters.length > 0) await this.#parts.deadLetters.publish(letters);
   }
 }

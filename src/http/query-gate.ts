@@ -21,6 +21,16 @@ export class QueryGate {
     this.#limits = limits;
   }
 
+  /** Questions that are asked now. */
+  get atWork(): number {
+    return this.#atWork;
+  }
+
+  /** Those that wait for a turn. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
   /**
    * Does something in its turn. Rejects with BUSY if that does not come in time; one that is patient waits
    * until it comes. Aborted while it waits, it rejects with the signal's reason.

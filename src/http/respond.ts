@@ -3,10 +3,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { seesAll } from '../access/grant.ts';
 import { GrantedReader } from '../access/granted-reader.ts';
 import type { EntryReader } from '../query/answers/ports.ts';
+import { watchedReader } from '../query/answers/watched-reader.ts';
 import { type BodyLimits, RequestBody } from './body.ts';
 import type { BytesInFlight } from './bytes-in-flight.ts';
 import type { QueryGate } from './query-gate.ts';
 import type { Answer, Ask, HttpRequest, Route, Services } from './route.ts';
+import type { ServerEvents } from './server-events.ts';
 
 /** What requests are answered with. */
 export interface Answering {
@@ -76,11 +78,19 @@ export function send(
   return reply.send(stream);
 }
 
+/** Tells how many rows are read for what is found. */
+function countedReader(reader: EntryReader, events: ServerEvents): EntryReader {
+  return watchedReader(reader, ({ rowsRead, entries }) => {
+    events.read(rowsRead, entries.length);
+  });
+}
+
 function asker(
   { grant, signal }: Pick<HttpRequest, 'grant' | 'signal'>,
-  { reader: whole, gate, limits, stop }: Answering,
+  { reader: all, services, gate, limits, stop }: Answering,
 ): Ask {
-  const reader = seesAll(grant) ? whole : new GrantedReader(whole, grant);
+  const counted = countedReader(all, services.events);
+  const reader = seesAll(grant) ? counted : new GrantedReader(counted, grant);
   const budget = { maxMs: limits.queryTimeBudgetMs, maxRows: limits.queryRowBudget, end: stop };
   const means = { reader, budget, now: () => performance.now(), signal };
   return (work, isPatient) => gate.inTurn(() => work(means), { signal, ...(isPatient && { isPatient }) });

@@ -5,8 +5,10 @@ import type { Log } from '../pipeline/ports.ts';
 import type { EntryDeleter } from '../query/answers/delete.ts';
 import type { Means } from '../query/answers/page.ts';
 import type { RequestBody } from './body.ts';
+import type { DeadLetterBox } from './dead-letter-box.ts';
 import type { Problem } from './problems.ts';
 import type { EntryPublisher } from './publishing.ts';
+import type { ServerEvents } from './server-events.ts';
 
 /** What an answer is sent as. */
 export interface Answer {
@@ -48,6 +50,10 @@ export interface Services {
   readonly publisher: EntryPublisher;
   readonly deleter: EntryDeleter;
   readonly records: ServerRecords;
+  readonly deadLetterBox: DeadLetterBox;
+  /** Of records that name none. */
+  readonly defaultService: string | undefined;
+  readonly events: ServerEvents;
   readonly log: Log;
 }
 

@@ -1,49 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { IncomingMessage, Server } from 'node:http';
+import fastify, {
+  type FastifyHttpOptions,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
 import { NOBODY } from '../access/grant.ts';
-import type { ServerRecords } from '../access/records.ts';
 import { LmsError } from '../errors/catalogue.ts';
-import type { DeadLetters, Log, Publisher } from '../pipeline/ports.ts';
-import type { EntryDeleter } from '../query/answers/delete.ts';
-import type { EntryReader } from '../query/answers/ports.ts';
-import { logRequest } from './access-log.ts';
-import type { Authentication } from './authentication.ts';
-import { BytesInFlight } from './bytes-in-flight.ts';
+import { noteRequest } from './access-log.ts';
+import { answeringOf } from './answering.ts';
 import { mountRoutes, refuse } from './mount.ts';
+import type { ServerParts } from './parts.ts';
 import { Problem } from './problems.ts';
-import { EntryPublisher } from './publishing.ts';
-import { QueryGate } from './query-gate.ts';
 import { RESOURCES } from './resources/all.ts';
 import { ownRoutes } from './resources/own.ts';
 import type { Answering } from './respond.ts';
-
-/** What a server is made of. */
-export interface ServerParts {
-  readonly reader: EntryReader;
-  readonly deleter: EntryDeleter;
-  readonly records: ServerRecords;
-  readonly topic: Publisher;
-  readonly deadLetters: DeadLetters;
-  readonly authentication: Authentication;
-  readonly log: Log;
-  readonly release: string;
-  readonly limits: ServerLimits;
-  /** Aborted, questions are answered with what was found so far, and it is not ready any more. */
-  readonly stop: AbortSignal;
-}
-
-/** How much it takes on. */
-export interface ServerLimits {
-  readonly queryTimeBudgetMs: number;
-  readonly queryRowBudget: number;
-  readonly queriesAtOnce: number;
-  readonly queryWaitMs: number;
-  /** Of a body that is read whole. */
-  readonly maxBodyBytes: number;
-  /** What all requests together hold in memory of what was sent. */
-  readonly maxBytesInFlight: number;
-}
 
 /** A server that listens. */
 export interface RunningServer {
@@ -59,9 +31,18 @@ const REST_TIMEOUT_MS = 5_000;
 /** More than a request line may have: an id that is too long is answered like every text that is no id. */
 const MAX_PARAMETER_UNITS = 20_000;
 const REQUEST_ID = /^[\w.~-]{1,64}$/;
-/** Nobody takes an answer for a page, frames it or keeps it. */
+/** Pages run what this server has and nothing else; nobody frames an answer, takes it for another type or keeps it. */
 const SECURITY_HEADERS = {
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'content-security-policy': [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    "connect-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join('; '),
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'cache-control': 'no-store',
@@ -94,9 +75,35 @@ export async function startServer(
 }
 
 function buildServer(parts: ServerParts, ending: AbortSignal): FastifyInstance {
-  const { log, authentication } = parts;
+  const { authentication } = parts;
   const answering = answeringOf(parts, ending);
-  const server = fastify({
+  const server = fastify(optionsOf(parts, answering));
+  server.decorateRequest('grant');
+  // Routes read bodies themselves: some are longer than memory.
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('*', (_request, payload, done) => {
+    done(null, payload);
+  });
+  server.addHook('onRequest', async (request, reply) => {
+    prepare(request, reply, parts);
+  });
+  server.addHook('onResponse', ({ raw }, _reply, done) => {
+    endRest(raw);
+    done();
+  });
+  server.setNotFoundHandler(() => {
+    throw new Problem('NO_RESOURCE', 'There is no such path; /api/openapi.json lists all.');
+  });
+  server.setErrorHandler((error, request, reply) => {
+    refuse(error, { request, reply }, answering);
+  });
+  const routes = [...RESOURCES, ...ownRoutes(parts)];
+  mountRoutes(server, routes, { authentication, answering });
+  return server;
+}
+
+function optionsOf(parts: ServerParts, answering: Answering): FastifyHttpOptions<Server> {
+  return {
     logger: false,
     requestIdHeader: false,
     genReqId: ({ headers }) => {
@@ -111,51 +118,20 @@ function buildServer(parts: ServerParts, ending: AbortSignal): FastifyInstance {
     return503OnClosing: false,
     routerOptions: { maxParamLength: MAX_PARAMETER_UNITS },
     frameworkErrors: (error, request, reply) => {
-      prepare(request, reply, log);
+      prepare(request, reply, parts);
       refuse(error, { request, reply }, answering);
     },
-  });
-  server.decorateRequest('grant');
-  // Routes read bodies themselves: some are longer than memory.
-  server.removeAllContentTypeParsers();
-  server.addContentTypeParser('*', (_request, payload, done) => {
-    done(null, payload);
-  });
-  server.addHook('onRequest', async (request, reply) => {
-    prepare(request, reply, log);
-  });
-  server.addHook('onResponse', async ({ raw }) => endRest(raw));
-  server.setNotFoundHandler(() => {
-    throw new Problem('NO_RESOURCE', 'There is no such path; /api/openapi.json lists all.');
-  });
-  server.setErrorHandler((error, request, reply) => {
-    refuse(error, { request, reply }, answering);
-  });
-  const routes = [...RESOURCES, ...ownRoutes(parts)];
-  mountRoutes(server, routes, { authentication, answering });
-  return server;
-}
-
-function answeringOf(
-  { reader, deleter, records, topic, deadLetters, log, limits, stop }: ServerParts,
-  ending: AbortSignal,
-): Answering {
-  const inFlight = new BytesInFlight(limits.maxBytesInFlight);
-  return {
-    reader,
-    services: { publisher: new EntryPublisher({ topic, deadLetters, inFlight }), deleter, records, log },
-    gate: new QueryGate({ atOnce: limits.queriesAtOnce, maxWaitMs: limits.queryWaitMs }),
-    inFlight,
-    limits: { ...limits, maxBytes: limits.maxBodyBytes },
-    stop,
-    ending,
   };
 }
 
-function prepare(request: FastifyRequest, reply: FastifyReply, log: Log): void {
+function prepare(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  told: Pick<ServerParts, 'log' | 'events'>,
+): void {
   request.grant = NOBODY;
   reply.headers({ ...SECURITY_HEADERS, 'x-request-id': request.id });
-  logRequest(request, reply, log);
+  noteRequest(request, reply, told);
 }
 
 /** Whoever goes on sending what nobody reads keeps a connection, and not for ever. */

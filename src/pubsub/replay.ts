@@ -6,6 +6,8 @@ import { replayOf } from './dead-letter-message.ts';
 export interface ReplayOptions {
   /** Only letters with this code. */
   readonly code?: string | undefined;
+  /** Only those of these messages, by the ids that letters name. */
+  readonly messageIds?: ReadonlySet<string> | undefined;
   /** Replay no more than this many. */
   readonly limit: number;
   /** Publish nothing: say what would be. */
@@ -26,8 +28,8 @@ export interface ReplayCounts {
    * once.
    */
   unconfirmed: number;
-  /** Have another code than the one that was asked for. */
-  otherCode: number;
+  /** Are not among those that were asked for. */
+  notAskedFor: number;
   /** Came back, rejected again, while the replay ran. */
   cameBack: number;
   /**
@@ -52,8 +54,15 @@ export async function replay(
   topic: Publisher,
   options: ReplayOptions,
 ): Promise<ReplayCounts> {
-  const counts: ReplayCounts = { replayed: 0, unconfirmed: 0, otherCode: 0, cameBack: 0, unfit: 0, parts: 0 };
-  const sorter = new Sorter(counts, options.code);
+  const counts: ReplayCounts = {
+    replayed: 0,
+    unconfirmed: 0,
+    notAskedFor: 0,
+    cameBack: 0,
+    unfit: 0,
+    parts: 0,
+  };
+  const sorter = new Sorter(counts, options);
   while (!options.signal.aborted && counts.replayed < options.limit) {
     const page = await inbox.take(Math.min(PAGE_LETTERS, options.limit - counts.replayed));
     const { letters, messages, unseen } = sorter.sort(page);
@@ -71,7 +80,7 @@ export async function replay(
 /** Decides letter by letter, and knows those it has seen. */
 class Sorter {
   readonly #counts: ReplayCounts;
-  readonly #code: string | undefined;
+  readonly #options: Pick<ReplayOptions, 'code' | 'messageIds'>;
   /** Ids of the original messages, with the part if it is one. */
   readonly #seen = new Set<string>();
   /**
@@ -80,9 +89,9 @@ class Sorter {
    */
   readonly #replayed = new Set<string>();
 
-  constructor(counts: ReplayCounts, code: string | undefined) {
+  constructor(counts: ReplayCounts, options: Pick<ReplayOptions, 'code' | 'messageIds'>) {
     this.#counts = counts;
-    this.#code = code;
+    this.#options = options;
   }
 
   /**
@@ -111,10 +120,15 @@ class Sorter {
   #messageOf(letter: HeldDeadLetter): OutgoingMessage | undefined {
     const message = replayOf(letter);
     if (this.#replayed.has(letter.messageId)) this.#counts.cameBack += 1;
-    else if (this.#code !== undefined && letter.code !== this.#code) this.#counts.otherCode += 1;
+    else if (!this.#isAskedFor(letter)) this.#counts.notAskedFor += 1;
     else if (letter.part !== undefined) this.#counts.parts += 1;
     else if (message === undefined) this.#counts.unfit += 1;
     else return message;
     return undefined;
+  }
+
+  #isAskedFor({ code, messageId }: HeldDeadLetter): boolean {
+    const { code: asked = code, messageIds } = this.#options;
+    return code === asked && (messageIds?.has(messageId) ?? true);
   }
 }

@@ -251,7 +251,7 @@ describe.concurrent('replaying', () => {
       close: () => Promise.resolve(),
     };
     const counts = await withInbox(clients, (inbox) => replay(inbox, topic, ALL));
-    expect(counts).toEqual({ replayed: 1, unconfirmed: 0, otherCode: 0, cameBack: 1, unfit: 0, parts: 0 });
+    expect(counts).toEqual({ replayed: 1, unconfirmed: 0, notAskedFor: 0, cameBack: 1, unfit: 0, parts: 0 });
     expect(await listed(clients)).toMatchObject([{ messageId: '18' }]);
   });
 

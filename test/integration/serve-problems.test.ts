@@ -61,9 +61,10 @@ describeOnBoth('problems of lms serve', ({ server }) => {
   });
 
   it('any parameters whatever are answered, and never by a fault', async () => {
-    const names = [...new Set(RESOURCES.flatMap(({ query }) => Object.keys(query.shape)))];
+    const readable = RESOURCES.filter(({ scope }) => scope === 'read');
+    const names = [...new Set(readable.flatMap(({ query }) => Object.keys(query.shape)))];
     const asked = fc.record({
-      path: fc.constantFrom(...RESOURCES.map(({ path }) => path)),
+      path: fc.constantFrom(...readable.map(({ path }) => path)),
       id: fc.oneof(fc.constant(entryId(BY_KEY[0]!)), arbitrary.texts),
       query: fc.dictionary(
         fc.constantFrom(...names),

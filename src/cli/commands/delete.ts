@@ -1,11 +1,11 @@
 import { type Command, Option } from 'commander';
 import type { StopRequest } from '../../app/signals.ts';
 import { stopSignal } from '../../app/signals.ts';
-import { watchedReader } from '../../app/watched-reader.ts';
 import { withReader } from '../../app/with-reader.ts';
 import { LmsError } from '../../errors/catalogue.ts';
 import { rfc3339 } from '../../logs/entry-json.ts';
 import type { Means } from '../../query/answers/page.ts';
+import { searchWatched } from '../../query/answers/search-watch.ts';
 import { requireSchema } from '../../store/schema.ts';
 import type { Context } from '../context.ts';
 import { databaseFlags, type OpenedStore, withStore } from '../database.ts';
@@ -152,7 +152,7 @@ async function counted(
   means: Means,
   progress: SearchProgress,
 ): Promise<Matching | undefined> {
-  const reader = watchedReader(means.reader, progress.watch);
+  const reader = searchWatched(means.reader, progress.watch);
   try {
     return await findMatching(question.filter, { ...means, reader }, nowMs);
   } catch (error) {

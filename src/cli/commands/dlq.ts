@@ -3,6 +3,7 @@ import { createLog } from '../../app/logging.ts';
 import { stopSignal } from '../../app/signals.ts';
 import type { SettingName } from '../../config/schema.ts';
 import type { Settings } from '../../config/settings.ts';
+import { describeLetter, type ListedLetter } from '../../export/dead-letters.ts';
 import { connectPubSub, type PubSubClients } from '../../pubsub/client.ts';
 import { DeadLetterInbox } from '../../pubsub/dead-letter-inbox.ts';
 import { TopicPublisher } from '../../pubsub/publisher.ts';
@@ -11,7 +12,7 @@ import { ensureTopology, type TopologyRole } from '../../pubsub/topology.ts';
 import { visibleJson } from '../../text/visible.ts';
 import type { Context } from '../context.ts';
 import { wholeNumber } from '../options.ts';
-import { ageText, describeLetter, letterTable, type ListedLetter } from '../output/dead-letters.ts';
+import { ageText, letterTable } from '../output/dead-letters.ts';
 import { count } from '../output/numbers.ts';
 import { settingFlags, settingsFrom } from '../setting-flags.ts';
 
@@ -148,7 +149,7 @@ function describeReplay(counts: ReplayCounts, dryRun: boolean): string {
       'of them not confirmed as removed: a later replay sends them again, and they count once',
     ],
     [counts.cameBack, 'came back, rejected again'],
-    [counts.otherCode, 'left alone: another code'],
+    [counts.notAskedFor, 'left alone: another code'],
     [counts.unfit, 'left alone: packed by another program, or too large with what keeps their identity'],
     [
       counts.parts,

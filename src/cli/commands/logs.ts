@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { createLog } from '../../app/logging.ts';
 import { stopSignal } from '../../app/signals.ts';
-import { watchedReader } from '../../app/watched-reader.ts';
 import { withReader } from '../../app/with-reader.ts';
 import { LmsError } from '../../errors/catalogue.ts';
 import type { EntryReader } from '../../query/answers/ports.ts';
+import { searchWatched } from '../../query/answers/search-watch.ts';
 import type { Context } from '../context.ts';
 import { ExitStatus } from '../exit-status.ts';
 import { type Answered, type Asked, freshnessOf, printNotes } from '../logs/answer.ts';
@@ -86,7 +86,7 @@ async function run(
   const progress = new SearchProgress(context.stderr, question.clock, () => performance.now());
   const { sink, style } = outputOf(options, { question, context, onPager: () => progress.end() });
   const stop = stopSignal({ mayExit: () => !sink.hasTerminal, beforeExit: () => progress.clear() });
-  const watch = (reader: EntryReader) => watchedReader(reader, progress.watch);
+  const watch = (reader: EntryReader) => searchWatched(reader, progress.watch);
   try {
     const [answered, freshness] = await withReader(
       { settings, log, url: options.url, stop, watch },

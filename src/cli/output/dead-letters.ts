@@ -1,43 +1,6 @@
-import { decode } from '../../logs/decode.ts';
-import { isJsonObject } from '../../logs/json.ts';
-import { isRejection } from '../../logs/rejection.ts';
-import { serviceOfRecord } from '../../logs/service-name.ts';
-import type { HeldDeadLetter } from '../../pubsub/dead-letter-inbox.ts';
+import type { ListedLetter } from '../../export/dead-letters.ts';
 import { count, duration } from './numbers.ts';
 import { type Cell, formatTable, type TableRoom } from './table.ts';
-
-/** A dead letter as `lms dlq list` shows it: never its payload. */
-export interface ListedLetter {
-  readonly messageId: string;
-  /** When the message was published, in RFC 3339. */
-  readonly publishTime: string;
-  /** When it became a dead letter, in RFC 3339: from then on the subscription keeps it for so long. */
-  readonly deadLetteredAt: string;
-  readonly code: string;
-  readonly reason: string;
-  /** Null where the data does not tell. */
-  readonly service: string | null;
-  /** Size of the message's own data, or of the part. */
-  readonly bytes: number;
-  /** As in `1/2`, of a message that was too large for one letter; null if the letter has all of it. */
-  readonly part: string | null;
-}
-
-/** `defaultService` is that of messages that name none, as the worker has it. */
-export function describeLetter(letter: HeldDeadLetter, defaultService: string | undefined): ListedLetter {
-  const { messageId, publishTime, arrivedAtMs, code, reason, bytes, part = null } = letter;
-  const deadLetteredAt = new Date(arrivedAtMs).toISOString();
-  return {
-    messageId,
-    publishTime,
-    deadLetteredAt,
-    code,
-    reason,
-    service: serviceOf(letter, defaultService),
-    bytes,
-    part,
-  };
-}
 
 /** Aligned columns for a person, or one line that says there is nothing to show. */
 export function letterTable(letters: readonly ListedLetter[], room: TableRoom): string {
@@ -67,27 +30,4 @@ export function ageText(
 
 function sizeOf(bytes: number, part: string | null): Cell {
   return part === null ? bytes : `${count(bytes)} (part ${part})`;
-}
-
-/** From the entry, if only the database refused it; else what a record would name, with the same default. */
-function serviceOf(
-  { messageId, original }: HeldDeadLetter,
-  defaultService: string | undefined,
-): string | null {
-  if (original === undefined) return null;
-  const message = { ...original, messageId, publishTime: { seconds: 0, nanos: 0 } };
-  const options = { defaultService };
-  const decoded = decode(message, options);
-  for (const entry of 'length' in decoded ? decoded : [decoded]) {
-    if (!isRejection(entry)) return entry.serviceName;
-  }
-  try {
-    const record: unknown = JSON.parse(Buffer.from(original.data).toString());
-    if (!isJsonObject(record)) return null;
-    const origin = { message, text: '', options, part: '', around: undefined, budget: undefined };
-    const service = serviceOfRecord(record, origin);
-    return isRejection(service) ? null : service.name;
-  } catch {
-    return null;
-  }
 }

@@ -1,6 +1,6 @@
 import type { Output } from '../../app/logging.ts';
-import type { SearchWatch } from '../../app/watched-reader.ts';
 import type { Order } from '../../query/answers/ports.ts';
+import type { SearchWatch } from '../../query/answers/search-watch.ts';
 import type { ZoneClock } from '../../query/zone-clock.ts';
 
 /** A search that is over sooner has nothing to tell. */

@@ -1,5 +1,6 @@
 import type { Resource } from '../resource.ts';
 import { count, counts } from './counts.ts';
+import { deadLetters, replayDeadLetters } from './dead-letters.ts';
 import { entries } from './entries.ts';
 import { context, entry } from './entry.ts';
 import { histogram } from './histogram.ts';
@@ -21,4 +22,6 @@ export const RESOURCES: readonly Resource[] = [
   minutes,
   ranges,
   workers,
+  deadLetters,
+  replayDeadLetters,
 ];

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { watchedReader } from '../../../src/app/watched-reader.ts';
 import { Listing, type ListRequest } from '../../../src/cli/logs/listing.ts';
 import type { EntryReader } from '../../../src/query/answers/ports.ts';
+import { searchWatched } from '../../../src/query/answers/search-watch.ts';
 import { EVERYTHING } from '../../../src/query/filter.ts';
 import { openSqliteReader } from '../../../src/store/sqlite/store.ts';
 import { type ScratchDatabase, scratchDatabase } from '../scratch-database.ts';
@@ -67,7 +67,7 @@ describe('a listing', () => {
     'has what was found when it is stopped, in order, and says where it was (budget: %d rows)',
     async (maxRows) => {
       const stop = new AbortController();
-      const stopping = watchedReader(reader, () => {
+      const stopping = searchWatched(reader, () => {
         stop.abort();
       });
       const { ids, listing } = await list(
@@ -83,7 +83,7 @@ describe('a listing', () => {
     const abort = new AbortController();
     let pieces = 0;
     const breaking: EntryReader = {
-      ...watchedReader(reader, () => undefined),
+      ...searchWatched(reader, () => undefined),
       piece(piece, signal) {
         pieces += 1;
         if (pieces === 2) abort.abort();
@@ -100,7 +100,7 @@ describe('a listing', () => {
 
   it('is not stopped if all was found before', async () => {
     const stop = new AbortController();
-    const stopping = watchedReader(reader, () => {
+    const stopping = searchWatched(reader, () => {
       stop.abort();
     });
     const { ids, listing } = await list({ lines: 10 }, { end: stop.signal, reader: stopping });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ageText, describeLetter, type ListedLetter } from '../../../src/cli/output/dead-letters.ts';
+import { ageText } from '../../../src/cli/output/dead-letters.ts';
+import { describeLetter, type ListedLetter } from '../../../src/export/dead-letters.ts';
 
 const HOUR_MS = 3_600_000;
 const NOW_MS = Date.parse('2026-11-25T12:00:00Z');

@@ -1,14 +1,14 @@
-import type { EntryReader, Order } from '../query/answers/ports.ts';
+import type { EntryReader, Piece, PieceRequest } from './ports.ts';
 
-/** Told how far a search has come: in which order, and the time up to which all was looked at. */
-export type SearchWatch = (order: Order, at: string) => void;
-
-/** A reader that tells how far it has come. */
-export function watchedReader(reader: EntryReader, watch: SearchWatch): EntryReader {
+/** A reader that tells of every piece that it reads. */
+export function watchedReader(
+  reader: EntryReader,
+  watch: (piece: Piece, request: PieceRequest) => void,
+): EntryReader {
   return {
     async piece(request, signal) {
       const piece = await reader.piece(request, signal);
-      if (piece.end !== undefined) watch(request.stretch.order, piece.end.timestamp);
+      watch(piece, request);
       return piece;
     },
     entry: (key, signal) => reader.entry(key, signal),

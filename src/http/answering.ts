@@ -1,0 +1,35 @@
+import { BytesInFlight } from './bytes-in-flight.ts';
+import type { ServerParts } from './parts.ts';
+import { EntryPublisher } from './publishing.ts';
+import { QueryGate } from './query-gate.ts';
+import type { Answering } from './respond.ts';
+import { OUTCOMES, PROTOCOLS, type WatchedNumber } from './server-events.ts';
+
+/** What requests are answered with. `ending`: aborted, they are given up. */
+export function answeringOf(parts: ServerParts, ending: AbortSignal): Answering {
+  const { reader, topic, deadLetters, events, limits, stop } = parts;
+  const inFlight = new BytesInFlight(limits.maxBytesInFlight);
+  const gate = new QueryGate({ atOnce: limits.queriesAtOnce, maxWaitMs: limits.queryWaitMs });
+  events.watch(watchedNumbers(inFlight, gate), { protocols: PROTOCOLS, outcomes: OUTCOMES });
+  return {
+    reader,
+    services: { ...parts, publisher: new EntryPublisher({ topic, deadLetters, inFlight }) },
+    gate,
+    inFlight,
+    limits: { ...limits, maxBytes: limits.maxBodyBytes },
+    stop,
+    ending,
+  };
+}
+
+function watchedNumbers(inFlight: BytesInFlight, gate: QueryGate): readonly WatchedNumber[] {
+  return [
+    {
+      name: 'lms_http_bytes_in_flight',
+      help: 'Bytes that are held of what was sent: at MAX_BYTES_IN_FLIGHT more is answered 503.',
+      read: () => inFlight.bytes,
+    },
+    { name: 'lms_queries_at_work', help: 'Questions that the database is at.', read: () => gate.atWork },
+    { name: 'lms_queries_waiting', help: 'Questions that wait for their turn.', read: () => gate.waiting },
+  ];
+}

@@ -1,0 +1,38 @@
+import type { ServerRecords } from '../access/records.ts';
+import type { DeadLetters, Log, Publisher } from '../pipeline/ports.ts';
+import type { EntryDeleter } from '../query/answers/delete.ts';
+import type { EntryReader } from '../query/answers/ports.ts';
+import type { Authentication } from './authentication.ts';
+import type { DeadLetterBox } from './dead-letter-box.ts';
+import type { ServerEvents } from './server-events.ts';
+
+/** What a server is made of. */
+export interface ServerParts {
+  readonly reader: EntryReader;
+  readonly deleter: EntryDeleter;
+  readonly records: ServerRecords;
+  readonly topic: Publisher;
+  readonly deadLetters: DeadLetters;
+  readonly deadLetterBox: DeadLetterBox;
+  /** Of records that name none. */
+  readonly defaultService: string | undefined;
+  readonly events: ServerEvents;
+  readonly authentication: Authentication;
+  readonly log: Log;
+  readonly release: string;
+  readonly limits: ServerLimits;
+  /** Aborted, questions are answered with what was found so far, and it is not ready any more. */
+  readonly stop: AbortSignal;
+}
+
+/** How much it takes on. */
+export interface ServerLimits {
+  readonly queryTimeBudgetMs: number;
+  readonly queryRowBudget: number;
+  readonly queriesAtOnce: number;
+  readonly queryWaitMs: number;
+  /** Of a body that is read whole. */
+  readonly maxBodyBytes: number;
+  /** What all requests together hold in memory of what was sent. */
+  readonly maxBytesInFlight: number;
+}
