@@ -1,9 +1,10 @@
-import { fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Database } from './database.ts';
 
-const PROGRAM = fileURLToPath(new URL('processes/reader.ts', import.meta.url));
+const READER = fileURLToPath(new URL('processes/reader.ts', import.meta.url));
+const VISITORS = fileURLToPath(new URL('processes/visitors.ts', import.meta.url));
 
 /** Someone who asks questions while something else is measured. */
 export interface Reader {
@@ -11,11 +12,22 @@ export interface Reader {
   stop(): Promise<void>;
 }
 
-/** Starts it; it asks from now on. */
-export async function startReader(database: Database, questionsPerSecond: number): Promise<Reader> {
-  const child = fork(PROGRAM, [String(questionsPerSecond)], {
-    env: { ...process.env, DATABASE_URL: database.url },
-  });
+/** Starts one who asks the database; he asks from now on. */
+export function startReader(database: Database, questionsPerSecond: number): Promise<Reader> {
+  return started(
+    fork(READER, [String(questionsPerSecond)], { env: { ...process.env, DATABASE_URL: database.url } }),
+  );
+}
+
+/** Starts many who ask an `lms serve`, each on a connection of his own. */
+export function startVisitors(
+  url: string,
+  { connections, questionsPerSecond }: { readonly connections: number; readonly questionsPerSecond: number },
+): Promise<Reader> {
+  return started(fork(VISITORS, [url, String(connections), String(questionsPerSecond)]));
+}
+
+async function started(child: ChildProcess): Promise<Reader> {
   await once(child, 'message');
   return {
     stop: async () => {

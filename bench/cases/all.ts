@@ -1,5 +1,8 @@
+import type { Database } from '../database.ts';
 import { type MessageSet, USUAL } from '../messages.ts';
+import { type Reader, startReader, startVisitors } from '../reader-process.ts';
 import type { Case, Target } from '../sample.ts';
+import { startServe } from '../serve-process.ts';
 import type { Stage } from '../stage.ts';
 import { databaseLimitCase } from './database-limit.ts';
 import { latencyCase } from './latency.ts';
@@ -7,12 +10,15 @@ import { publisherCases } from './publisher.ts';
 import { readCases } from './read.ts';
 import { redpandaCases } from './redpanda.ts';
 import { rsyslogCases } from './rsyslog.ts';
+import { serveCases } from './serve.ts';
 import { startUpCases } from './start-up.ts';
 import { storeCase } from './store.ts';
 import { transportLimitCase } from './transport-limit.ts';
 import { workerCase } from './worker.ts';
 
 const USUAL_WORKER = 'worker, 200 B';
+const QUESTIONS_A_SECOND = 20;
+const CONNECTIONS = 200;
 
 /** How large the runs are. Counts are multiples of 20,000, so that batches of every size come out even. */
 export interface Scale {
@@ -68,12 +74,36 @@ export async function allCases(stage: Stage, { messages, seconds, rows }: Scale)
       name: 'worker, 200 B, beside 20 questions a second',
       set: usual,
       against: USUAL_WORKER,
-      questionsPerSecond: 20,
+      beside: (database) => startReader(database, QUESTIONS_A_SECOND),
       targets: [{ column: 'ratio', atLeast: 0.9 }],
     }),
     ...publisherCases(stage, messages),
+    ...serveCases(stage, { rows, messages: messages / 4 }),
+    workerCase(stage, {
+      group: 'serve',
+      name: 'worker, 200 B, beside 200 connections that ask 20 times a second',
+      set: usual,
+      against: USUAL_WORKER,
+      beside: (database) => visited(stage, database),
+      targets: [{ column: 'ratio', atLeast: 0.9 }],
+    }),
     ...startUpCases(stage),
   ];
+}
+
+/** Whoever has a page open: an `lms serve` on these tables, and its visitors. */
+async function visited(stage: Stage, database: Database): Promise<Reader> {
+  const server = await startServe(stage, { DATABASE_URL: database.url });
+  const visitors = await startVisitors(server.url, {
+    connections: CONNECTIONS,
+    questionsPerSecond: QUESTIONS_A_SECOND,
+  });
+  return {
+    stop: async () => {
+      await visitors.stop();
+      await server.stop();
+    },
+  };
 }
 
 /** One worker, with messages and batches of several sizes. */

@@ -13,7 +13,8 @@ import type { Stage } from '../stage.ts';
 import { until } from '../waiting.ts';
 
 const PROGRAM = fileURLToPath(new URL('../processes/publish.ts', import.meta.url));
-const LIMIT = 'limit of publishing, 200 B';
+/** Name of the case that only publishes. */
+export const PUBLISHING_LIMIT = 'limit of publishing, 200 B';
 const TARGETS: readonly Target[] = [{ column: 'cpuMicros', atMost: 6 }];
 
 /** Publishing 200-byte messages to a topic that has no subscription: the broker only takes them in. */
@@ -21,11 +22,11 @@ export function publisherCases(stage: Stage, messages: number): Case[] {
   const common = { group: 'publisher', unit: 'messages/s' } as const;
   const file = join(stage.directory, 'lines.jsonl');
   return [
-    { ...common, name: LIMIT, against: [], run: () => publishReady(stage, messages) },
+    { ...common, name: PUBLISHING_LIMIT, against: [], run: () => publishReady(stage, messages) },
     {
       ...common,
       name: 'lms pub --file',
-      against: [LIMIT],
+      against: [PUBLISHING_LIMIT],
       targets: TARGETS,
       run: async () => {
         await writeLines(file, messages);
@@ -35,7 +36,7 @@ export function publisherCases(stage: Stage, messages: number): Case[] {
     {
       ...common,
       name: 'lms sim --rate 0',
-      against: [LIMIT],
+      against: [PUBLISHING_LIMIT],
       targets: TARGETS,
       run: () => publishWith(stage, ['sim', '--rate', '0', '--count', String(messages)], messages),
     },

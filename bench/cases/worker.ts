@@ -5,7 +5,7 @@ import type { Database } from '../database.ts';
 import { type LmsOptions, type LmsProcess, startLms } from '../lms-process.ts';
 import { measured } from '../measure.ts';
 import { distinctRows, type MessageSet, USUAL } from '../messages.ts';
-import { startReader } from '../reader-process.ts';
+import type { Reader } from '../reader-process.ts';
 import type { Case, Sample, Target } from '../sample.ts';
 import type { Stage } from '../stage.ts';
 import { childrenOf } from '../usage.ts';
@@ -26,8 +26,8 @@ export interface WorkerVariant {
   readonly against?: string;
   readonly targets?: readonly Target[];
   readonly nodeOptions?: readonly string[];
-  /** Questions a second that somebody asks the same tables meanwhile. */
-  readonly questionsPerSecond?: number;
+  /** Starts whoever asks the same tables meanwhile. */
+  readonly beside?: (database: Database) => Promise<Reader>;
   /** Another program than the built one of this checkout. */
   readonly program?: string;
 }
@@ -52,7 +52,7 @@ export async function runWorkers(
   set: MessageSet,
   variant: Partial<WorkerVariant>,
 ): Promise<Sample> {
-  const { workers = 1, env = {}, nodeOptions = [], questionsPerSecond, program } = variant;
+  const { workers = 1, env = {}, nodeOptions = [], beside, program } = variant;
   const database = await stage.database.fresh();
   const backlog = await stage.backlog(set);
   const worker = await startWorker(stage, backlog, database, {
@@ -62,13 +62,13 @@ export async function runWorkers(
   });
   const isConnected = async () => (await stage.broker.subscription(backlog.fullName)).consumers === workers;
   await until('the workers to connect', isConnected, 20);
-  const reader = questionsPerSecond && (await startReader(database, questionsPerSecond));
+  const reader = await beside?.(database);
   const rollbacksBefore = await stage.database.rollbacks();
   // With several, the process that was started only supervises them.
   const pids = [worker.pid, ...childrenOf(worker.pid)];
   const sample = await measureBacklog({ stage, set, database, backlog, pids, share: variant.share });
   const rollbacks = (await stage.database.rollbacks()) - rollbacksBefore;
-  if (reader) await reader.stop();
+  await reader?.stop();
   await worker.stop();
   await database.requireRows(distinctRows(set));
   await database.drop();
