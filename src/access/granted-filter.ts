@@ -39,7 +39,7 @@ function translated(filter: Filter, prefix: string, isWide: boolean): Filter {
       return { kind: 'not', of: translated(filter.of, prefix, !isWide) };
     case 'column':
       if (filter.column !== 'service') return filter;
-      return storedTest(filter, prefix) ??? (isWide ? EVERYTHING : NOTHING);
+      return storedTest(filter, prefix) ?? (isWide ? EVERYTHING : NOTHING);
     case 'everything':
     case 'severity':
     case 'time':
