@@ -52,7 +52,8 @@ export function seesAll({ services, prefix, hidden }: Grant): boolean {
 }
 
 function isForeign({ prefix, hidden }: Grant, stored: string): boolean {
-  return hidden.some((other) => other !== prefix && stored.startsWith(other));
+  // One within which the bearer's own lies is not foreign to him.
+  return hidden.some((other) => !prefix.startsWith(other) && stored.startsWith(other));
 }
 
 function isNamed(patterns: readonly string[] | undefined, name: string): boolean {

@@ -63,14 +63,14 @@ export interface SavedSearch {
   readonly createdAt: string;
 }
 
-/** The saved searches. All reject with `LmsError`. */
+/** The saved searches of each namespace: '' is that of those who have none. All reject with `LmsError`. */
 export interface SearchRecords {
   /** In the order of their names. */
-  searches(): Promise<readonly SavedSearch[]>;
+  searches(namespace: string): Promise<readonly SavedSearch[]>;
   /** Adds one, or takes the place of the one with its id. */
-  putSearch(search: Omit<SavedSearch, 'createdAt'>): Promise<void>;
+  putSearch(namespace: string, search: Omit<SavedSearch, 'createdAt'>): Promise<void>;
   /** Resolves to whether there was one. */
-  removeSearch(id: string): Promise<boolean>;
+  removeSearch(namespace: string, id: string): Promise<boolean>;
 }
 
 /** What a server keeps for itself, in small tables of its own beside those of the entries. */

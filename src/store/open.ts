@@ -1,6 +1,7 @@
 import type { ServerRecords } from '../access/records.ts';
 import type { EntryReader } from '../query/answers/ports.ts';
 import type { ReaderOptions, StoreOptions, StoreTarget } from './connection-target.ts';
+import { DatabaseRecords } from './records.ts';
 import type { Store } from './store.ts';
 
 /**
@@ -31,12 +32,12 @@ export async function openEntryReader(target: StoreTarget, options: ReaderOption
 }
 
 /**
- * Opens what a server keeps for itself, on a connection of its own. Throws as `openStore` does; does nothing
- * before something is asked for.
+ * What a server keeps for itself, on connections of its own: opened once something is asked for, which may
+ * reject as `openStore` does.
  */
-export function openServerRecords(_target: StoreTarget, _options: StoreOptions): ServerRecords {
-  return {
-    ...({} as ServerRecords),
-    close: () => Promise.resolve(),
-  };
+export function openServerRecords(target: StoreTarget, options: StoreOptions): ServerRecords {
+  return new DatabaseRecords(async () => {
+    if (target.kind === 'sqlite') return (await import('./sqlite/store.ts')).openSqliteRecords(target);
+    return (await import('./mysql/store.ts')).openMySqlRecords(target, options);
+  });
 }

@@ -10,6 +10,7 @@ import { pagesContract } from './store-pages.contract.ts';
 import { processesContract } from './store-processes.contract.ts';
 import { type Proxy, startProxy } from './store-proxy.ts';
 import { readingContract } from './store-reading.contract.ts';
+import { recordsContract } from './store-records.contract.ts';
 import { repairContract } from './store-repair.contract.ts';
 import { searchContract } from './store-search.contract.ts';
 import { searchPagingContract } from './store-search-paging.contract.ts';
@@ -26,6 +27,7 @@ searchTextsContract('MySQL', mysqlSubject);
 searchPagingContract('MySQL', mysqlSubject);
 pagesContract('MySQL', mysqlSubject);
 processesContract('MySQL', mysqlSubject);
+recordsContract('MySQL', mysqlSubject);
 repairContract('MySQL', mysqlSubject);
 
 describe('MySQL: its own ways to fail', () => {

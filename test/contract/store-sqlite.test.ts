@@ -8,6 +8,7 @@ import { entries } from './store-entries.ts';
 import { pagesContract } from './store-pages.contract.ts';
 import { processesContract } from './store-processes.contract.ts';
 import { readingContract } from './store-reading.contract.ts';
+import { recordsContract } from './store-records.contract.ts';
 import { repairContract } from './store-repair.contract.ts';
 import { searchContract } from './store-search.contract.ts';
 import { searchPagingContract } from './store-search-paging.contract.ts';
@@ -24,6 +25,7 @@ searchTextsContract('SQLite', sqliteSubject);
 searchPagingContract('SQLite', sqliteSubject);
 pagesContract('SQLite', sqliteSubject);
 processesContract('SQLite', sqliteSubject);
+recordsContract('SQLite', sqliteSubject);
 repairContract('SQLite', sqliteSubject);
 
 describe('SQLite: its own ways to fail', () => {

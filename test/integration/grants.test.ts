@@ -4,9 +4,10 @@ import { loadSettings } from '../../src/config/settings.ts';
 import type { LogEntry } from '../../src/logs/entry.ts';
 import { TopicPublisher } from '../../src/pubsub/publisher.ts';
 import { ensureTopology } from '../../src/pubsub/topology.ts';
-import { openStore } from '../../src/store/open.ts';
+import { openServerRecords, openStore } from '../../src/store/open.ts';
 import { lmsProcess, startLms } from '../cli/lms.ts';
 import { entriesOf } from '../cli/scratch-database.ts';
+import { mysqlTarget } from '../contract/store-subject.ts';
 import { brokerProject } from '../support/broker-project.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
 import { documentedGrants } from '../support/documented-grants.ts';
@@ -17,7 +18,7 @@ import { NAMES } from '../support/topology.ts';
 
 const PASSWORD = 'a-password';
 const PATIENCE = { timeout: 50_000, interval: 50 };
-type Account = 'lms' | 'lms_reader' | 'lms_admin';
+type Account = 'lms' | 'lms_reader' | 'lms_server' | 'lms_admin';
 
 let database: TestDatabase;
 let suffix: string;
@@ -42,6 +43,10 @@ async function asRoot(statements: readonly string[]): Promise<void> {
   for (const statement of statements) await root.query(statement);
 }
 
+function targetOf(account: Account) {
+  return { ...mysqlTarget(database.url), user: userName(account), password: PASSWORD };
+}
+
 async function storeEntries(entries: readonly LogEntry[]): Promise<void> {
   const { settings } = loadSettings({
     flags: {},
@@ -63,7 +68,9 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await asRoot(['lms', 'lms_reader', 'lms_admin'].map((account) => `DROP USER '${userName(account)}'@'%'`));
+  await asRoot(
+    ['lms', 'lms_reader', 'lms_server', 'lms_admin'].map((account) => `DROP USER '${userName(account)}'@'%'`),
+  );
   await database.drop();
 });
 
@@ -128,6 +135,39 @@ describe('the grants of docs/operations.md', () => {
     const statement =
       "INSERT INTO service_severity (service_name, severity, `count`) VALUES ('x', 'info', 1)";
     await expect(reader.query(statement)).rejects.toMatchObject({ errno: 1142 });
+  });
+
+  it('let the server keep what it keeps for itself, and write nothing else', async () => {
+    const records = openServerRecords(targetOf('lms_server'), { log: new RecordingLog() });
+    const token = { id: 'one', name: 'one', scopes: ['read'], namespace: '', expiresAt: undefined } as const;
+    await records.addToken(token, 'a'.repeat(64));
+    await records.useTokens(['one']);
+    expect(await records.revokeToken('one')).toBe(true);
+    await records.begin('b'.repeat(64), 'c'.repeat(64));
+    await records.finish('b'.repeat(64), 'an answer');
+    await records.forgetKeyedRequests();
+    await records.putSearch('', { id: 'all', name: 'All', q: '', since: '1h', until: undefined, tz: 'UTC' });
+    expect(await records.removeSearch('', 'all')).toBe(true);
+    await records.close();
+    await using server = await createConnection(urlOf('lms_server'));
+    for (const table of ['service_logs', 'service_severity', 'service_severity_minutes'])
+      await expect(server.query(`DELETE FROM ${table}`)).rejects.toMatchObject({ errno: 1142 });
+  });
+
+  it('rights on single tables are enough for a server while those of tokens are not there yet', async () => {
+    const earlier = await freshDatabase();
+    const root = await createConnection(earlier.url);
+    await root.query('CREATE TABLE lms_schema (version INT, oldest_version INT)');
+    await root.query('INSERT INTO lms_schema VALUES (3, 1)');
+    await root.query(`GRANT SELECT ON ${earlier.name}.lms_schema TO '${userName('lms')}'@'%'`);
+    const target = { ...targetOf('lms'), database: earlier.name };
+    const records = openServerRecords(target, { log: new RecordingLog() });
+    expect(await records.tokens()).toMatchObject({ tokens: [] });
+    await root.query('UPDATE lms_schema SET version = 4');
+    await expect(records.tokens()).rejects.toMatchObject({ code: 'DATABASE_DENIED' });
+    await records.close();
+    await root.end();
+    await earlier.drop();
   });
 
   it('let the reader see what is to repair, and the admin repair it; the worker cannot', async () => {

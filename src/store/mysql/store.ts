@@ -16,6 +16,7 @@ import { migrateTables, MIGRATIONS, scopedSince, tablesVersion } from './migrati
 import { beat, forgetProcesses } from './processes.ts';
 import { MySqlEntryReader } from './read/reader.ts';
 import { readEntries, readEventIds, readTotals, verifyTables } from './reads.ts';
+import { MySqlRecords } from './records.ts';
 import { findWrongCounts, repairCounts } from './repair.ts';
 import { databaseWarnings } from './warnings.ts';
 import { deleteEntries } from './write/delete-entries.ts';
@@ -23,6 +24,8 @@ import { writeBatch } from './write/write-batch.ts';
 
 /** Connections of a reader, unless it is told otherwise. */
 const READERS = 4;
+/** Connections for what a server keeps for itself: to read, and as many to write. */
+const RECORD_CONNECTIONS = 2;
 /**
  * After so long the server ends a statement of a reader, whose pieces take tens of milliseconds. Shorter than
  * our own time-out, after which the connection is given up.
@@ -42,6 +45,18 @@ export async function openMySqlReader(target: MySqlTarget, options: ReaderOption
   const { connections = READERS, statementLimitMs = READ_LIMIT_MS } = options;
   const pool = await openPool(target, { ...options, connections, statementLimitMs, purpose: 'reads' });
   return new MySqlEntryReader(pool, (error) => explainError(target, error));
+}
+
+/**
+ * What a server keeps for itself: nothing is connected before it is used. Throws `LmsError` SETTINGS for a
+ * certificate that cannot be read.
+ */
+export async function openMySqlRecords(target: MySqlTarget, options: StoreOptions): Promise<MySqlRecords> {
+  const ssl = await tlsOptions(target);
+  const { statementTimeoutMs = STATEMENT_TIMEOUT_MS } = options;
+  const pool = (purpose: PoolOptions['purpose']) =>
+    new Pool(target, ssl, { ...options, statementTimeoutMs, connections: RECORD_CONNECTIONS, purpose });
+  return new MySqlRecords(target, { reads: pool('reads'), writes: pool('writes') });
 }
 
 /** Tries at once whether the server can be reached. */

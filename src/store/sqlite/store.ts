@@ -15,6 +15,7 @@ import { migrateTables, MIGRATIONS, scopedSince, tablesVersion } from './migrati
 import { beat, forgetProcesses } from './processes.ts';
 import { SqliteEntryReader } from './reader.ts';
 import { readEntries, readEventIds, readTotals, verifyTables } from './reads.ts';
+import { SqliteRecords } from './records.ts';
 import { repairCounts } from './repair.ts';
 import { BatchWriter } from './write-batch.ts';
 
@@ -35,6 +36,11 @@ export function openSqliteStore(
 /** Opens the file to read entries. Throws `LmsError`. */
 export function openSqliteReader(target: SqliteTarget): EntryReader {
   return new SqliteEntryReader(openFile(target, false), (error) => explainError(target.path, error));
+}
+
+/** Opens the file for what a server keeps for itself. Throws `LmsError`. */
+export function openSqliteRecords(target: SqliteTarget): SqliteRecords {
+  return new SqliteRecords(target.path, openFile(target, false));
 }
 
 function openFile({ path }: SqliteTarget, create: boolean): DatabaseSync {
