@@ -28,8 +28,31 @@ export function fitsTags(value: unknown): boolean {
  */
 export function tagsOf(
   fields: JsonObject,
+  origin: Origin,
+  pick: (fields: JsonObject) => JsonObject,
+): string | null | Rejection {
+  return tagsText(fields, origin, { pick, rename: withTraceId });
+}
+
+/** The same of a record that was an entry before: every tag keeps the name that it had. */
+export function tagsOfEntry(
+  fields: JsonObject,
+  origin: Origin,
+  pick: (fields: JsonObject) => JsonObject,
+): string | null | Rejection {
+  return tagsText(fields, origin, { pick, rename: (tags) => tags });
+}
+
+/** How tags are made of a record. */
+interface Making {
+  readonly pick: (fields: JsonObject) => JsonObject;
+  readonly rename: (tags: JsonObject) => JsonObject;
+}
+
+function tagsText(
+  fields: JsonObject,
   { text, around, shared }: Origin,
-  pickOwn: (fields: JsonObject) => JsonObject,
+  { pick: pickOwn, rename }: Making,
 ): string | null | Rejection {
   const pick =
     around === undefined
@@ -45,6 +68,6 @@ export function tagsOf(
     );
   }
   const exact = withExactNumbers(fields, text, keepForColumn);
-  const tags = jsonText('tags', withTraceId(exact === fields ? picked : pick(exact)));
+  const tags = jsonText('tags', rename(exact === fields ? picked : pick(exact)));
   return tags === '{}' ? null : tags;
 }

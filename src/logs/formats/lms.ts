@@ -11,7 +11,7 @@ import { isRejection, reject, rejectField, rejectUnicode, shown } from '../rejec
 import { checkServiceName, serviceOfMessage } from '../service-name.ts';
 import type { Severity } from '../severity.ts';
 import { isSeverity, SEVERITIES } from '../severity.ts';
-import { tagsOf } from '../tags.ts';
+import { tagsOf, tagsOfEntry } from '../tags.ts';
 import { readTime } from '../time-value.ts';
 import type { Format } from './format.ts';
 
@@ -45,7 +45,7 @@ function decode(fields: JsonObject, origin: Origin): LogEntry | Rejection {
 
   const isMore = !isPlain(fields, level === severity) || origin.around !== undefined;
   const copied = isMore ? eventIdOfCopy(fields, timestamp) : undefined;
-  const tags = isMore ? ownTags(fields, origin, copied === undefined ? withoutColumns : tagsOfCopy) : null;
+  const tags = isMore ? ownTags(fields, origin, copied !== undefined) : null;
   if (isRejection(tags)) return tags;
   if (copied !== undefined) return { timestamp, eventId: copied, serviceName, severity, payload, tags };
   const eventId = identify(origin, serviceName);
@@ -90,14 +90,10 @@ function isShortTime(time: unknown): boolean {
   return typeof time === 'string' && time.length <= 27 && time[4] === '-';
 }
 
-function ownTags(
-  fields: JsonObject,
-  origin: Origin,
-  pick: (fields: JsonObject) => JsonObject,
-): string | null | Rejection {
+function ownTags(fields: JsonObject, origin: Origin, isCopy: boolean): string | null | Rejection {
   const { tags } = fields;
   if (tags !== undefined && typeof tags !== 'object') return rejectField('tags', tags, 'an object or a list');
-  return tagsOf(fields, origin, pick);
+  return isCopy ? tagsOfEntry(fields, origin, tagsOfCopy) : tagsOf(fields, origin, withoutColumns);
 }
 
 /** What the message holds beside the columns; JSON.stringify leaves out what is undefined. */
