@@ -47,6 +47,7 @@ export async function runServer({ settings, create, log, stop, started }: Server
         authentication: openHere,
         log,
         release: readRelease(),
+        defaultService: settings.defaultService,
         limits: settings,
         stop,
       },

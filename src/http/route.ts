@@ -49,6 +49,8 @@ export interface Services {
   readonly deleter: EntryDeleter;
   readonly records: ServerRecords;
   readonly log: Log;
+  /** Of what comes in and names none. */
+  readonly defaultService: string | undefined;
 }
 
 export const METHODS = ['GET', 'POST', 'PUT', 'DELETE'] as const;

@@ -10,6 +10,7 @@ import type { EntryReader } from '../query/answers/ports.ts';
 import { logRequest } from './access-log.ts';
 import type { Authentication } from './authentication.ts';
 import { BytesInFlight } from './bytes-in-flight.ts';
+import { INTAKE_ROUTES } from './intake/all.ts';
 import { mountRoutes, refuse } from './mount.ts';
 import { Problem } from './problems.ts';
 import { EntryPublisher } from './publishing.ts';
@@ -28,6 +29,8 @@ export interface ServerParts {
   readonly authentication: Authentication;
   readonly log: Log;
   readonly release: string;
+  /** The service of what comes in and names none. */
+  readonly defaultService: string | undefined;
   readonly limits: ServerLimits;
   /** Aborted, questions are answered with what was found so far, and it is not ready any more. */
   readonly stop: AbortSignal;
@@ -131,19 +134,25 @@ function buildServer(parts: ServerParts, ending: AbortSignal): FastifyInstance {
   server.setErrorHandler((error, request, reply) => {
     refuse(error, { request, reply }, answering);
   });
-  const routes = [...RESOURCES, ...ownRoutes(parts)];
+  const routes = [...RESOURCES, ...INTAKE_ROUTES, ...ownRoutes(parts)];
   mountRoutes(server, routes, { authentication, answering });
   return server;
 }
 
 function answeringOf(
-  { reader, deleter, records, topic, deadLetters, log, limits, stop }: ServerParts,
+  { reader, deleter, records, topic, deadLetters, log, defaultService, limits, stop }: ServerParts,
   ending: AbortSignal,
 ): Answering {
   const inFlight = new BytesInFlight(limits.maxBytesInFlight);
   return {
     reader,
-    services: { publisher: new EntryPublisher({ topic, deadLetters, inFlight }), deleter, records, log },
+    services: {
+      publisher: new EntryPublisher({ topic, deadLetters, inFlight }),
+      deleter,
+      records,
+      log,
+      defaultService,
+    },
     gate: new QueryGate({ atOnce: limits.queriesAtOnce, maxWaitMs: limits.queryWaitMs }),
     inFlight,
     limits: { ...limits, maxBytes: limits.maxBodyBytes },
