@@ -45,6 +45,7 @@ const libraries = {
   dotenv: ['config'],
   zod: ['config', 'http', 'remote'],
   fastify: ['http'],
+  snappyjs: ['http/intake'],
 };
 
 function libraryRule(library, homes) {
@@ -128,7 +129,7 @@ module.exports = {
       from: { path: '^src/http/' },
       to: {
         path: '^src/',
-        pathNot: ['^src/(http|access|errors|text|logs|query|export)/', '^src/pipeline/ports[.]ts$'],
+        pathNot: ['^src/(http|access|errors|text|logs|query|export|protobuf)/', '^src/pipeline/ports[.]ts$'],
       },
     },
     {

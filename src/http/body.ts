@@ -23,13 +23,18 @@ const DECODERS: Readonly<Record<string, () => Transform>> = {
   zstd: createZstdDecompress,
 };
 
+/** What is read of a message. */
+interface Sent extends Pick<IncomingMessage, 'headers' | typeof Symbol.asyncIterator> {
+  destroy(error: Error): unknown;
+}
+
 /** What came with a request: read once, whole or piece by piece. */
 export class RequestBody {
-  readonly #message: IncomingMessage;
+  readonly #message: Sent;
   readonly #limits: BodyLimits;
   readonly #hold: Hold;
 
-  constructor(message: IncomingMessage, limits: BodyLimits, inFlight: BytesInFlight) {
+  constructor(message: Sent, limits: BodyLimits, inFlight: BytesInFlight) {
     this.#message = message;
     this.#limits = limits;
     this.#hold = inFlight.take(0);
@@ -67,6 +72,11 @@ export class RequestBody {
   chunks(): AsyncIterable<Uint8Array> {
     this.#hold.grow(STREAM_BYTES);
     return this.#unpacked(Infinity);
+  }
+
+  /** Counts so many more bytes that a reader of pieces keeps. Throws OVERLOADED. */
+  grow(bytes: number): void {
+    this.#hold.grow(bytes);
   }
 
   /** Gives back what it holds of the bytes in flight. */
@@ -114,7 +124,7 @@ function decoderOf(encoding: string): () => Transform {
 }
 
 /** What is sent, as long as it goes on coming. */
-async function* bounded(message: IncomingMessage, maxBytes: number): AsyncGenerator<Uint8Array> {
+async function* bounded(message: Sent, maxBytes: number): AsyncGenerator<Uint8Array> {
   let length = 0;
   const timer = setTimeout(() => {
     message.destroy(unreadable(`nothing came of it for ${IDLE_MS / 1_000} s`));

@@ -12,6 +12,14 @@ export const PROBLEM = z.strictObject({
   errors: z.array(z.strictObject({ parameter: z.string(), reason: z.string() })).optional(),
   at: z.int().optional().meta({ description: 'Where in the parameter the first mistake is (UTF-16 units).' }),
   length: z.int().optional(),
+  received: z
+    .int()
+    .optional()
+    .meta({ description: 'How many records of the request are safe, whatever became of the rest.' }),
+  refused: z
+    .array(z.strictObject({ place: z.int(), code: z.string(), reason: z.string() }))
+    .optional()
+    .meta({ description: 'The records that were not taken: their places from 0, and why.' }),
   requestId: z.string(),
 });
 
@@ -44,7 +52,7 @@ export function openApiDocument(resources: readonly Resource[], release: string)
 }
 
 function operation(resource: Resource): object {
-  const { path, method, summary, params, query, body, response, otherTypes = [] } = resource;
+  const { path, method, summary, params, query, body, response, status = 200, otherTypes = [] } = resource;
   const others = otherTypes.map((type) => [type, { schema: { type: 'string' } }] as const);
   const name = path
     .replace(/^\/api\/v1\//, '')
@@ -64,7 +72,7 @@ function operation(resource: Resource): object {
       },
     }),
     responses: {
-      200: {
+      [status]: {
         description: 'The answer',
         content: {
           'application/json': { schema: schemaOf(response, 'output') },

@@ -11,6 +11,7 @@ export const PROBLEMS = {
   CURSOR: { status: 400, title: 'The cursor does not fit the question' },
   REQUEST: { status: 400, title: 'The request cannot be read' },
   BODY: { status: 400, title: 'The body cannot be read' },
+  RECORDS: { status: 400, title: 'No record can be taken' },
   TOKEN: { status: 401, title: 'A token is needed' },
   HOST: { status: 403, title: 'Not for this host' },
   SCOPE: { status: 403, title: 'The token does not allow this' },
@@ -47,6 +48,10 @@ export interface ProblemDetails {
   /** Where in the parameter the first mistake is, in UTF-16 units, and how long it is. */
   readonly at?: number;
   readonly length?: number;
+  /** How many records of the request are safe, whatever became of the rest. */
+  readonly received?: number;
+  /** The records that were not taken: their places from 0, and why. */
+  readonly refused?: readonly { readonly place: number; readonly code: string; readonly reason: string }[];
 }
 
 /** A request that is refused: expected, and told to whoever asked. */

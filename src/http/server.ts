@@ -10,6 +10,7 @@ import { NOBODY } from '../access/grant.ts';
 import { LmsError } from '../errors/catalogue.ts';
 import { noteRequest } from './access-log.ts';
 import { answeringOf } from './answering.ts';
+import { INTAKE_ROUTES } from './intake/all.ts';
 import { mountRoutes, refuse } from './mount.ts';
 import type { ServerParts } from './parts.ts';
 import { Problem } from './problems.ts';
@@ -97,7 +98,7 @@ function buildServer(parts: ServerParts, ending: AbortSignal): FastifyInstance {
   server.setErrorHandler((error, request, reply) => {
     refuse(error, { request, reply }, answering);
   });
-  const routes = [...RESOURCES, ...ownRoutes(parts)];
+  const routes = [...RESOURCES, ...INTAKE_ROUTES, ...ownRoutes(parts)];
   mountRoutes(server, routes, { authentication, answering });
   return server;
 }

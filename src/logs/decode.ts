@@ -232,6 +232,13 @@ function partOf({ part }: Origin, index: number): string {
   return `${part}-${String(index).padStart(PLACE_DIGITS, '0')}`;
 }
 
+/** Why a record is not looked at: it holds more values than are gone over several times. */
+export function tooManyValues(text: string): Rejection | undefined {
+  return hasTooManyValues(text, MAX_RECORD_VALUES)
+    ? rejectValues('The record', MAX_RECORD_VALUES)
+    : undefined;
+}
+
 function hasTooManyValues(text: string, max: number): boolean {
   return text.length > SURELY_FEW_UNITS && hasValuesOver(text, max);
 }

@@ -82,10 +82,12 @@ function pubsubId(message: Message): string {
 }
 
 /**
+ * The identity of an event that has an id which is unique within a scope. `part`: its place among several.
+ *
  * A concatenation: copied into one text it would hold 32 bytes less a row, and cost no less. The suffix is
  * shared by its scope.
  */
-function scopedId(id: string, part: string, scope: string): string {
+export function scopedId(id: string, part: string, scope: string): string {
   const whole = part === '' ? id : id + part;
   return isPrintable(whole, LONGEST_SCOPED) ? whole + suffixOf(scope) : shortened(id, part, scope);
 }

@@ -71,14 +71,22 @@ function adjacentValues(text: string, max: number): ValueText[] | undefined {
  */
 export function elementsOf(text: string, max: number): string[] {
   const elements: string[] = [];
+  for (const element of elementTexts(text)) {
+    elements.push(element);
+    if (elements.length > max) break;
+  }
+  return elements;
+}
+
+/** The same, one after the other. An array that is damaged has some that are no JSON. */
+export function* elementTexts(text: string): Generator<string, undefined> {
   let start = skipSpace(text, text.indexOf('[') + 1);
-  while (text[start] !== ']' && start < text.length && elements.length <= max) {
+  while (text[start] !== ']' && start < text.length) {
     const end = endOfValue(text, start);
-    elements.push(text.slice(start, end).trim());
+    yield text.slice(start, end).trim();
     start = skipSpace(text, end);
     if (text[start] === ',') start = skipSpace(text, start + 1);
   }
-  return elements;
 }
 
 function isJson(text: string): boolean {

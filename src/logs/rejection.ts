@@ -21,6 +21,7 @@ export const REJECTION_CODES = [
   'malformed_unicode',
   'too_deep',
   'tag_name_too_long',
+  'too_large',
   'decoder_failed',
   'row_refused',
 ] as const;

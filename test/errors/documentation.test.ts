@@ -27,6 +27,7 @@ const REJECTIONS: Record<RejectionCode, true> = {
   malformed_unicode: true,
   too_deep: true,
   tag_name_too_long: true,
+  too_large: true,
   decoder_failed: true,
   row_refused: true,
 };

@@ -5,6 +5,7 @@ import { entries } from './entries.ts';
 import { context, entry } from './entry.ts';
 import { histogram } from './histogram.ts';
 import { minutes, ranges } from './minutes.ts';
+import { postEntries } from './post-entries.ts';
 import { services } from './services.ts';
 import { values } from './values.ts';
 import { workers } from './workers.ts';
@@ -12,6 +13,7 @@ import { workers } from './workers.ts';
 /** All that can be read. */
 export const RESOURCES: readonly Resource[] = [
   entries,
+  postEntries,
   count,
   entry,
   context,
