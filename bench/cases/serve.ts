@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { Agent, get, type IncomingMessage } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { connectPubSub } from '../../src/pubsub/client.ts';
+import { ensureTopology } from '../../src/pubsub/topology.ts';
+import { NAMES } from '../../test/support/topology.ts';
 import { accessLog } from '../access-log.ts';
 import type { Database } from '../database.ts';
 import { fillTables } from '../fill-tables.ts';
@@ -142,9 +144,8 @@ let projects = 0;
 async function posted(stage: Stage, kind: Posting['kind'], messages: number): Promise<Sample> {
   const projectId = `bench-serve-${(projects += 1)}`;
   const clients = await connectPubSub({ projectId, emulatorHost: stage.broker.address });
-  const topic = clients.topicName('log-topic');
-  for (const name of [topic, clients.topicName('log-topic-dead-letter')])
-    await clients.publisher().createTopic({ name });
+  const topic = clients.topicName(NAMES.topic);
+  await ensureTopology({ clients, names: NAMES, role: 'intake', create: true });
   await clients.close();
   const database = await stage.database.fresh();
   const server = await startServe(stage, {

@@ -5,7 +5,7 @@ import { LmsError } from '../../src/errors/catalogue.ts';
 import { ServerMetrics } from '../../src/health/server-metrics.ts';
 import { RequestBody } from '../../src/http/body.ts';
 import { BytesInFlight } from '../../src/http/bytes-in-flight.ts';
-import { Problem } from '../../src/http/problems.ts';
+import { problemOf } from '../../src/http/problems.ts';
 import { EntryPublisher } from '../../src/http/publishing.ts';
 import type { Answer, HttpRequest, Route } from '../../src/http/route.ts';
 import { decode } from '../../src/logs/decode.ts';
@@ -62,10 +62,11 @@ export class IntakeWorld {
     try {
       return sendingOf(await route.respond(request));
     } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      const refusal = route.refuse?.(error, { headers, requestId: 'request-1' });
+      const problem = problemOf(error);
+      if (problem.code === 'BUG') throw error;
+      const refusal = route.refuse?.(problem, { headers, requestId: 'request-1' });
       return refusal === undefined
-        ? { status: error.status, headers: {}, body: Buffer.from(error.body('request-1')) }
+        ? { status: problem.status, headers: {}, body: Buffer.from(problem.body('request-1')) }
         : sendingOf(refusal);
     } finally {
       request.body.release();
