@@ -13,12 +13,30 @@ import { Problem } from './problems.ts';
 
 /** The parameters that say which entries are meant. */
 export const QUESTION = {
-  q: text().default('').meta({ description: 'An expression of the query language; all entries if absent.' }),
-  since: text().optional().meta({
-    description: 'From this time on: 1h (ago), 14:00, yesterday, 2026-11-25, 2026-11-25T14:00:05Z.',
-  }),
-  until: text().optional().meta({ description: 'Up to where the minute or day begins, or with the second.' }),
-  tz: text().default('UTC').meta({ description: 'The zone that times are read in.' }),
+  q: text()
+    .default('')
+    .meta({
+      description: 'An expression of the query language; all entries if absent.',
+      examples: ['service:checkout severity>=error', '"connection reset" -user:bot'],
+    }),
+  since: text()
+    .optional()
+    .meta({
+      description: 'From this time on: 1h (ago), 14:00, yesterday, 2026-11-25, 2026-11-25T14:00:05Z.',
+      examples: ['1h', '2026-11-25T14:00:00Z'],
+    }),
+  until: text()
+    .optional()
+    .meta({
+      description: 'Up to where the minute or day begins, or with the second.',
+      examples: ['now', '2026-11-26'],
+    }),
+  tz: text()
+    .default('UTC')
+    .meta({
+      description: 'The zone that times are read in.',
+      examples: ['Europe/Berlin', 'UTC'],
+    }),
 };
 
 /** What a request asks with these. */

@@ -35,7 +35,12 @@ const QUERY = z.object({
     .meta({ description: 'How many; all but in JSON: page by page, as many as there are.' }),
   cursor: text().optional().meta({ description: 'next or previous of an answer to the same question.' }),
   format: oneOf(FORMATS).optional().meta({ description: 'Before what Accept says.' }),
-  fields: names().optional().meta({ description: 'Only these, as in time,severity,tags.user.' }),
+  fields: names()
+    .optional()
+    .meta({
+      description: 'Only these, as in time,severity,tags.user.',
+      examples: ['time,severity,payload'],
+    }),
   spreadsheet: flag()
     .optional()
     .meta({ description: 'An apostrophe before what a spreadsheet would take for a formula.' }),

@@ -19,7 +19,12 @@ export const histogram = resource({
   params: z.object({}),
   query: z.object({
     ...QUESTION,
-    by: text().optional().meta({ description: 'Told apart by severity, service or a tag.' }),
+    by: text()
+      .optional()
+      .meta({
+        description: 'Told apart by severity, service or a tag.',
+        examples: ['severity', 'code'],
+      }),
     buckets: wholeNumber(2, MAX_BUCKETS)
       .default(USUAL_BUCKETS)
       .meta({ description: 'At most so many, of a round width.' }),

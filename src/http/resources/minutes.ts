@@ -20,7 +20,8 @@ function minute() {
   const error = 'it should be the start of a minute, such as 2026-11-25T14:00:00Z';
   return text()
     .transform(minuteOf)
-    .refine((start) => start !== undefined, { error });
+    .refine((start) => start !== undefined, { error })
+    .meta({ examples: ['2026-11-25T14:00:00Z'] });
 }
 
 function minuteOf(written: string): string | undefined {
@@ -58,8 +59,12 @@ export const minutes = resource({
     order: oneOf(['newest', 'oldest']).default('newest').meta({ description: 'Which minutes come first.' }),
     from: minute().optional(),
     to: minute().optional().meta({ description: 'The first minute behind the last.' }),
-    services: listOf(z.string(), 'it should be a list in JSON, such as ["cart"]').optional(),
-    severities: listOf(z.enum(SEVERITIES), SEVERITY_LIST).optional(),
+    services: listOf(z.string(), 'it should be a list in JSON, such as ["cart"]')
+      .optional()
+      .meta({ examples: ['["cart"]'] }),
+    severities: listOf(z.enum(SEVERITIES), SEVERITY_LIST)
+      .optional()
+      .meta({ examples: ['["error"]'] }),
     limit: wholeNumber(1, MAX_COUNTS)
       .default(1_000)
       .meta({ description: 'About so many counts: whole minutes.' }),
@@ -94,6 +99,7 @@ export const ranges = resource({
   params: z.object({}),
   query: z.object({
     ranges: text()
+      .meta({ examples: ['2026-11-25T14:00:00Z/2026-11-25T15:00:00Z'] })
       .transform((written) => written.split(',').map((range) => range.split('/').map(minuteOf)))
       .refine((list) => list.length <= MAX_RANGES && list.every(isRange), {
         error: `it should be at most ${MAX_RANGES} ranges of minutes, such as 2026-11-25T14:00:00Z/2026-11-25T15:00:00Z, with commas between them`,

@@ -15,7 +15,10 @@ export const values = resource({
   summary: 'The values of a field with how many entries have them, the most frequent first',
   params: z.object({}),
   query: z.object({
-    field: text().meta({ description: 'service, severity, a tag, or tags for their names.' }),
+    field: text().meta({
+      description: 'service, severity, a tag, or tags for their names.',
+      examples: ['service', 'tags'],
+    }),
     ...QUESTION,
     limit: wholeNumber(1, MAX_VALUES).default(USUAL_VALUES),
   }),
