@@ -17,6 +17,7 @@ export function logRequest(request: FastifyRequest, { raw }: FastifyReply, log: 
       finished: raw.writableFinished,
       ms: Math.round((performance.now() - startMs) * 10) / 10,
       address: request.ip,
+      by: request.grant.name,
     };
     log.info(fields, 'request');
   });

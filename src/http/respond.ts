@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { seesAll } from '../access/grant.ts';
+import { OPEN, seesAll } from '../access/grant.ts';
 import { GrantedReader } from '../access/granted-reader.ts';
 import type { EntryReader } from '../query/answers/ports.ts';
 import { type BodyLimits, RequestBody } from './body.ts';
@@ -49,6 +49,7 @@ export async function respondTo(
     nowMs: Date.now(),
     requestId: request.id,
     grant,
+    isSecure: request.protocol === 'https',
     ask: asker({ grant, signal }, answering),
     services,
     signal,
@@ -83,5 +84,6 @@ function asker(
   const reader = seesAll(grant) ? whole : new GrantedReader(whole, grant);
   const budget = { maxMs: limits.queryTimeBudgetMs, maxRows: limits.queryRowBudget, end: stop };
   const means = { reader, budget, now: () => performance.now(), signal };
-  return (work, isPatient) => gate.inTurn(() => work(means), { signal, ...(isPatient && { isPatient }) });
+  const key = grant === OPEN ? undefined : (grant.tokenId ?? grant.name);
+  return (work, isPatient = false) => gate.inTurn(() => work(means), { signal, isPatient, key });
 }

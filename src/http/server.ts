@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import fastifyCors, { type FastifyCorsOptions } from '@fastify/cors';
+import fastifyRateLimit from '@fastify/rate-limit';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { NOBODY } from '../access/grant.ts';
 import type { ServerRecords } from '../access/records.ts';
@@ -10,6 +12,7 @@ import type { EntryReader } from '../query/answers/ports.ts';
 import { logRequest } from './access-log.ts';
 import type { Authentication } from './authentication.ts';
 import { BytesInFlight } from './bytes-in-flight.ts';
+import { createHttpServer, type TlsFiles } from './listening.ts';
 import { mountRoutes, refuse } from './mount.ts';
 import { Problem } from './problems.ts';
 import { EntryPublisher } from './publishing.ts';
@@ -17,6 +20,7 @@ import { QueryGate } from './query-gate.ts';
 import { RESOURCES } from './resources/all.ts';
 import { ownRoutes } from './resources/own.ts';
 import type { Answering } from './respond.ts';
+import { METHODS } from './route.ts';
 
 /** What a server is made of. */
 export interface ServerParts {
@@ -29,8 +33,18 @@ export interface ServerParts {
   readonly log: Log;
   readonly release: string;
   readonly limits: ServerLimits;
+  readonly reach: ServerReach;
   /** Aborted, questions are answered with what was found so far, and it is not ready any more. */
   readonly stop: AbortSignal;
+}
+
+/** By whom it is reached, and how. */
+export interface ServerReach {
+  readonly tls?: TlsFiles | undefined;
+  /** Origins of pages that may ask. */
+  readonly corsOrigins: readonly string[];
+  /** Addresses whose `X-Forwarded-…` is believed. */
+  readonly trustProxy: readonly string[];
 }
 
 /** How much it takes on. */
@@ -38,6 +52,8 @@ export interface ServerLimits {
   readonly queryTimeBudgetMs: number;
   readonly queryRowBudget: number;
   readonly queriesAtOnce: number;
+  /** Of one token. */
+  readonly queriesAtOncePerToken: number;
   readonly queryWaitMs: number;
   /** Of a body that is read whole. */
   readonly maxBodyBytes: number;
@@ -54,6 +70,14 @@ export interface RunningServer {
 
 /** The headers of a request have to be there within this time; bodies may take longer, see `RequestBody`. */
 const HEADERS_TIMEOUT_MS = 15_000;
+/** Longer than load balancers keep theirs, which would send to a connection that ends. */
+const KEEP_ALIVE_MS = 620_000;
+const HTTP_OPTIONS = {
+  headersTimeout: HEADERS_TIMEOUT_MS,
+  requestTimeout: 0,
+  keepAliveTimeout: KEEP_ALIVE_MS,
+  connectionsCheckingInterval: HEADERS_TIMEOUT_MS / 5,
+};
 /** What is left of the body of a request that was answered before its end may come for so long. */
 const REST_TIMEOUT_MS = 5_000;
 /** More than a request line may have: an id that is too long is answered like every text that is no id. */
@@ -94,7 +118,7 @@ export async function startServer(
 }
 
 function buildServer(parts: ServerParts, ending: AbortSignal): FastifyInstance {
-  const { log, authentication } = parts;
+  const { log, authentication, reach } = parts;
   const answering = answeringOf(parts, ending);
   const server = fastify({
     logger: false,
@@ -104,7 +128,8 @@ function buildServer(parts: ServerParts, ending: AbortSignal): FastifyInstance {
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
     },
     requestTimeout: 0,
-    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: HEADERS_TIMEOUT_MS / 5 },
+    serverFactory: (listener) => createHttpServer(listener, HTTP_OPTIONS, { tls: reach.tls, log }),
+    trustProxy: reach.trustProxy.length > 0 ? [...reach.trustProxy] : false,
     // Answers that began are finished; connections that are idle are closed.
     forceCloseConnections: 'idle',
     // Until no more are taken, those that come are answered.
@@ -116,14 +141,11 @@ function buildServer(parts: ServerParts, ending: AbortSignal): FastifyInstance {
     },
   });
   server.decorateRequest('grant');
-  // Routes read bodies themselves: some are longer than memory.
-  server.removeAllContentTypeParsers();
-  server.addContentTypeParser('*', (_request, payload, done) => {
-    done(null, payload);
-  });
+  leaveBodies(server);
   server.addHook('onRequest', async (request, reply) => {
     prepare(request, reply, log);
   });
+  registerPlugins(server, reach);
   server.addHook('onResponse', async ({ raw }) => endRest(raw));
   server.setNotFoundHandler(() => {
     throw new Problem('NO_RESOURCE', 'There is no such path; /api/openapi.json lists all.');
@@ -136,6 +158,45 @@ function buildServer(parts: ServerParts, ending: AbortSignal): FastifyInstance {
   return server;
 }
 
+/** Routes read bodies themselves: some are longer than memory. */
+function leaveBodies(server: FastifyInstance): void {
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('*', (_request, payload, done) => {
+    done(null, payload);
+  });
+}
+
+function registerPlugins(server: FastifyInstance, { corsOrigins }: ServerReach): void {
+  // Limits are counted where somebody is told apart: see `Authentication`.
+  void server.register(fastifyRateLimit, { global: false });
+  if (corsOrigins.length > 0) void server.register(fastifyCors, corsOptions(corsOrigins));
+}
+
+/** Without cookies: whoever asks from another page shows a token. */
+function corsOptions(origins: readonly string[]): FastifyCorsOptions {
+  return {
+    origin: [...origins],
+    methods: [...METHODS],
+    allowedHeaders: [
+      'authorization',
+      'x-auth-token',
+      'content-type',
+      'idempotency-key',
+      'prefer',
+      'x-request-id',
+    ],
+    exposedHeaders: [
+      'lms-complete',
+      'lms-next',
+      'lms-previous',
+      'lms-searched-to',
+      'retry-after',
+      'x-request-id',
+    ],
+    maxAge: 600,
+  };
+}
+
 function answeringOf(
   { reader, deleter, records, topic, deadLetters, log, limits, stop }: ServerParts,
   ending: AbortSignal,
@@ -144,7 +205,11 @@ function answeringOf(
   return {
     reader,
     services: { publisher: new EntryPublisher({ topic, deadLetters, inFlight }), deleter, records, log },
-    gate: new QueryGate({ atOnce: limits.queriesAtOnce, maxWaitMs: limits.queryWaitMs }),
+    gate: new QueryGate({
+      atOnce: limits.queriesAtOnce,
+      atOncePerKey: limits.queriesAtOncePerToken,
+      maxWaitMs: limits.queryWaitMs,
+    }),
     inFlight,
     limits: { ...limits, maxBytes: limits.maxBodyBytes },
     stop,

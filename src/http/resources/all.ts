@@ -4,7 +4,10 @@ import { entries } from './entries.ts';
 import { context, entry } from './entry.ts';
 import { histogram } from './histogram.ts';
 import { minutes, ranges } from './minutes.ts';
+import { removeSearch, saveSearch, searches } from './searches.ts';
 import { services } from './services.ts';
+import { beginSession, endSession, session } from './session.ts';
+import { addToken, revokeToken, tokens } from './tokens.ts';
 import { values } from './values.ts';
 import { workers } from './workers.ts';
 
@@ -21,4 +24,13 @@ export const RESOURCES: readonly Resource[] = [
   minutes,
   ranges,
   workers,
+  session,
+  beginSession,
+  endSession,
+  searches,
+  saveSearch,
+  removeSearch,
+  tokens,
+  addToken,
+  revokeToken,
 ];
