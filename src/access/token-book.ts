@@ -10,7 +10,7 @@ const RENEW_MS = 2_000;
 const MAX_AGE_MS = 4_500;
 /** So long the database is waited for; then it does not answer. */
 const PATIENCE_MS = 2_000;
-/** A token that is not known may be a new one: the database is asked, and not more often than this. */
+/** A database that has failed is not asked again before this. */
 const LOOK_AGAIN_MS = 500;
 /** While the database does not answer, tokens that are known go on for so long. */
 export const OUTAGE_MS = 600_000;
@@ -67,7 +67,7 @@ export class TokenBook {
     const known = await this.#current();
     const found = this.#grantOf(secret, known);
     if (found !== undefined || known.byHash.has(hashOf(secret))) return found;
-    if (this.#now() - known.readAtMs > LOOK_AGAIN_MS) await this.#read();
+    await this.#read();
     if (this.#failure !== undefined) throw this.#failure.error;
     return this.#grantOf(secret, await this.#current());
   }

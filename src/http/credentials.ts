@@ -1,5 +1,4 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { fastifyCookie } from '@fastify/cookie';
 
 /** What a request says of who sent it. */
 export interface Credentials {
@@ -8,7 +7,7 @@ export interface Credentials {
   readonly kind: 'header' | 'session';
 }
 
-const SESSION_COOKIE = 'lms-session';
+const COOKIE = /(?:^|; ?)lms-session=([^;]*)/;
 
 /**
  * The token that a request has: as `X-Auth-Token`, `Authorization: Bearer`, the password of `Basic` (or its user,
@@ -19,19 +18,24 @@ export function credentialsOf(headers: IncomingHttpHeaders): Credentials | undef
   const header =
     (typeof own === 'string' && own !== '' ? own : undefined) ?? authorized(headers.authorization);
   if (header !== undefined) return { secret: header, kind: 'header' };
-  const cookie = fastifyCookie.parse(headers.cookie ?? '')[SESSION_COOKIE];
-  return cookie === undefined || cookie === '' ? undefined : { secret: cookie, kind: 'session' };
+  const [, cookie = ''] = COOKIE.exec(headers.cookie ?? '') ?? [];
+  return cookie === '' ? undefined : { secret: decoded(cookie), kind: 'session' };
 }
 
 /** The header that begins a session, or ends it if there is no secret. */
 export function sessionCookie(secret: string | undefined, isSecure: boolean): string {
-  return fastifyCookie.serialize(SESSION_COOKIE, secret ?? '', {
-    path: '/',
-    httpOnly: true,
-    sameSite: 'strict',
-    secure: isSecure,
-    ...(secret === undefined && { maxAge: 0 }),
-  });
+  const attributes = ['Path=/', 'HttpOnly', 'SameSite=Strict'];
+  if (secret === undefined) attributes.push('Max-Age=0');
+  if (isSecure) attributes.push('Secure');
+  return [`lms-session=${encodeURIComponent(secret ?? '')}`, ...attributes].join('; ');
+}
+
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
 }
 
 function authorized(header: string | undefined): string | undefined {

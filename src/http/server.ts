@@ -100,7 +100,9 @@ export async function startServer(
   const server = buildServer(parts, ending.signal);
   let url: string;
   try {
-    url = await server.listen({ host, port });
+    const listening = await server.listen({ host, port });
+    // Of a server that it did not make, the library does not know that it speaks TLS.
+    url = parts.reach.tls === undefined ? listening : listening.replace(/^http:/, 'https:');
   } catch (error) {
     throw cannotListen(`${host}:${port}`, error);
   }

@@ -1,7 +1,7 @@
-import { writeFile } from 'node:fs/promises';
-import { get as httpsGet } from 'node:https';
 import { once } from 'node:events';
-import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { writeFile } from 'node:fs/promises';
+import { type IncomingMessage, request as httpRequest } from 'node:http';
+import { get as httpsGet } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -11,7 +11,7 @@ import { RESOURCES } from '../../src/http/resources/all.ts';
 import type { LogEntry } from '../../src/logs/entry.ts';
 import { entryId } from '../../src/logs/entry-id.ts';
 import { lms } from '../cli/lms.ts';
-import { certificateAuthority } from '../support/certificates.ts';
+import { makeAuthority } from '../support/certificates.ts';
 import { type Ground, onSqlite } from '../support/serve-ground.ts';
 import { type ServeProcess, startServe } from '../support/serve-process.ts';
 
@@ -20,15 +20,16 @@ const PAGE = 'https://page.example';
 const SECRET = z.looseObject({ secret: z.string(), id: z.string() });
 const PATIENCE = { timeout: 6_000, interval: 100 };
 
-const ENTRIES: readonly LogEntry[] = ['shop', 'shop-api', 'hidden-one', 'tests/unit'].flatMap((serviceName, n) =>
-  [0, 1, 2].map((second) => ({
-    timestamp: `2026-11-25 14:0${n}:0${second}.000000`,
-    eventId: `${serviceName.replace('/', '-')}-${second}`,
-    serviceName,
-    severity: 'error',
-    payload: `of ${serviceName}`,
-    tags: `{"tag-of-${serviceName}":"1"}`,
-  })),
+const ENTRIES: readonly LogEntry[] = ['shop', 'shop-api', 'hidden-one', 'tests/secretive'].flatMap(
+  (serviceName, n) =>
+    [0, 1, 2].map((second) => ({
+      timestamp: `2026-11-25 14:0${n}:0${second}.000000`,
+      eventId: `${serviceName.replace('/', '-')}-${second}`,
+      serviceName,
+      severity: 'error',
+      payload: `of ${serviceName}`,
+      tags: `{"tag-of-${serviceName}":"1"}`,
+    })),
 );
 
 describe('who may ask lms serve', () => {
@@ -133,12 +134,20 @@ describe('who may ask lms serve', () => {
     await vi.waitFor(async () => {
       expect((await asked(one, COUNTS, by(secret))).status).toBe(401);
     }, PATIENCE);
-    const wishes = ['', '[]', '{"name":"x","scopes":["all"]}', '{"name":"x","expires":"tomorrow"}', '{"name":" "}'];
+    const wishes = [
+      '',
+      '[]',
+      '{"name":"x","scopes":["all"]}',
+      '{"name":"x","expires":"tomorrow"}',
+      '{"name":" "}',
+    ];
     for (const body of wishes) {
       const answer = await asked(one, '/api/v1/tokens', { ...by(ROOT), method: 'POST', body });
       expect([answer.status, JSON.parse(answer.body)]).toMatchObject([400, { code: 'BODY' }]);
     }
-    const wrong = await lms(['token', 'create', '--name', 'x', '--scope', 'all'], { DATABASE_URL: ground.url });
+    const wrong = await lms(['token', 'create', '--name', 'x', '--scope', 'all'], {
+      DATABASE_URL: ground.url,
+    });
     expect(wrong).toMatchObject({ status: 1, stderr: expect.stringContaining("no scope 'all'") as string });
   });
 
@@ -171,16 +180,21 @@ describe('who may ask lms serve', () => {
     const { secret } = await made('--service', 'shop', '--service', 'shop-*');
     const hidden = ENTRIES.find(({ serviceName }) => serviceName === 'hidden-one');
     const id = hidden === undefined ? '' : entryId(hidden);
-    const tried = RESOURCES.filter(({ method, scope }) => method === 'GET' && scope === 'read').flatMap(({ path }) => {
-      const at = path.replace('{id}', id);
-      return path.includes('/values') ? [`${at}?field=service`, `${at}?field=tags`] : [at];
-    });
-    const more = ['?q=hidden', '?q=service:hidden-one', '?q=-service:shop', '?limit=all&format=ndjson'].flatMap(
-      (query) => [`/api/v1/entries${query}`, `/api/v1/entries/count${query.replace(/limit.*/, '')}`],
+    const tried = RESOURCES.filter(({ method, scope }) => method === 'GET' && scope === 'read').flatMap(
+      ({ path }) => {
+        const at = path.replace('{id}', id);
+        return path.includes('/values') ? [`${at}?field=service`, `${at}?field=tags`] : [at];
+      },
     );
+    const more = [
+      '?q=hidden',
+      '?q=service:hidden-one',
+      '?q=-service:shop',
+      '?limit=all&format=ndjson',
+    ].flatMap((query) => [`/api/v1/entries${query}`, `/api/v1/entries/count${query.replace(/limit.*/, '')}`]);
     for (const path of [...tried, ...more]) {
       const { status, body } = await asked(one, path, by(secret));
-      expect(body, path).not.toMatch(/hidden-one|tests|unit/);
+      expect(body, path).not.toMatch(/hidden-one|tests|secretive/);
       expect([200, 400, 404], path).toContain(status);
     }
     const counts = await asked(one, COUNTS, by(secret));
@@ -192,8 +206,10 @@ describe('who may ask lms serve', () => {
   it('a namespace is a place of its own: its bearer sees no prefix, and nobody else sees it', async () => {
     const { secret } = await made('--namespace', 'tests', '--scope', 'read,write');
     const own = await asked(one, COUNTS, by(secret));
-    expect(JSON.parse(own.body)).toEqual({ counts: [{ service: 'unit', severity: 'error', count: 3 }] });
-    expect(JSON.parse((await asked(one, '/api/v1/entries/count?q=service:unit', by(secret))).body)).toMatchObject({
+    expect(JSON.parse(own.body)).toEqual({ counts: [{ service: 'secretive', severity: 'error', count: 3 }] });
+    expect(
+      JSON.parse((await asked(one, '/api/v1/entries/count?q=service:secretive', by(secret))).body),
+    ).toMatchObject({
       count: 3,
     });
     await vi.waitFor(async () => {
@@ -222,7 +238,9 @@ describe('who may ask lms serve', () => {
     expect((await asked(one, '/api/v1/session', { headers: session })).body).toContain('"name":"a test"');
     const post = async (headers: Record<string, string>) => {
       const body = JSON.stringify({ name: 'by a page' });
-      return (await asked(one, '/api/v1/tokens', { method: 'POST', body, headers: { ...session, ...headers } })).status;
+      return (
+        await asked(one, '/api/v1/tokens', { method: 'POST', body, headers: { ...session, ...headers } })
+      ).status;
     };
     expect(await post({ 'sec-fetch-site': 'same-origin' })).toBe(200);
     expect(await post({ origin: one.url })).toBe(200);
@@ -247,7 +265,10 @@ describe('who may ask lms serve', () => {
     const who = { headers: { 'x-who': 'zoe@example.com', 'x-forwarded-for': '203.0.113.9' } };
     const session = await asked(other, '/api/v1/session', who);
     expect(JSON.parse(session.body)).toMatchObject({ name: 'zoe@example.com', scopes: ['read'] });
-    const preflight = { method: 'OPTIONS', headers: { origin: PAGE, 'access-control-request-method': 'GET' } };
+    const preflight = {
+      method: 'OPTIONS',
+      headers: { origin: PAGE, 'access-control-request-method': 'GET' },
+    };
     const allowed = await asked(other, COUNTS, preflight);
     expect([allowed.status, allowed.headers.get('access-control-allow-origin')]).toEqual([204, PAGE]);
     expect(allowed.headers.get('access-control-allow-credentials')).toBeNull();
@@ -288,14 +309,19 @@ describe('where lms serve answers', () => {
 
   it('by TLS, if there is a certificate: sessions are secure then', async () => {
     await using ground = await onSqlite([]);
-    const authority = await certificateAuthority();
+    const authority = makeAuthority('of this test');
     const { cert, key } = authority.issue('localhost');
     const at = (name: string) => join(tmpdir(), `lms-${process.pid}-${name}`);
     await writeFile(at('cert.pem'), cert);
     await writeFile(at('key.pem'), key);
     const tls = { TLS_CERT: at('cert.pem'), TLS_KEY: at('key.pem') };
     const server = await startServe({ DATABASE_URL: ground.url, ROOT_TOKEN: ROOT, ...tls });
-    const options = { ca: authority.cert, servername: 'localhost', method: 'POST', ...{ headers: { 'x-auth-token': ROOT } } };
+    const options = {
+      ca: authority.cert,
+      servername: 'localhost',
+      method: 'POST',
+      ...{ headers: { 'x-auth-token': ROOT } },
+    };
     const sent = httpsGet(`${server.url}/api/v1/session`, options);
     const [response] = (await once(sent, 'response')) as [IncomingMessage];
     await text(response);
@@ -304,6 +330,9 @@ describe('where lms serve answers', () => {
       expect.stringContaining('; Secure'),
     ]);
     const half = await lms(['serve'], { DATABASE_URL: ground.url, TLS_CERT: at('cert.pem') });
-    expect(half).toMatchObject({ status: 2, stderr: expect.stringContaining('nothing without TLS_KEY') as string });
+    expect(half).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('nothing without TLS_KEY') as string,
+    });
   });
 });
