@@ -114,8 +114,9 @@ function checkTls({ TLS_CERT: cert, TLS_KEY: key }: Values): SettingProblem[] {
 }
 
 /** Whoever may say who he is may be anybody. */
-function checkIdentity({ IDENTITY_HEADER: header, TRUST_PROXY: proxies }: Values): SettingProblem[] {
-  if (header === undefined || proxies !== undefined) return [];
+function checkIdentity(values: Values): SettingProblem[] {
+  const { data } = SCHEMA.pick({ IDENTITY_HEADER: true, TRUST_PROXY: true }).safeParse(values);
+  if (data?.IDENTITY_HEADER === undefined || data.TRUST_PROXY !== undefined) return [];
   return [
     { name: 'IDENTITY_HEADER', reason: 'is believed from the proxies of TRUST_PROXY alone: name them' },
   ];

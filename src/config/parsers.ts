@@ -116,10 +116,12 @@ function isNetwork(text: string): boolean {
 
 /** Some of a few words. */
 export function wordsOf<const Word extends string>(words: readonly Word[]) {
-  return z
-    .string()
-    .transform((text) => text.split(',').map((each) => each.trim()))
-    .pipe(z.array(z.enum(words), { error: `is not some of ${words.join(', ')} with commas between them` }));
+  return z.string().transform((text, context): readonly Word[] => {
+    const list = text.split(',').map((each) => words.find((word) => word === each.trim()));
+    const known = list.filter((each) => each !== undefined);
+    if (known.length === list.length) return known;
+    return refuse(context, `is not some of ${words.join(', ')} with commas between them`);
+  });
 }
 
 /** Name of a header, in lower case. */
