@@ -5,9 +5,9 @@ const rooms = {
   protobuf: [],
   logs: ['errors'],
   runs: ['logs'],
-  access: ['logs', 'errors', 'query', 'text'],
+  access: ['logs', 'errors', 'query', 'text', 'pipeline'],
   query: ['logs', 'text'],
-  export: ['logs', 'query', 'text'],
+  export: ['logs', 'query', 'text', 'access'],
   pipeline: ['logs', 'errors'],
   config: ['logs', 'errors', 'text'],
   app: [

@@ -1,10 +1,8 @@
+import type { ServerRecords } from '../access/records.ts';
 import type { Settings } from '../config/settings.ts';
-import { LmsError } from '../errors/catalogue.ts';
 import { ServerMetrics } from '../health/server-metrics.ts';
-import { openHere } from '../http/authentication.ts';
-import { isLoopback } from '../http/hosts.ts';
 import { startServer } from '../http/server.ts';
-import { aborted } from '../pipeline/clock.ts';
+import { aborted, pause, systemClock } from '../pipeline/clock.ts';
 import type { Log } from '../pipeline/ports.ts';
 import type { EntryDeleter } from '../query/answers/delete.ts';
 import type { EntryKey } from '../query/answers/ports.ts';
@@ -13,6 +11,7 @@ import type { Store } from '../store/store.ts';
 import { deadLetterBox } from './dead-letter-box.ts';
 import { LazyTopics } from './lazy-topics.ts';
 import { readRelease } from './release.ts';
+import { authenticationOf, reachOf } from './server-access.ts';
 
 /** See `runServer`. */
 export interface ServerRun {
@@ -22,8 +21,8 @@ export interface ServerRun {
   readonly log: Log;
   /** Aborted when the server has to stop. */
   readonly stop: AbortSignal;
-  /** Called once it answers, with its URL. */
-  readonly started: (url: string) => void;
+  /** Called once it answers, with its URL, and whether it answers without a token. */
+  readonly started: (url: string, isOpen: boolean) => void;
 }
 
 /**
@@ -33,13 +32,14 @@ export interface ServerRun {
  */
 export async function runServer({ settings, create, log, stop, started }: ServerRun): Promise<void> {
   const { serveHost: host, servePort: port, shutdownTimeoutMs } = settings;
-  requireLoopback(host);
   const { readDatabase = settings.database, queriesAtOnce: connections } = settings;
   const reader = await openEntryReader(readDatabase, { log, connections });
   const topics = new LazyTopics({ settings, create, log });
   const deleter = new LazyDeleter(() => openStore(settings.database, { log, connections: 1 }));
   const records = openServerRecords(settings.database, { log });
+  const forgetting = new AbortController();
   try {
+    const { authentication, isOpen } = await authenticationOf({ settings, records, log });
     const server = await startServer(
       {
         reader,
@@ -50,20 +50,27 @@ export async function runServer({ settings, create, log, stop, started }: Server
         deadLetterBox: deadLetterBox({ settings, log, clients: () => topics.clients() }),
         defaultService: settings.defaultService,
         events: new ServerMetrics(),
-        authentication: openHere,
+        authentication,
         log,
         release: readRelease(),
         limits: settings,
+        reach: reachOf(settings),
         stop,
       },
       { host, port },
     );
     log.info({ address: server.url }, 'started');
-    log.warn({}, 'there are no tokens: everybody on this machine may read, and nobody else is answered');
-    started(server.url);
+    if (isOpen)
+      log.warn(
+        {},
+        'there are no tokens: everybody on this machine may read and write, and nobody else is answered',
+      );
+    void forgetOldRequests(records, log, forgetting.signal);
+    started(server.url, isOpen);
     await aborted(stop);
     await server.close(shutdownTimeoutMs);
   } finally {
+    forgetting.abort();
     await topics.close();
     await deleter.close();
     await records.close();
@@ -93,11 +100,18 @@ class LazyDeleter implements EntryDeleter {
   }
 }
 
-/** Whoever reaches an open server reads everything. */
-function requireLoopback(host: string): void {
-  if (isLoopback(host)) return;
-  throw new LmsError(
-    'SETTINGS',
-    `SERVE_HOST: '${host}' can be reached from other machines, and without tokens everybody there could read: it has to be 127.0.0.1, ::1 or localhost`,
-  );
+const FORGET_INTERVAL_MS = 3_600_000;
+
+/** Requests that may be sent again are known for a day. Where there are none, or no right, nothing is lost. */
+async function forgetOldRequests(records: ServerRecords, log: Log, end: AbortSignal): Promise<void> {
+  for (;;) {
+    const isOver = await pause(systemClock, FORGET_INTERVAL_MS, end).then(
+      () => false,
+      () => true,
+    );
+    if (isOver) return;
+    await records.forgetKeyedRequests().catch((err: unknown) => {
+      log.debug({ err }, 'old requests cannot be forgotten');
+    });
+  }
 }

@@ -35,7 +35,7 @@ export async function withReader<T>(
   const opened =
     url === undefined
       ? await openEntryReader(readDatabase, { log, connections: CONNECTIONS })
-      : await remoteReader(url);
+      : await remoteReader(url, settings.token);
   const ending = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const onStop = () => {
@@ -58,8 +58,8 @@ export async function withReader<T>(
   }
 }
 
-async function remoteReader(url: string): Promise<EntryReader> {
+async function remoteReader(url: string, token: string | undefined): Promise<EntryReader> {
   // Loaded here and not above: who asks the database does not need it.
   const { RemoteEntryReader } = await import('../remote/reader.ts');
-  return new RemoteEntryReader(url);
+  return new RemoteEntryReader(url, token);
 }

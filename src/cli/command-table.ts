@@ -43,6 +43,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/serve.ts'),
   },
   {
+    name: 'token',
+    aliases: [],
+    summary: 'make, list and revoke the tokens of those who may ask a server',
+    load: () => import('./commands/token.ts'),
+  },
+  {
     name: 'delete',
     aliases: [],
     summary: 'delete the log entries that an expression matches, and take them off the counts',

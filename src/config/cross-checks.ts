@@ -50,6 +50,8 @@ export function crossChecks(texts: Texts): SettingProblem[] {
     ...checkSameNames(values),
     ...checkHealthPorts(values),
     ...checkEndpoint(values),
+    ...checkTls(values),
+    ...checkIdentity(values),
   ];
 }
 
@@ -102,6 +104,22 @@ function checkSameNames(values: Values): SettingProblem[] {
     });
   }
   return problems;
+}
+
+function checkTls({ TLS_CERT: cert, TLS_KEY: key }: Values): SettingProblem[] {
+  if ((cert === undefined) === (key === undefined)) return [];
+  const [name, other] =
+    cert === undefined ? (['TLS_KEY', 'TLS_CERT'] as const) : (['TLS_CERT', 'TLS_KEY'] as const);
+  return [{ name, reason: `is nothing without ${other}` }];
+}
+
+/** Whoever may say who he is may be anybody. */
+function checkIdentity(values: Values): SettingProblem[] {
+  const { data } = SCHEMA.pick({ IDENTITY_HEADER: true, TRUST_PROXY: true }).safeParse(values);
+  if (data?.IDENTITY_HEADER === undefined || data.TRUST_PROXY !== undefined) return [];
+  return [
+    { name: 'IDENTITY_HEADER', reason: 'is believed from the proxies of TRUST_PROXY alone: name them' },
+  ];
 }
 
 /** One of them would be ignored. */

@@ -17,6 +17,7 @@ export function listSettings({ settings, origins, texts }: LoadedSettings): List
   const sized: Partial<Record<SettingName, number>> = {
     MAX_HELD_MESSAGES: settings.maxHeldMessages,
     MAX_HELD_BYTES: settings.maxHeldBytes,
+    QUERIES_AT_ONCE_PER_TOKEN: settings.queriesAtOncePerToken,
   };
   return SETTING_NAMES.map((name) => {
     const text = texts.get(name)?.text ?? sized[name]?.toString();

@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net';
+import { isIP, isIPv6 } from 'node:net';
 import * as z from 'zod';
 import { type DatabaseTarget, parseDatabaseUrl } from './database-url.ts';
 
@@ -76,6 +76,60 @@ export function hostName() {
   return z.string().refine((text) => isIPv6(text) || /^[\w.-]+$/.test(text), {
     error: 'is not an address or host name, such as 127.0.0.1',
   });
+}
+
+const MIN_SECRET = 16;
+
+/** A secret that is not guessed soon: printable ASCII, as a header takes it. */
+export function secret() {
+  return z.string().refine((text) => /^[!-~]*$/.test(text) && text.length >= MIN_SECRET, {
+    error: `is no secret that will do: at least ${String(MIN_SECRET)} characters without spaces, such as \`openssl rand -base64 32\` prints`,
+  });
+}
+
+/** Something with commas between; none if it is empty. */
+function listOf(isItem: (text: string) => boolean, error: string) {
+  return z
+    .string()
+    .transform((text) => text.split(',').map((each) => each.trim()))
+    .refine((list) => list.every(isItem), { error });
+}
+
+/** Origins of pages: `https://logs.example.com`. */
+export function origins() {
+  return listOf(
+    (text) => URL.parse(text)?.origin === text,
+    'is not origins with commas between them, such as https://logs.example.com',
+  );
+}
+
+/** Addresses and networks. */
+export function networks() {
+  return listOf(isNetwork, 'is not addresses or networks with commas between them, such as 10.0.0.0/8');
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', length, ...rest] = text.split('/');
+  if (rest.length > 0 || isIP(address) === 0) return false;
+  return length === undefined || (/^\d{1,3}$/.test(length) && Number(length) <= (isIPv6(address) ? 128 : 32));
+}
+
+/** Some of a few words. */
+export function wordsOf<const Word extends string>(words: readonly Word[]) {
+  return z.string().transform((text, context): readonly Word[] => {
+    const list = text.split(',').map((each) => words.find((word) => word === each.trim()));
+    const known = list.filter((each) => each !== undefined);
+    if (known.length === list.length) return known;
+    return refuse(context, `is not some of ${words.join(', ')} with commas between them`);
+  });
+}
+
+/** Name of a header, in lower case. */
+export function headerName() {
+  return z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9-]*$/, { error: 'is not the name of a header' })
+    .transform((text) => text.toLowerCase());
 }
 
 /** One of a few words, in lower case. */

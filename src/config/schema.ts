@@ -2,15 +2,20 @@ import * as z from 'zod';
 import { hidePassword } from './database-url.ts';
 import {
   databaseUrl,
+  headerName,
   hostAndOptionalPort,
   hostAndPort,
   hostName,
+  networks,
   oneOf,
+  origins,
   projectId,
   resourceName,
   seconds,
+  secret,
   serviceName,
   wholeNumber,
+  wordsOf,
 } from './parsers.ts';
 
 /**
@@ -105,6 +110,51 @@ const SETTINGS = {
     flag: '--serve-port <n>',
     summary: 'its port; 0: any free one',
     default: '8080',
+  }),
+  TLS_CERT: setting('tlsCert', z.string().optional(), {
+    flag: '--tls-cert <path>',
+    summary: 'certificate that `lms serve` shows, with those that it needs, in PEM; unset: no TLS',
+  }),
+  TLS_KEY: setting('tlsKey', z.string().optional(), {
+    flag: '--tls-key <path>',
+    summary: 'the key of TLS_CERT, in PEM',
+  }),
+  TRUST_PROXY: setting('trustProxy', networks().optional(), {
+    flag: '--trust-proxy <addresses>',
+    summary: 'proxies whose X-Forwarded-… is believed: addresses or networks, with commas; unset: none',
+  }),
+  CORS_ORIGINS: setting('corsOrigins', origins().optional(), {
+    flag: '--cors-origins <origins>',
+    summary: 'pages of others that may ask `lms serve` from a browser, with a token; unset: none',
+  }),
+  ROOT_TOKEN: setting('rootToken', secret().optional(), {
+    flag: '--root-token <secret>',
+    summary: 'a token that may do everything, to make others with; unset: none',
+    hide: () => '***',
+  }),
+  IDENTITY_HEADER: setting('identityHeader', headerName().optional(), {
+    flag: '--identity-header <name>',
+    summary: 'header in which a proxy of TRUST_PROXY says who asks; unset: none',
+  }),
+  IDENTITY_SCOPES: setting('identityScopes', wordsOf(['read', 'write', 'admin']), {
+    flag: '--identity-scopes <scopes>',
+    summary: 'what they may: read, write, admin, with commas',
+    default: 'read',
+  }),
+  TOKEN_REQUESTS_PER_MINUTE: setting('tokenRequestsPerMinute', wholeNumber(1, 1_000_000).optional(), {
+    flag: '--token-requests-per-minute <n>',
+    summary: 'requests that each token has a minute; more are answered 429; unset: any number',
+  }),
+  QUERIES_AT_ONCE_PER_TOKEN: setting('queriesAtOncePerToken', wholeNumber(1, 100).optional(), {
+    flag: '--queries-at-once-per-token <n>',
+    summary: 'questions of one token that are put to the database at once',
+    derived: 'half of QUERIES_AT_ONCE',
+  }),
+  LMS_TOKEN: setting('token', secret().optional(), {
+    flag: '--token <secret>',
+    summary:
+      'token that a server (--url) is asked with; better in the environment, where no list of processes has it',
+    hide: () => '***',
   }),
   PUBSUB_EMULATOR_HOST: setting('emulatorHost', hostAndPort().optional(), {
     flag: '--emulator-host <host:port>',

@@ -18,6 +18,7 @@ import { gatherSources, type SettingOrigin, type SettingSources, type SettingTex
 export interface Settings extends ParsedSettings {
   readonly maxHeldMessages: number;
   readonly maxHeldBytes: number;
+  readonly queriesAtOncePerToken: number;
 }
 
 /** Settings, and how they came about. */
@@ -57,6 +58,7 @@ function sized(parsed: ParsedSettings): Settings {
   return {
     ...parsed,
     maxHeldMessages: parsed.maxHeldMessages ?? heldMessages(batchSize, flushesInFlight).usual,
+    queriesAtOncePerToken: parsed.queriesAtOncePerToken ?? Math.ceil(parsed.queriesAtOnce / 2),
     maxHeldBytes: parsed.maxHeldBytes ?? heldBytes(batchBytes, flushesInFlight).usual,
   };
 }

@@ -9,7 +9,11 @@ import { OUTCOMES, PROTOCOLS, type WatchedNumber } from './server-events.ts';
 export function answeringOf(parts: ServerParts, ending: AbortSignal): Answering {
   const { reader, topic, deadLetters, events, limits, stop } = parts;
   const inFlight = new BytesInFlight(limits.maxBytesInFlight);
-  const gate = new QueryGate({ atOnce: limits.queriesAtOnce, maxWaitMs: limits.queryWaitMs });
+  const gate = new QueryGate({
+    atOnce: limits.queriesAtOnce,
+    atOncePerKey: limits.queriesAtOncePerToken,
+    maxWaitMs: limits.queryWaitMs,
+  });
   events.watch(watchedNumbers(inFlight, gate), { protocols: PROTOCOLS, outcomes: OUTCOMES });
   return {
     reader,

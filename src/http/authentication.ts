@@ -1,25 +1,150 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
-import { type Grant, OPEN } from '../access/grant.ts';
+import { type Grant, OPEN, type Scope, SCOPES } from '../access/grant.ts';
+import type { LastUse } from '../access/last-use.ts';
+import type { TokenBook } from '../access/token-book.ts';
+import { type Credentials, credentialsOf } from './credentials.ts';
 import { hostOf, isLoopback } from './hosts.ts';
 import { Problem } from './problems.ts';
+import type { Route } from './route.ts';
+import { requireOwnPage } from './same-origin.ts';
 
 /** Tells who asks. */
 export interface Authentication {
-  /** Throws TOKEN, HOST or TOO_MANY_REQUESTS. */
-  grantOf(request: FastifyRequest): Promise<Grant>;
+  /** Throws TOKEN, HOST, ORIGIN or TOO_MANY_REQUESTS, and `LmsError` if the database does not say it. */
+  grantOf(request: FastifyRequest, route: Pick<Route, 'token'>): Promise<Grant>;
 }
 
-/** Without tokens: whoever is on this machine, and calls the server by its name here. */
-export const openHere: Authentication = {
-  grantOf(request) {
-    requireOwnHost(request);
-    return Promise.resolve(OPEN);
-  },
-};
+/** A header in which a proxy says who asks. */
+export interface IdentityHeader {
+  /** In lower case. */
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  /** Whether whoever is connected from this address is believed. */
+  readonly isTrusted: (address: string | undefined) => boolean;
+}
+
+/** See `TokenAuthentication`. */
+export interface AuthenticationParts {
+  readonly book: TokenBook;
+  readonly lastUse: LastUse;
+  /** A token that has all scopes, whatever the database says. */
+  readonly rootToken?: string | undefined;
+  readonly identity?: IdentityHeader | undefined;
+  /** Whether everybody on this machine may do everything for as long as there is no token. */
+  readonly mayBeOpen: boolean;
+  /** Of a token; absent: as many as it likes. */
+  readonly requestsPerMinute?: number | undefined;
+  /** Of pages that may ask, too. */
+  readonly origins: readonly string[];
+}
+
+/** Wrong tokens that an address may show in a minute. */
+const FAILURES_PER_MINUTE = 10;
+const MINUTE_MS = 60_000;
+const MAX_NAME = 100;
+
+type Limiter = ReturnType<FastifyRequest['server']['createRateLimit']>;
+
+/**
+ * By tokens, or by what a trusted proxy says. Where there is no token at all: whoever is on this machine, and
+ * calls the server by its name here.
+ */
+export class TokenAuthentication implements Authentication {
+  readonly #parts: AuthenticationParts;
+  #failures: Limiter | undefined;
+  #requests: Limiter | undefined;
+
+  constructor(parts: AuthenticationParts) {
+    this.#parts = parts;
+  }
+
+  async grantOf(request: FastifyRequest, { token }: Pick<Route, 'token'>): Promise<Grant> {
+    const { book, mayBeOpen, origins } = this.#parts;
+    if (mayBeOpen && (await book.isEmpty())) {
+      requireOwnHost(request);
+      requireOwnPage(request, { mustSay: false, origins });
+      return OPEN;
+    }
+    const given = credentialsOf(request.headers);
+    if (given !== undefined) return this.#ofToken(request, given);
+    const identity = await this.#ofIdentity(request);
+    if (identity !== undefined) return identity;
+    if (token !== undefined) return this.#ofToken(request, { secret: token, kind: 'header' });
+    throw tokenNeeded('This takes a token: as X-Auth-Token, Authorization: Bearer, or a password of Basic.');
+  }
+
+  async #ofToken(request: FastifyRequest, { secret, kind }: Credentials): Promise<Grant> {
+    if (kind === 'session') requireOwnPage(request, { mustSay: true, origins: [] });
+    const { book, lastUse, requestsPerMinute } = this.#parts;
+    const grant = (await book.known(secret)) ?? (await this.#lookUp(request, secret));
+    request.grant = grant;
+    if (grant.tokenId !== undefined) lastUse.note(grant.tokenId);
+    if (requestsPerMinute !== undefined) await this.#count(request, requestsPerMinute);
+    return grant;
+  }
+
+  /** Whoever has guessed too often is not even told whether this one is right. */
+  async #lookUp(request: FastifyRequest, secret: string): Promise<Grant> {
+    this.#failures ??= request.server.createRateLimit({ max: FAILURES_PER_MINUTE, timeWindow: MINUTE_MS });
+    const before = await this.#failures(request, { increment: false });
+    if (!before.isAllowed && before.remaining === 0) throw tooManyWrong(before.ttlInSeconds);
+    const { book, rootToken } = this.#parts;
+    if (rootToken !== undefined && isSame(secret, rootToken)) return allScopes('root', await book.hidden());
+    const found = await book.find(secret);
+    if (found !== undefined) return found;
+    await this.#failures(request);
+    throw tokenNeeded('There is no such token, or it was revoked, or its time is over.');
+  }
+
+  async #count(request: FastifyRequest, max: number): Promise<void> {
+    this.#requests ??= request.server.createRateLimit({
+      max,
+      timeWindow: MINUTE_MS,
+      keyGenerator: ({ grant }) => grant.tokenId ?? grant.name,
+    });
+    const counted = await this.#requests(request);
+    if (counted.isAllowed || !counted.isExceeded) return;
+    throw tooMany(`A token has ${max} requests a minute here.`, counted.ttlInSeconds);
+  }
+
+  async #ofIdentity(request: FastifyRequest): Promise<Grant | undefined> {
+    const { identity, book, origins } = this.#parts;
+    if (!identity?.isTrusted(request.raw.socket.remoteAddress)) return undefined;
+    const name = request.headers[identity.name];
+    if (typeof name !== 'string' || name === '') return undefined;
+    requireOwnPage(request, { mustSay: false, origins });
+    return { ...allScopes(name.slice(0, MAX_NAME), await book.hidden()), scopes: identity.scopes };
+  }
+}
+
+function allScopes(name: string, hidden: readonly string[]): Grant {
+  return { name, scopes: SCOPES, prefix: '', hidden };
+}
+
+/** Takes the same time for every secret. */
+function isSame(one: string, other: string): boolean {
+  const [digest, expected] = [one, other].map((each) => createHash('sha256').update(each).digest());
+  return digest !== undefined && expected !== undefined && timingSafeEqual(digest, expected);
+}
+
+function tokenNeeded(message: string): Problem {
+  return new Problem('TOKEN', message, { headers: { 'www-authenticate': 'Bearer realm="LMS"' } });
+}
+
+function tooManyWrong(seconds: number): Problem {
+  return tooMany('Too many wrong tokens came from this address.', seconds);
+}
+
+function tooMany(message: string, seconds: number): Problem {
+  return new Problem('TOO_MANY_REQUESTS', message, {
+    headers: { 'retry-after': String(Math.max(1, seconds)) },
+  });
+}
 
 /** A page that somebody else made, opened here, would reach us under its own name. */
 function requireOwnHost({ headers }: FastifyRequest): void {
   const host = hostOf(headers.host);
-  if (host !== undefined && isLoopback(host)) return;
+  if (host !== undefined && isLoopback(host) && headers['x-forwarded-for'] === undefined) return;
   throw new Problem('HOST', 'Without tokens, this server answers on this machine alone: as localhost.');
 }

@@ -20,7 +20,7 @@ export function mountRoutes(
       config: { route },
       onRequest: async (request) => {
         if (route.scope === undefined) return;
-        request.grant = await authentication.grantOf(request);
+        request.grant = await authentication.grantOf(request, route);
         requireScope(request, route);
       },
       handler: (request, reply) => respondTo({ request, reply }, route, answering),

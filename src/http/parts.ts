@@ -4,6 +4,7 @@ import type { EntryDeleter } from '../query/answers/delete.ts';
 import type { EntryReader } from '../query/answers/ports.ts';
 import type { Authentication } from './authentication.ts';
 import type { DeadLetterBox } from './dead-letter-box.ts';
+import type { TlsFiles } from './listening.ts';
 import type { ServerEvents } from './server-events.ts';
 
 /** What a server is made of. */
@@ -21,8 +22,18 @@ export interface ServerParts {
   readonly log: Log;
   readonly release: string;
   readonly limits: ServerLimits;
+  readonly reach: ServerReach;
   /** Aborted, questions are answered with what was found so far, and it is not ready any more. */
   readonly stop: AbortSignal;
+}
+
+/** By whom it is reached, and how. */
+export interface ServerReach {
+  readonly tls?: TlsFiles | undefined;
+  /** Origins of pages that may ask. */
+  readonly corsOrigins: readonly string[];
+  /** Addresses whose `X-Forwarded-…` is believed. */
+  readonly trustProxy: readonly string[];
 }
 
 /** How much it takes on. */
@@ -30,6 +41,8 @@ export interface ServerLimits {
   readonly queryTimeBudgetMs: number;
   readonly queryRowBudget: number;
   readonly queriesAtOnce: number;
+  /** Of one token. */
+  readonly queriesAtOncePerToken: number;
   readonly queryWaitMs: number;
   /** Of a body that is read whole. */
   readonly maxBodyBytes: number;

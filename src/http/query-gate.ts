@@ -4,11 +4,23 @@ import { Problem } from './problems.ts';
 export interface GateLimits {
   readonly atOnce: number;
   readonly maxWaitMs: number;
+  /** Of one who asks; all of them if absent. */
+  readonly atOncePerKey?: number | undefined;
 }
 
 /** Somebody who waits for a turn. */
 interface Waiting {
+  readonly key: string | undefined;
   readonly begin: () => void;
+}
+
+/** How a question waits for its turn. */
+interface Manner {
+  readonly signal: AbortSignal;
+  /** Waits until its turn comes, however long that takes. */
+  readonly isPatient?: boolean;
+  /** Whose it is; absent: nobody's in particular. */
+  readonly key?: string | undefined;
 }
 
 /** Lets so many questions at once go to the database. Those that wait get their turns in order. */
@@ -16,6 +28,7 @@ export class QueryGate {
   readonly #limits: GateLimits;
   readonly #waiting = new Set<Waiting>();
   #atWork = 0;
+  readonly #atWorkByKey = new Map<string, number>();
 
   constructor(limits: GateLimits) {
     this.#limits = limits;
@@ -35,33 +48,46 @@ export class QueryGate {
    * Does something in its turn. Rejects with BUSY if that does not come in time; one that is patient waits
    * until it comes. Aborted while it waits, it rejects with the signal's reason.
    */
-  async inTurn<T>(
-    work: () => Promise<T>,
-    { signal, isPatient = false }: { readonly signal: AbortSignal; readonly isPatient?: boolean },
-  ): Promise<T> {
+  async inTurn<T>(work: () => Promise<T>, { signal, isPatient = false, key }: Manner): Promise<T> {
     signal.throwIfAborted();
-    if (this.#atWork >= this.#limits.atOnce) await this.#turn(signal, isPatient);
-    else this.#atWork += 1;
+    if (this.#isFreeFor(key)) this.#take(key, 1);
+    else await this.#turn({ signal, isPatient, key });
     try {
       return await work();
     } finally {
+      this.#take(key, -1);
       this.#pass();
     }
   }
 
-  /** The next one gets the turn that is over. */
-  #pass(): void {
-    const [next] = this.#waiting;
-    if (next === undefined) this.#atWork -= 1;
-    else next.begin();
+  #isFreeFor(key: string | undefined): boolean {
+    const { atOnce, atOncePerKey = atOnce } = this.#limits;
+    const own = key === undefined ? 0 : (this.#atWorkByKey.get(key) ?? 0);
+    return this.#atWork < atOnce && own < atOncePerKey;
   }
 
-  async #turn(signal: AbortSignal, isPatient: boolean): Promise<void> {
+  #take(key: string | undefined, turns: 1 | -1): void {
+    this.#atWork += turns;
+    if (key === undefined) return;
+    const own = (this.#atWorkByKey.get(key) ?? 0) + turns;
+    if (own === 0) this.#atWorkByKey.delete(key);
+    else this.#atWorkByKey.set(key, own);
+  }
+
+  /** The first that has not as many as it may gets the turn that is over. */
+  #pass(): void {
+    const next = [...this.#waiting].find(({ key }) => this.#isFreeFor(key));
+    next?.begin();
+  }
+
+  async #turn({ signal, isPatient, key }: Required<Manner>): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<undefined>();
     const { maxWaitMs } = this.#limits;
     const waiting: Waiting = {
+      key,
       begin: () => {
         this.#waiting.delete(waiting);
+        this.#take(key, 1);
         resolve(undefined);
       },
     };

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { seesAll } from '../access/grant.ts';
+import { OPEN, seesAll } from '../access/grant.ts';
 import { GrantedReader } from '../access/granted-reader.ts';
 import type { EntryReader } from '../query/answers/ports.ts';
 import { watchedReader } from '../query/answers/watched-reader.ts';
@@ -51,6 +51,7 @@ export async function respondTo(
     nowMs: Date.now(),
     requestId: request.id,
     grant,
+    isSecure: request.protocol === 'https',
     ask: asker({ grant, signal }, answering),
     services,
     signal,
@@ -93,5 +94,6 @@ function asker(
   const reader = seesAll(grant) ? counted : new GrantedReader(counted, grant);
   const budget = { maxMs: limits.queryTimeBudgetMs, maxRows: limits.queryRowBudget, end: stop };
   const means = { reader, budget, now: () => performance.now(), signal };
-  return (work, isPatient) => gate.inTurn(() => work(means), { signal, ...(isPatient && { isPatient }) });
+  const key = grant === OPEN ? undefined : (grant.tokenId ?? grant.name);
+  return (work, isPatient = false) => gate.inTurn(() => work(means), { signal, isPatient, key });
 }

@@ -39,6 +39,8 @@ export interface HttpRequest {
   readonly nowMs: number;
   readonly requestId: string;
   readonly grant: Grant;
+  /** Whether it came by TLS, as far as it and trusted proxies say. */
+  readonly isSecure: boolean;
   readonly ask: Ask;
   readonly services: Services;
   /** Aborted once whoever asked has gone, or the server ends. */
@@ -68,6 +70,8 @@ export interface Route {
   readonly path: string;
   /** What a bearer must be allowed; absent: this is for everybody. */
   readonly scope?: Scope | undefined;
+  /** The token of those who send none, by the settings. */
+  readonly token?: string | undefined;
   /** Throws `Problem`. */
   readonly respond: (request: HttpRequest) => Promise<Answer>;
   /**

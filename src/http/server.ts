@@ -11,8 +11,10 @@ import { LmsError } from '../errors/catalogue.ts';
 import { noteRequest } from './access-log.ts';
 import { answeringOf } from './answering.ts';
 import { INTAKE_ROUTES } from './intake/all.ts';
+import { createHttpServer } from './listening.ts';
 import { mountRoutes, refuse } from './mount.ts';
 import type { ServerParts } from './parts.ts';
+import { registerPlugins } from './plugins.ts';
 import { Problem } from './problems.ts';
 import { RESOURCES } from './resources/all.ts';
 import { ownRoutes } from './resources/own.ts';
@@ -27,6 +29,14 @@ export interface RunningServer {
 
 /** The headers of a request have to be there within this time; bodies may take longer, see `RequestBody`. */
 const HEADERS_TIMEOUT_MS = 15_000;
+/** Longer than load balancers keep theirs, which would send to a connection that ends. */
+const KEEP_ALIVE_MS = 620_000;
+const HTTP_OPTIONS = {
+  headersTimeout: HEADERS_TIMEOUT_MS,
+  requestTimeout: 0,
+  keepAliveTimeout: KEEP_ALIVE_MS,
+  connectionsCheckingInterval: HEADERS_TIMEOUT_MS / 5,
+};
 /** What is left of the body of a request that was answered before its end may come for so long. */
 const REST_TIMEOUT_MS = 5_000;
 /** More than a request line may have: an id that is too long is answered like every text that is no id. */
@@ -58,7 +68,9 @@ export async function startServer(
   const server = buildServer(parts, ending.signal);
   let url: string;
   try {
-    url = await server.listen({ host, port });
+    const listening = await server.listen({ host, port });
+    // Of a server that it did not make, the library does not know that it speaks TLS.
+    url = parts.reach.tls === undefined ? listening : listening.replace(/^http:/, 'https:');
   } catch (error) {
     throw cannotListen(`${host}:${port}`, error);
   }
@@ -88,6 +100,7 @@ function buildServer(parts: ServerParts, ending: AbortSignal): FastifyInstance {
   server.addHook('onRequest', async (request, reply) => {
     prepare(request, reply, parts);
   });
+  registerPlugins(server, parts.reach);
   server.addHook('onResponse', ({ raw }, _reply, done) => {
     endRest(raw);
     done();
@@ -104,6 +117,7 @@ function buildServer(parts: ServerParts, ending: AbortSignal): FastifyInstance {
 }
 
 function optionsOf(parts: ServerParts, answering: Answering): FastifyHttpOptions<Server> {
+  const { log, reach } = parts;
   return {
     logger: false,
     requestIdHeader: false,
@@ -111,8 +125,8 @@ function optionsOf(parts: ServerParts, answering: Answering): FastifyHttpOptions
       const given = headers['x-request-id'];
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
     },
-    requestTimeout: 0,
-    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: HEADERS_TIMEOUT_MS / 5 },
+    serverFactory: (listener) => createHttpServer(listener, HTTP_OPTIONS, { tls: reach.tls, log }),
+    trustProxy: reach.trustProxy.length > 0 ? [...reach.trustProxy] : false,
     // Answers that began are finished; connections that are idle are closed.
     forceCloseConnections: 'idle',
     // Until no more are taken, those that come are answered.

@@ -6,10 +6,12 @@ const PROBLEM = z.looseObject({ code: z.string(), detail: z.string() });
 /** Asks an `lms serve`. */
 export class ServerClient {
   readonly #base: URL;
+  readonly #headers: Readonly<Record<string, string>>;
 
-  /** Throws USAGE if it is no URL of HTTP. */
-  constructor(url: string) {
+  /** `token`: what the server is asked with. Throws USAGE if it is no URL of HTTP. */
+  constructor(url: string, token?: string) {
     this.#base = baseOf(url);
+    this.#headers = token === undefined ? {} : { 'x-auth-token': token };
   }
 
   /**
@@ -24,7 +26,10 @@ export class ServerClient {
     const given = Object.entries(query).filter((each): each is [string, string] => each[1] !== undefined);
     const url = new URL(path, this.#base);
     url.search = new URLSearchParams(given).toString();
-    const response = await this.#whole(() => fetch(url, { signal, redirect: 'error' }), signal);
+    const response = await this.#whole(
+      () => fetch(url, { signal, redirect: 'error', headers: this.#headers }),
+      signal,
+    );
     if (response.ok) return response;
     throw await refusal(response);
   }

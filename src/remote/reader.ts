@@ -30,8 +30,8 @@ export class RemoteEntryReader implements EntryReader {
   readonly #url: string;
 
   /** Throws `LmsError` USAGE if it is no URL. */
-  constructor(url: string) {
-    this.#client = new ServerClient(url);
+  constructor(url: string, token?: string) {
+    this.#client = new ServerClient(url, token);
     this.#url = url;
   }
 

@@ -39,6 +39,8 @@ describe('settings that nobody set', () => {
       },
       queryTimeBudgetMs: 5_000,
       queriesAtOnce: 4,
+      queriesAtOncePerToken: 2,
+      identityScopes: ['read'],
       queryWaitMs: 5_000,
       maxBodyBytes: 16_777_216,
       maxBytesInFlight: 134_217_728,

@@ -62,4 +62,21 @@ describe('QueryGate', () => {
     expect(await gate.inTurn(async () => 'next', { signal: NEVER })).toBe('next');
     expect(begun).toEqual(['first']);
   });
+
+  it('of one who asks much not all turns go to him, and others pass by', async () => {
+    const gate = new QueryGate({ atOnce: 3, atOncePerKey: 2, maxWaitMs: 60_000 });
+    const begun: string[] = [];
+    const all = ['a1', 'a2', 'a3', 'b1', 'b2'].map((name) => work(name, begun));
+    const done = all.map(({ begin }, n) => gate.inTurn(begin, { signal: NEVER, key: n < 3 ? 'a' : 'b' }));
+    await turn();
+    expect(begun).toEqual(['a1', 'a2', 'b1']);
+    all[3]!.end();
+    await turn();
+    expect(begun).toEqual(['a1', 'a2', 'b1', 'b2']);
+    all[0]!.end();
+    await turn();
+    expect(begun).toEqual(['a1', 'a2', 'b1', 'b2', 'a3']);
+    for (const { end } of all) end();
+    expect(await Promise.all(done)).toEqual(['a1', 'a2', 'a3', 'b1', 'b2']);
+  });
 });

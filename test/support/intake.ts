@@ -43,6 +43,7 @@ export class IntakeWorld {
       nowMs: sent.nowMs ?? NOW_MS,
       requestId: 'request-1',
       grant: sent.grant ?? OPEN,
+      isSecure: false,
       ask: nothing,
       services: {
         publisher: new EntryPublisher({

@@ -23,7 +23,7 @@ export async function startServe(
     });
   }
   const { stdout, stderr } = await server.printed(/\n/);
-  const url = /http:\/\/[^/]+/.exec(stdout)?.[0];
+  const url = /https?:\/\/[^/]+/.exec(stdout)?.[0];
   if (url === undefined) throw new Error(`lms serve did not start: ${stderr}`);
   return { ...server, url, get: (path, options) => fetch(`${url}${path}`, options) };
 }

@@ -38,7 +38,7 @@ export function configure(command: Command, context: Context): void {
     .addHelpText('after', EXAMPLES)
     .action((id: string, options: EntryOptions) => run(id, options, { command, context }));
   urlOption(command);
-  settingFlags(command, READING_SETTINGS);
+  settingFlags(command, [...READING_SETTINGS, 'LMS_TOKEN']);
 }
 
 const EXAMPLES = `

@@ -47,7 +47,7 @@ export function configure(command: Command, context: Context): void {
   listOptions(command.optionsGroup('Lines:'));
   cursorOptions(command);
   countOptions(command.optionsGroup('Instead of lines:'));
-  settingFlags(command, READING_SETTINGS);
+  settingFlags(command, [...READING_SETTINGS, 'LMS_TOKEN']);
 }
 
 const EXAMPLES = `

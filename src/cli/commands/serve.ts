@@ -14,6 +14,14 @@ const SERVE_SETTINGS: readonly SettingName[] = [
   'SERVE_PORT',
   'QUERIES_AT_ONCE',
   'QUERY_WAIT',
+  'TLS_CERT',
+  'TLS_KEY',
+  'TRUST_PROXY',
+  'CORS_ORIGINS',
+  'IDENTITY_HEADER',
+  'IDENTITY_SCOPES',
+  'TOKEN_REQUESTS_PER_MINUTE',
+  'QUERIES_AT_ONCE_PER_TOKEN',
   'MAX_BODY_BYTES',
   'MAX_BYTES_IN_FLIGHT',
   ...READING_SETTINGS,
@@ -34,7 +42,7 @@ export function configure(command: Command, context: Context): void {
   command
     .description(
       'Serve the API by HTTP: find, count and list log entries (docs/api.md; /api/openapi.json describes it). ' +
-        'There are no tokens yet: it listens on this machine alone. ' +
+        'Without tokens (lms token) it answers on this machine alone; the setting ROOT_TOKEN is one that may do everything. ' +
         'Stops after DURATION seconds if set, else on SIGINT or SIGTERM: then what it was asked is finished.',
     )
     .addHelpText('after', EXAMPLES)
@@ -55,10 +63,9 @@ async function run({ create }: CreateOption, command: Command, context: Context)
   const log = createLog({ level: settings.logLevel, command: 'serve', output: context.stderr });
   const { durationMs } = settings;
   const stop = stopSignal(durationMs === undefined ? {} : { durationMs });
-  const started = (url: string) => {
-    context.stdout.write(
-      `LMS answers at ${url}/api/v1/entries, on this machine alone: there are no tokens.\n`,
-    );
+  const started = (url: string, isOpen: boolean) => {
+    const whom = isOpen ? 'on this machine alone: there are no tokens' : 'to those who have a token';
+    context.stdout.write(`LMS answers at ${url}/api/v1/entries, ${whom}.\n`);
   };
   try {
     await runServer({ settings, create, log, stop: stop.signal, started });

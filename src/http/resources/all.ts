@@ -6,7 +6,10 @@ import { context, entry } from './entry.ts';
 import { histogram } from './histogram.ts';
 import { minutes, ranges } from './minutes.ts';
 import { postEntries } from './post-entries.ts';
+import { removeSearch, saveSearch, searches } from './searches.ts';
 import { services } from './services.ts';
+import { beginSession, endSession, session } from './session.ts';
+import { addToken, revokeToken, tokens } from './tokens.ts';
 import { values } from './values.ts';
 import { workers } from './workers.ts';
 
@@ -26,4 +29,13 @@ export const RESOURCES: readonly Resource[] = [
   workers,
   deadLetters,
   replayDeadLetters,
+  session,
+  beginSession,
+  endSession,
+  searches,
+  saveSearch,
+  removeSearch,
+  tokens,
+  addToken,
+  revokeToken,
 ];
