@@ -24,7 +24,9 @@ const DECODERS: Readonly<Record<string, () => Transform>> = {
 };
 
 /** What is read of a message. */
-type Sent = Pick<IncomingMessage, 'headers' | 'destroy' | typeof Symbol.asyncIterator>;
+interface Sent extends Pick<IncomingMessage, 'headers' | typeof Symbol.asyncIterator> {
+  destroy(error: Error): unknown;
+}
 
 /** What came with a request: read once, whole or piece by piece. */
 export class RequestBody {
@@ -36,6 +38,11 @@ export class RequestBody {
     this.#message = message;
     this.#limits = limits;
     this.#hold = inFlight.take(0);
+  }
+
+  /** How large one may be that is read whole, unpacked. */
+  get maxBytes(): number {
+    return this.#limits.maxBytes;
   }
 
   /** Its media type in lower case, without parameters; empty if it has none. */
@@ -142,7 +149,8 @@ async function* bounded(message: Sent, maxBytes: number): AsyncGenerator<Uint8Ar
   }
 }
 
-function tooLarge(maxBytes: number): Problem {
+/** The refusal of a body that is too large. */
+export function tooLarge(maxBytes: number): Problem {
   return new Problem(
     'BODY_TOO_LARGE',
     `The body should have at most ${maxBytes} bytes, unpacked too: send it in parts.`,
