@@ -147,7 +147,7 @@ function systemOn(prepare: () => Promise<Ground>) {
     env,
     server,
     post: (path: string, init: RequestInit) => server().get(path, { method: 'POST', ...init }),
-    async stored(service: string) {
+    stored: async (service: string) => {
       const response = await server().get(`/api/v1/entries?q=service:${service}&order=oldest`);
       const { entries } = (await response.json()) as { entries: { payload: string; severity: string }[] };
       return entries.map(({ payload, severity }) => [payload, severity]);
