@@ -40,6 +40,11 @@ export class RequestBody {
     this.#hold = inFlight.take(0);
   }
 
+  /** How large one may be that is read whole, unpacked. */
+  get maxBytes(): number {
+    return this.#limits.maxBytes;
+  }
+
   /** Its media type in lower case, without parameters; empty if it has none. */
   get type(): string {
     return (this.#message.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
@@ -144,7 +149,8 @@ async function* bounded(message: Sent, maxBytes: number): AsyncGenerator<Uint8Ar
   }
 }
 
-function tooLarge(maxBytes: number): Problem {
+/** The refusal of a body that is too large. */
+export function tooLarge(maxBytes: number): Problem {
   return new Problem(
     'BODY_TOO_LARGE',
     `The body should have at most ${maxBytes} bytes, unpacked too: send it in parts.`,

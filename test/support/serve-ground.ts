@@ -50,9 +50,9 @@ export async function onSqlite(entries = ENTRIES): Promise<Ground> {
   };
 }
 
-export async function onMySql(): Promise<Ground> {
+export async function onMySql(entries = ENTRIES): Promise<Ground> {
   const database = await freshDatabase();
-  await fill(database.url, ENTRIES);
+  await fill(database.url, entries);
   return { url: database.url, [Symbol.asyncDispose]: () => database.drop() };
 }
 
@@ -62,8 +62,8 @@ export function describeOnBoth(
   tests: (served: { readonly ground: () => Ground; readonly server: () => ServeProcess }) => void,
 ): void {
   describe.each([
-    ['SQLite', onSqlite],
-    ['MySQL', onMySql],
+    ['SQLite', () => onSqlite()],
+    ['MySQL', () => onMySql()],
   ])(`${name} on %s`, (_name, prepare) => {
     let ground: Ground | undefined;
     let server: ServeProcess | undefined;

@@ -56,6 +56,7 @@ Examples:
   lms serve                                     on 127.0.0.1:8080
   lms serve --serve-port 0                      on any free port: the line that it prints says which
   curl -s 'localhost:8080/api/v1/entries?q=severity>=error&since=1h&limit=20'
+  curl -s localhost:8080/api/v1/entries -d '{"service":"checkout","level":"warn","msg":"slow"}'
   curl -s 'localhost:8080/api/v1/entries?q=service:checkout&limit=all&format=ndjson' > checkout.ndjson`;
 
 async function run({ create }: CreateOption, command: Command, context: Context): Promise<void> {

@@ -56,8 +56,8 @@ const PIECE_BYTES = 4_000_000;
 const PIECES_UNDER_WAY = 8;
 /** A message of Pub/Sub has 10 MB at most, with what is around it. */
 const MAX_MESSAGE_BYTES = 9_900_000;
-/** In JSON a byte takes six at most. */
-const SURELY_FITS_BYTES = MAX_MESSAGE_BYTES / 7;
+/** In JSON a UTF-16 unit takes six bytes at most. */
+const SURELY_FITS_UNITS = MAX_MESSAGE_BYTES / 7;
 const AHEAD_SECONDS = 86_400;
 
 /**
@@ -112,7 +112,6 @@ class Receiver {
 
   take(record: IncomingRecord, identity: string): void {
     this.#taken += 1;
-    this.#bytes += record.raw.length;
     const { decoded } = record;
     const several = 'length' in decoded ? decoded : [decoded];
     const bad: Rejection[] = [];
@@ -142,7 +141,7 @@ class Receiver {
     const eventId = this.#idOf(entry, { record, identity });
     const stored = { ...entry, serviceName, eventId, tags: this.#tagsOf(entry, record) };
     const isLarge =
-      record.raw.length > SURELY_FITS_BYTES && Buffer.byteLength(publishedJson(stored)) > MAX_MESSAGE_BYTES;
+      unitsOf(stored) > SURELY_FITS_UNITS && Buffer.byteLength(publishedJson(stored)) > MAX_MESSAGE_BYTES;
     return isLarge
       ? reject('too_large', 'The entry has more than 9.9 MB, which Pub/Sub does not take.')
       : stored;
@@ -169,19 +168,22 @@ class Receiver {
   #accept(entry: LogEntry): void {
     this.#entries.push(entry);
     // Entries may share much of their record.
-    this.#bytes += entry.payload.length + (entry.tags?.length ?? 0);
+    this.#bytes += unitsOf(entry);
     this.#outcome.accepted += 1;
     if (this.#outcome.ids.length < MAX_IDS) this.#outcome.ids.push(entryId(entry));
   }
 
   #bury(
-    { raw, place }: IncomingRecord,
+    record: IncomingRecord,
     {
       first,
       count,
       identity,
     }: { readonly first: Rejection; readonly count: number; readonly identity: string },
   ): void {
+    const { place } = record;
+    const raw = typeof record.raw === 'function' ? record.raw() : record.raw;
+    this.#bytes += raw.length;
     this.#outcome.rejected += count;
     this.#refuse({ place, code: first.code, reason: first.reason });
     const delivery = {
@@ -243,6 +245,10 @@ class Receiver {
       cause: error instanceof Problem ? error.cause : error,
     });
   }
+}
+
+function unitsOf({ payload, tags }: LogEntry): number {
+  return payload.length + (tags?.length ?? 0);
 }
 
 function notAllowed({ name }: Grant): Pick<Refused, 'code' | 'reason'> {

@@ -12,7 +12,7 @@ export interface IncomingRecord {
   /** What has no id of its own has one that begins with `NO_ID`. */
   readonly decoded: Decoded;
   /** As it came: what is kept of it if it is bad. */
-  readonly raw: Uint8Array;
+  readonly raw: Uint8Array | (() => Uint8Array);
   /** Whether there was something in it that is no UTF-8. */
   readonly isMended?: boolean;
 }

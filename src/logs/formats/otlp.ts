@@ -7,7 +7,7 @@ import type { Level } from '../levels.ts';
 import { levelOfName, levelOfOpenTelemetry } from '../levels.ts';
 import { withMembers } from '../members.ts';
 import type { Rejection } from '../rejection.ts';
-import { reject } from '../rejection.ts';
+import { isRejection, reject } from '../rejection.ts';
 import { SharedObjects } from '../shared-objects.ts';
 import { fitsTags } from '../tags.ts';
 import type { Contents, Format, RecordsInside, Wrapping } from './format.ts';
@@ -21,18 +21,67 @@ const MAX_LEVELS = 150;
  * "logRecords": […]}]}]}`. Each log record is an entry of its own.
  */
 export const otlp: Wrapping = {
-  matches: ({ resourceLogs }) => Array.isArray(resourceLogs),
+  matches: ({ resourceLogs, resource_logs: snakeCase }) => Array.isArray(resourceLogs ?? snakeCase),
   open(record, { text }, { recordsLeft }): Contents | Rejection {
-    if (isDeeperThan(record, MAX_LEVELS)) return rejectDepth('The OTLP export', MAX_LEVELS);
-    const contents = flattened(withExactNumbers(record, text, keepForColumn), recordsLeft);
+    const contents = otlpRecords(record, text, recordsLeft);
+    if (isRejection(contents)) return contents;
     return contents.records.length === 0
       ? reject('missing_field', 'resourceLogs holds no log record: it should have at least one.')
       : contents;
   },
 };
 
+/** The log records of an export in JSON that `text` is of; of more than `max`, one more. */
+export function otlpRecords(record: JsonObject, text: string, max: number): RecordsInside | Rejection {
+  if (isDeeperThan(record, MAX_LEVELS)) return rejectDepth('The OTLP export', MAX_LEVELS);
+  const exact = withExactNumbers(record, text, keepForColumn);
+  return flattened(SNAKE_CASE.test(text) ? inCamelCase(exact) : exact, max);
+}
+
+/** Names as the definition of the protocol has them, which its JSON may have, too. */
+const CAMEL_CASE: ReadonlyMap<string, string> = new Map(
+  [
+    'resourceLogs',
+    'scopeLogs',
+    'logRecords',
+    'timeUnixNano',
+    'observedTimeUnixNano',
+    'severityNumber',
+    'severityText',
+    'droppedAttributesCount',
+    'traceId',
+    'spanId',
+    'eventName',
+    'schemaUrl',
+    'stringValue',
+    'boolValue',
+    'intValue',
+    'doubleValue',
+    'arrayValue',
+    'kvlistValue',
+    'bytesValue',
+  ].map((name) => [name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), name]),
+);
+const SNAKE_CASE = new RegExp(`"(?:${[...CAMEL_CASE.keys()].join('|')})"\\s*:`);
+
+/** The same with the names that we look for. Names of attributes are values here: they stay. */
+function inCamelCase(object: JsonObject): JsonObject {
+  const renamed = Object.entries(object).map(([name, value]): [string, unknown] => [
+    CAMEL_CASE.get(name) ?? name,
+    valueInCamelCase(value),
+  ]);
+  return Object.fromEntries(renamed);
+}
+
+function valueInCamelCase(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(valueInCamelCase);
+  // What stands for the spelling of a number has no prototype.
+  if (!isJsonObject(value) || Object.getPrototypeOf(value) === null) return value;
+  return inCamelCase(value);
+}
+
 /** A log record with what it shares with its neighbours, attributes as plain members. */
-const otlpRecord: Format = {
+export const otlpRecord: Format = {
   matches: () => false,
   decode: (record, origin): LogEntry | Rejection =>
     decodeRecord(record, origin, {
@@ -48,7 +97,7 @@ function readLevel(value: unknown): Level | undefined {
 }
 
 /** The log records, each with what it shares with its neighbours; of more than `max`, one more. */
-function flattened(root: JsonObject, max: number): RecordsInside {
+export function flattened(root: JsonObject, max: number): RecordsInside {
   const records: RecordsInside['records'][number][] = [];
   const shared = new SharedObjects();
   const share = (value: JsonObject | undefined): number => {
@@ -71,8 +120,9 @@ function flattened(root: JsonObject, max: number): RecordsInside {
 }
 
 function flatRecord(record: JsonObject, resource: JsonObject, scope: JsonObject | undefined): JsonObject {
-  const { attributes, body, timeUnixNano, observedTimeUnixNano, severityNumber, severityText, ...rest } =
-    record;
+  const { attributes, body, severityNumber, severityText, ...rest } = record;
+  const timeUnixNano = asSpelled(record['timeUnixNano']);
+  const observedTimeUnixNano = asSpelled(record['observedTimeUnixNano']);
   const isToldByNumber = isSame(readLevel(severityNumber), readLevel(severityText));
   const plain = {
     ...rest,
@@ -91,6 +141,13 @@ function flatRecord(record: JsonObject, resource: JsonObject, scope: JsonObject 
     spanId: rest['spanId'] === '' ? undefined : rest['spanId'],
   };
   return withMembers(plain, 'attributes', attributesOf(attributes));
+}
+
+/** A number of more digits than JavaScript's have stands for its spelling. */
+function asSpelled(value: unknown): unknown {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === null
+    ? JSON.stringify(value)
+    : value;
 }
 
 function isSame(number: Level | undefined, text: Level | undefined): boolean {
