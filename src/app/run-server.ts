@@ -1,14 +1,11 @@
 import type { Settings } from '../config/settings.ts';
 import { LmsError } from '../errors/catalogue.ts';
-import { isLoopback } from '../http/hosts.ts';
 import { openHere } from '../http/authentication.ts';
+import { isLoopback } from '../http/hosts.ts';
 import { startServer } from '../http/server.ts';
 import { aborted } from '../pipeline/clock.ts';
 import type { Log } from '../pipeline/ports.ts';
-import type { EntryDeleter } from '../query/answers/delete.ts';
-import type { EntryKey } from '../query/answers/ports.ts';
 import { openEntryReader, openServerRecords, openStore } from '../store/open.ts';
-import type { Store } from '../store/store.ts';
 import { LazyTopics } from './lazy-topics.ts';
 import { readRelease } from './release.ts';
 
@@ -20,8 +17,8 @@ export interface ServerRun {
   readonly log: Log;
   /** Aborted when the server has to stop. */
   readonly stop: AbortSignal;
-  /** Called once it answers, with its URL. */
-  readonly started: (url: string) => void;
+  /** Called once it answers, with its URL, and that of lines that have a port of their own. */
+  readonly started: (url: string, linesUrl: string | undefined) => void;
 }
 
 /**
@@ -35,51 +32,56 @@ export async function runServer({ settings, create, log, stop, started }: Server
   const { readDatabase = settings.database, queriesAtOnce: connections } = settings;
   const reader = await openEntryReader(readDatabase, { log, connections });
   const topics = new LazyTopics({ settings, create, log });
-  const deleter = new LazyDeleter(() => openStore(settings.database, { log, connections: 1 }));
+  const deleter = new Lazy(() => openStore(settings.database, { log, connections: 1 }));
+  const primary = new Lazy(() => openEntryReader(settings.database, { log, connections: 1 }));
   const records = openServerRecords(settings.database, { log });
   try {
     const server = await startServer(
       {
         reader,
-        deleter,
+        primary: settings.readDatabase === undefined ? undefined : () => primary.opened(),
+        deleter: { deleteEntries: async (keys) => (await deleter.opened()).deleteEntries(keys) },
         records,
         ...topics,
         authentication: openHere,
         log,
         release: readRelease(),
         limits: settings,
+        compat: settings,
         stop,
       },
       { host, port },
     );
     log.info({ address: server.url }, 'started');
     log.warn({}, 'there are no tokens: everybody on this machine may read, and nobody else is answered');
-    started(server.url);
+    started(server.url, server.linesUrl);
     await aborted(stop);
     await server.close(shutdownTimeoutMs);
   } finally {
     await topics.close();
     await deleter.close();
+    await primary.close();
     await records.close();
     await reader.close();
   }
 }
 
-/** Opens the database to write to once something is deleted: readers need none. */
-class LazyDeleter implements EntryDeleter {
-  readonly #open: () => Promise<Store>;
-  #opening: Promise<Store> | undefined;
+/** Opens a database once somebody needs it: who is only read from needs none to write to. */
+class Lazy<T extends { close(): Promise<void> }> {
+  readonly #open: () => Promise<T>;
+  #opening: Promise<T> | undefined;
 
-  constructor(open: () => Promise<Store>) {
+  constructor(open: () => Promise<T>) {
     this.#open = open;
   }
 
-  async deleteEntries(keys: readonly EntryKey[]): Promise<number> {
+  /** What failed is tried again by the next who needs it. */
+  opened(): Promise<T> {
     this.#opening ??= this.#open().catch((error: unknown) => {
       this.#opening = undefined;
       throw error;
     });
-    return (await this.#opening).deleteEntries(keys);
+    return this.#opening;
   }
 
   async close(): Promise<void> {

@@ -50,6 +50,7 @@ export function crossChecks(texts: Texts): SettingProblem[] {
     ...checkSameNames(values),
     ...checkHealthPorts(values),
     ...checkEndpoint(values),
+    ...checkServices(values),
   ];
 }
 
@@ -102,6 +103,15 @@ function checkSameNames(values: Values): SettingProblem[] {
     });
   }
   return problems;
+}
+
+/** Each interface deletes all that is of its service. */
+function checkServices(values: Values): SettingProblem[] {
+  const names = ['MESSAGES_SERVICE', 'SINK_SERVICE', 'ACCESS_LOG_SERVICE'] as const;
+  return names.flatMap((name, index) => {
+    const other = names.slice(0, index).find((each) => values[each]?.trim() === values[name]?.trim());
+    return other === undefined ? [] : [{ name, reason: `must be another service than ${other}` }];
+  });
 }
 
 /** One of them would be ignored. */

@@ -11,6 +11,8 @@ import type { Answer, Ask, HttpRequest, Route, Services } from './route.ts';
 /** What requests are answered with. */
 export interface Answering {
   readonly reader: EntryReader;
+  /** Reads the database that is written to, where that is another one. */
+  readonly primary: (() => Promise<EntryReader>) | undefined;
   readonly services: Services;
   readonly gate: QueryGate;
   readonly inFlight: BytesInFlight;
@@ -49,7 +51,8 @@ export async function respondTo(
     nowMs: Date.now(),
     requestId: request.id,
     grant,
-    ask: asker({ grant, signal }, answering),
+    ask: asker({ grant, signal }, answering, () => answering.reader),
+    askPrimary: asker({ grant, signal }, answering, answering.primary ?? (() => answering.reader)),
     services,
     signal,
   });
@@ -78,10 +81,18 @@ export function send(
 
 function asker(
   { grant, signal }: Pick<HttpRequest, 'grant' | 'signal'>,
-  { reader: whole, gate, limits, stop }: Answering,
+  { gate, limits, stop }: Answering,
+  open: () => EntryReader | Promise<EntryReader>,
 ): Ask {
-  const reader = seesAll(grant) ? whole : new GrantedReader(whole, grant);
   const budget = { maxMs: limits.queryTimeBudgetMs, maxRows: limits.queryRowBudget, end: stop };
-  const means = { reader, budget, now: () => performance.now(), signal };
-  return (work, isPatient) => gate.inTurn(() => work(means), { signal, ...(isPatient && { isPatient }) });
+  const inTurn: Ask = (work, isPatient) =>
+    gate.inTurn(
+      async () => {
+        const whole = await open();
+        const reader = seesAll(grant) ? whole : new GrantedReader(whole, grant);
+        return work({ reader, budget, now: () => performance.now(), signal });
+      },
+      { signal, ...(isPatient && { isPatient }) },
+    );
+  return inTurn;
 }

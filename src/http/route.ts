@@ -7,6 +7,7 @@ import type { Means } from '../query/answers/page.ts';
 import type { RequestBody } from './body.ts';
 import type { Problem } from './problems.ts';
 import type { EntryPublisher } from './publishing.ts';
+import type { WaitLimits } from './stored-wait.ts';
 
 /** What an answer is sent as. */
 export interface Answer {
@@ -38,6 +39,8 @@ export interface HttpRequest {
   readonly requestId: string;
   readonly grant: Grant;
   readonly ask: Ask;
+  /** The same of the database that is written to: what is deleted is looked for there, and not in a replica. */
+  readonly askPrimary: Ask;
   readonly services: Services;
   /** Aborted once whoever asked has gone, or the server ends. */
   readonly signal: AbortSignal;
@@ -48,6 +51,8 @@ export interface Services {
   readonly publisher: EntryPublisher;
   readonly deleter: EntryDeleter;
   readonly records: ServerRecords;
+  /** How long writes may wait for their rows. */
+  readonly waits: WaitLimits;
   readonly log: Log;
 }
 
@@ -62,6 +67,8 @@ export interface Route {
   readonly path: string;
   /** What a bearer must be allowed; absent: this is for everybody. */
   readonly scope?: Scope | undefined;
+  /** The token that acts for whoever sends none, where clients can send none. */
+  readonly token?: string | undefined;
   /** Throws `Problem`. */
   readonly respond: (request: HttpRequest) => Promise<Answer>;
   /**

@@ -10,6 +10,7 @@ import type { EntryReader } from '../query/answers/ports.ts';
 import { logRequest } from './access-log.ts';
 import type { Authentication } from './authentication.ts';
 import { BytesInFlight } from './bytes-in-flight.ts';
+import { compatRoutes, type CompatSettings, linesAt } from './compat/all.ts';
 import { mountRoutes, refuse } from './mount.ts';
 import { Problem } from './problems.ts';
 import { EntryPublisher } from './publishing.ts';
@@ -17,10 +18,14 @@ import { QueryGate } from './query-gate.ts';
 import { RESOURCES } from './resources/all.ts';
 import { ownRoutes } from './resources/own.ts';
 import type { Answering } from './respond.ts';
+import type { Route } from './route.ts';
+import { longestWaitMs } from './stored-wait.ts';
 
 /** What a server is made of. */
 export interface ServerParts {
   readonly reader: EntryReader;
+  /** Reads the database that is written to, where that is another one. */
+  readonly primary?: (() => Promise<EntryReader>) | undefined;
   readonly deleter: EntryDeleter;
   readonly records: ServerRecords;
   readonly topic: Publisher;
@@ -29,6 +34,7 @@ export interface ServerParts {
   readonly log: Log;
   readonly release: string;
   readonly limits: ServerLimits;
+  readonly compat: CompatSettings;
   /** Aborted, questions are answered with what was found so far, and it is not ready any more. */
   readonly stop: AbortSignal;
 }
@@ -43,11 +49,17 @@ export interface ServerLimits {
   readonly maxBodyBytes: number;
   /** What all requests together hold in memory of what was sent. */
   readonly maxBytesInFlight: number;
+  /** How often workers flush: no write waits much longer for its row. */
+  readonly flushIntervalMs: number;
+  /** Whether writes wait for their rows that nobody asks to. */
+  readonly waitForStored: boolean;
 }
 
 /** A server that listens. */
 export interface RunningServer {
   readonly url: string;
+  /** Where lines of access logs have a port of their own. */
+  readonly linesUrl: string | undefined;
   /** Takes nothing new, and finishes what it has for so long; what is left then is cut off. */
   close(graceMs: number): Promise<void>;
 }
@@ -72,30 +84,52 @@ export async function startServer(
   parts: ServerParts,
   { host, port }: { readonly host: string; readonly port: number },
 ): Promise<RunningServer> {
+  const { compat } = parts;
   const ending = new AbortController();
-  const server = buildServer(parts, ending.signal);
-  let url: string;
+  const answering = answeringOf(parts, ending.signal);
+  const server = buildServer(parts, answering, [...RESOURCES, ...ownRoutes(parts), ...compatRoutes(compat)]);
+  const lines =
+    compat.accessLogPort === undefined ? undefined : buildServer(parts, answering, linesAt('', compat));
+  const servers = [server, ...(lines === undefined ? [] : [lines])];
   try {
-    url = await server.listen({ host, port });
+    const url = await listen(server, { host, port });
+    const linesUrl = lines && (await listen(lines, { host, port: compat.accessLogPort ?? 0 }));
+    return { url, linesUrl, close: (graceMs) => closeAll(servers, graceMs, ending) };
+  } catch (error) {
+    await closeAll(servers, 0, ending);
+    throw error;
+  }
+}
+
+async function listen(
+  server: FastifyInstance,
+  { host, port }: { readonly host: string; readonly port: number },
+): Promise<string> {
+  try {
+    return await server.listen({ host, port });
   } catch (error) {
     throw cannotListen(`${host}:${port}`, error);
   }
-  return {
-    url,
-    async close(graceMs) {
-      const timer = setTimeout(() => {
-        ending.abort(new Error('the server ends'));
-        server.server.closeAllConnections();
-      }, graceMs);
-      await server.close();
-      clearTimeout(timer);
-    },
-  };
 }
 
-function buildServer(parts: ServerParts, ending: AbortSignal): FastifyInstance {
-  const { log, authentication } = parts;
-  const answering = answeringOf(parts, ending);
+async function closeAll(
+  servers: readonly FastifyInstance[],
+  graceMs: number,
+  ending: AbortController,
+): Promise<void> {
+  const timer = setTimeout(() => {
+    ending.abort(new Error('the server ends'));
+    for (const { server } of servers) server.closeAllConnections();
+  }, graceMs);
+  await Promise.all(servers.map((server) => server.close()));
+  clearTimeout(timer);
+}
+
+function buildServer(
+  { log, authentication }: Pick<ServerParts, 'log' | 'authentication'>,
+  answering: Answering,
+  routes: readonly Route[],
+): FastifyInstance {
   const server = fastify({
     logger: false,
     requestIdHeader: false,
@@ -131,19 +165,22 @@ function buildServer(parts: ServerParts, ending: AbortSignal): FastifyInstance {
   server.setErrorHandler((error, request, reply) => {
     refuse(error, { request, reply }, answering);
   });
-  const routes = [...RESOURCES, ...ownRoutes(parts)];
   mountRoutes(server, routes, { authentication, answering });
   return server;
 }
 
 function answeringOf(
-  { reader, deleter, records, topic, deadLetters, log, limits, stop }: ServerParts,
+  { reader, primary, deleter, records, topic, deadLetters, log, limits, stop }: ServerParts,
   ending: AbortSignal,
 ): Answering {
   const inFlight = new BytesInFlight(limits.maxBytesInFlight);
+  const publisher = new EntryPublisher({ topic, deadLetters, inFlight });
+  const { waitForStored: isUsual, flushIntervalMs } = limits;
+  const waits = { isUsual, maxMs: longestWaitMs(flushIntervalMs), stop };
   return {
     reader,
-    services: { publisher: new EntryPublisher({ topic, deadLetters, inFlight }), deleter, records, log },
+    primary,
+    services: { publisher, deleter, records, waits, log },
     gate: new QueryGate({ atOnce: limits.queriesAtOnce, maxWaitMs: limits.queryWaitMs }),
     inFlight,
     limits: { ...limits, maxBytes: limits.maxBodyBytes },

@@ -50,9 +50,9 @@ export async function onSqlite(entries = ENTRIES): Promise<Ground> {
   };
 }
 
-export async function onMySql(): Promise<Ground> {
+export async function onMySql(entries = ENTRIES): Promise<Ground> {
   const database = await freshDatabase();
-  await fill(database.url, ENTRIES);
+  await fill(database.url, entries);
   return { url: database.url, [Symbol.asyncDispose]: () => database.drop() };
 }
 

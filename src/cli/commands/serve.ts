@@ -16,6 +16,16 @@ const SERVE_SETTINGS: readonly SettingName[] = [
   'QUERY_WAIT',
   'MAX_BODY_BYTES',
   'MAX_BYTES_IN_FLIGHT',
+  'WAIT_FOR_STORED',
+  'FLUSHINTERVAL',
+  'MESSAGES_SERVICE',
+  'MESSAGES_TOKEN',
+  'SINK_SERVICE',
+  'SINK_TOKEN',
+  'ACCESS_LOG_SERVICE',
+  'ACCESS_LOG_PREFIX',
+  'ACCESS_LOG_PORT',
+  'ACCESS_LOG_TOKEN',
   ...READING_SETTINGS,
   'PUBSUB_EMULATOR_HOST',
   'PUBSUB_PROJECT_ID',
@@ -55,10 +65,11 @@ async function run({ create }: CreateOption, command: Command, context: Context)
   const log = createLog({ level: settings.logLevel, command: 'serve', output: context.stderr });
   const { durationMs } = settings;
   const stop = stopSignal(durationMs === undefined ? {} : { durationMs });
-  const started = (url: string) => {
+  const started = (url: string, linesUrl: string | undefined) => {
     context.stdout.write(
       `LMS answers at ${url}/api/v1/entries, on this machine alone: there are no tokens.\n`,
     );
+    if (linesUrl !== undefined) context.stdout.write(`Lines of access logs are at ${linesUrl}/logs.\n`);
   };
   try {
     await runServer({ settings, create, log, stop: stop.signal, started });
