@@ -5,7 +5,7 @@ import { anyOf, type Filter } from '../../query/filter.ts';
 import { preferredFormat } from '../format.ts';
 import { requireKnown } from '../parameters.ts';
 import { placeOf, readCursor, wrong } from '../question.ts';
-import { json,JSON_TYPE } from '../resource.ts';
+import { json, JSON_TYPE } from '../resource.ts';
 import type { Answer, HttpRequest, Route } from '../route.ts';
 import { type Given, givenOf, pageParameters, single, timeParameters, timeTests } from './parameters.ts';
 import { list, listed, type ListStyle, ofService, pagesOf, readSlice, type Wanted } from './reading.ts';

@@ -1,5 +1,5 @@
 import type { StoredEntry } from '../../logs/entry.ts';
-import { keepSpelling,withExactNumbers } from '../../logs/exact-json.ts';
+import { keepSpelling, withExactNumbers } from '../../logs/exact-json.ts';
 import { isJsonObject, type JsonObject } from '../../logs/json.ts';
 import type { Filter } from '../../query/filter.ts';
 import { deleteEntries } from '../deleting.ts';

@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto';
 import { storedService } from '../../access/grant.ts';
 import type { LogEntry } from '../../logs/entry.ts';
-import { publishedJson } from '../../logs/entry-json.ts';
 import { isDeeperThan, isJsonObject, type JsonObject } from '../../logs/json.ts';
 import { keyed } from '../keyed.ts';
 import { Problem } from '../problems.ts';
@@ -38,8 +37,8 @@ export interface Sent {
   readonly contentType: string;
 }
 
-/** Of a message, with what Pub/Sub puts around it: it takes 10,000,000. */
-const MAX_MESSAGE_BYTES = 10_000_000 - 1_000;
+/** Of a text and its tags: Pub/Sub takes messages of 10,000,000, with what else there is of an entry. */
+const MAX_TEXT_BYTES = 10_000_000 - 4_000;
 const arrivals = new Arrivals();
 
 /**
@@ -58,12 +57,14 @@ export async function write(
   const bytes = await body.bytes();
   const contentType = headers['content-type'] ?? '';
   const sent = { bytes, text: bytes.toString('utf8'), type: body.type, contentType };
+  // What is refused takes no key: it is sent again once it is right.
+  const given = read(sent);
+  given.forEach(requireRoom);
   return keyed(request, { place, bodyHash: hash('sha256', bytes, 'hex') }, async (key) => {
-    const entries = read(sent).map(({ at, ...rest }, index): LogEntry => {
+    const entries = given.map(({ at, ...rest }, index): LogEntry => {
       const own = key && { ...key, key: partOf(key.key, index) };
       return { ...arrivals.next(nowMs, { at, key: own }), serviceName, ...rest };
     });
-    entries.forEach(requireRoom);
     await services.publisher.publish(entries);
     const waited = await waitUntilStored(entries, request);
     return { ...answer(sent), headers: waited.headers };
@@ -75,11 +76,11 @@ function partOf(key: string, index: number): string {
   return index.toString(16).padStart(6, '0') + key;
 }
 
-function requireRoom(entry: LogEntry): void {
+function requireRoom({ payload, tags }: NewEntry): void {
   // What is escaped in JSON takes six bytes at most for a UTF-16 unit.
-  if ((entry.payload.length + (entry.tags?.length ?? 0)) * 6 < MAX_MESSAGE_BYTES - 2_000) return;
-  if (Buffer.byteLength(publishedJson(entry)) > MAX_MESSAGE_BYTES)
-    throw new Problem('BODY_TOO_LARGE', `As JSON, an entry has at most ${MAX_MESSAGE_BYTES} bytes.`);
+  if ((payload.length + (tags?.length ?? 0)) * 6 < MAX_TEXT_BYTES) return;
+  if (Buffer.byteLength(JSON.stringify(payload)) + Buffer.byteLength(tags ?? '') > MAX_TEXT_BYTES)
+    throw new Problem('BODY_TOO_LARGE', `In JSON, an entry has at most ${MAX_TEXT_BYTES} bytes.`);
 }
 
 /** A text that can be stored. Throws BODY. */

@@ -1,5 +1,6 @@
 import type { Resource } from '../resource.ts';
 import { count, counts } from './counts.ts';
+import { deletedEntries } from './delete-entries.ts';
 import { entries } from './entries.ts';
 import { context, entry } from './entry.ts';
 import { histogram } from './histogram.ts';
@@ -8,9 +9,10 @@ import { services } from './services.ts';
 import { values } from './values.ts';
 import { workers } from './workers.ts';
 
-/** All that can be read. */
+/** All that there is. */
 export const RESOURCES: readonly Resource[] = [
   entries,
+  deletedEntries,
   count,
   entry,
   context,
