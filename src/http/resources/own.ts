@@ -1,8 +1,8 @@
+import type { EntryReader } from '../../query/answers/ports.ts';
 import { openApiDocument } from '../openapi.ts';
 import { ReadinessProbe } from '../readiness.ts';
 import { JSON_TYPE } from '../resource.ts';
 import type { Route } from '../route.ts';
-import type { EntryReader } from '../../query/answers/ports.ts';
 import { RESOURCES } from './all.ts';
 
 /** What the pages about the server itself need. */
