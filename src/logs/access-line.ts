@@ -8,7 +8,7 @@ export type AccessLine = Pick<LogEntry, 'timestamp' | 'severity' | 'payload' | '
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 /** Common log format; what stands behind the bytes, as in the combined one, is part of the line alone. */
 const LINE =
-  /^(\S+) (\S+) (\S+(?: [^[\s]\S*)*) \[(\d\d)\/(\w{3})\/(\d{4})[: ](\d\d:\d\d:\d\d) ([+-]\d\d)(\d\d)\] "((?:[^"\\]|\\.)*)" (\d{3}) (\d{1,19}|-)(?: .*)?$/s;
+  /^(\S+) (\S+) (\S+(?: [^[\s]\S*)*) \[(\d\d)\/(\w{3})\/(\d{4})[: ](\d\d:\d\d:\d\d) ([+-]\d\d)(\d\d)\] "((?:[^"\\]|\\.)*)" (\d{3}) (\d{1,30}|-)(?: .*)?$/s;
 const REQUEST = /^(\S+) (\S+)(?: (\S+))?$/;
 
 /**

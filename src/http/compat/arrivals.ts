@@ -10,7 +10,7 @@ const DIGITS = 14;
 const SUFFIX_UNITS = 16;
 
 /**
- * Gives what comes in its keys: no two are the same, in this process or another, and they sort as they came,
+ * Gives what comes its keys: no two are the same, in this process or another, and they sort as they came,
  * also where their events have the same time.
  */
 export class Arrivals {

@@ -94,7 +94,7 @@ describe('intervals', () => {
 
 describe('arrivals', () => {
   it('have keys that sort as they came, whatever the clock does, and whatever time their events have', () => {
-    const nows = fc.array(fc.integer({ min: 0, max: 253_402_300_799_000 }), { minLength: 2, maxLength: 50 });
+    const nows = fc.array(fc.integer({ min: 0, max: 9_000_000_000_000 }), { minLength: 2, maxLength: 50 });
     fc.assert(
       fc.property(nows, (times) => {
         const arrivals = new Arrivals();
