@@ -4,14 +4,20 @@ import { ServerMetrics } from '../health/server-metrics.ts';
 import { startServer } from '../http/server.ts';
 import { aborted, pause, systemClock } from '../pipeline/clock.ts';
 import type { Log } from '../pipeline/ports.ts';
-import type { EntryDeleter } from '../query/answers/delete.ts';
-import type { EntryKey } from '../query/answers/ports.ts';
 import { openEntryReader, openServerRecords, openStore } from '../store/open.ts';
-import type { Store } from '../store/store.ts';
 import { deadLetterBox } from './dead-letter-box.ts';
 import { LazyTopics } from './lazy-topics.ts';
 import { readRelease } from './release.ts';
 import { authenticationOf, reachOf } from './server-access.ts';
+
+/** A server that answers. */
+export interface StartedServer {
+  readonly url: string;
+  /** Of lines of access logs that have a port of their own. */
+  readonly linesUrl: string | undefined;
+  /** Whether it answers without a token. */
+  readonly isOpen: boolean;
+}
 
 /** See `runServer`. */
 export interface ServerRun {
@@ -21,8 +27,8 @@ export interface ServerRun {
   readonly log: Log;
   /** Aborted when the server has to stop. */
   readonly stop: AbortSignal;
-  /** Called once it answers, with its URL, and whether it answers without a token. */
-  readonly started: (url: string, isOpen: boolean) => void;
+  /** Called once it answers. */
+  readonly started: (server: StartedServer) => void;
 }
 
 /**
@@ -35,7 +41,8 @@ export async function runServer({ settings, create, log, stop, started }: Server
   const { readDatabase = settings.database, queriesAtOnce: connections } = settings;
   const reader = await openEntryReader(readDatabase, { log, connections });
   const topics = new LazyTopics({ settings, create, log });
-  const deleter = new LazyDeleter(() => openStore(settings.database, { log, connections: 1 }));
+  const deleter = new Lazy(() => openStore(settings.database, { log, connections: 1 }));
+  const primary = new Lazy(() => openEntryReader(settings.database, { log, connections: 1 }));
   const records = openServerRecords(settings.database, { log });
   const forgetting = new AbortController();
   try {
@@ -43,7 +50,8 @@ export async function runServer({ settings, create, log, stop, started }: Server
     const server = await startServer(
       {
         reader,
-        deleter,
+        primary: settings.readDatabase === undefined ? undefined : () => primary.opened(),
+        deleter: { deleteEntries: async (keys) => (await deleter.opened()).deleteEntries(keys) },
         records,
         topic: topics.topic,
         deadLetters: topics.deadLetters,
@@ -55,6 +63,7 @@ export async function runServer({ settings, create, log, stop, started }: Server
         release: readRelease(),
         limits: settings,
         reach: reachOf(settings),
+        compat: settings,
         stop,
       },
       { host, port },
@@ -66,33 +75,35 @@ export async function runServer({ settings, create, log, stop, started }: Server
         'there are no tokens: everybody on this machine may read and write, and nobody else is answered',
       );
     void forgetOldRequests(records, log, forgetting.signal);
-    started(server.url, isOpen);
+    started({ url: server.url, linesUrl: server.linesUrl, isOpen });
     await aborted(stop);
     await server.close(shutdownTimeoutMs);
   } finally {
     forgetting.abort();
     await topics.close();
     await deleter.close();
+    await primary.close();
     await records.close();
     await reader.close();
   }
 }
 
-/** Opens the database to write to once something is deleted: readers need none. */
-class LazyDeleter implements EntryDeleter {
-  readonly #open: () => Promise<Store>;
-  #opening: Promise<Store> | undefined;
+/** Opens a database once somebody needs it: who is only read from needs none to write to. */
+class Lazy<T extends { close(): Promise<void> }> {
+  readonly #open: () => Promise<T>;
+  #opening: Promise<T> | undefined;
 
-  constructor(open: () => Promise<Store>) {
+  constructor(open: () => Promise<T>) {
     this.#open = open;
   }
 
-  async deleteEntries(keys: readonly EntryKey[]): Promise<number> {
+  /** What failed is tried again by the next who needs it. */
+  opened(): Promise<T> {
     this.#opening ??= this.#open().catch((error: unknown) => {
       this.#opening = undefined;
       throw error;
     });
-    return (await this.#opening).deleteEntries(keys);
+    return this.#opening;
   }
 
   async close(): Promise<void> {

@@ -49,6 +49,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/token.ts'),
   },
   {
+    name: 'messages',
+    aliases: [],
+    summary: 'store, list and clear messages on an `lms serve`',
+    load: () => import('./commands/messages.ts'),
+  },
+  {
     name: 'delete',
     aliases: [],
     summary: 'delete the log entries that an expression matches, and take them off the counts',

@@ -52,6 +52,7 @@ export function crossChecks(texts: Texts): SettingProblem[] {
     ...checkEndpoint(values),
     ...checkTls(values),
     ...checkIdentity(values),
+    ...checkServices(values),
   ];
 }
 
@@ -120,6 +121,15 @@ function checkIdentity(values: Values): SettingProblem[] {
   return [
     { name: 'IDENTITY_HEADER', reason: 'is believed from the proxies of TRUST_PROXY alone: name them' },
   ];
+}
+
+/** Each interface deletes all that is of its service. */
+function checkServices(values: Values): SettingProblem[] {
+  const names = ['MESSAGES_SERVICE', 'SINK_SERVICE', 'ACCESS_LOG_SERVICE'] as const;
+  return names.flatMap((name, index) => {
+    const other = names.slice(0, index).find((each) => values[each]?.trim() === values[name]?.trim());
+    return other === undefined ? [] : [{ name, reason: `must be another service than ${other}` }];
+  });
 }
 
 /** One of them would be ignored. */

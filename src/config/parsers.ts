@@ -132,6 +132,24 @@ export function headerName() {
     .transform((text) => text.toLowerCase());
 }
 
+/** `on` or `off`; becomes true or false. */
+export function onOff() {
+  return z.enum(['on', 'off'], { error: 'is not on or off' }).transform((text) => text === 'on');
+}
+
+/** A path that others are below, none of our own: `/access-log`. */
+export function pathPrefix() {
+  const isFree = (text: string) => !/^\/(?:api|v1|loki|messages|logs)(?:\/|$)/.test(text);
+  return z.string().refine((text) => /^(?:\/[\w.~-]+)+$/.test(text) && isFree(text), {
+    error: 'is not a path such as /access-log, or it is one that is taken',
+  });
+}
+
+/** A token, as it is sent. */
+export function tokenText() {
+  return z.string().regex(/^[!-~]{1,256}$/, { error: 'is not a token: 1 to 256 printable characters' });
+}
+
 /** One of a few words, in lower case. */
 export function oneOf<const Word extends string>(words: readonly Word[]) {
   return z.enum(words, { error: `is not one of ${words.join(', ')}` });

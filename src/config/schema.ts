@@ -9,11 +9,14 @@ import {
   networks,
   oneOf,
   origins,
+  onOff,
+  pathPrefix,
   projectId,
   resourceName,
   seconds,
   secret,
   serviceName,
+  tokenText,
   wholeNumber,
   wordsOf,
 } from './parsers.ts';
@@ -155,6 +158,50 @@ const SETTINGS = {
     summary:
       'token that a server (--url) is asked with; better in the environment, where no list of processes has it',
     hide: () => '***',
+  }),
+  WAIT_FOR_STORED: setting('waitForStored', onOff(), {
+    flag: '--wait-for-stored <on|off>',
+    summary: 'whether what is sent to `lms serve` is answered once it is stored, as `Prefer: wait` asks for',
+    default: 'off',
+  }),
+  MESSAGES_SERVICE: setting('messagesService', serviceName(), {
+    flag: '--messages-service <name>',
+    summary: 'service of what /messages stores, reads and clears',
+    default: 'messages',
+  }),
+  MESSAGES_TOKEN: setting('messagesToken', tokenText().optional(), {
+    flag: '--messages-token <token>',
+    summary: 'token that acts for those who send none to /messages',
+    hide: () => '…',
+  }),
+  SINK_SERVICE: setting('sinkService', serviceName(), {
+    flag: '--sink-service <name>',
+    summary: 'service of what /logs stores, reads and deletes',
+    default: 'logs',
+  }),
+  SINK_TOKEN: setting('sinkToken', tokenText().optional(), {
+    flag: '--sink-token <token>',
+    summary: 'token that acts for those who send none to /logs',
+    hide: () => '…',
+  }),
+  ACCESS_LOG_SERVICE: setting('accessLogService', serviceName(), {
+    flag: '--access-log-service <name>',
+    summary: 'service of the lines of access logs',
+    default: 'access-log',
+  }),
+  ACCESS_LOG_PREFIX: setting('accessLogPrefix', pathPrefix(), {
+    flag: '--access-log-prefix <path>',
+    summary: 'path before /logs where these lines are',
+    default: '/access-log',
+  }),
+  ACCESS_LOG_PORT: setting('accessLogPort', wholeNumber(0, 65_535).optional(), {
+    flag: '--access-log-port <n>',
+    summary: 'port of their own, where they are at /logs, and not below the prefix',
+  }),
+  ACCESS_LOG_TOKEN: setting('accessLogToken', tokenText().optional(), {
+    flag: '--access-log-token <token>',
+    summary: 'token that acts for those who send none there',
+    hide: () => '…',
   }),
   PUBSUB_EMULATOR_HOST: setting('emulatorHost', hostAndPort().optional(), {
     flag: '--emulator-host <host:port>',

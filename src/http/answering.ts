@@ -3,11 +3,12 @@ import type { ServerParts } from './parts.ts';
 import { EntryPublisher } from './publishing.ts';
 import { QueryGate } from './query-gate.ts';
 import type { Answering } from './respond.ts';
+import { longestWaitMs } from './stored-wait.ts';
 import { OUTCOMES, PROTOCOLS, type WatchedNumber } from './server-events.ts';
 
 /** What requests are answered with. `ending`: aborted, they are given up. */
 export function answeringOf(parts: ServerParts, ending: AbortSignal): Answering {
-  const { reader, topic, deadLetters, events, limits, stop } = parts;
+  const { reader, primary, topic, deadLetters, events, limits, stop } = parts;
   const inFlight = new BytesInFlight(limits.maxBytesInFlight);
   const gate = new QueryGate({
     atOnce: limits.queriesAtOnce,
@@ -15,9 +16,13 @@ export function answeringOf(parts: ServerParts, ending: AbortSignal): Answering 
     maxWaitMs: limits.queryWaitMs,
   });
   events.watch(watchedNumbers(inFlight, gate), { protocols: PROTOCOLS, outcomes: OUTCOMES });
+  const publisher = new EntryPublisher({ topic, deadLetters, inFlight });
+  const { waitForStored: isUsual, flushIntervalMs } = limits;
+  const waits = { isUsual, maxMs: longestWaitMs(flushIntervalMs), stop };
   return {
     reader,
-    services: { ...parts, publisher: new EntryPublisher({ topic, deadLetters, inFlight }) },
+    primary,
+    services: { ...parts, publisher, waits },
     gate,
     inFlight,
     limits: { ...limits, maxBytes: limits.maxBodyBytes },

@@ -25,13 +25,27 @@ export function typeOf(format: Format): string {
 export function formatFor(named: Format | undefined, accept: string | undefined): Format {
   if (named !== undefined) return named;
   if (accept === undefined || accept.trim() === '') return 'json';
-  const ranges = accept.split(',').map(readRange);
-  for (const { type } of ranges.filter(({ quality }) => quality > 0).toSorted(byQuality)) {
-    const format = formatOf(type);
-    if (format !== undefined) return format;
-  }
+  const format = bestOf(FORMATS, accept);
+  if (format !== undefined) return format;
   const types = Object.values(TYPES).join(', ');
   throw new Problem('NOT_ACCEPTABLE', `Of what Accept says there is nothing here; there are ${types}.`);
+}
+
+/** The one of these that `Accept` asks for before others; the first if it asks for none of them. */
+export function preferredFormat<Offered extends Format>(
+  offered: readonly [Offered, ...Offered[]],
+  accept: string | undefined,
+): Offered {
+  return bestOf(offered, accept ?? '') ?? offered[0];
+}
+
+function bestOf<Offered extends Format>(offered: readonly Offered[], accept: string): Offered | undefined {
+  const ranges = accept.split(',').map(readRange);
+  for (const { type } of ranges.filter(({ quality }) => quality > 0).toSorted(byQuality)) {
+    const format = offered.find((each) => each === formatOf(type));
+    if (format !== undefined) return format;
+  }
+  return undefined;
 }
 
 interface AcceptedRange {

@@ -47,9 +47,7 @@ export function names() {
 /** Reads the parameters of a request. Throws PARAMETER: unknown ones, with the nearest right one, or wrong ones. */
 export function readParameters<Schema extends z.ZodObject>(schema: Schema, raw: unknown): z.output<Schema> {
   const given = typeof raw === 'object' && raw !== null ? raw : {};
-  const known = Object.keys(schema.shape);
-  const unknown = Object.keys(given).find((name) => !known.includes(name));
-  if (unknown !== undefined) throw unknownParameter(unknown, known);
+  requireKnown(given, Object.keys(schema.shape));
   const { data, error } = schema.safeParse(given);
   if (data !== undefined) return data;
   const errors = (error?.issues ?? []).map(({ path, message }) => ({
@@ -60,6 +58,12 @@ export function readParameters<Schema extends z.ZodObject>(schema: Schema, raw: 
   throw new Problem('PARAMETER', `${first?.parameter ?? 'A parameter'}: ${first?.reason ?? 'it is wrong'}.`, {
     errors,
   });
+}
+
+/** Throws PARAMETER for a name that is not known, with the nearest that is. */
+export function requireKnown(given: object, known: readonly string[]): void {
+  const unknown = Object.keys(given).find((name) => !known.includes(name));
+  if (unknown !== undefined) throw unknownParameter(unknown, known);
 }
 
 const MAX_SHOWN = 64;

@@ -3,6 +3,7 @@ import type { DeadLetters, Log, Publisher } from '../pipeline/ports.ts';
 import type { EntryDeleter } from '../query/answers/delete.ts';
 import type { EntryReader } from '../query/answers/ports.ts';
 import type { Authentication } from './authentication.ts';
+import type { CompatSettings } from './compat/all.ts';
 import type { DeadLetterBox } from './dead-letter-box.ts';
 import type { TlsFiles } from './listening.ts';
 import type { ServerEvents } from './server-events.ts';
@@ -10,6 +11,8 @@ import type { ServerEvents } from './server-events.ts';
 /** What a server is made of. */
 export interface ServerParts {
   readonly reader: EntryReader;
+  /** Reads the database that is written to, where that is another one. */
+  readonly primary?: (() => Promise<EntryReader>) | undefined;
   readonly deleter: EntryDeleter;
   readonly records: ServerRecords;
   readonly topic: Publisher;
@@ -23,6 +26,7 @@ export interface ServerParts {
   readonly release: string;
   readonly limits: ServerLimits;
   readonly reach: ServerReach;
+  readonly compat: CompatSettings;
   /** Aborted, questions are answered with what was found so far, and it is not ready any more. */
   readonly stop: AbortSignal;
 }
@@ -48,4 +52,8 @@ export interface ServerLimits {
   readonly maxBodyBytes: number;
   /** What all requests together hold in memory of what was sent. */
   readonly maxBytesInFlight: number;
+  /** How often workers flush: no write waits much longer for its row. */
+  readonly flushIntervalMs: number;
+  /** Whether writes wait for their rows that nobody asks to. */
+  readonly waitForStored: boolean;
 }

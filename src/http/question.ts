@@ -94,7 +94,10 @@ export function readCursor(written: string): Cursor {
 }
 
 /** Where a question goes on by a cursor. Throws CURSOR if it is one of another question. */
-export function placeOf({ stretch, filterHash: hash }: Cursor, { filter }: Question): Stretch {
+export function placeOf(
+  { stretch, filterHash: hash }: Cursor,
+  { filter }: Pick<Question, 'filter'>,
+): Stretch {
   if (hash === filterHash(filter)) return stretch;
   throw new Problem('CURSOR', 'cursor: this is of another question than the one it is given with.');
 }

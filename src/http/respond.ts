@@ -13,6 +13,8 @@ import type { ServerEvents } from './server-events.ts';
 /** What requests are answered with. */
 export interface Answering {
   readonly reader: EntryReader;
+  /** Reads the database that is written to, where that is another one. */
+  readonly primary: (() => Promise<EntryReader>) | undefined;
   readonly services: Services;
   readonly gate: QueryGate;
   readonly inFlight: BytesInFlight;
@@ -52,7 +54,8 @@ export async function respondTo(
     requestId: request.id,
     grant,
     isSecure: request.protocol === 'https',
-    ask: asker({ grant, signal }, answering),
+    ask: asker({ grant, signal }, answering, () => answering.reader),
+    askPrimary: asker({ grant, signal }, answering, answering.primary ?? (() => answering.reader)),
     services,
     signal,
   });
@@ -88,12 +91,18 @@ function countedReader(reader: EntryReader, events: ServerEvents): EntryReader {
 
 function asker(
   { grant, signal }: Pick<HttpRequest, 'grant' | 'signal'>,
-  { reader: all, services, gate, limits, stop }: Answering,
+  { services, gate, limits, stop }: Answering,
+  open: () => EntryReader | Promise<EntryReader>,
 ): Ask {
-  const counted = countedReader(all, services.events);
-  const reader = seesAll(grant) ? counted : new GrantedReader(counted, grant);
   const budget = { maxMs: limits.queryTimeBudgetMs, maxRows: limits.queryRowBudget, end: stop };
-  const means = { reader, budget, now: () => performance.now(), signal };
   const key = grant === OPEN ? undefined : (grant.tokenId ?? grant.name);
-  return (work, isPatient = false) => gate.inTurn(() => work(means), { signal, isPatient, key });
+  return (work, isPatient = false) =>
+    gate.inTurn(
+      async () => {
+        const counted = countedReader(await open(), services.events);
+        const reader = seesAll(grant) ? counted : new GrantedReader(counted, grant);
+        return work({ reader, budget, now: () => performance.now(), signal });
+      },
+      { signal, isPatient, key },
+    );
 }

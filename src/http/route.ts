@@ -9,6 +9,7 @@ import type { DeadLetterBox } from './dead-letter-box.ts';
 import type { Problem } from './problems.ts';
 import type { EntryPublisher } from './publishing.ts';
 import type { ServerEvents } from './server-events.ts';
+import type { WaitLimits } from './stored-wait.ts';
 
 /** What an answer is sent as. */
 export interface Answer {
@@ -42,6 +43,8 @@ export interface HttpRequest {
   /** Whether it came by TLS, as far as it and trusted proxies say. */
   readonly isSecure: boolean;
   readonly ask: Ask;
+  /** The same of the database that is written to: what is deleted is looked for there, and not in a replica. */
+  readonly askPrimary: Ask;
   readonly services: Services;
   /** Aborted once whoever asked has gone, or the server ends. */
   readonly signal: AbortSignal;
@@ -56,6 +59,8 @@ export interface Services {
   /** Of records that name none. */
   readonly defaultService: string | undefined;
   readonly events: ServerEvents;
+  /** How long writes may wait for their rows. */
+  readonly waits: WaitLimits;
   readonly log: Log;
 }
 
@@ -70,7 +75,7 @@ export interface Route {
   readonly path: string;
   /** What a bearer must be allowed; absent: this is for everybody. */
   readonly scope?: Scope | undefined;
-  /** The token of those who send none, by the settings. */
+  /** The token that acts for whoever sends none, where clients can send none. */
   readonly token?: string | undefined;
   /** Throws `Problem`. */
   readonly respond: (request: HttpRequest) => Promise<Answer>;

@@ -10,19 +10,23 @@ import { NOBODY } from '../access/grant.ts';
 import { LmsError } from '../errors/catalogue.ts';
 import { noteRequest } from './access-log.ts';
 import { answeringOf } from './answering.ts';
+import { compatRoutes, linesAt } from './compat/all.ts';
 import { INTAKE_ROUTES } from './intake/all.ts';
 import { createHttpServer } from './listening.ts';
 import { mountRoutes, refuse } from './mount.ts';
-import type { ServerParts } from './parts.ts';
+import type { ServerParts, ServerReach } from './parts.ts';
 import { registerPlugins } from './plugins.ts';
 import { Problem } from './problems.ts';
 import { RESOURCES } from './resources/all.ts';
 import { ownRoutes } from './resources/own.ts';
 import type { Answering } from './respond.ts';
+import type { Route } from './route.ts';
 
 /** A server that listens. */
 export interface RunningServer {
   readonly url: string;
+  /** Where lines of access logs have a port of their own. */
+  readonly linesUrl: string | undefined;
   /** Takes nothing new, and finishes what it has for so long; what is left then is cut off. */
   close(graceMs: number): Promise<void>;
 }
@@ -64,32 +68,52 @@ export async function startServer(
   parts: ServerParts,
   { host, port }: { readonly host: string; readonly port: number },
 ): Promise<RunningServer> {
+  const { compat, reach } = parts;
   const ending = new AbortController();
-  const server = buildServer(parts, ending.signal);
-  let url: string;
+  const answering = answeringOf(parts, ending.signal);
+  const routes = [...RESOURCES, ...INTAKE_ROUTES, ...ownRoutes(parts), ...compatRoutes(compat)];
+  const server = buildServer(parts, answering, routes);
+  const lines =
+    compat.accessLogPort === undefined ? undefined : buildServer(parts, answering, linesAt('', compat));
+  const servers = [server, ...(lines === undefined ? [] : [lines])];
   try {
-    const listening = await server.listen({ host, port });
+    const url = await listen(server, { host, port, reach });
+    const linesUrl = lines && (await listen(lines, { host, port: compat.accessLogPort ?? 0, reach }));
+    return { url, linesUrl, close: (graceMs) => closeAll(servers, graceMs, ending) };
+  } catch (error) {
+    await closeAll(servers, 0, ending);
+    throw error;
+  }
+}
+
+async function listen(
+  server: FastifyInstance,
+  { host, port, reach }: { readonly host: string; readonly port: number; readonly reach: ServerReach },
+): Promise<string> {
+  try {
+    const url = await server.listen({ host, port });
     // Of a server that it did not make, the library does not know that it speaks TLS.
-    url = parts.reach.tls === undefined ? listening : listening.replace(/^http:/, 'https:');
+    return reach.tls === undefined ? url : url.replace(/^http:/, 'https:');
   } catch (error) {
     throw cannotListen(`${host}:${port}`, error);
   }
-  return {
-    url,
-    async close(graceMs) {
-      const timer = setTimeout(() => {
-        ending.abort(new Error('the server ends'));
-        server.server.closeAllConnections();
-      }, graceMs);
-      await server.close();
-      clearTimeout(timer);
-    },
-  };
 }
 
-function buildServer(parts: ServerParts, ending: AbortSignal): FastifyInstance {
+async function closeAll(
+  servers: readonly FastifyInstance[],
+  graceMs: number,
+  ending: AbortController,
+): Promise<void> {
+  const timer = setTimeout(() => {
+    ending.abort(new Error('the server ends'));
+    for (const { server } of servers) server.closeAllConnections();
+  }, graceMs);
+  await Promise.all(servers.map((server) => server.close()));
+  clearTimeout(timer);
+}
+
+function buildServer(parts: ServerParts, answering: Answering, routes: readonly Route[]): FastifyInstance {
   const { authentication } = parts;
-  const answering = answeringOf(parts, ending);
   const server = fastify(optionsOf(parts, answering));
   server.decorateRequest('grant');
   // Routes read bodies themselves: some are longer than memory.
@@ -111,7 +135,6 @@ function buildServer(parts: ServerParts, ending: AbortSignal): FastifyInstance {
   server.setErrorHandler((error, request, reply) => {
     refuse(error, { request, reply }, answering);
   });
-  const routes = [...RESOURCES, ...INTAKE_ROUTES, ...ownRoutes(parts)];
   mountRoutes(server, routes, { authentication, answering });
   return server;
 }

@@ -1,35 +1,59 @@
 import * as z from 'zod';
 import { CATALOGUE, type ErrorCode, LmsError } from '../errors/catalogue.ts';
 
-const PROBLEM = z.looseObject({ code: z.string(), detail: z.string() });
+/** A problem, or what interfaces of older servers say instead. */
+const PROBLEM = z.union([
+  z.looseObject({ code: z.string(), detail: z.string() }),
+  z.looseObject({ error: z.string() }).transform(({ error }) => ({ code: '', detail: error })),
+]);
+
+/** What is sent with a request. */
+export interface SentRequest {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly query?: Readonly<Record<string, string | undefined>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
 
 /** Asks an `lms serve`. */
 export class ServerClient {
   readonly #base: URL;
   readonly #headers: Readonly<Record<string, string>>;
 
-  /** `token`: what the server is asked with. Throws USAGE if it is no URL of HTTP. */
-  constructor(url: string, token?: string) {
+  /** Throws USAGE if it is no URL of HTTP. */
+  constructor(url: string, { token }: { readonly token?: string | undefined } = {}) {
     this.#base = baseOf(url);
-    this.#headers = token === undefined ? {} : { 'x-auth-token': token };
+    this.#headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
   }
 
   /**
    * What there is at a path. Rejects with the signal's reason if that is aborted, else with `LmsError`: the
    * server's own, SERVER_UNREACHABLE, or SERVER_REFUSED.
    */
-  async get(
+  get(
     path: string,
     query: Readonly<Record<string, string | undefined>>,
+    signal: AbortSignal,
+  ): Promise<Response> {
+    return this.send(path, { method: 'GET', query }, signal);
+  }
+
+  /** What a request at a path is answered with. Rejects as `get` does. */
+  async send(
+    path: string,
+    { query = {}, headers, ...sent }: SentRequest,
     signal: AbortSignal,
   ): Promise<Response> {
     const given = Object.entries(query).filter((each): each is [string, string] => each[1] !== undefined);
     const url = new URL(path, this.#base);
     url.search = new URLSearchParams(given).toString();
-    const response = await this.#whole(
-      () => fetch(url, { signal, redirect: 'error', headers: this.#headers }),
+    const options: RequestInit = {
+      ...sent,
+      headers: { ...this.#headers, ...headers },
       signal,
-    );
+      redirect: 'error',
+    };
+    const response = await this.#whole(() => fetch(url, options), signal);
     if (response.ok) return response;
     throw await refusal(response);
   }

@@ -31,7 +31,7 @@ export class RemoteEntryReader implements EntryReader {
 
   /** Throws `LmsError` USAGE if it is no URL. */
   constructor(url: string, token?: string) {
-    this.#client = new ServerClient(url, token);
+    this.#client = new ServerClient(url, { token });
     this.#url = url;
   }
 

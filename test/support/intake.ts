@@ -45,6 +45,7 @@ export class IntakeWorld {
       grant: sent.grant ?? OPEN,
       isSecure: false,
       ask: nothing,
+      askPrimary: nothing,
       services: {
         publisher: new EntryPublisher({
           topic: { publish: (messages) => this.#publish(messages), close: () => Promise.resolve() },
@@ -55,6 +56,7 @@ export class IntakeWorld {
         records: this.keyed as Partial<ServerRecords> as ServerRecords,
         deadLetterBox: { list: nothing, replay: nothing },
         events: this.events,
+        waits: { isUsual: false, maxMs: 0, stop: new AbortController().signal },
         log: this.log,
         defaultService: sent.defaultService,
       },

@@ -3,7 +3,7 @@ import type { Environment } from '../../src/config/sources.ts';
 import { type RunningLms, startLms } from '../cli/lms.ts';
 
 /** A running `lms serve`. */
-export interface ServeProcess extends Pick<RunningLms, 'ended' | 'stop'> {
+export interface ServeProcess extends Pick<RunningLms, 'ended' | 'printed' | 'stop'> {
   /** `http://127.0.0.1:port`. */
   readonly url: string;
   /** Answers to a path. */

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { createLog } from '../../app/logging.ts';
-import { runServer } from '../../app/run-server.ts';
+import { runServer, type StartedServer } from '../../app/run-server.ts';
 import { stopSignal } from '../../app/signals.ts';
 import type { SettingName } from '../../config/schema.ts';
 import type { Context } from '../context.ts';
@@ -24,6 +24,16 @@ const SERVE_SETTINGS: readonly SettingName[] = [
   'QUERIES_AT_ONCE_PER_TOKEN',
   'MAX_BODY_BYTES',
   'MAX_BYTES_IN_FLIGHT',
+  'WAIT_FOR_STORED',
+  'FLUSHINTERVAL',
+  'MESSAGES_SERVICE',
+  'MESSAGES_TOKEN',
+  'SINK_SERVICE',
+  'SINK_TOKEN',
+  'ACCESS_LOG_SERVICE',
+  'ACCESS_LOG_PREFIX',
+  'ACCESS_LOG_PORT',
+  'ACCESS_LOG_TOKEN',
   ...READING_SETTINGS,
   'PUBSUB_EMULATOR_HOST',
   'PUBSUB_PROJECT_ID',
@@ -64,9 +74,10 @@ async function run({ create }: CreateOption, command: Command, context: Context)
   const log = createLog({ level: settings.logLevel, command: 'serve', output: context.stderr });
   const { durationMs } = settings;
   const stop = stopSignal(durationMs === undefined ? {} : { durationMs });
-  const started = (url: string, isOpen: boolean) => {
+  const started = ({ url, linesUrl, isOpen }: StartedServer) => {
     const whom = isOpen ? 'on this machine alone: there are no tokens' : 'to those who have a token';
     context.stdout.write(`LMS answers at ${url}/api/v1/entries, ${whom}.\n`);
+    if (linesUrl !== undefined) context.stdout.write(`Lines of access logs are at ${linesUrl}/logs.\n`);
   };
   try {
     await runServer({ settings, create, log, stop: stop.signal, started });

@@ -1,5 +1,4 @@
 import { LmsError } from '../../errors/catalogue.ts';
-import type { Budget } from '../../query/answers/budget.ts';
 import type { Means } from '../../query/answers/page.ts';
 import type { Stretch } from '../../query/answers/ports.ts';
 import { readStoredUpTo, storedUpToText } from '../../query/answers/stored-up-to.ts';
@@ -63,10 +62,4 @@ export function printNotes(
   const isToldHowFresh = freshness !== undefined && (explain || stderr.isTTY === true);
   const lines = [...notes, ...(explain ? [explanation] : []), ...(isToldHowFresh ? [freshness] : [])];
   for (const line of lines) stderr.write(`lms: ${line}\n`);
-}
-
-/** The means of a question that nobody goes on with: it goes on by itself until it is stopped. */
-export function unlimited(means: Means): Means {
-  const budget: Budget = { maxMs: Infinity, maxRows: Infinity, end: means.budget.end };
-  return { ...means, budget };
 }

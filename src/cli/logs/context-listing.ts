@@ -2,8 +2,8 @@ import type { StoredEntry } from '../../logs/entry.ts';
 import { entryId } from '../../logs/entry-id.ts';
 import { readContext } from '../../query/answers/context.ts';
 import type { Means } from '../../query/answers/page.ts';
+import { unlimited } from '../../query/answers/page.ts';
 import { EVERYTHING, type Filter } from '../../query/filter.ts';
-import { unlimited } from './answer.ts';
 import type { Listing } from './listing.ts';
 
 /** What of the neighbours is shown. */

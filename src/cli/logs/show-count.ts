@@ -1,7 +1,8 @@
 import { countedRange } from '../../query/answers/counted-range.ts';
 import { countEntries } from '../../query/answers/histogram.ts';
+import { unlimited } from '../../query/answers/page.ts';
 import { count as counted } from '../output/numbers.ts';
-import { type Answered, type Asked, unlimited } from './answer.ts';
+import { type Answered, type Asked } from './answer.ts';
 import { costText } from './show-histogram.ts';
 
 /** Prints how many entries match: also that there are none, as `grep -c` does. */

@@ -9,9 +9,10 @@ import {
   type Histogram,
   readHistogram,
 } from '../../query/answers/histogram.ts';
+import { unlimited } from '../../query/answers/page.ts';
 import { histogramJson, histogramText } from '../output/histogram.ts';
 import { count as counted } from '../output/numbers.ts';
-import { type Answered, type Asked, unlimited } from './answer.ts';
+import { type Answered, type Asked } from './answer.ts';
 
 /** Rows of text: what a screen has. */
 const MAX_BUCKETS = 40;

@@ -1,10 +1,11 @@
 import { LmsError } from '../../errors/catalogue.ts';
+import { unlimited } from '../../query/answers/page.ts';
 import { readValues, type Values, type ValuesOf, valuesOfName } from '../../query/answers/values.ts';
 import { printFilter } from '../../query/print.ts';
 import { visible } from '../../text/visible.ts';
 import { count as counted } from '../output/numbers.ts';
 import { formatTable } from '../output/table.ts';
-import { type Answered, type Asked, unlimited } from './answer.ts';
+import { type Answered, type Asked } from './answer.ts';
 
 const USUAL_VALUES = 100;
 const MOST_VALUES = 100_000;

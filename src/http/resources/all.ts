@@ -1,6 +1,7 @@
 import type { Resource } from '../resource.ts';
 import { count, counts } from './counts.ts';
 import { deadLetters, replayDeadLetters } from './dead-letters.ts';
+import { deletedEntries } from './delete-entries.ts';
 import { entries } from './entries.ts';
 import { context, entry } from './entry.ts';
 import { histogram } from './histogram.ts';
@@ -13,10 +14,11 @@ import { addToken, revokeToken, tokens } from './tokens.ts';
 import { values } from './values.ts';
 import { workers } from './workers.ts';
 
-/** All that can be read. */
+/** All that there is. */
 export const RESOURCES: readonly Resource[] = [
   entries,
   postEntries,
+  deletedEntries,
   count,
   entry,
   context,

@@ -23,6 +23,11 @@ export interface Means {
   readonly signal: AbortSignal;
 }
 
+/** The means of a question that nobody goes on with: it goes on by itself until it is stopped. */
+export function unlimited(means: Means): Means {
+  return { ...means, budget: { maxMs: Infinity, maxRows: Infinity, end: means.budget.end } };
+}
+
 /** Entries that match, and where the search stands. */
 export interface Page {
   /** In the order of the stretch. */

@@ -1,0 +1,115 @@
+import { hash } from 'node:crypto';
+import { storedService } from '../../access/grant.ts';
+import type { LogEntry } from '../../logs/entry.ts';
+import { isDeeperThan, isJsonObject, type JsonObject } from '../../logs/json.ts';
+import { keyed } from '../keyed.ts';
+import { Problem } from '../problems.ts';
+import type { Answer, HttpRequest } from '../route.ts';
+import { waitUntilStored } from '../stored-wait.ts';
+import { Arrivals } from './arrivals.ts';
+
+/** What somebody sends, without what we give it. */
+export interface NewEntry extends Pick<LogEntry, 'severity' | 'payload' | 'tags'> {
+  /** The event's own time, as a column holds it; absent: it happens now. */
+  readonly at?: string | undefined;
+}
+
+/** Where entries are sent to, and as what. */
+export interface Writing {
+  /** Tells places apart where an `Idempotency-Key` means another request: `POST /messages`. */
+  readonly place: string;
+  /** The service of the interface, as its clients call it. */
+  readonly service: string;
+  /** Reads what was sent. Throws `Problem`. */
+  readonly read: (sent: Sent) => readonly NewEntry[];
+  /** What is answered once it will not be lost. */
+  readonly answer: (sent: Sent) => Answer;
+}
+
+/** A body, whole. */
+export interface Sent {
+  readonly bytes: Buffer;
+  /** As UTF-8. */
+  readonly text: string;
+  /** Its media type in lower case, without parameters. */
+  readonly type: string;
+  /** The same with parameters. */
+  readonly contentType: string;
+}
+
+/** Of a text and its tags: Pub/Sub takes messages of 10,000,000, with what else there is of an entry. */
+const MAX_TEXT_BYTES = 10_000_000 - 4_000;
+const arrivals = new Arrivals();
+
+/**
+ * Publishes what was sent, under keys in its order, and waits until it is stored if that is asked for. Throws as
+ * `RequestBody.bytes`, `keyed` and `EntryPublisher.publish` do, SCOPE, and BODY_TOO_LARGE for what no message of
+ * Pub/Sub can hold.
+ */
+export async function write(
+  request: HttpRequest,
+  { place, service, read, answer }: Writing,
+): Promise<Answer> {
+  const { body, headers, grant, nowMs, services } = request;
+  const serviceName = storedService(grant, service);
+  if (serviceName === undefined)
+    throw new Problem('SCOPE', `The token ${grant.name} may not write entries of ${service}.`);
+  const bytes = await body.bytes();
+  const contentType = headers['content-type'] ?? '';
+  const sent = { bytes, text: bytes.toString('utf8'), type: body.type, contentType };
+  // What is refused takes no key: it is sent again once it is right.
+  const given = read(sent);
+  given.forEach(requireRoom);
+  return keyed(request, { place, bodyHash: hash('sha256', bytes, 'hex') }, async (key) => {
+    const entries = given.map(({ at, ...rest }, index): LogEntry => {
+      const own = key && { ...key, key: partOf(key.key, index) };
+      return { ...arrivals.next(nowMs, { at, key: own }), serviceName, ...rest };
+    });
+    await services.publisher.publish(entries);
+    const waited = await waitUntilStored(entries, request);
+    return { ...answer(sent), headers: waited.headers };
+  });
+}
+
+/** One request may hold several entries, which need keys of their own that sort: its place comes first. */
+function partOf(key: string, index: number): string {
+  return index.toString(16).padStart(6, '0') + key;
+}
+
+function requireRoom({ payload, tags }: NewEntry): void {
+  // What is escaped in JSON takes six bytes at most for a UTF-16 unit.
+  if ((payload.length + (tags?.length ?? 0)) * 6 < MAX_TEXT_BYTES) return;
+  if (Buffer.byteLength(JSON.stringify(payload)) + Buffer.byteLength(tags ?? '') > MAX_TEXT_BYTES)
+    throw new Problem('BODY_TOO_LARGE', `In JSON, an entry has at most ${MAX_TEXT_BYTES} bytes.`);
+}
+
+/** A text that can be stored. Throws BODY. */
+export function wellFormed(text: string, what: string): string {
+  if (text.isWellFormed()) return text;
+  throw new Problem('BODY', `${what} holds half of a surrogate pair: it should be Unicode text.`);
+}
+
+const MAX_LEVELS = 100;
+
+/** The object that a body in JSON is. Throws BODY. */
+export function jsonObjectOf(text: string): JsonObject {
+  const parsed = parsedJson(text);
+  if (!isJsonObject(parsed) || isDeeperThan(parsed, MAX_LEVELS))
+    throw new Problem('BODY', 'The body should be an object of JSON.');
+  return parsed;
+}
+
+/** The texts of a list in JSON. Throws BODY. */
+export function jsonTextsOf(text: string): readonly string[] {
+  const parsed = parsedJson(text);
+  if (Array.isArray(parsed) && parsed.every((each) => typeof each === 'string')) return parsed;
+  throw new Problem('BODY', 'The body should be a list of texts in JSON.');
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
