@@ -1,4 +1,3 @@
-import { type IncomingMessage, request as httpRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { RESOURCES } from '../../src/http/resources/all.ts';
