@@ -24,7 +24,7 @@ interface Known {
 }
 
 /** What the names of services of a namespace begin with. */
-export function prefixOf(namespace: string): string {
+function prefixOf(namespace: string): string {
   return namespace === '' ? '' : `${namespace}/`;
 }
 

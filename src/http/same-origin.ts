@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { Problem } from './problems.ts';
 
 /** Whether a method changes nothing. */
-export function isSafe(method: string): boolean {
+function isSafe(method: string): boolean {
   return method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
 }
 

@@ -1,0 +1,62 @@
+import fastifyRateLimit from '@fastify/rate-limit';
+import fastify from 'fastify';
+import { describe, expect, it } from 'vitest';
+import { NOBODY } from '../../src/access/grant.ts';
+import { LastUse } from '../../src/access/last-use.ts';
+import { hashOf } from '../../src/access/new-token.ts';
+import { TokenBook } from '../../src/access/token-book.ts';
+import { TokenAuthentication } from '../../src/http/authentication.ts';
+import { RecordingLog } from '../support/recording-log.ts';
+
+const NOW = '2026-11-25 14:00:00.000000';
+const MOUNT = 'the-token-of-a-mount';
+const RECORD = { id: '1', name: 'mount', scopes: ['read'], namespace: 'old', createdAt: NOW } as const;
+const ENDLESS = { expiresAt: undefined, lastUsedAt: undefined, revokedAt: undefined };
+
+/** Answers with the name of whoever asks a route that has a token for those who send none. */
+async function answering(failing = false) {
+  const used: string[] = [];
+  const records = {
+    tokens: () => Promise.resolve({ now: NOW, tokens: [{ ...RECORD, ...ENDLESS, hash: hashOf(MOUNT) }] }),
+    useTokens: (ids: readonly string[]) => {
+      used.push(...ids);
+      return failing ? Promise.reject(new Error('only SELECT')) : Promise.resolve();
+    },
+  };
+  const log = new RecordingLog();
+  const authentication = new TokenAuthentication({
+    book: new TokenBook(records, () => 0),
+    lastUse: new LastUse(records, log, () => 0),
+    mayBeOpen: true,
+    origins: [],
+  });
+  const server = fastify({ logger: false });
+  await server.register(fastifyRateLimit, { global: false });
+  server.decorateRequest('grant');
+  server.get('/', async (request) => {
+    request.grant = NOBODY;
+    const { name, prefix } = await authentication.grantOf(request, { token: MOUNT });
+    return `${prefix}${name}`;
+  });
+  server.setErrorHandler((error, _request, reply) => reply.code(401).send(String(error)));
+  const ask = async (headers: Record<string, string>) => (await server.inject({ url: '/', headers })).body;
+  return { ask, used, log };
+}
+
+describe('a route with a token of its own', () => {
+  it('is used as that token by those who send none, and by nobody who sends a wrong one', async () => {
+    const { ask } = await answering();
+    expect(await ask({})).toBe('old/mount');
+    expect(await ask({ 'x-auth-token': MOUNT })).toBe('old/mount');
+    expect(await ask({ 'x-auth-token': 'wrong' })).toContain('no such token');
+    // An identity that nobody was told to believe.
+    expect(await ask({ 'x-goog-authenticated-user-email': 'me@example.com' })).toBe('old/mount');
+  });
+
+  it('its use is noted once a minute, and a server that may not note it goes on', async () => {
+    const { ask, used, log } = await answering(true);
+    for (let n = 0; n < 5; n += 1) expect(await ask({})).toBe('old/mount');
+    await expect.poll(() => used, { timeout: 5_000 }).toEqual(['1']);
+    await expect.poll(() => log.lines.length).toBe(1);
+  });
+});
