@@ -63,10 +63,10 @@ describe('programs that others wrote', () => {
       processors: [new SimpleLogRecordProcessor({ exporter })],
     });
     const logger = provider.getLogger('tests');
+    const level = { severityNumber: SeverityNumber.WARN, severityText: 'WARN' };
     for (const n of NUMBERS)
       logger.emit({
-        severityNumber: SeverityNumber.WARN,
-        severityText: 'WARN',
+        ...level,
         body: `grüße 😀 ${n}`,
         attributes: { n, nested: { list: [1, 'two', true] } },
       });
