@@ -63,13 +63,13 @@ describe('programs that others wrote', () => {
       processors: [new SimpleLogRecordProcessor({ exporter })],
     });
     const logger = provider.getLogger('tests');
-    const level = { severityNumber: SeverityNumber.WARN, severityText: 'WARN' };
     for (const n of NUMBERS)
-      logger.emit({
-        ...level,
-        body: `grüße 😀 ${n}`,
-        attributes: { n, nested: { list: [1, 'two', true] } },
-      });
+      logger.emit(
+        Object.assign(
+          { body: `grüße 😀 ${n}`, attributes: { n, nested: { list: [1, 'two', true] } } },
+          { severityNumber: SeverityNumber.WARN, severityText: 'WARN' },
+        ),
+      );
     await provider.forceFlush();
     await provider.shutdown();
     await expect.poll(async () => (await stored(service)).length, PATIENCE).toBe(COUNT);
