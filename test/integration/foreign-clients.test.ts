@@ -64,12 +64,12 @@ describe('programs that others wrote', () => {
     });
     const logger = provider.getLogger('tests');
     for (const n of NUMBERS)
-      logger.emit({
-        severityNumber: SeverityNumber.WARN,
-        severityText: 'WARN',
-        body: `grüße 😀 ${n}`,
-        attributes: { n, nested: { list: [1, 'two', true] } },
-      });
+      logger.emit(
+        Object.assign(
+          { body: `grüße 😀 ${n}`, attributes: { n, nested: { list: [1, 'two', true] } } },
+          { severityNumber: SeverityNumber.WARN, severityText: 'WARN' },
+        ),
+      );
     await provider.forceFlush();
     await provider.shutdown();
     await expect.poll(async () => (await stored(service)).length, PATIENCE).toBe(COUNT);

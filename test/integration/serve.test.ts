@@ -67,7 +67,7 @@ describe('lms serve', () => {
     const server = await startServe({ DATABASE_URL: ground.url });
     expect(await (await server.get('/livez')).text()).toBe('alive\n');
     expect(await (await server.get('/readyz')).json()).toEqual({ ready: true, problems: [], notes: [] });
-    const posted = await server.get('/api/v1/counts', { method: 'POST', body: 'x'.repeat(10) });
+    const posted = await server.get('/api/v1/entries/count', { method: 'POST', body: 'x'.repeat(10) });
     expect([posted.status, posted.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
   });
 
@@ -75,12 +75,12 @@ describe('lms serve', () => {
     await using ground = await onSqlite();
     const server = await startServe({ DATABASE_URL: ground.url });
     const document = z
-      .object({
-        openapi: z.literal('3.1.0'),
-        paths: z.record(z.string(), z.object({ get: z.unknown().optional() })),
-      })
+      .object({ openapi: z.literal('3.1.0'), paths: z.record(z.string(), z.looseObject({})) })
       .parse(await (await server.get('/api/openapi.json')).json());
-    expect(Object.keys(document.paths)).toEqual([...new Set(RESOURCES.map(({ path }) => path))]);
+    const described = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    expect(described).toEqual(RESOURCES.map(({ method, path }) => `${method} ${path}`));
     expect(document.paths['/api/v1/histogram']).toMatchObject({
       get: {
         operationId: 'histogram',

@@ -11,7 +11,7 @@ export interface PieceLimits {
   readonly maxLineBytes: number;
 }
 
-export const PIECE_LIMITS: PieceLimits = { pieceBytes: 1024 * 1024, maxLineBytes: 10_000_000 };
+const PIECE_LIMITS: PieceLimits = { pieceBytes: 1024 * 1024, maxLineBytes: 10_000_000 };
 
 /** Whole lines of a body. */
 export interface LinePiece {

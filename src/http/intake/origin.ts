@@ -63,7 +63,7 @@ export async function originOf(
 }
 
 /** A time in milliseconds since 1970. */
-export function instantOf(ms: number): Instant {
+function instantOf(ms: number): Instant {
   const seconds = Math.floor(ms / 1_000);
   return { seconds, nanos: (ms - seconds * 1_000) * 1_000_000 };
 }
