@@ -7,7 +7,6 @@ import type { Means } from '../query/answers/page.ts';
 import type { RequestBody } from './body.ts';
 import type { Problem } from './problems.ts';
 import type { EntryPublisher } from './publishing.ts';
-import type { WaitLimits } from './stored-wait.ts';
 
 /** What an answer is sent as. */
 export interface Answer {
@@ -54,6 +53,16 @@ export interface Services {
   /** How long writes may wait for their rows. */
   readonly waits: WaitLimits;
   readonly log: Log;
+}
+
+/** How long writes may wait for their rows. */
+export interface WaitLimits {
+  /** Whether they do that nobody asks to. */
+  readonly isUsual: boolean;
+  /** No wait is longer. */
+  readonly maxMs: number;
+  /** Aborted, waits end at once. */
+  readonly stop: AbortSignal;
 }
 
 export const METHODS = ['GET', 'POST', 'PUT', 'DELETE'] as const;

@@ -4,8 +4,8 @@ import { runServer } from '../../app/run-server.ts';
 import { stopSignal } from '../../app/signals.ts';
 import type { SettingName } from '../../config/schema.ts';
 import type { Context } from '../context.ts';
-import { createFlag, type CreateOption } from '../options.ts';
 import { READING_SETTINGS, readingSettings } from '../logs/reading-settings.ts';
+import { createFlag, type CreateOption } from '../options.ts';
 import { settingFlags } from '../setting-flags.ts';
 
 /** Settings that a server has besides those of everybody who reads. */
