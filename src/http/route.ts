@@ -64,6 +64,16 @@ export interface Services {
   readonly log: Log;
 }
 
+/** How long writes may wait for their rows. */
+export interface WaitLimits {
+  /** Whether they do that nobody asks to. */
+  readonly isUsual: boolean;
+  /** No wait is longer. */
+  readonly maxMs: number;
+  /** Aborted, waits end at once. */
+  readonly stop: AbortSignal;
+}
+
 export const METHODS = ['GET', 'POST', 'PUT', 'DELETE'] as const;
 
 export type Method = (typeof METHODS)[number];

@@ -3,16 +3,6 @@ import type { Means } from '../query/answers/page.ts';
 import type { EntryKey } from '../query/answers/ports.ts';
 import type { HttpRequest } from './route.ts';
 
-/** How long writes may wait for their rows. */
-export interface WaitLimits {
-  /** Whether they do that nobody asks to. */
-  readonly isUsual: boolean;
-  /** No wait is longer. */
-  readonly maxMs: number;
-  /** Aborted, waits end at once. */
-  readonly stop: AbortSignal;
-}
-
 /** What came of a wait. */
 export interface Waited {
   /** Undefined: nobody waited. */
