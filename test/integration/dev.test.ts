@@ -1,9 +1,12 @@
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { connectPubSub } from '../../src/pubsub/client.ts';
 import { TopicPublisher } from '../../src/pubsub/publisher.ts';
@@ -13,6 +16,7 @@ import { openBroker } from '../support/broker.ts';
 import { ids, malformedMessage, sampleMessage } from '../support/samples.ts';
 import { NAMES, receive } from '../support/topology.ts';
 
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const PATIENCE = { timeout: 9_000, interval: 50 };
 /** The id of a message that cannot become a row. */
 const MALFORMED = 'malformed';
@@ -80,6 +84,13 @@ async function verified(): Promise<{ readonly rows: number; readonly agree: bool
   return { rows: total.rows, agree };
 }
 
+/** Runs a command as it is shown, and returns what it prints. `lms` is this checkout's. */
+async function inShell(command: string): Promise<string> {
+  const env = { PATH: `${ROOT}:${process.env['PATH'] ?? ''}`, METADATA_SERVER_DETECTION: 'none' };
+  const { stdout } = await promisify(execFile)('sh', ['-c', command], { cwd: '/', env });
+  return stdout;
+}
+
 /** Locks the database for writers, as another program that works on it would. */
 function locked(file: string): Disposable & { readonly unlock: () => void } {
   const database = new DatabaseSync(file);
@@ -111,6 +122,13 @@ it('finds what was published; after a stop in the middle of it, and when it is k
     const early = texts.filter((text) => text.startsWith('Hello from early-'));
     expect(early.toSorted()).toEqual(ids('Hello from early-', 1_000).toSorted());
     expect(await next.deadLetterIds()).toEqual([MALFORMED]);
+    if (signal === 'SIGTERM') {
+      const [publish = '', ask = ''] = next.screen.split('\n').slice(-4, -1).filter(Boolean);
+      await inShell(publish);
+      await vi.waitFor(async () => {
+        expect(await inShell(ask)).toBe('card declined\n');
+      }, PATIENCE);
+    }
     await next.stop(signal);
   }
   // The letter was taken the last time, and is not there for ever.
