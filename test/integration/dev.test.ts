@@ -102,7 +102,8 @@ function locked(file: string): Disposable & { readonly unlock: () => void } {
 }
 
 it('finds what was published; after a stop in the middle of it, and when it is killed, everything once', async () => {
-  const first = await startDev('--sim', '200');
+  // It holds no more than 400 messages: the others still wait in the broker.
+  const first = await startDev('--sim', '200', '--batch-size', '100');
   expect(first.screen).toMatch(/database +\S+dev\.sqlite \(new\)\n +simulator +200 messages a second/);
   await vi.waitFor(async () => {
     expect((await first.stored()).length).toBeGreaterThan(20);
