@@ -9,7 +9,7 @@ built := dist/.built
 sources := $(shell find src -type f)
 compose := $(shell docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose)
 
-.PHONY: help demo test check format unit integration e2e test-gcp bench bench-growth bench-compare profile chaos
+.PHONY: help demo dev test check format unit integration e2e test-gcp bench bench-growth bench-compare profile chaos
 .PHONY: soak build package up down clean
 
 help: ## print this list
@@ -17,6 +17,9 @@ help: ## print this list
 
 demo: $(built) ## simulated services → Pub/Sub → worker → both tables, all embedded, in seconds
 	@./lms demo
+
+dev: $(built) ## all of LMS in one process, for your own programs to use: ARGS='--sim' or --help
+	@./lms dev $(ARGS)
 
 test: $(built) mariadb ## everything: unit, contract and integration tests with coverage, e2e, a short chaos
 	@npm run --silent test

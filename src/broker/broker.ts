@@ -47,6 +47,18 @@ export interface Broker {
   subscriptionStats(subscription: string): SubscriptionStats;
   /** Messages published to a topic; throws if it does not exist. */
   published(topic: string): number;
+  /**
+   * Takes nothing more for a topic, while what it has is delivered: publishing is answered UNAVAILABLE. Throws
+   * if it does not exist.
+   */
+  closeTopic(topic: string, because: string): void;
+  /**
+   * What a subscription has that nobody acknowledged, each a PubsubMessage with its id and time, as protobuf:
+   * for `restore` of a later broker. Throws if it does not exist.
+   */
+  unacknowledged(subscription: string): Uint8Array[];
+  /** Gives a subscription what another broker said was unacknowledged. Throws if it does not exist. */
+  restore(subscription: string, messages: readonly Uint8Array[]): void;
   /** Ends the open streams of a subscription, or of all, with a status; returns how many there were. */
   endStreams(failed: FailedStatus, subscription?: string): number;
   /**
@@ -116,6 +128,23 @@ class EmbeddedBroker implements Broker {
 
   published(topic: string): number {
     return this.#state.published(topic);
+  }
+
+  closeTopic(topic: string, because: string): void {
+    this.#state.closeTopic(topic, because);
+  }
+
+  unacknowledged(subscription: string): Uint8Array[] {
+    const messages = this.#state.subscription(subscription).unacknowledged();
+    return messages.map(({ bytes, start, end }) => bytes.subarray(start, end));
+  }
+
+  restore(subscription: string, messages: readonly Uint8Array[]): void {
+    const encoded = messages.map((message) => {
+      const bytes = Buffer.from(message);
+      return { bytes, start: 0, end: bytes.length };
+    });
+    this.#state.subscription(subscription).add(encoded);
   }
 
   endStreams(failed: FailedStatus, subscription?: string): number {

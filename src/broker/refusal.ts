@@ -44,6 +44,11 @@ export function invalid(details: string): Refusal {
   return new Refusal(status.INVALID_ARGUMENT, details);
 }
 
+/** Whoever asked may try again. */
+export function unavailable(details: string): Refusal {
+  return new Refusal(status.UNAVAILABLE, details);
+}
+
 /** For what the service has and the embedded broker has not: ignored, it would be taken for done. */
 export function unimplemented(feature: string): Refusal {
   return new Refusal(status.UNIMPLEMENTED, `The embedded broker has no ${feature}.`);

@@ -4,7 +4,7 @@ import { deadLetter } from './encoding/dead-letter.ts';
 import type { EncodedMessage } from './encoding/encoded-message.ts';
 import { stampMessages } from './encoding/stamp.ts';
 import { checkName, DELETED_TOPIC } from './names.ts';
-import { alreadyExists, notFound } from './refusal.ts';
+import { alreadyExists, notFound, unavailable } from './refusal.ts';
 import type { SubscriptionResource } from './subscription-resource.ts';
 import { type SubscriptionSettings, subscriptionSettings } from './subscription-resource.ts';
 
@@ -14,6 +14,8 @@ interface Topic {
   readonly resource: TopicResource;
   readonly subscriptions: Set<Subscription>;
   published: number;
+  /** Why nothing more is taken; undefined while it is. */
+  closedBecause: string | undefined;
 }
 
 interface SubscriptionEntry {
@@ -42,6 +44,7 @@ export class BrokerState {
       resource: { ...resource, state: 'ACTIVE' },
       subscriptions: new Set(),
       published: 0,
+      closedBecause: undefined,
     };
     this.#topics.set(name, topic);
     return topic.resource;
@@ -65,6 +68,11 @@ export class BrokerState {
     return this.#topic(name).published;
   }
 
+  /** Takes nothing more for a topic: publishing is answered UNAVAILABLE. */
+  closeTopic(name: string, because: string): void {
+    this.#topic(name).closedBecause = because;
+  }
+
   deleteTopic(name: string): void {
     const topic = this.#topic(name);
     this.#topics.delete(name);
@@ -77,6 +85,7 @@ export class BrokerState {
    */
   publish(topicName: string, messages: readonly EncodedMessage[]): number {
     const topic = this.#topic(topicName);
+    if (topic.closedBecause !== undefined) throw unavailable(topic.closedBecause);
     const firstId = this.#nextMessageId;
     this.#nextMessageId += messages.length;
     topic.published += messages.length;

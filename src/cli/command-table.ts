@@ -19,6 +19,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/demo.ts'),
   },
   {
+    name: 'dev',
+    aliases: [],
+    summary: 'all of LMS in one process, on embedded parts: broker, worker, server, an SQLite file',
+    load: () => import('./commands/dev.ts'),
+  },
+  {
     name: 'mon',
     aliases: ['sub', 'lms'],
     summary: 'run the worker: from the subscription into the database, in batches (also: lms sub, lms lms)',

@@ -42,6 +42,34 @@ describe('a broker', () => {
     expect(broker.subscriptionStats(subscription)).toMatchObject({ outstanding: 1, acked: 1 });
   });
 
+  it('takes nothing more for a topic that was closed, and delivers what it has', async () => {
+    const { broker, subject, topic, subscription } = await openBench();
+    await subject.publish(topic, 'a');
+    broker.closeTopic(topic, 'it ends');
+    await expectStatus(subject.publish(topic, 'b'), 'UNAVAILABLE');
+    expect(texts(await subject.pull(subscription))).toEqual(['a']);
+  });
+
+  it('gives a later broker what nobody acknowledged, delivered or not, with ids and times', async () => {
+    const first = await openBench();
+    for (const text of ['a', 'b', 'c', 'd']) await first.subject.publish(first.topic, text);
+    const [a, b] = [
+      await first.subject.pullOne(first.subscription),
+      await first.subject.pullOne(first.subscription),
+    ];
+    await first.subject.ack(first.subscription, a);
+    const left = first.broker.unacknowledged(first.subscription);
+    const second = await openBench();
+    second.broker.restore(second.subscription, left);
+    const received = await second.subject.pull(second.subscription, 3);
+    expect(texts(received)).toEqual(['b', 'c', 'd']);
+    expect(received[0]?.message).toMatchObject({
+      messageId: b.message?.messageId,
+      publishTime: b.message?.publishTime,
+    });
+    expect(() => second.broker.unacknowledged(first.subscription)).toThrow('Resource not found');
+  });
+
   it('has lost everything after a restart without memory', async () => {
     const { broker, subject, topic, subscription } = await openBench();
     await subject.publish(topic, 'a');

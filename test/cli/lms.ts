@@ -42,8 +42,8 @@ export interface RunningLms {
   readonly ended: Promise<Outcome>;
   /** What was printed once standard output has what the pattern says. */
   printed(pattern: RegExp): Promise<Pick<Outcome, 'stdout' | 'stderr'>>;
-  /** Sends SIGTERM. */
-  stop(): Promise<Outcome>;
+  /** Sends a signal, SIGTERM if none is said. */
+  stop(signal?: NodeJS.Signals): Promise<Outcome>;
 }
 
 /**
@@ -67,8 +67,8 @@ export function startLms(args: readonly string[], env: Environment = {}, main = 
         await Promise.race([once(child.stdout, 'data'), ended]);
       return { ...output };
     },
-    stop() {
-      child.kill('SIGTERM');
+    stop(signal = 'SIGTERM') {
+      child.kill(signal);
       return ended;
     },
   };

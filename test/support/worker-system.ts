@@ -105,11 +105,22 @@ export class WorkerSystem {
   }
 }
 
+/** Where a system is, as the environment of a process. */
+type SystemEnv = Environment & { readonly DATABASE_URL: string };
+
 /**
  * Topic, subscriptions and tables, all empty; no worker yet. Batches are small and often, so that much
  * happens.
  */
-export async function openSystem(emulatorHost: string): Promise<WorkerSystem> {
+export function openSystem(emulatorHost: string): Promise<WorkerSystem> {
+  return openSystemOn(emulatorHost, (_env, store) => store.migrate());
+}
+
+/** The same, with tables that `prepare` makes. */
+export async function openSystemOn(
+  emulatorHost: string,
+  prepare: (env: SystemEnv, store: Store) => Promise<unknown>,
+): Promise<WorkerSystem> {
   const database = await freshDatabase();
   const clients = await freshProject(emulatorHost);
   const env = {
@@ -126,7 +137,7 @@ export async function openSystem(emulatorHost: string): Promise<WorkerSystem> {
     await Promise.all([store.close(), clients.close()]);
     await database.drop();
   });
-  await store.migrate();
+  await prepare(env, store);
   await ensureTopology({ clients, names: settings, role: 'worker', create: true });
   return new WorkerSystem(env, settings, store, clients, database);
 }

@@ -11,6 +11,11 @@ export class Fifo<T> {
     this.#items.push(item);
   }
 
+  /** All items, which stay. */
+  items(): T[] {
+    return this.#items.slice(this.#head).filter((item) => item !== undefined);
+  }
+
   /** The next item, which stays. */
   peek(): T | undefined {
     return this.#items[this.#head];

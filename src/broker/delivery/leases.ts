@@ -27,6 +27,11 @@ export class OpenLeases {
     return this.#open.size;
   }
 
+  /** All that are open, the oldest first. */
+  leases(): DeliveryLease[] {
+    return [...this.#open.values()];
+  }
+
   /** No lease expires before this time, in the clock's milliseconds; `Infinity` when there is none. */
   get earliestMs(): number {
     return this.#open.size === 0 ? Infinity : this.#earliestMs;

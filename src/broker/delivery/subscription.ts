@@ -100,6 +100,12 @@ export class Subscription {
     return this.#leases.earliestMs;
   }
 
+  /** The messages that nobody has acknowledged: those that are leased, came back, or were not delivered yet. */
+  unacknowledged(): EncodedMessage[] {
+    const delivered = [...this.#leases.leases(), ...this.#returned.items()].map(({ message }) => message);
+    return [...new Set([...delivered, ...this.#fresh.items()])];
+  }
+
   add(messages: readonly EncodedMessage[]): void {
     for (const message of messages) this.#fresh.push(message);
     this.onChange();

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { createLog } from '../../app/logging.ts';
 import type { StopRequest } from '../../app/signals.ts';
 import { withReader } from '../../app/with-reader.ts';
@@ -8,6 +7,7 @@ import type { LogsOptions } from '../logs/options.ts';
 import { outputOf } from '../logs/output.ts';
 import { readQuestion } from '../logs/question.ts';
 import { showEntries } from '../logs/show-entries.ts';
+import { programName } from '../program-name.ts';
 import type { Sandbox } from './sandbox.ts';
 
 const EXPRESSION = 'service:bravo severity>=error';
@@ -35,7 +35,7 @@ export async function askQuestion({ settings }: Sandbox, stop: StopRequest, cont
 
 /** `lms logs` as it is called here, on the database of the sandbox. */
 function commandLine({ database }: Settings): string {
-  const program = existsSync('lms') ? './lms' : 'lms';
+  const program = programName();
   return database.kind === 'sqlite'
     ? `${program} logs --database-url sqlite:${database.path}`
     : `${program} logs`;
