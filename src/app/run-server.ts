@@ -1,6 +1,7 @@
 import type { ServerRecords } from '../access/records.ts';
 import type { Settings } from '../config/settings.ts';
 import { ServerMetrics } from '../health/server-metrics.ts';
+import type { ServerParts } from '../http/parts.ts';
 import { startServer } from '../http/server.ts';
 import { aborted, pause, systemClock } from '../pipeline/clock.ts';
 import type { Log } from '../pipeline/ports.ts';
@@ -36,56 +37,71 @@ export interface ServerRun {
  * SHUTDOWN_TIMEOUT. Rejects with `LmsError`: as `openEntryReader`, LISTEN, or SETTINGS for an address that
  * others reach.
  */
-export async function runServer({ settings, create, log, stop, started }: ServerRun): Promise<void> {
+export async function runServer(run: ServerRun): Promise<void> {
+  const { settings, log, stop, started } = run;
   const { serveHost: host, servePort: port, shutdownTimeoutMs } = settings;
-  const { readDatabase = settings.database, queriesAtOnce: connections } = settings;
-  const reader = await openEntryReader(readDatabase, { log, connections });
-  const topics = new LazyTopics({ settings, create, log });
-  const deleter = new Lazy(() => openStore(settings.database, { log, connections: 1 }));
-  const primary = new Lazy(() => openEntryReader(settings.database, { log, connections: 1 }));
-  const records = openServerRecords(settings.database, { log });
+  const opened = await openAll(run);
+  const { records } = opened;
   const forgetting = new AbortController();
   try {
     const { authentication, isOpen } = await authenticationOf({ settings, records, log });
-    const server = await startServer(
-      {
-        reader,
-        primary: settings.readDatabase === undefined ? undefined : () => primary.opened(),
-        deleter: { deleteEntries: async (keys) => (await deleter.opened()).deleteEntries(keys) },
-        records,
-        topic: topics.topic,
-        deadLetters: topics.deadLetters,
-        deadLetterBox: deadLetterBox({ settings, log, clients: () => topics.clients() }),
-        defaultService: settings.defaultService,
-        events: new ServerMetrics(),
-        authentication,
-        log,
-        release: readRelease(),
-        limits: settings,
-        reach: reachOf(settings),
-        compat: settings,
-        stop,
-      },
-      { host, port },
-    );
+    const parts = { ...opened, authentication, ...partsOf(run) };
+    const server = await startServer(parts, { host, port });
     log.info({ address: server.url }, 'started');
-    if (isOpen)
-      log.warn(
-        {},
-        'there are no tokens: everybody on this machine may read and write, and nobody else is answered',
-      );
+    if (isOpen) log.warn({}, OPEN_WARNING);
     void forgetOldRequests(records, log, forgetting.signal);
     started({ url: server.url, linesUrl: server.linesUrl, isOpen });
     await aborted(stop);
     await server.close(shutdownTimeoutMs);
   } finally {
     forgetting.abort();
-    await topics.close();
-    await deleter.close();
-    await primary.close();
-    await records.close();
-    await reader.close();
+    await opened.close();
   }
+}
+
+const OPEN_WARNING =
+  'there are no tokens: everybody on this machine may read and write, and nobody else is answered';
+
+type Opened = 'reader' | 'primary' | 'deleter' | 'records' | 'topic' | 'deadLetters' | 'deadLetterBox';
+
+/** What it works with, each opened at the start or once somebody needs it. */
+async function openAll({
+  settings,
+  create,
+  log,
+}: ServerRun): Promise<Pick<ServerParts, Opened> & { close(): Promise<void> }> {
+  const { readDatabase = settings.database, queriesAtOnce: connections } = settings;
+  const reader = await openEntryReader(readDatabase, { log, connections });
+  const topics = new LazyTopics({ settings, create, log });
+  const deleter = new Lazy(() => openStore(settings.database, { log, connections: 1 }));
+  const primary = new Lazy(() => openEntryReader(settings.database, { log, connections: 1 }));
+  const records = openServerRecords(settings.database, { log });
+  return {
+    reader,
+    primary: settings.readDatabase === undefined ? undefined : () => primary.opened(),
+    deleter: { deleteEntries: async (keys) => (await deleter.opened()).deleteEntries(keys) },
+    records,
+    topic: topics.topic,
+    deadLetters: topics.deadLetters,
+    deadLetterBox: deadLetterBox({ settings, log, clients: () => topics.clients() }),
+    async close() {
+      for (const part of [topics, deleter, primary, records, reader]) await part.close();
+    },
+  };
+}
+
+/** The rest: what it is told, and what it tells. */
+function partsOf({ settings, log, stop }: ServerRun) {
+  return {
+    defaultService: settings.defaultService,
+    events: new ServerMetrics(),
+    log,
+    release: readRelease(),
+    limits: settings,
+    reach: reachOf(settings),
+    compat: settings,
+    stop,
+  };
 }
 
 /** Opens a database once somebody needs it: who is only read from needs none to write to. */

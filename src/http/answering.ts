@@ -3,8 +3,8 @@ import type { ServerParts } from './parts.ts';
 import { EntryPublisher } from './publishing.ts';
 import { QueryGate } from './query-gate.ts';
 import type { Answering } from './respond.ts';
-import { longestWaitMs } from './stored-wait.ts';
 import { OUTCOMES, PROTOCOLS, type WatchedNumber } from './server-events.ts';
+import { longestWaitMs } from './stored-wait.ts';
 
 /** What requests are answered with. `ending`: aborted, they are given up. */
 export function answeringOf(parts: ServerParts, ending: AbortSignal): Answering {

@@ -9,7 +9,6 @@ import type { DeadLetterBox } from './dead-letter-box.ts';
 import type { Problem } from './problems.ts';
 import type { EntryPublisher } from './publishing.ts';
 import type { ServerEvents } from './server-events.ts';
-import type { WaitLimits } from './stored-wait.ts';
 
 /** What an answer is sent as. */
 export interface Answer {

@@ -16,7 +16,7 @@ describeWritingOnBoth('/logs', {}, (opened) => {
     expect([response.status, await response.text()]).toEqual([201, body]);
   };
   const get = (query: Record<string, string> | string[][], path = '/logs', method = 'GET') =>
-    opened().server.get(`${path}?${new URLSearchParams(query as Record<string, string>).toString()}`, {
+    opened().server.get(`${path}?${new URLSearchParams(query).toString()}`, {
       method,
     });
   const logs = async (query: Record<string, string> | string[][]) =>
@@ -25,7 +25,7 @@ describeWritingOnBoth('/logs', {}, (opened) => {
     (await logs(query)).map(({ message }) => message);
   const counts = async (query: Record<string, string>) =>
     COUNTS.parse(await (await get(query, '/logs/aggregated')).json());
-  const clear = async (query: Record<string, string> = {}) => {
+  const clear = async (query: Record<string, string> = {}): Promise<unknown> => {
     const response = await get(query, '/logs', 'DELETE');
     expect(response.status).toBe(200);
     return response.json();

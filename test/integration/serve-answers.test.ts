@@ -131,7 +131,9 @@ describeOnBoth('answers of lms serve', ({ ground, server }) => {
       '/api/v1/counts/minutes': '?from=2026-11-25T14:58:00Z&severities=[%22error%22]',
       '/api/v1/counts/ranges': '?ranges=2026-11-25T14:58:00Z/2026-11-25T15:00:00Z',
     };
-    for (const { path, response: schema } of RESOURCES.filter(({ method, scope }) => method === 'GET' && scope === 'read')) {
+    for (const { path, response: schema } of RESOURCES.filter(
+      ({ method, scope }) => method === 'GET' && scope === 'read',
+    )) {
       const response = await server().get(`${path.replace('{id}', id)}${queries[path] ?? ''}`);
       const body: unknown = await response.json();
       expect(response.status, path).toBe(200);

@@ -39,7 +39,7 @@ const SENT: Readonly<Record<string, { readonly path: string; readonly init: Requ
   otlp: { path: '/v1/logs', init: { headers: JSON_TYPE, body: JSON.stringify(otlp('otlp')) } },
   otlpProtobuf: {
     path: '/v1/logs?x=1',
-    init: { headers: PROTOBUF, body: encodeExport(otlp('otlpProtobuf')) },
+    init: { headers: PROTOBUF, body: bytesOf(encodeExport(otlp('otlpProtobuf'))) },
   },
   loki: {
     path: '/loki/api/v1/push?pipeline=p',
@@ -59,13 +59,15 @@ const SENT: Readonly<Record<string, { readonly path: string; readonly init: Requ
     path: '/loki/api/v1/push',
     init: {
       headers: PROTOBUF,
-      body: compress(
-        encodePush([
-          {
-            labels: '{job="lokiProtobuf", level="warn"}',
-            entries: texts().map((line) => ({ seconds: SECONDS, nanos: 123_456_000, line })),
-          },
-        ]),
+      body: bytesOf(
+        compress(
+          encodePush([
+            {
+              labels: '{job="lokiProtobuf", level="warn"}',
+              entries: texts().map((line) => ({ seconds: SECONDS, nanos: 123_456_000, line })),
+            },
+          ]),
+        ),
       ),
     },
   },
@@ -232,7 +234,12 @@ describe('what comes in by HTTP, stored in SQLite', () => {
       413,
     ],
     ['/v1/logs', 'GET', {}, 405],
-    ['/loki/api/v1/push', 'POST', { headers: PROTOBUF, body: compress(Buffer.alloc(2 * 1024 ** 2)) }, 413],
+    [
+      '/loki/api/v1/push',
+      'POST',
+      { headers: PROTOBUF, body: bytesOf(compress(Buffer.alloc(2 * 1024 ** 2))) },
+      413,
+    ],
     ['/_bulk', 'POST', { headers: NDJSON, body: 'x'.repeat(1024 ** 2 + 1) }, 413],
     ['/ready', 'GET', {}, 200],
     ['/', 'GET', {}, 200],
@@ -278,4 +285,9 @@ async function holdOpen({ hostname, port }: URL) {
   });
   socket.write(head);
   return socket;
+}
+
+/** In memory of its own, as `fetch` takes them. */
+function bytesOf(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(bytes);
 }

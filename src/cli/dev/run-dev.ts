@@ -141,7 +141,7 @@ async function serve(parts: Parts, workerOver: AbortSignal): Promise<void> {
     create: true,
     log,
     stop,
-    started: (url) => {
+    started: ({ url }) => {
       started({ url, emulatorHost });
     },
   })

@@ -35,7 +35,9 @@ describe('lms migrate', () => {
   it('refuses tables of a newer release, and leaves them as they are', async () => {
     using database = scratchDatabase();
     await database.write(entriesOf('alpha', 'info', 1));
-    database.tamper("INSERT INTO lms_schema (version, name, oldest_version, fresh) VALUES (99, 'new', 99, 0)");
+    database.tamper(
+      "INSERT INTO lms_schema (version, name, oldest_version, fresh) VALUES (99, 'new', 99, 0)",
+    );
     for (const direction of ['status', 'up']) {
       const { status, stderr } = await lms(['migrate', direction, '--database-url', database.url]);
       expect(status).toBe(6);
