@@ -73,7 +73,16 @@ export interface SearchRecords {
   removeSearch(namespace: string, id: string): Promise<boolean>;
 }
 
+/** An index of the table of entries. */
+export interface TableIndex {
+  readonly name: string;
+  /** In the order of the index. */
+  readonly columns: readonly string[];
+}
+
 /** What a server keeps for itself, in small tables of its own beside those of the entries. */
 export interface ServerRecords extends TokenRecords, KeyedRequests, SearchRecords {
+  /** Those of `service_logs`, by name: what is asked for by their columns is found at once. */
+  indexes(): Promise<readonly TableIndex[]>;
   close(): Promise<void>;
 }

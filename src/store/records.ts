@@ -1,5 +1,5 @@
 import { type Scope, SCOPES } from '../access/grant.ts';
-import type { KeyedRequest, SavedSearch, ServerRecords, TokenRecord } from '../access/records.ts';
+import type { KeyedRequest, SavedSearch, ServerRecords, TableIndex, TokenRecord } from '../access/records.ts';
 import { type LmsError } from '../errors/catalogue.ts';
 import { retry } from '../pipeline/retry.ts';
 import { columnList } from './columns.ts';
@@ -14,6 +14,8 @@ export interface RecordsDialect {
   readonly onConflict: (key: string) => string;
   /** The value that would have been inserted. */
   readonly inserted: (column: string) => string;
+  /** Selects `name` and `column_name` of the indexes of `service_logs`, in their order. */
+  readonly indexes: string;
 }
 
 /** A connection. Rejects with the errors of its library. */
@@ -100,6 +102,13 @@ export class DatabaseRecords implements ServerRecords {
     const sql = `INSERT INTO lms_tokens (${TOKEN_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ${now}, ?, NULL, NULL)
       ${onConflict('id')} id = lms_tokens.id`;
     await this.#change(sql, [id, hash, name, scopes.join(','), patterns, namespace, expiresAt ?? null]);
+  }
+
+  async indexes(): Promise<readonly TableIndex[]> {
+    const { indexes } = (await this.#opened()).dialect;
+    const rows = await this.#run('read', (session) => session.select(indexes, []));
+    const byName = Map.groupBy(rows, (row) => text(row, 'name'));
+    return [...byName].map(([name, of]) => ({ name, columns: of.map((row) => text(row, 'column_name')) }));
   }
 
   async revokeToken(id: string): Promise<boolean> {

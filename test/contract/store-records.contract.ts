@@ -44,6 +44,11 @@ export function recordsContract(name: string, makeSubject: () => Promise<StoreSu
       await subject.dispose();
     });
 
+    it('the indexes of the entries are those of the migrations, with their columns in order', async () => {
+      const columns = (await records.indexes()).map((index) => index.columns.join());
+      expect(columns.toSorted()).toEqual(['service_name,severity,timestamp', 'timestamp,event_id']);
+    });
+
     it('a token is there for all as it was made, by its hash, at the database’s time', async () => {
       await records.addToken(TOKEN, HASH);
       const { now, tokens } = await others.tokens();

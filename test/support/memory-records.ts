@@ -1,4 +1,4 @@
-import type { KeyedRequest, SavedSearch, ServerRecords } from '../../src/access/records.ts';
+import type { KeyedRequest, SavedSearch, ServerRecords,TableIndex } from '../../src/access/records.ts';
 
 /** What a server keeps for itself, in memory. There are no tokens. */
 export class MemoryRecords implements ServerRecords {
@@ -52,6 +52,10 @@ export class MemoryRecords implements ServerRecords {
 
   removeSearch(_namespace: string, id: string): Promise<boolean> {
     return Promise.resolve(this.#searches.delete(id));
+  }
+
+  indexes(): Promise<readonly TableIndex[]> {
+    return Promise.resolve([]);
   }
 
   close(): Promise<void> {

@@ -5,6 +5,7 @@ import { deletedEntries } from './delete-entries.ts';
 import { entries } from './entries.ts';
 import { context, entry } from './entry.ts';
 import { histogram } from './histogram.ts';
+import { indexes } from './indexes.ts';
 import { minutes, ranges } from './minutes.ts';
 import { postEntries } from './post-entries.ts';
 import { removeSearch, saveSearch, searches } from './searches.ts';
@@ -29,6 +30,7 @@ export const RESOURCES: readonly Resource[] = [
   minutes,
   ranges,
   workers,
+  indexes,
   deadLetters,
   replayDeadLetters,
   session,

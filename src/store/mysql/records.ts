@@ -13,6 +13,9 @@ const DIALECT: RecordsDialect = {
   dayAgo: 'CURRENT_TIMESTAMP(6) - INTERVAL 1 DAY',
   onConflict: () => 'ON DUPLICATE KEY UPDATE',
   inserted: (column) => `VALUES(${column})`,
+  indexes: `SELECT CAST(INDEX_NAME AS CHAR) AS name, CAST(COLUMN_NAME AS CHAR) AS column_name
+    FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'service_logs'
+    ORDER BY INDEX_NAME, SEQ_IN_INDEX`,
 };
 
 /** Where what is only read comes from, and where it is written: a server that may only read has no second. */

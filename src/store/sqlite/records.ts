@@ -10,6 +10,9 @@ const DIALECT: RecordsDialect = {
   dayAgo: `strftime(${FORMAT}, 'now', '-1 day')`,
   onConflict: (key) => `ON CONFLICT (${key}) DO UPDATE SET`,
   inserted: (column) => `excluded.${column}`,
+  indexes: `SELECT of_table.name AS name, of_index.name AS column_name
+    FROM pragma_index_list('service_logs') AS of_table, pragma_index_info(of_table.name) AS of_index
+    ORDER BY of_table.name, of_index.seqno`,
 };
 
 /** Waiting for a writer blocks the process: what is not done in that time is tried again later. */
