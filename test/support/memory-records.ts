@@ -1,4 +1,4 @@
-import type { KeyedRequest, SavedSearch, ServerRecords,TableIndex } from '../../src/access/records.ts';
+import type { KeyedRequest, SavedSearch, ServerRecords, TableIndex } from '../../src/access/records.ts';
 
 /** What a server keeps for itself, in memory. There are no tokens. */
 export class MemoryRecords implements ServerRecords {
