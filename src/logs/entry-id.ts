@@ -8,6 +8,7 @@ const ID = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{6})-([\w~-]|\.[0-9a-f]{2}
 /** Digits of the time, the `T` among them and the dash behind them. */
 const HEAD = 22;
 const PLAIN = /[^\w~-]/g;
+const IS_PLAIN = /^[\w~-]+$/;
 const ESCAPE = /\.([0-9a-f]{2})/g;
 
 /**
@@ -15,8 +16,10 @@ const ESCAPE = /\.([0-9a-f]{2})/g;
  * id, of which a character other than letters, digits, `_`, `~` and `-` is a dot and two hex digits.
  */
 export function entryId({ timestamp, eventId }: EntryKey): string {
-  const digits = timestamp.replace(' ', 'T').replace(/[-:.]/g, '');
-  return `${digits}-${eventId.replace(PLAIN, escape)}`;
+  const date = timestamp.slice(0, 4) + timestamp.slice(5, 7) + timestamp.slice(8, 10);
+  const time = timestamp.slice(11, 13) + timestamp.slice(14, 16) + timestamp.slice(17, 19);
+  const id = IS_PLAIN.test(eventId) ? eventId : eventId.replace(PLAIN, escape);
+  return `${date}T${time}${timestamp.slice(20)}-${id}`;
 }
 
 /** The key that an id stands for; undefined if it is not one. */

@@ -16,29 +16,24 @@ export function publishedJson(entry: LogEntry): string {
   return written(entry, undefined);
 }
 
+/** Put together by hand: every row that leaves passes here, and `JSON.stringify` of an object costs twice as much. */
 function written(entry: LogEntry, createdAt: string | undefined): string {
   const { serviceName, payload, severity, timestamp, eventId, tags } = entry;
-  const fields = JSON.stringify({
-    service_name: serviceName,
-    payload,
-    severity,
-    timestamp: rfc3339(timestamp),
-    id: entryId(entry),
-    event_id: eventId,
-    created_at: createdAt,
-  });
+  const created = createdAt === undefined ? '' : `,"created_at":"${createdAt}"`;
   // As they are stored: their numbers may have more digits than a number of JavaScript.
-  return tags === null ? fields : `${fields.slice(0, -1)},"tags":${oneLine(tags)}}`;
+  const more = tags === null ? '' : `,"tags":${oneLine(tags)}`;
+  const key = `"timestamp":"${rfc3339(timestamp)}","id":"${entryId(entry)}","event_id":${JSON.stringify(eventId)}`;
+  return `{"service_name":${JSON.stringify(serviceName)},"payload":${JSON.stringify(payload)},"severity":"${severity}",${key}${created}${more}}`;
 }
 
 /** JSON without the line breaks between its parts, as someone else may have written it. */
 function oneLine(json: string): string {
-  return json.replace(/[\n\r]/g, ' ');
+  return json.includes('\n') || json.includes('\r') ? json.replace(/[\n\r]/g, ' ') : json;
 }
 
 /** A time of a column in RFC 3339. */
 export function rfc3339(time: string): string {
-  return `${time.replace(' ', 'T')}Z`;
+  return `${time.slice(0, 10)}T${time.slice(11)}Z`;
 }
 
 /**
