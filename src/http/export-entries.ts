@@ -18,8 +18,8 @@ interface ExportStyle {
 }
 
 /**
- * All entries of a stretch, read page by page as they are taken: no more than a page is in memory, and between
- * two pages others have their turn. Trailers say whether it is all, and how it goes on if the server was
+ * All entries of a stretch, read page by page as they are taken: no more than two pages are in memory, and
+ * between pages others have their turn. Trailers say whether it is all, and how it goes on if the server was
  * stopped meanwhile.
  */
 export async function exportEntries(
@@ -38,9 +38,13 @@ export async function exportEntries(
   async function* lines(): AsyncGenerator<string> {
     yield header;
     for (let page: Page | undefined = first; page !== undefined;) {
-      yield page.entries.map(line).join('');
-      rest = page.next;
-      page = rest && (await read(rest, true));
+      const { entries, next }: Page = page;
+      // The database reads while these are written and taken. What fails is thrown when its turn comes.
+      const reading = next && read(next, true);
+      reading?.catch(() => undefined);
+      yield entries.map(line).join('');
+      rest = next;
+      page = await reading;
     }
   }
   return {

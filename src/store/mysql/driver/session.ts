@@ -93,6 +93,51 @@ export class Session {
     this.#isStreaming = false;
   }
 
+  /**
+   * Hands each row of a SELECT to `take` as it comes: without the cost of a stream, and without a way to have
+   * the server wait. Once `take` says false no more are taken, and nothing else can be asked of this session.
+   * The time-out is for the wait for each of them.
+   */
+  async each(sql: string, values: Parameter[], take: (row: Row) => boolean): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<boolean>();
+    const { connection } = this;
+    const onSilence = () => {
+      reject(silence('PROTOCOL_SEQUENCE_TIMEOUT'));
+    };
+    const onEnd = () => {
+      reject(silence('PROTOCOL_CONNECTION_LOST'));
+    };
+    const waiting = setTimeout(onSilence, this.#timeoutMs);
+    connection.on('error', reject).on('end', onEnd);
+    this.#isStreaming = true;
+    let isEnough = false;
+    try {
+      // Throws at once on a connection that is closed.
+      connection
+        .execute<RowDataPacket[]>(sql, values)
+        .on('result', (row: unknown) => {
+          waiting.refresh();
+          if (isEnough || !isRow(row)) return;
+          try {
+            if (take(row)) return;
+            resolve(false);
+          } catch (error) {
+            // Thrown here it would be nobody's.
+            reject(error);
+          }
+          isEnough = true;
+        })
+        .on('error', reject)
+        .once('end', () => {
+          resolve(true);
+        });
+      this.#isStreaming = !(await promise);
+    } finally {
+      clearTimeout(waiting);
+      connection.off('error', reject).off('end', onEnd);
+    }
+  }
+
   /** mysql2 tells the connection that it is lost, and a stream of rows nothing: it would wait until its time-out. */
   #rowsOf(sql: string, values: Parameter[]): Readable {
     const { connection } = this;
@@ -140,4 +185,8 @@ async function* rowsInTime(stream: Readable, timeoutMs: number): AsyncGenerator<
 /** As mysql2 says it of other statements. */
 function silence(code: string): Error {
   return Object.assign(new Error('the server sends no more rows'), { code });
+}
+
+function isRow(result: unknown): result is Row {
+  return typeof result === 'object' && result !== null;
 }

@@ -192,13 +192,13 @@ async function readEntries(
 ): Promise<{ readonly entries: StoredEntry[]; readonly isCut: boolean }> {
   const entries: StoredEntry[] = [];
   let bytes = 0;
-  for await (const row of session.stream(sql, [...values])) {
+  await session.each(sql, [...values], (row) => {
     const entry = storedEntry(row);
     entries.push(entry);
     bytes += entryBytes(entry);
-    if (bytes > MAX_PIECE_BYTES) return { entries, isCut: true };
-  }
-  return { entries, isCut: false };
+    return bytes <= MAX_PIECE_BYTES;
+  });
+  return { entries, isCut: bytes > MAX_PIECE_BYTES };
 }
 
 async function lastMinute(session: Session, request: MinutesRequest): Promise<string | undefined> {
