@@ -31,7 +31,8 @@ export function accessLogRoutes({ service, prefix, token }: AccessLogMount): rea
       path,
       token,
       scope: 'write',
-      respond: (request) => write(request, { place: 'POST lines', service, read, answer: received }),
+      respond: (request) =>
+        write(request, { place: 'POST lines', protocol: 'lines', service, read, answer: received }),
     },
   ];
 }

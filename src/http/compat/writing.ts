@@ -3,8 +3,9 @@ import { storedService } from '../../access/grant.ts';
 import type { LogEntry } from '../../logs/entry.ts';
 import { isDeeperThan, isJsonObject, type JsonObject } from '../../logs/json.ts';
 import { keyed } from '../keyed.ts';
-import { Problem } from '../problems.ts';
+import { Problem, problemOf } from '../problems.ts';
 import type { Answer, HttpRequest } from '../route.ts';
+import { outcomeOf, type Protocol } from '../server-events.ts';
 import { waitUntilStored } from '../stored-wait.ts';
 import { Arrivals } from './arrivals.ts';
 
@@ -18,6 +19,8 @@ export interface NewEntry extends Pick<LogEntry, 'severity' | 'payload' | 'tags'
 export interface Writing {
   /** Tells places apart where an `Idempotency-Key` means another request: `POST /messages`. */
   readonly place: string;
+  /** What it comes by, for the metrics. */
+  readonly protocol: Protocol;
   /** The service of the interface, as its clients call it. */
   readonly service: string;
   /** Reads what was sent. Throws `Problem`. */
@@ -48,7 +51,7 @@ const arrivals = new Arrivals();
  */
 export async function write(
   request: HttpRequest,
-  { place, service, read, answer }: Writing,
+  { place, protocol, service, read, answer }: Writing,
 ): Promise<Answer> {
   const { body, headers, grant, nowMs, services } = request;
   const serviceName = storedService(grant, service);
@@ -65,10 +68,24 @@ export async function write(
       const own = key && { ...key, key: partOf(key.key, index) };
       return { ...arrivals.next(nowMs, { at, key: own }), serviceName, ...rest };
     });
-    await services.publisher.publish(entries);
+    await publish(entries, protocol, services);
     const waited = await waitUntilStored(entries, request);
     return { ...answer(sent), headers: waited.headers };
   });
+}
+
+async function publish(
+  entries: readonly LogEntry[],
+  protocol: Protocol,
+  { publisher, events }: Pick<HttpRequest['services'], 'publisher' | 'events'>,
+): Promise<void> {
+  try {
+    await publisher.publish(entries);
+  } catch (error) {
+    events.received(protocol, outcomeOf(problemOf(error).code), entries.length);
+    throw error;
+  }
+  events.received(protocol, 'accepted', entries.length);
 }
 
 /** One request may hold several entries, which need keys of their own that sort: its place comes first. */

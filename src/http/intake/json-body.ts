@@ -4,7 +4,7 @@ import { Problem } from '../problems.ts';
 import type { HttpRequest } from '../route.ts';
 import { linePieces, linesOf } from './lines.ts';
 import { originOf, type RequestOrigin } from './origin.ts';
-import { type Outcome, type Piece, receive } from './receive.ts';
+import { type Outcome, type Piece, receive, type ReceiveOptions } from './receive.ts';
 import { type IncomingRecord, type Reading, readRecord } from './records.ts';
 
 /** What bodies of a record a line are called; those of other types are read whole. */
@@ -46,7 +46,10 @@ async function receiveWhole(
   const origin = await originOf(request, scope, body);
   if (origin.answer !== undefined) return JSON.parse(origin.answer) as Outcome;
   const records = recordsOf(body, { ...reading, time: origin.time });
-  return keep(origin, await receive(request, [{ identity: origin.identityOf(body), records }], origin));
+  return keep(
+    origin,
+    await receive(request, [{ identity: origin.identityOf(body), records }], optionsOf(origin)),
+  );
 }
 
 async function receiveLines(
@@ -69,7 +72,11 @@ async function receiveLines(
       yield { identity: origin.identityOf(digest), records: lineRecords(bytes, place, read) };
     }
   }
-  return keep(origin, await receive(request, inPieces(), origin));
+  return keep(origin, await receive(request, inPieces(), optionsOf(origin)));
+}
+
+function optionsOf({ time }: RequestOrigin): ReceiveOptions {
+  return { protocol: 'entries', time };
 }
 
 async function keep(origin: RequestOrigin, outcome: Outcome): Promise<Outcome> {

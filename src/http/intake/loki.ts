@@ -39,7 +39,7 @@ function pushAt(path: string): Route {
           : pushOfProtobuf(unpacked(sent, request.body));
       requireBounded({ records: entries, units });
       const { defaultService: service = UNKNOWN_SERVICE } = request.services;
-      const outcome = await receiveWhole(request, { body: sent, scope: ['loki'] }, (time) =>
+      const outcome = await receiveWhole(request, { protocol: 'loki', body: sent, scope: ['loki'] }, (time) =>
         recordsOf(entries, isMended, { time, service }),
       );
       const { accepted, rejected, denied, refused } = outcome;

@@ -30,7 +30,7 @@ export const otlpLogs: Route = {
     const { inside, isMended } = encoding === PROTOBUF ? readProtobuf(body) : readJson(body);
     const { records } = inside;
     requireBounded({ records, units: records.reduce((sum, { sharedUnits }) => sum + sharedUnits, 0) });
-    const outcome = await receiveWhole(request, { body, scope: ['otlp'] }, (time) =>
+    const outcome = await receiveWhole(request, { protocol: 'otlp', body, scope: ['otlp'] }, (time) =>
       recordsOf(inside, { time, isMended, service: request.services.defaultService }),
     );
     return answerOf(outcome, encoding);

@@ -8,6 +8,7 @@ import { formatInstant } from '../../logs/timestamp.ts';
 import type { DeadLetter } from '../../pipeline/ports.ts';
 import { Problem, problemOf } from '../problems.ts';
 import type { HttpRequest } from '../route.ts';
+import { outcomeOf, type Protocol } from '../server-events.ts';
 import { derivedId, finerDigits, idInNamespace, idOfFields } from './identity.ts';
 import { type IncomingRecord, NO_ID } from './records.ts';
 
@@ -41,6 +42,8 @@ export interface Outcome {
 }
 
 export interface ReceiveOptions {
+  /** What it came by, for the metrics. */
+  readonly protocol: Protocol;
   /** The request's own time. */
   readonly time: Instant;
   /** Told of each record that was not taken. */
@@ -224,6 +227,9 @@ class Receiver {
   async end(): Promise<Outcome> {
     if (this.#entries.length + this.#letters.length > 0) await this.send();
     while (this.#underWay.length > 0) await this.#confirmFirst();
+    const { accepted, rejected, denied } = this.#outcome;
+    this.#services.events.received(this.#options.protocol, 'accepted', accepted);
+    this.#services.events.received(this.#options.protocol, 'rejected', rejected + denied);
     return this.#outcome;
   }
 
@@ -235,8 +241,11 @@ class Receiver {
     } catch {
       // The records before the first piece that failed are safe.
     }
-    if (this.#confirmed === 0) return error;
     const { code, message, headers, details } = problemOf(error);
+    const { events } = this.#services;
+    events.received(this.#options.protocol, 'accepted', this.#confirmed);
+    events.received(this.#options.protocol, outcomeOf(code), this.#taken - this.#confirmed);
+    if (this.#confirmed === 0) return error;
     const far = `The first ${this.#confirmed} records are safe; sent again as a whole, they count once.`;
     return new Problem(code, `${message} ${far}`, {
       ...details,
