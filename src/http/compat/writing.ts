@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { storedService } from '../../access/grant.ts';
 import type { LogEntry } from '../../logs/entry.ts';
 import { isDeeperThan, isJsonObject, type JsonObject } from '../../logs/json.ts';
+import { hasValuesOver } from '../../logs/json-values.ts';
 import { keyed } from '../keyed.ts';
 import { Problem, problemOf } from '../problems.ts';
 import type { Answer, HttpRequest } from '../route.ts';
@@ -107,8 +108,10 @@ export function wellFormed(text: string, what: string): string {
 }
 
 const MAX_LEVELS = 100;
+/** Each takes fifty times its least size in memory. */
+const MAX_VALUES = 1_000_000;
 
-/** The object that a body in JSON is. Throws BODY. */
+/** The object that a body in JSON is. Throws BODY, BODY_TOO_LARGE. */
 export function jsonObjectOf(text: string): JsonObject {
   const parsed = parsedJson(text);
   if (!isJsonObject(parsed) || isDeeperThan(parsed, MAX_LEVELS))
@@ -116,7 +119,7 @@ export function jsonObjectOf(text: string): JsonObject {
   return parsed;
 }
 
-/** The texts of a list in JSON. Throws BODY. */
+/** The texts of a list in JSON. Throws BODY, BODY_TOO_LARGE. */
 export function jsonTextsOf(text: string): readonly string[] {
   const parsed = parsedJson(text);
   if (Array.isArray(parsed) && parsed.every((each) => typeof each === 'string')) return parsed;
@@ -124,6 +127,8 @@ export function jsonTextsOf(text: string): readonly string[] {
 }
 
 function parsedJson(text: string): unknown {
+  if (hasValuesOver(text, MAX_VALUES))
+    throw new Problem('BODY_TOO_LARGE', `The body should have at most ${MAX_VALUES} JSON values.`);
   try {
     return JSON.parse(text);
   } catch {

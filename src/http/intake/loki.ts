@@ -70,8 +70,9 @@ function readJson(body: Buffer): Push {
   let root: unknown;
   try {
     root = JSON.parse(text);
-  } catch (error) {
-    throw new Problem('BODY', 'The body is not JSON.', { cause: error });
+  } catch {
+    // What the parser says of it repeats a piece of it, which is not for the log.
+    throw new Problem('BODY', 'The body is not JSON.');
   }
   if (!isJsonObject(root)) throw new Problem('BODY', 'The body should be a push of Loki, an object in JSON.');
   return { ...pushOfJson(root), isMended: text.includes('\ufffd') && !isUtf8(body) };

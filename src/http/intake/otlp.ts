@@ -75,8 +75,9 @@ function parsed(text: string) {
   let value: unknown;
   try {
     value = JSON.parse(text);
-  } catch (error) {
-    throw new Problem('BODY', 'The body is not JSON.', { cause: error });
+  } catch {
+    // What the parser says of it repeats a piece of it, which is not for the log.
+    throw new Problem('BODY', 'The body is not JSON.');
   }
   if (isJsonObject(value)) return value;
   throw new Problem('BODY', 'The body should be an ExportLogsServiceRequest, an object in JSON.');

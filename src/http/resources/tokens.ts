@@ -37,10 +37,13 @@ export const tokens = resource({
   },
 });
 
+const MAX_PATTERNS = 100;
+const MAX_PATTERN = 200;
+
 const WISH = z.strictObject({
   name: z.string().trim().min(1).max(MAX_NAME_LENGTH),
   scopes: z.array(z.enum(SCOPES)).min(1).default(['read']),
-  services: z.array(z.string().min(1)).min(1).optional(),
+  services: z.array(z.string().min(1).max(MAX_PATTERN)).min(1).max(MAX_PATTERNS).optional(),
   namespace: z
     .string()
     .regex(NAMESPACE, { error: 'it should be letters, digits, dots, hyphens: at most 50' })
