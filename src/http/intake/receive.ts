@@ -1,8 +1,8 @@
-import { type Grant, storedService } from '../../access/grant.ts';
+import { type Grant, isWhole, storedService } from '../../access/grant.ts';
 import type { LogEntry } from '../../logs/entry.ts';
 import { entryId } from '../../logs/entry-id.ts';
 import { publishedJson } from '../../logs/entry-json.ts';
-import type { Instant } from '../../logs/message.ts';
+import { ATTRIBUTES, type Instant } from '../../logs/message.ts';
 import { isRejection, reject, type Rejection, type RejectionCode } from '../../logs/rejection.ts';
 import { formatInstant } from '../../logs/timestamp.ts';
 import type { DeadLetter } from '../../pipeline/ports.ts';
@@ -193,7 +193,7 @@ class Receiver {
       messageId: derivedId({ finer: '', place, part: '' }, identity),
       publishTime: this.#options.time,
       data: raw,
-      attributes: {},
+      attributes: isWhole(this.#grant) ? {} : { [ATTRIBUTES.namespace]: this.#grant.prefix },
       receivedAtMs: 0,
       bytes: raw.length,
     };

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type Grant, SCOPES } from '../../access/grant.ts';
+import { type Grant, isWhole, SCOPES } from '../../access/grant.ts';
 import { makeToken, MAX_NAME_LENGTH, NAMESPACE, parseLength } from '../../access/new-token.ts';
 import { tokenReport } from '../../export/tokens.ts';
 import { readJson } from '../json-body.ts';
@@ -96,8 +96,7 @@ export const revokeToken = resource({
   },
 });
 
-/** Whoever sees a part would give himself the rest. */
-function requireWhole({ name, services, prefix }: Grant): void {
-  if (services === undefined && prefix === '') return;
-  throw new Problem('SCOPE', `Tokens are for who may see all services, which ${name} may not.`);
+function requireWhole(grant: Grant): void {
+  if (isWhole(grant)) return;
+  throw new Problem('SCOPE', `Tokens are for who may see all services, which ${grant.name} may not.`);
 }
