@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { type Grant, isWhole, storedService } from '../../access/grant.ts';
 import type { LogEntry } from '../../logs/entry.ts';
 import { entryId } from '../../logs/entry-id.ts';
@@ -79,6 +80,8 @@ export async function receive(
       for (const record of records) {
         receiver.take(record, identity);
         if (receiver.isFull) await receiver.send();
+        // Nothing may be sent for long, and others have their turns.
+        if (receiver.taken % PIECE_RECORDS === 0) await setImmediate();
       }
     return await receiver.end();
   } catch (error) {
@@ -107,6 +110,11 @@ class Receiver {
     this.#options = options;
     const { seconds, nanos } = options.time;
     this.#ahead = formatInstant({ seconds: seconds + AHEAD_SECONDS, nanos }) ?? '9999';
+  }
+
+  /** How many records there were so far. */
+  get taken(): number {
+    return this.#taken;
   }
 
   get isFull(): boolean {
