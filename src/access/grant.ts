@@ -51,6 +51,11 @@ export function seesAll({ services, prefix, hidden }: Grant): boolean {
   return services === undefined && prefix === '' && hidden.length === 0;
 }
 
+/** Whether it is for all services, but for those of namespaces: who sees a part must not give himself the rest. */
+export function isWhole({ services, prefix }: Grant): boolean {
+  return services === undefined && prefix === '';
+}
+
 function isForeign({ prefix, hidden }: Grant, stored: string): boolean {
   // One within which the bearer's own lies is not foreign to him.
   return hidden.some((other) => !prefix.startsWith(other) && stored.startsWith(other));

@@ -1,6 +1,6 @@
 import { decode } from '../logs/decode.ts';
 import { isJsonObject } from '../logs/json.ts';
-import type { OutgoingMessage } from '../logs/message.ts';
+import { ATTRIBUTES, type OutgoingMessage } from '../logs/message.ts';
 import { isRejection } from '../logs/rejection.ts';
 import { serviceOfRecord } from '../logs/service-name.ts';
 
@@ -44,7 +44,7 @@ export function describeLetter(letter: ReadLetter, defaultService: string | unde
     deadLetteredAt,
     code,
     reason,
-    service: serviceOf(letter, defaultService),
+    service: storedServiceOf(letter, defaultService),
     bytes,
     part,
   };
@@ -59,6 +59,13 @@ export function beginningOf({ original }: ReadLetter): string | null {
   // A character is four bytes at most, and half of one at the end is left out.
   const text = Buffer.from(original.data.subarray(0, BEGINNING * 4)).toString('utf8');
   return text.slice(0, BEGINNING).toWellFormed();
+}
+
+/** With what names of its sender's services begin with; that alone where the data does not tell. */
+function storedServiceOf(letter: ReadLetter, defaultService: string | undefined): string | null {
+  const prefix = letter.original?.attributes[ATTRIBUTES.namespace] ?? '';
+  const service = serviceOf(letter, defaultService);
+  return prefix === '' ? service : prefix + (service ?? '');
 }
 
 /** From the entry, if only the database refused it; else what a record would name, with the same default. */

@@ -28,7 +28,7 @@ export function noteRequest(
       ms: Math.round(tookMs * 10) / 10,
       address: request.ip,
       // Who asked, never by what.
-      token: request.grant.name,
+      by: request.grant.name,
     };
     log.info(fields, 'request');
   });

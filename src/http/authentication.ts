@@ -70,7 +70,10 @@ export class TokenAuthentication implements Authentication {
     if (given !== undefined) return this.#ofToken(request, given);
     const identity = await this.#ofIdentity(request);
     if (identity !== undefined) return identity;
-    if (token !== undefined) return this.#ofToken(request, { secret: token, kind: 'header' });
+    if (token !== undefined) {
+      requireOwnPage(request, { mustSay: false, origins });
+      return this.#ofToken(request, { secret: token, kind: 'header' });
+    }
     throw tokenNeeded('This takes a token: as X-Auth-Token, Authorization: Bearer, or a password of Basic.');
   }
 
@@ -142,9 +145,13 @@ function tooMany(message: string, seconds: number): Problem {
   });
 }
 
+/** What proxies add to requests that they pass on: whoever sent those is not on this machine. */
+const OF_PROXIES = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'];
+
 /** A page that somebody else made, opened here, would reach us under its own name. */
 function requireOwnHost({ headers }: FastifyRequest): void {
   const host = hostOf(headers.host);
-  if (host !== undefined && isLoopback(host) && headers['x-forwarded-for'] === undefined) return;
+  const isDirect = OF_PROXIES.every((name) => headers[name] === undefined);
+  if (host !== undefined && isLoopback(host) && isDirect) return;
   throw new Problem('HOST', 'Without tokens, this server answers on this machine alone: as localhost.');
 }

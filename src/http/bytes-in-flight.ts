@@ -29,19 +29,22 @@ export class BytesInFlight {
 export class Hold {
   readonly #change: (bytes: number) => void;
   #bytes = 0;
+  #isOver = false;
 
   constructor(change: (bytes: number) => void) {
     this.#change = change;
   }
 
-  /** Takes more. Throws OVERLOADED, and keeps what it has. */
+  /** Takes more, unless all was given back. Throws OVERLOADED, and keeps what it has. */
   grow(bytes: number): void {
+    if (this.#isOver) return;
     this.#change(bytes);
     this.#bytes += bytes;
   }
 
-  /** Gives all of it back. */
+  /** Gives all of it back: what is read after that is nobody's any more. */
   release(): void {
+    this.#isOver = true;
     this.#change(-this.#bytes);
     this.#bytes = 0;
   }

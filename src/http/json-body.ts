@@ -1,18 +1,23 @@
 import type * as z from 'zod';
-import type { RequestBody } from './body.ts';
+import { type RequestBody, tooLarge } from './body.ts';
 import { Problem } from './problems.ts';
 
 /** Strict: what is no UTF-8 is refused. */
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
-/** Reads a body of JSON. An empty one counts as `{}`. Throws BODY, BODY_TYPE, or PARAMETER with what is wrong in it. */
+/** Of what is asked for in JSON, and not stored as entries. */
+const MAX_BYTES = 256 * 1024;
+
+/** Reads a body of JSON. An empty one counts as `{}`. Throws BODY, BODY_TOO_LARGE, BODY_TYPE, or PARAMETER with what is wrong in it. */
 export async function readJson<Schema extends z.ZodType>(
   schema: Schema,
   body: RequestBody,
 ): Promise<z.output<Schema>> {
   if (!['', 'application/json'].includes(body.type))
     throw new Problem('BODY_TYPE', 'Content-Type: it should be application/json.');
-  const { data, error } = schema.safeParse(parsed(await body.bytes()));
+  const bytes = await body.bytes();
+  if (bytes.length > MAX_BYTES) throw tooLarge(MAX_BYTES);
+  const { data, error } = schema.safeParse(parsed(bytes));
   if (data !== undefined) return data;
   const errors = (error?.issues ?? []).map(({ path, message }) => ({
     parameter: path.map(String).join('.') || 'body',
@@ -28,7 +33,8 @@ function parsed(bytes: Uint8Array): unknown {
   try {
     const text = UTF8.decode(bytes);
     return text.trim() === '' ? {} : JSON.parse(text);
-  } catch (cause) {
-    throw new Problem('BODY', 'The body should be JSON in UTF-8.', { cause });
+  } catch {
+    // What the parser says of it repeats a piece of it, which is not for the log.
+    throw new Problem('BODY', 'The body should be JSON in UTF-8.');
   }
 }

@@ -46,7 +46,7 @@ export async function keyed(
   if (given === undefined) return work(undefined);
   if (typeof given !== 'string' || !KEY.test(given))
     throw new Problem('REQUEST', 'Idempotency-Key: it should be 1 to 255 printable characters of ASCII.');
-  const key = hash('sha256', JSON.stringify([grant.tokenId ?? '', place, given]), 'hex');
+  const key = hash('sha256', JSON.stringify([grant.tokenId ?? grant.name, place, given]), 'hex');
   const known = await services.records.begin(key, bodyHash);
   if (known.bodyHash !== bodyHash)
     throw new Problem(

@@ -1,6 +1,7 @@
 import { readFileSync, unwatchFile, watchFile } from 'node:fs';
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
+import type { Socket } from 'node:net';
 import { LmsError } from '../errors/catalogue.ts';
 import type { Log } from '../pipeline/ports.ts';
 
@@ -9,6 +10,9 @@ export interface TlsFiles {
   readonly cert: string;
   readonly key: string;
 }
+
+/** A request that is on its way when the server begins to close is read within this time. */
+const SILENCE_MS = 500;
 
 /** How often it is looked whether a certificate was renewed. */
 const LOOK_MS = 5_000;
@@ -37,6 +41,24 @@ export function createHttpServer(
     for (const file of [tls.cert, tls.key]) unwatchFile(file, renew);
   });
   return secure;
+}
+
+/**
+ * Ends, a moment after it is called, connections that no request ever came by: browsers open some that they may
+ * need, and a server that closes waits for them as for those with a request.
+ */
+export function silentConnections(server: Server, isSecure: boolean): () => void {
+  const silent = new Set<Socket>();
+  server.on(isSecure ? 'secureConnection' : 'connection', (socket: Socket) => {
+    silent.add(socket);
+    socket.once('close', () => silent.delete(socket));
+  });
+  server.on('request', ({ socket }) => silent.delete(socket));
+  return () => {
+    setTimeout(() => {
+      for (const socket of silent) socket.destroy();
+    }, SILENCE_MS).unref();
+  };
 }
 
 function contents({ cert, key }: TlsFiles): { readonly cert: Buffer; readonly key: Buffer } {

@@ -1,7 +1,14 @@
+import type { ProblemCode } from './problems.ts';
+
 /** What became of entries that came in. */
 export const OUTCOMES = ['accepted', 'rejected', 'overloaded', 'failed'] as const;
 
 export type Outcome = (typeof OUTCOMES)[number];
+
+/** What became of entries whose request was refused with this. */
+export function outcomeOf(code: ProblemCode): Outcome {
+  return code === 'OVERLOADED' ? 'overloaded' : 'failed';
+}
 
 /** Protocols that entries come in by. */
 export const PROTOCOLS = ['entries', 'otlp', 'loki', 'elasticsearch', 'messages', 'sink', 'lines'] as const;
@@ -19,7 +26,7 @@ export interface ServerEvents {
   }): void;
   /** The database looked at so many rows for a question, and so many were what was asked for. */
   read(rowsRead: number, rowsReturned: number): void;
-  /** So many entries came in. */
+  /** So many entries came in; of a request that failed midway, so many of its records. */
   received(protocol: Protocol, outcome: Outcome, entries: number): void;
   /** Shows these numbers, too, and begins every series. */
   watch(

@@ -12,7 +12,7 @@ import { noteRequest } from './access-log.ts';
 import { answeringOf } from './answering.ts';
 import { compatRoutes, linesAt } from './compat/all.ts';
 import { INTAKE_ROUTES } from './intake/all.ts';
-import { createHttpServer } from './listening.ts';
+import { createHttpServer, silentConnections } from './listening.ts';
 import { mountRoutes, refuse } from './mount.ts';
 import type { ServerParts, ServerReach } from './parts.ts';
 import { registerPlugins } from './plugins.ts';
@@ -116,6 +116,11 @@ function buildServer(parts: ServerParts, answering: Answering, routes: readonly 
   const { authentication } = parts;
   const server = fastify(optionsOf(parts, answering));
   server.decorateRequest('grant');
+  const endSilent = silentConnections(server.server, parts.reach.tls !== undefined);
+  server.addHook('preClose', (done) => {
+    endSilent();
+    done();
+  });
   // Routes read bodies themselves: some are longer than memory.
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('*', (_request, payload, done) => {

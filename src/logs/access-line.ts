@@ -9,15 +9,17 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 /** Common log format; what stands behind the bytes, as in the combined one, is part of the line alone. */
 const LINE =
   /^(\S+) (\S+) (\S+(?: [^[\s]\S*)*) \[(\d\d)\/(\w{3})\/(\d{4})[: ](\d\d:\d\d:\d\d) ([+-]\d\d)(\d\d)\] "((?:[^"\\]|\\.)*)" (\d{3}) (\d{1,30}|-)(?: .*)?$/s;
+/** Servers take request lines of some thousand bytes. */
+const MAX_UNITS = 65_536;
 const REQUEST = /^(\S+) (\S+)(?: (\S+))?$/;
 
 /**
  * Reads a line in common log format, without its line break: the time may be Apache's, with a colon behind the
  * date, or have a space there. The tags are `host`, `user`, `method` in capitals, `path`, `protocol`, `code` and
- * `bytes`; what is `-`, or not there, has none. Undefined if it is no such line.
+ * `bytes`; what is `-`, or not there, has none. Undefined if it is no such line, or a longer one than servers write.
  */
 export function readAccessLine(payload: string): AccessLine | undefined {
-  const match = LINE.exec(payload);
+  const match = payload.length > MAX_UNITS ? null : LINE.exec(payload);
   if (match === null) return undefined;
   const [, host, ident, user, day, month = '', year, time, hours, minutes, request = '', code, bytes] = match;
   const number = String(MONTHS.indexOf(month) + 1).padStart(2, '0');

@@ -78,15 +78,21 @@ export function elementsOf(text: string, max: number): string[] {
   return elements;
 }
 
-/** The same, one after the other. An array that is damaged has some that are no JSON. */
+/**
+ * The same, one after the other. An array that is damaged has some that are no JSON; what stands behind its end
+ * is the last.
+ */
 export function* elementTexts(text: string): Generator<string, undefined> {
   let start = skipSpace(text, text.indexOf('[') + 1);
   while (text[start] !== ']' && start < text.length) {
-    const end = endOfValue(text, start);
+    // A brace that closes nothing ends where it begins.
+    const end = text[start] === '}' ? start + 1 : endOfValue(text, start);
     yield text.slice(start, end).trim();
     start = skipSpace(text, end);
     if (text[start] === ',') start = skipSpace(text, start + 1);
   }
+  const rest = text.slice(start + 1).trim();
+  if (rest !== '') yield rest;
 }
 
 function isJson(text: string): boolean {

@@ -66,4 +66,9 @@ export const ATTRIBUTES = {
   cloudEventVersion: 'ce-specversion',
   serviceName: 'service_name',
   service: 'service',
+  /**
+   * Of a dead letter from one who may not write all services: what their names begin with where they are stored,
+   * and not in it; may be empty. Published again as it is, it could be anybody's.
+   */
+  namespace: 'lms_namespace',
 } as const;

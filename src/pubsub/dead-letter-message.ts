@@ -100,8 +100,9 @@ export function readDeadLetter(message: Message): OpenedDeadLetter {
 }
 
 /**
- * The message as it was, plus what keeps its identity and time. Undefined for a part of one, and if Pub/Sub
- * would not take it: with the two attributes more it may be over a limit.
+ * The message as it was, plus what keeps its identity and time. Undefined for a part of one, for what its sender
+ * may not have written under the names that it says, and if Pub/Sub would not take it: with the two attributes
+ * more it may be over a limit.
  */
 export function replayOf({
   original,
@@ -110,6 +111,7 @@ export function replayOf({
   publishTime,
 }: OpenedDeadLetter): OutgoingMessage | undefined {
   if (original === undefined || part !== undefined) return undefined;
+  if (original.attributes[ATTRIBUTES.namespace] !== undefined) return undefined;
   const origin = {
     [DEAD_LETTER_ATTRIBUTES.messageId]: messageId,
     [DEAD_LETTER_ATTRIBUTES.publishTime]: publishTime,

@@ -33,8 +33,8 @@ export interface ReplayCounts {
   /** Came back, rejected again, while the replay ran. */
   cameBack: number;
   /**
-   * Cannot be published: packed by another program, or over a limit with the attributes that keep their
-   * identity.
+   * Cannot be published: packed by another program, over a limit with the attributes that keep their identity,
+   * or of one who may not write all services.
    */
   unfit: number;
   /** Are parts of messages that were too large for one letter: too large to be published again, too. */

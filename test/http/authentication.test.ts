@@ -33,13 +33,14 @@ async function answering(failing = false) {
   const server = fastify({ logger: false });
   await server.register(fastifyRateLimit, { global: false });
   server.decorateRequest('grant');
-  server.get('/', async (request) => {
+  server.all('/', async (request) => {
     request.grant = NOBODY;
     const { name, prefix } = await authentication.grantOf(request, { token: MOUNT });
     return `${prefix}${name}`;
   });
   server.setErrorHandler((error, _request, reply) => reply.code(401).send(String(error)));
-  const ask = async (headers: Record<string, string>) => (await server.inject({ url: '/', headers })).body;
+  const ask = async (headers: Record<string, string>, method: 'GET' | 'POST' = 'GET') =>
+    (await server.inject({ url: '/', headers, method })).body;
   return { ask, used, log };
 }
 
@@ -51,6 +52,15 @@ describe('a route with a token of its own', () => {
     expect(await ask({ 'x-auth-token': 'wrong' })).toContain('no such token');
     // An identity that nobody was told to believe.
     expect(await ask({ 'x-goog-authenticated-user-email': 'me@example.com' })).toBe('old/mount');
+  });
+
+  it('is not used for what changes something by a page of others, whose browser sends no token', async () => {
+    const { ask } = await answering();
+    expect(await ask({}, 'POST')).toBe('old/mount');
+    expect(await ask({ host: 'logs.example', origin: 'http://logs.example' }, 'POST')).toBe('old/mount');
+    expect(await ask({ host: 'logs.example', origin: 'http://evil.example' }, 'POST')).toContain('page');
+    expect(await ask({ 'sec-fetch-site': 'cross-site' }, 'POST')).toContain('page');
+    expect(await ask({ 'x-auth-token': MOUNT, 'sec-fetch-site': 'cross-site' }, 'POST')).toBe('old/mount');
   });
 
   it('its use is noted once a minute, and a server that may not note it goes on', async () => {

@@ -45,7 +45,12 @@ describe('a request with an Idempotency-Key', () => {
     const headers = { ...KEY, 'content-type': 'application/json' };
     const body = '{"clientid":1,"loglevel":"info","message":"x"}';
     expect((await server.ask('/messages', { method: 'POST', headers, body })).status).toBe(200);
-    expect((await messages(server)).toSorted()).toEqual(['one', 'other']);
+    // Whom a proxy names has no token.
+    for (const name of ['ann', 'bob']) {
+      server.grant = { ...OPEN, name };
+      expect((await server.ask('/logs', log('same', KEY))).status).toBe(201);
+    }
+    expect((await messages(server)).toSorted()).toEqual(['one', 'other', 'same', 'same']);
   });
 
   it('may be sent again after it was refused', async () => {

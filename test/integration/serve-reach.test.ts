@@ -28,6 +28,7 @@ describe('where lms serve answers', () => {
     expect(await status({})).toBe(200);
     expect(await status({ host: 'evil.example' })).toBe(403);
     expect(await status({ 'x-forwarded-for': '203.0.113.9' })).toBe(403);
+    expect(await status({ 'x-real-ip': '203.0.113.9' })).toBe(403);
     expect(await status({ origin: 'https://evil.example' }, 'POST', '/api/v1/tokens')).toBe(403);
     expect(await lms(['serve', '--serve-host', '0.0.0.0'], env)).toMatchObject({ status: 2 });
     const made = await lms(['token', 'create', '--name', 'first'], env);

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Agent, get as request, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { createConnection } from 'mysql2/promise';
 import { describe, expect, it, vi } from 'vitest';
@@ -58,15 +59,22 @@ describe('lms serve, when it stops', () => {
     expect(all).toEqual(LARGE.map((_entry, n) => n));
   });
 
-  it('waits for no connection that is idle', async () => {
+  it('waits for no connection that is idle, or was never used', async () => {
     await using ground = await onSqlite();
     const server = await startServe({ DATABASE_URL: ground.url }, ['--shutdown-timeout', '60']);
     const agent = new Agent({ keepAlive: true });
     await text(await open(`${server.url}/livez`, agent));
+    const silent = connect(Number(new URL(server.url).port), '127.0.0.1');
+    await once(silent, 'connect');
+    await text(await open(`${server.url}/api/v1/counts`));
     const startMs = performance.now();
-    expect((await server.stop()).status).toBe(0);
+    const { status, stderr } = await server.stop();
+    expect(status).toBe(0);
     expect(performance.now() - startMs).toBeLessThan(20_000);
+    // Its log says who asked what.
+    expect(stderr).toMatch(/"route":"\/api\/v1\/counts".*"by":"everybody"/);
     agent.destroy();
+    silent.destroy();
   });
 
   it('gives up what takes longer than SHUTDOWN_TIMEOUT, in the database too', async () => {

@@ -150,7 +150,10 @@ function describeReplay(counts: ReplayCounts, dryRun: boolean): string {
     ],
     [counts.cameBack, 'came back, rejected again'],
     [counts.notAskedFor, 'left alone: another code'],
-    [counts.unfit, 'left alone: packed by another program, or too large with what keeps their identity'],
+    [
+      counts.unfit,
+      'left alone: packed by another program, too large with what keeps their identity, or of a token for some services',
+    ],
     [
       counts.parts,
       'left alone: parts of messages that are too large; docs/operations.md says how to join them',

@@ -4,6 +4,7 @@ import type { Stretch } from '../../query/answers/ports.ts';
 import { anyOf, type Filter } from '../../query/filter.ts';
 import { preferredFormat } from '../format.ts';
 import { requireKnown } from '../parameters.ts';
+import { Problem } from '../problems.ts';
 import { placeOf, readCursor, wrong } from '../question.ts';
 import { json, JSON_TYPE } from '../resource.ts';
 import type { Answer, HttpRequest, Route } from '../route.ts';
@@ -31,7 +32,8 @@ export function accessLogRoutes({ service, prefix, token }: AccessLogMount): rea
       path,
       token,
       scope: 'write',
-      respond: (request) => write(request, { place: 'POST lines', service, read, answer: received }),
+      respond: (request) =>
+        write(request, { place: 'POST lines', protocol: 'lines', service, read, answer: received }),
     },
   ];
 }
@@ -114,7 +116,15 @@ function received(sent: Sent): Answer {
   return json({ lines: linesOf(sent).length });
 }
 
+/** Each takes a hundred times its least size in memory. */
+const MAX_LINES = 100_000;
+
 function linesOf({ text, type }: Sent): readonly string[] {
-  const lines = type === 'application/json' ? jsonTextsOf(text) : text.split('\n');
+  const lines = type === 'application/json' ? jsonTextsOf(text) : text.split('\n', MAX_LINES + 1);
+  if (lines.length > MAX_LINES)
+    throw new Problem(
+      'BODY_TOO_LARGE',
+      `A request should have at most ${MAX_LINES} lines: send it in parts.`,
+    );
   return lines.map((line) => line.replace(/[\r\n]+$/, '')).filter((line) => line !== '');
 }

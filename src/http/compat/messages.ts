@@ -35,7 +35,14 @@ export function messagesRoutes({ service, token }: MessagesMount): readonly Rout
       ...common,
       method: 'POST',
       scope: 'write',
-      respond: (request) => write(request, { place: 'POST /messages', service, read, answer: () => SUCCESS }),
+      respond: (request) =>
+        write(request, {
+          place: 'POST /messages',
+          protocol: 'messages',
+          service,
+          read,
+          answer: () => SUCCESS,
+        }),
     },
     {
       ...common,

@@ -33,6 +33,7 @@ export function sinkRoutes({ service, token }: SinkMount): readonly Route[] {
       respond: (request) =>
         write(request, {
           place: 'POST /logs',
+          protocol: 'sink',
           service,
           read,
           answer: ({ text }) => ({ status: 201, contentType: JSON_TYPE, body: text }),

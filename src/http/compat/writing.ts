@@ -2,9 +2,11 @@ import { hash } from 'node:crypto';
 import { storedService } from '../../access/grant.ts';
 import type { LogEntry } from '../../logs/entry.ts';
 import { isDeeperThan, isJsonObject, type JsonObject } from '../../logs/json.ts';
+import { hasValuesOver } from '../../logs/json-values.ts';
 import { keyed } from '../keyed.ts';
-import { Problem } from '../problems.ts';
+import { Problem, problemOf } from '../problems.ts';
 import type { Answer, HttpRequest } from '../route.ts';
+import { outcomeOf, type Protocol } from '../server-events.ts';
 import { waitUntilStored } from '../stored-wait.ts';
 import { Arrivals } from './arrivals.ts';
 
@@ -18,6 +20,8 @@ export interface NewEntry extends Pick<LogEntry, 'severity' | 'payload' | 'tags'
 export interface Writing {
   /** Tells places apart where an `Idempotency-Key` means another request: `POST /messages`. */
   readonly place: string;
+  /** What it comes by, for the metrics. */
+  readonly protocol: Protocol;
   /** The service of the interface, as its clients call it. */
   readonly service: string;
   /** Reads what was sent. Throws `Problem`. */
@@ -48,7 +52,7 @@ const arrivals = new Arrivals();
  */
 export async function write(
   request: HttpRequest,
-  { place, service, read, answer }: Writing,
+  { place, protocol, service, read, answer }: Writing,
 ): Promise<Answer> {
   const { body, headers, grant, nowMs, services } = request;
   const serviceName = storedService(grant, service);
@@ -65,10 +69,24 @@ export async function write(
       const own = key && { ...key, key: partOf(key.key, index) };
       return { ...arrivals.next(nowMs, { at, key: own }), serviceName, ...rest };
     });
-    await services.publisher.publish(entries);
+    await publish(entries, protocol, services);
     const waited = await waitUntilStored(entries, request);
     return { ...answer(sent), headers: waited.headers };
   });
+}
+
+async function publish(
+  entries: readonly LogEntry[],
+  protocol: Protocol,
+  { publisher, events }: Pick<HttpRequest['services'], 'publisher' | 'events'>,
+): Promise<void> {
+  try {
+    await publisher.publish(entries);
+  } catch (error) {
+    events.received(protocol, outcomeOf(problemOf(error).code), entries.length);
+    throw error;
+  }
+  events.received(protocol, 'accepted', entries.length);
 }
 
 /** One request may hold several entries, which need keys of their own that sort: its place comes first. */
@@ -90,8 +108,10 @@ export function wellFormed(text: string, what: string): string {
 }
 
 const MAX_LEVELS = 100;
+/** Each takes fifty times its least size in memory. */
+const MAX_VALUES = 1_000_000;
 
-/** The object that a body in JSON is. Throws BODY. */
+/** The object that a body in JSON is. Throws BODY, BODY_TOO_LARGE. */
 export function jsonObjectOf(text: string): JsonObject {
   const parsed = parsedJson(text);
   if (!isJsonObject(parsed) || isDeeperThan(parsed, MAX_LEVELS))
@@ -99,7 +119,7 @@ export function jsonObjectOf(text: string): JsonObject {
   return parsed;
 }
 
-/** The texts of a list in JSON. Throws BODY. */
+/** The texts of a list in JSON. Throws BODY, BODY_TOO_LARGE. */
 export function jsonTextsOf(text: string): readonly string[] {
   const parsed = parsedJson(text);
   if (Array.isArray(parsed) && parsed.every((each) => typeof each === 'string')) return parsed;
@@ -107,6 +127,8 @@ export function jsonTextsOf(text: string): readonly string[] {
 }
 
 function parsedJson(text: string): unknown {
+  if (hasValuesOver(text, MAX_VALUES))
+    throw new Problem('BODY_TOO_LARGE', `The body should have at most ${MAX_VALUES} JSON values.`);
   try {
     return JSON.parse(text);
   } catch {

@@ -92,7 +92,8 @@ async function bulk(request: HttpRequest): Promise<Answer> {
   const refused = new Map<number, Refused>();
   const wanted = items.map((item) => item.action === 'create' || item.action === 'index');
   const onRefused = (each: Refused) => refused.set(each.place, each);
-  await receiveWhole(request, { body, scope: ['bulk', index ?? ''], onRefused }, function* (time) {
+  const whole = { protocol: 'elasticsearch', body, scope: ['bulk', index ?? ''], onRefused } as const;
+  await receiveWhole(request, whole, function* (time) {
     for (const record of bulkRecords(items, time, request.services.defaultService))
       if (wanted[record.place] === true) yield record;
   });

@@ -2,9 +2,9 @@ import { isUtf8 } from 'node:buffer';
 import { elementTexts } from '../../logs/json-values.ts';
 import { Problem } from '../problems.ts';
 import type { HttpRequest } from '../route.ts';
-import { linePieces, linesOf } from './lines.ts';
-import { originOf, type RequestOrigin } from './origin.ts';
-import { type Outcome, type Piece, receive } from './receive.ts';
+import { type LinePiece, linePieces, linesOf } from './lines.ts';
+import { originOf, otherBody, type RequestOrigin } from './origin.ts';
+import { type Outcome, type Piece, receive, type ReceiveOptions } from './receive.ts';
 import { type IncomingRecord, type Reading, readRecord } from './records.ts';
 
 /** What bodies of a record a line are called; those of other types are read whole. */
@@ -46,7 +46,10 @@ async function receiveWhole(
   const origin = await originOf(request, scope, body);
   if (origin.answer !== undefined) return JSON.parse(origin.answer) as Outcome;
   const records = recordsOf(body, { ...reading, time: origin.time });
-  return keep(origin, await receive(request, [{ identity: origin.identityOf(body), records }], origin));
+  return keep(
+    origin,
+    await receive(request, [{ identity: origin.identityOf(body), records }], optionsOf(origin)),
+  );
 }
 
 async function receiveLines(
@@ -60,16 +63,37 @@ async function receiveLines(
   const first = await pieces.next();
   if (first.done === true) throw empty();
   const origin = await originOf(request, scope, first.value.digest);
-  if (origin.answer !== undefined) return JSON.parse(origin.answer) as Outcome;
+  if (origin.answer !== undefined) return answerOfLines(origin.answer, first.value, pieces);
   const place = { next: 0 };
+  let { digest: last } = first.value;
   const read = { ...reading, time: origin.time };
   async function* inPieces(): AsyncGenerator<Piece> {
     for (let piece = first; piece.done !== true; piece = await pieces.next()) {
       const { bytes, digest } = piece.value;
+      last = digest;
       yield { identity: origin.identityOf(digest), records: lineRecords(bytes, place, read) };
     }
   }
-  return keep(origin, await receive(request, inPieces(), origin));
+  const outcome = await receive(request, inPieces(), optionsOf(origin));
+  await origin.finish(JSON.stringify({ outcome, digest: last.toString('hex') }));
+  return outcome;
+}
+
+/** The first piece is known to be the same: the answer is that of the whole. Throws CONFLICT if the rest is another. */
+async function answerOfLines(
+  answer: string,
+  first: LinePiece,
+  others: AsyncIterable<LinePiece>,
+): Promise<Outcome> {
+  const kept = JSON.parse(answer) as { readonly outcome: Outcome; readonly digest: string };
+  let { digest } = first;
+  for await (const piece of others) ({ digest } = piece);
+  if (digest.toString('hex') !== kept.digest) throw otherBody();
+  return kept.outcome;
+}
+
+function optionsOf({ time }: RequestOrigin): ReceiveOptions {
+  return { protocol: 'entries', time };
 }
 
 async function keep(origin: RequestOrigin, outcome: Outcome): Promise<Outcome> {

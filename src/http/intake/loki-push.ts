@@ -64,11 +64,16 @@ function entryOfJson(value: unknown, labels: JsonObject): LokiEntry | null {
   return { labels, time: ts ?? timestamp, line, metadata: isJsonObject(metadata) ? metadata : NONE };
 }
 
-const LABEL = /([\p{L}_][\p{L}\p{N}_.:/-]*)\s*=\s*("(?:[^"\\]|\\.)*"|`[^`]*`)/gsu;
+/** Loki takes fifteen labels of 2,048 bytes. */
+const MAX_LABELS_UNITS = 100_000;
+/** A name begins where no other goes on: what is none is looked at once. */
+const LABEL = /(?<![\p{L}\p{N}_.:/-])([\p{L}_][\p{L}\p{N}_.:/-]*)\s*=\s*("(?:[^"\\]|\\.)*"|`[^`]*`)/gsu;
 const BACKQUOTE = '`';
 
-/** Labels as they are written, `{job="mysql", host="a"}`. */
+/** Labels as they are written, `{job="mysql", host="a"}`. Throws BODY for more than there can be. */
 export function labelsOf(text: string): JsonObject {
+  if (text.length > MAX_LABELS_UNITS)
+    throw new Problem('BODY', `The labels of a stream should have at most ${MAX_LABELS_UNITS} characters.`);
   const labels = [...text.matchAll(LABEL)].map(([, name = '', value = '']): [string, string] => [
     name,
     unquoted(value),

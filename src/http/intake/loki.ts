@@ -39,7 +39,7 @@ function pushAt(path: string): Route {
           : pushOfProtobuf(unpacked(sent, request.body));
       requireBounded({ records: entries, units });
       const { defaultService: service = UNKNOWN_SERVICE } = request.services;
-      const outcome = await receiveWhole(request, { body: sent, scope: ['loki'] }, (time) =>
+      const outcome = await receiveWhole(request, { protocol: 'loki', body: sent, scope: ['loki'] }, (time) =>
         recordsOf(entries, isMended, { time, service }),
       );
       const { accepted, rejected, denied, refused } = outcome;
@@ -70,8 +70,9 @@ function readJson(body: Buffer): Push {
   let root: unknown;
   try {
     root = JSON.parse(text);
-  } catch (error) {
-    throw new Problem('BODY', 'The body is not JSON.', { cause: error });
+  } catch {
+    // What the parser says of it repeats a piece of it, which is not for the log.
+    throw new Problem('BODY', 'The body is not JSON.');
   }
   if (!isJsonObject(root)) throw new Problem('BODY', 'The body should be a push of Loki, an object in JSON.');
   return { ...pushOfJson(root), isMended: text.includes('\ufffd') && !isUtf8(body) };

@@ -43,8 +43,7 @@ export async function originOf(
   const stored = hash('sha256', JSON.stringify([owner, ...where, key]));
   const bodyHash = hash('sha256', body);
   const known = await records.begin(stored, bodyHash);
-  if (known.bodyHash !== bodyHash)
-    throw new Problem('CONFLICT', 'Idempotency-Key: another body came with it before.');
+  if (known.bodyHash !== bodyHash) throw otherBody();
   const identity = keyIdentity([owner, ...where], key);
   return {
     time: instantOfColumn(known.firstAt),
@@ -60,6 +59,11 @@ export async function originOf(
       }
     },
   };
+}
+
+/** The refusal of a key that came with another body. */
+export function otherBody(): Problem {
+  return new Problem('CONFLICT', 'Idempotency-Key: another body came with it before.');
 }
 
 /** A time in milliseconds since 1970. */

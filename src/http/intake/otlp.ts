@@ -30,7 +30,7 @@ export const otlpLogs: Route = {
     const { inside, isMended } = encoding === PROTOBUF ? readProtobuf(body) : readJson(body);
     const { records } = inside;
     requireBounded({ records, units: records.reduce((sum, { sharedUnits }) => sum + sharedUnits, 0) });
-    const outcome = await receiveWhole(request, { body, scope: ['otlp'] }, (time) =>
+    const outcome = await receiveWhole(request, { protocol: 'otlp', body, scope: ['otlp'] }, (time) =>
       recordsOf(inside, { time, isMended, service: request.services.defaultService }),
     );
     return answerOf(outcome, encoding);
@@ -75,8 +75,9 @@ function parsed(text: string) {
   let value: unknown;
   try {
     value = JSON.parse(text);
-  } catch (error) {
-    throw new Problem('BODY', 'The body is not JSON.', { cause: error });
+  } catch {
+    // What the parser says of it repeats a piece of it, which is not for the log.
+    throw new Problem('BODY', 'The body is not JSON.');
   }
   if (isJsonObject(value)) return value;
   throw new Problem('BODY', 'The body should be an ExportLogsServiceRequest, an object in JSON.');

@@ -1,13 +1,15 @@
-import { type Grant, storedService } from '../../access/grant.ts';
+import { setImmediate } from 'node:timers/promises';
+import { type Grant, isWhole, storedService } from '../../access/grant.ts';
 import type { LogEntry } from '../../logs/entry.ts';
 import { entryId } from '../../logs/entry-id.ts';
 import { publishedJson } from '../../logs/entry-json.ts';
-import type { Instant } from '../../logs/message.ts';
+import { ATTRIBUTES, type Instant } from '../../logs/message.ts';
 import { isRejection, reject, type Rejection, type RejectionCode } from '../../logs/rejection.ts';
 import { formatInstant } from '../../logs/timestamp.ts';
 import type { DeadLetter } from '../../pipeline/ports.ts';
 import { Problem, problemOf } from '../problems.ts';
 import type { HttpRequest } from '../route.ts';
+import { outcomeOf, type Protocol } from '../server-events.ts';
 import { derivedId, finerDigits, idInNamespace, idOfFields } from './identity.ts';
 import { type IncomingRecord, NO_ID } from './records.ts';
 
@@ -41,6 +43,8 @@ export interface Outcome {
 }
 
 export interface ReceiveOptions {
+  /** What it came by, for the metrics. */
+  readonly protocol: Protocol;
   /** The request's own time. */
   readonly time: Instant;
   /** Told of each record that was not taken. */
@@ -76,6 +80,8 @@ export async function receive(
       for (const record of records) {
         receiver.take(record, identity);
         if (receiver.isFull) await receiver.send();
+        // Nothing may be sent for long, and others have their turns.
+        if (receiver.taken % PIECE_RECORDS === 0) await setImmediate();
       }
     return await receiver.end();
   } catch (error) {
@@ -104,6 +110,11 @@ class Receiver {
     this.#options = options;
     const { seconds, nanos } = options.time;
     this.#ahead = formatInstant({ seconds: seconds + AHEAD_SECONDS, nanos }) ?? '9999';
+  }
+
+  /** How many records there were so far. */
+  get taken(): number {
+    return this.#taken;
   }
 
   get isFull(): boolean {
@@ -190,7 +201,7 @@ class Receiver {
       messageId: derivedId({ finer: '', place, part: '' }, identity),
       publishTime: this.#options.time,
       data: raw,
-      attributes: {},
+      attributes: isWhole(this.#grant) ? {} : { [ATTRIBUTES.namespace]: this.#grant.prefix },
       receivedAtMs: 0,
       bytes: raw.length,
     };
@@ -224,6 +235,9 @@ class Receiver {
   async end(): Promise<Outcome> {
     if (this.#entries.length + this.#letters.length > 0) await this.send();
     while (this.#underWay.length > 0) await this.#confirmFirst();
+    const { accepted, rejected, denied } = this.#outcome;
+    this.#services.events.received(this.#options.protocol, 'accepted', accepted);
+    this.#services.events.received(this.#options.protocol, 'rejected', rejected + denied);
     return this.#outcome;
   }
 
@@ -235,8 +249,11 @@ class Receiver {
     } catch {
       // The records before the first piece that failed are safe.
     }
-    if (this.#confirmed === 0) return error;
     const { code, message, headers, details } = problemOf(error);
+    const { events } = this.#services;
+    events.received(this.#options.protocol, 'accepted', this.#confirmed);
+    events.received(this.#options.protocol, outcomeOf(code), this.#taken - this.#confirmed);
+    if (this.#confirmed === 0) return error;
     const far = `The first ${this.#confirmed} records are safe; sent again as a whole, they count once.`;
     return new Problem(code, `${message} ${far}`, {
       ...details,

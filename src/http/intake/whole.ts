@@ -33,15 +33,15 @@ export function requireBounded({ records, units }: Contents): void {
 /** Receives the records that `read` finds in a body which came whole. Throws as `originOf` and `receive` do. */
 export async function receiveWhole(
   request: HttpRequest,
-  { body, scope, onRefused }: WholeBody,
+  { protocol, body, scope, onRefused }: WholeBody,
   read: (time: RequestOrigin['time']) => Iterable<IncomingRecord>,
 ): Promise<Outcome> {
   const origin = await originOf(request, scope, body);
   const piece = { identity: origin.identityOf(body), records: read(origin.time) };
-  return await receive(request, [piece], { time: origin.time, ...(onRefused && { onRefused }) });
+  return await receive(request, [piece], { protocol, time: origin.time, ...(onRefused && { onRefused }) });
 }
 
-interface WholeBody extends Pick<ReceiveOptions, 'onRefused'> {
+interface WholeBody extends Pick<ReceiveOptions, 'onRefused' | 'protocol'> {
   readonly body: Uint8Array;
   /** What its ids depend on beside it. */
   readonly scope: readonly string[];

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type Grant, seesAll, shownService } from '../../access/grant.ts';
+import { type Grant, isWhole, shownService } from '../../access/grant.ts';
 import { beginningOf, describeLetter } from '../../export/dead-letters.ts';
 import { readJson } from '../json-body.ts';
 import { text, wholeNumber } from '../parameters.ts';
@@ -52,10 +52,10 @@ export const deadLetters = resource({
   },
 });
 
-/** A letter whose service cannot be told is shown to those alone who see all. */
+/** A letter whose service cannot be told is of no namespace, and shown to those alone who see all else. */
 function seenBy<Letter extends { readonly service: string | null }>(grant: Grant, letter: Letter): Letter[] {
-  if (seesAll(grant)) return [letter];
-  const service = letter.service === null ? undefined : shownService(grant, letter.service);
+  if (letter.service === null) return isWhole(grant) ? [letter] : [];
+  const service = shownService(grant, letter.service);
   return service === undefined ? [] : [{ ...letter, service }];
 }
 
@@ -84,12 +84,13 @@ export const replayDeadLetters = resource({
     notAskedFor: z.int(),
     cameBack: z.int().meta({ description: 'Rejected again meanwhile.' }),
     unfit: z.int().meta({
-      description: 'Cannot be published: packed by another program, or too large with their identity.',
+      description:
+        'Cannot be published: packed by another program, too large with their identity, or of a token that may not write all services.',
     }),
     parts: z.int().meta({ description: 'Parts of messages that are too large to be published.' }),
   }),
   async answer({ body, grant, services, signal }) {
-    if (!seesAll(grant))
+    if (!isWhole(grant))
       throw new Problem('SCOPE', 'This takes a token for all services: letters may be of any.');
     const { messageIds, ...which } = await readJson(REPLAY, body);
     const ids = messageIds && new Set(messageIds);

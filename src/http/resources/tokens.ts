@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type Grant, SCOPES } from '../../access/grant.ts';
+import { type Grant, isWhole, SCOPES } from '../../access/grant.ts';
 import { makeToken, MAX_NAME_LENGTH, NAMESPACE, parseLength } from '../../access/new-token.ts';
 import { tokenReport } from '../../export/tokens.ts';
 import { readJson } from '../json-body.ts';
@@ -37,10 +37,13 @@ export const tokens = resource({
   },
 });
 
+const MAX_PATTERNS = 100;
+const MAX_PATTERN = 200;
+
 const WISH = z.strictObject({
   name: z.string().trim().min(1).max(MAX_NAME_LENGTH),
   scopes: z.array(z.enum(SCOPES)).min(1).default(['read']),
-  services: z.array(z.string().min(1)).min(1).optional(),
+  services: z.array(z.string().min(1).max(MAX_PATTERN)).min(1).max(MAX_PATTERNS).optional(),
   namespace: z
     .string()
     .regex(NAMESPACE, { error: 'it should be letters, digits, dots, hyphens: at most 50' })
@@ -93,8 +96,7 @@ export const revokeToken = resource({
   },
 });
 
-/** Whoever sees a part would give himself the rest. */
-function requireWhole({ name, services, prefix }: Grant): void {
-  if (services === undefined && prefix === '') return;
-  throw new Problem('SCOPE', `Tokens are for who may see all services, which ${name} may not.`);
+function requireWhole(grant: Grant): void {
+  if (isWhole(grant)) return;
+  throw new Problem('SCOPE', `Tokens are for who may see all services, which ${grant.name} may not.`);
 }

@@ -60,6 +60,32 @@ describe('requests to /api/v1/entries that are sent again', () => {
     expect(other.status).toBe(202);
   });
 
+  it('a key with lines that begin the same and end otherwise is a conflict, too', async () => {
+    const world = new IntakeWorld();
+    const headers = { ...NDJSON, 'idempotency-key': 'k1' };
+    const long = `${lines(Array.from({ length: 1_500 }, (_none, n) => record(`${n} ${'x'.repeat(1_000)}`)))}\n`;
+    const first = await world.send(postEntries, { body: `${long}${lines([record('a')])}`, headers });
+    expect(jsonOf(first)['accepted']).toBe(1_501);
+    const again = await world.send(postEntries, { body: `${long}${lines([record('a')])}`, headers });
+    expect([again.status, jsonOf(again)]).toEqual([202, jsonOf(first)]);
+    for (const body of [`${long}${lines([record('b')])}`, long])
+      expect((await world.send(postEntries, { body, headers })).status).toBe(409);
+    expect(world.published).toHaveLength(1_501);
+  });
+
+  it('many records of which nothing is published hold up nobody else', async () => {
+    const world = new IntakeWorld();
+    let turns = 0;
+    const timer = setInterval(() => {
+      turns += 1;
+    }, 0);
+    const body = JSON.stringify(Array.from({ length: 20_000 }, () => ({ service: 'b', message: 'x' })));
+    const answer = await world.send(postEntries, { body, grant: { ...OPEN, services: ['a'] } });
+    clearInterval(timer);
+    expect([answer.status, world.letters.length]).toEqual([403, 0]);
+    expect(turns).toBeGreaterThanOrEqual(10);
+  });
+
   it('lines of any length are published while they come, in flat memory', async () => {
     const world = new IntakeWorld();
     let mostHeld = 0;

@@ -126,6 +126,17 @@ describe('POST /api/v1/entries', () => {
   });
 
   it.each([
+    ['a brace that closes nothing', (a: string) => `[}, ${a}}, ${a}]`, [2, 2]],
+    ['an array behind the array', (a: string) => `[${a}]\n[${a}]`, [2, 0]],
+    ['something else behind the array', (a: string) => `[${a}] {"x" ]`, [1, 1]],
+  ])('%s is neither passed over nor read for ever', async (_name, bodyOf, [accepted, rejected]) => {
+    const world = new IntakeWorld();
+    const body = bodyOf(JSON.stringify(record('a')));
+    expect(jsonOf(await world.send(postEntries, { body }))).toMatchObject({ accepted, rejected });
+    expect(world.letters).toHaveLength(rejected ?? 0);
+  });
+
+  it.each([
     ['', 'BODY', 'empty'],
     [' \n\t', 'BODY', 'empty'],
     ['hello', 'BODY', 'JSON'],

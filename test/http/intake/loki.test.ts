@@ -51,6 +51,15 @@ describe('Loki push', () => {
     expect(JSON.parse(world.rows[0]?.tags ?? '')).toEqual({ time_ns: `${NANOS}789`, trace_id: 't1' });
   });
 
+  it('labels of any length are read in time, or refused', () => {
+    const startMs = performance.now();
+    for (const piece of ['a', 'a ', 'a=', 'a="', '"', '\\', 'a`', 'a="\\'])
+      labelsOf(piece.repeat(Math.floor(100_000 / piece.length)));
+    expect(labelsOf(`{a="${'x'.repeat(90_000)}"}`)).toEqual({ a: 'x'.repeat(90_000) });
+    expect(() => labelsOf(`{a="${'x'.repeat(16_000_000)}"}`)).toThrow('100000 characters');
+    expect(performance.now() - startMs).toBeLessThan(2_000);
+  });
+
   it('takes the older form at the older path', async () => {
     const world = new IntakeWorld();
     const body = JSON.stringify({
