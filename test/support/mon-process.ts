@@ -26,7 +26,7 @@ export async function startMon(
   const reportPath = join(directory, 'report.json');
   const args = [MAIN, 'mon', '--workers', String(workers), '--report', reportPath, ...flags];
   const child = spawn(process.execPath, args, {
-    env: { ...env, METADATA_SERVER_DETECTION: 'none' },
+    env: { ...compileCache(), ...env, METADATA_SERVER_DETECTION: 'none' },
     cwd: directory,
     stdio: ['ignore', 'ignore', 'pipe'],
   });

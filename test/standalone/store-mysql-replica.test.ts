@@ -8,9 +8,9 @@ import type { MySqlAddress, MySqlTarget } from '../../src/store/connection-targe
 import { openEntryReader, openStore } from '../../src/store/open.ts';
 import { startOwnMysql } from '../support/own-mysql.ts';
 import type { TestServer } from '../support/server.ts';
-import { entry } from './store-entries.ts';
-import { startProxy } from './store-proxy.ts';
-import { SILENT } from './store-subject.ts';
+import { entry } from '../contract/store-entries.ts';
+import { startProxy } from '../contract/store-proxy.ts';
+import { SILENT } from '../contract/store-subject.ts';
 
 const NOBODY = { host: '127.0.0.1', port: 1 };
 const NEVER = new AbortController().signal;
