@@ -147,13 +147,14 @@ it('keeps for the next start what it could not store, and ends at once when it i
   await vi.waitFor(async () => {
     expect(await second.stored()).toHaveLength(100);
   }, PATIENCE);
-  using _again = locked(path);
+  using lastly = locked(path);
   await second.publish(['last']);
   const ended = second.stop();
   // One that comes at once is taken for the same Ctrl-C.
   const again = setInterval(() => void second.stop(), 400);
   expect((await ended).status).toBe(143);
   clearInterval(again);
+  lastly.unlock();
 });
 
 it.each(['--broker-port', '--serve-port'])('says what to do about a port that is taken: %s', async (flag) => {
