@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openStore } from '../../src/store/open.ts';
-import { heartbeat } from '../support/heartbeats.ts';
 import { entries } from '../contract/store-entries.ts';
 import { pagesContract } from '../contract/store-pages.contract.ts';
 import { processesContract } from '../contract/store-processes.contract.ts';
@@ -16,6 +15,7 @@ import { searchTextsContract } from '../contract/store-search-texts.contract.ts'
 import { SILENT, sqliteSubject } from '../contract/store-subject.ts';
 import { textContract } from '../contract/store-text.contract.ts';
 import { writingContract } from '../contract/store-writing.contract.ts';
+import { heartbeat } from '../support/heartbeats.ts';
 
 writingContract('SQLite', sqliteSubject);
 textContract('SQLite', sqliteSubject);
