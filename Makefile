@@ -9,7 +9,7 @@ built := dist/.built
 sources := $(shell find src -type f)
 compose := $(shell docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose)
 
-.PHONY: help demo dev test check format unit integration e2e test-gcp bench bench-growth bench-compare profile chaos
+.PHONY: help demo dev test check format unit integration standalone e2e test-gcp bench bench-growth bench-compare profile chaos
 .PHONY: soak build package up down clean
 
 help: ## print this list
@@ -21,7 +21,7 @@ demo: $(built) ## simulated services → Pub/Sub → worker → both tables, all
 dev: $(built) ## all of LMS in one process, for your own programs to use: ARGS='--sim' or --help
 	@./lms dev $(ARGS)
 
-test: $(built) mariadb ## everything: unit, contract and integration tests with coverage, e2e, a short chaos
+test: $(built) mariadb ## everything: tests without servers and with them, with coverage, e2e, a short chaos
 	@npm run --silent test
 	@$(MAKE) --no-print-directory e2e
 	@npm run --silent chaos
@@ -36,8 +36,11 @@ format: $(installed) ## write every file in the agreed format
 unit: $(installed) ## the tests that need no servers
 	@npm run --silent unit
 
-integration: $(built) mariadb ## contract and integration tests, on a real MySQL, emulator and Galera cluster
+integration: $(built) mariadb ## contract and integration tests, on a real MySQL server
 	@npm run --silent integration
+
+standalone: $(built) mariadb ## those that need no MySQL server, or start some: emulator, SQLite, Galera cluster
+	@npm run --silent standalone
 
 e2e: $(built) mariadb ## worker and simulator as separate processes for a minute, then compare all counts
 	@npm run --silent e2e

@@ -1,18 +1,25 @@
 import { configDefaults, defineConfig, type TestProjectConfiguration } from 'vitest/config';
 
-/** Unit tests start nothing; the others share real servers that the run starts, see test/support/servers.ts. */
+/**
+ * Unit tests start nothing; the others share real servers that the run starts, see test/support/servers.ts.
+ * Standalone tests do not use the MySQL server of these: whichever it is, they are run once.
+ */
 const projects: TestProjectConfiguration[] = [
   {
     extends: true,
     test: {
       name: 'unit',
       include: ['test/**/*.test.ts'],
-      exclude: [...configDefaults.exclude, 'test/contract/**', 'test/integration/**', 'test/gcp/**'],
+      exclude: [
+        ...configDefaults.exclude,
+        ...['contract', 'integration', 'standalone', 'gcp'].map((folder) => `test/${folder}/**`),
+      ],
       testTimeout: 30_000,
     },
   },
   onServers('contract'),
   onServers('integration'),
+  onServers('standalone'),
   {
     extends: true,
     test: {

@@ -18,6 +18,11 @@ export const ENTRY = z.strictObject({
   tags: z.record(z.string(), z.unknown()).optional(),
 });
 
+/** What `fieldsJson` writes. */
+export const FIELDS = z
+  .record(z.string(), z.unknown())
+  .meta({ description: 'Where fields are asked for: those of them that an entry has.' });
+
 /** What is shown of entries. */
 export interface Shown {
   /** Only these fields. */

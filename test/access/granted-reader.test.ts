@@ -11,6 +11,7 @@ import { entryId } from '../../src/logs/entry-id.ts';
 import { SEVERITIES } from '../../src/logs/severity.ts';
 import type { Means } from '../../src/query/answers/page.ts';
 import type { EntryReader } from '../../src/query/answers/ports.ts';
+import { watchedReader } from '../../src/query/answers/watched-reader.ts';
 import { EVERYTHING, type Filter } from '../../src/query/filter.ts';
 import { printFilter } from '../../src/query/print.ts';
 import { openEntryReader, openStore } from '../../src/store/open.ts';
@@ -146,7 +147,7 @@ describe('what a bearer sees', () => {
             await answered(asked, his.reader),
           );
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 
@@ -159,13 +160,9 @@ describe('what a bearer sees', () => {
     });
     await all.fill(many);
     const requests: unknown[] = [];
-    const watched: EntryReader = {
-      ...delegate(all.reader),
-      piece: (request, signal) => {
-        requests.push({ kind: request.path.kind, maxRows: request.maxRows });
-        return all.reader.piece(request, signal);
-      },
-    };
+    const watched = watchedReader(all.reader, (_piece, { path, maxRows }) => {
+      requests.push({ kind: path.kind, maxRows });
+    });
     const read = async (services: readonly string[]) => {
       requests.length = 0;
       const grant = { name: 'a', scopes: SCOPES, prefix: 'team/', hidden: [], services };
@@ -259,17 +256,4 @@ async function bodyOf(route: Resource, asked: Asked, reader: EntryReader): Promi
 function sorted(name: string, value: unknown): unknown {
   if (name !== 'counts' || !Array.isArray(value)) return value;
   return value.map((each) => JSON.stringify(each)).toSorted();
-}
-
-function delegate(reader: EntryReader): EntryReader {
-  return {
-    piece: (request, signal) => reader.piece(request, signal),
-    entry: (key, signal) => reader.entry(key, signal),
-    keyCounts: (signal) => reader.keyCounts(signal),
-    minutes: (request, signal) => reader.minutes(request, signal),
-    lastMinute: (request, signal) => reader.lastMinute(request, signal),
-    rangeCounts: (ranges, signal) => reader.rangeCounts(ranges, signal),
-    processes: (signal) => reader.processes(signal),
-    close: () => Promise.resolve(),
-  };
 }

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -52,7 +53,7 @@ export interface RunningLms {
  */
 export function startLms(args: readonly string[], env: Environment = {}, main = MAIN): RunningLms {
   const child = spawn(process.execPath, [main, ...args], {
-    env: { ...env },
+    env: { ...compileCache(main), ...env },
     cwd: '/',
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -72,6 +73,11 @@ export function startLms(args: readonly string[], env: Environment = {}, main = 
       return ended;
     },
   };
+}
+
+/** Environment in which a process takes what an earlier one compiled: it starts in half the CPU time. */
+export function compileCache(main = MAIN): Environment {
+  return { NODE_COMPILE_CACHE: join(main, '../../../output/compile-cache') };
 }
 
 /** NODE_OPTIONS that run a piece of JavaScript before the program. */

@@ -3,9 +3,7 @@ import { get as request, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { createConnection } from 'mysql2/promise';
 import { describe, expect, it, vi } from 'vitest';
-import * as z from 'zod';
 import { PROBLEM } from '../../src/http/openapi.ts';
-import { RESOURCES } from '../../src/http/resources/all.ts';
 import { lms } from '../cli/lms.ts';
 import { statementsOfOthers } from '../support/process-list.ts';
 import { onMySql, onSqlite } from '../support/serve-ground.ts';
@@ -60,39 +58,6 @@ describe('lms serve', () => {
       requestId: 'of-a-client',
     });
     expect(stderr).not.toContain('hidden');
-  });
-
-  it('tells of its health', async () => {
-    await using ground = await onSqlite();
-    const server = await startServe({ DATABASE_URL: ground.url });
-    expect(await (await server.get('/livez')).text()).toBe('alive\n');
-    expect(await (await server.get('/readyz')).json()).toEqual({ ready: true, problems: [], notes: [] });
-    const posted = await server.get('/api/v1/entries/count', { method: 'POST', body: 'x'.repeat(10) });
-    expect([posted.status, posted.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
-  });
-
-  it('is described by a document of all its resources', async () => {
-    await using ground = await onSqlite();
-    const server = await startServe({ DATABASE_URL: ground.url });
-    const document = z
-      .object({ openapi: z.literal('3.1.0'), paths: z.record(z.string(), z.looseObject({})) })
-      .parse(await (await server.get('/api/openapi.json')).json());
-    const described = Object.entries(document.paths).flatMap(([path, methods]) =>
-      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
-    );
-    expect(described).toEqual(RESOURCES.map(({ method, path }) => `${method} ${path}`));
-    expect(document.paths['/api/v1/histogram']).toMatchObject({
-      get: {
-        operationId: 'histogram',
-        parameters: expect.arrayContaining([
-          expect.objectContaining({
-            name: 'buckets',
-            required: false,
-            schema: { type: 'integer', minimum: 2, maximum: 500, default: 60 },
-          }),
-        ]) as unknown,
-      },
-    });
   });
 });
 

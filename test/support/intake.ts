@@ -1,6 +1,5 @@
 import { Readable } from 'node:stream';
 import { type Grant, OPEN } from '../../src/access/grant.ts';
-import type { KeyedRequest, KeyedRequests, ServerRecords } from '../../src/access/records.ts';
 import { LmsError } from '../../src/errors/catalogue.ts';
 import { ServerMetrics } from '../../src/health/server-metrics.ts';
 import { RequestBody } from '../../src/http/body.ts';
@@ -13,6 +12,7 @@ import type { LogEntry } from '../../src/logs/entry.ts';
 import type { OutgoingMessage } from '../../src/logs/message.ts';
 import { isRejection } from '../../src/logs/rejection.ts';
 import type { DeadLetter } from '../../src/pipeline/ports.ts';
+import { MemoryRecords } from './memory-records.ts';
 import { RecordingLog } from './recording-log.ts';
 
 /** 2026-11-25T14:00:05.250Z. */
@@ -25,7 +25,7 @@ export class IntakeWorld {
   readonly log = new RecordingLog();
   readonly events = new ServerMetrics();
   readonly inFlight = new BytesInFlight(64 * 1024 * 1024);
-  readonly keyed = new KeyedInMemory();
+  readonly records = new MemoryRecords();
   /** So many publishes succeed, then Pub/Sub does not answer. */
   publishesLeft = Infinity;
 
@@ -53,7 +53,7 @@ export class IntakeWorld {
           inFlight: this.inFlight,
         }),
         deleter: { deleteEntries: () => Promise.resolve(0) },
-        records: this.keyed as Partial<ServerRecords> as ServerRecords,
+        records: this.records,
         deadLetterBox: { list: nothing, replay: nothing },
         events: this.events,
         waits: { isUsual: false, maxMs: 0, stop: new AbortController().signal },
@@ -138,26 +138,4 @@ function sendingOf({ status = 200, contentType, headers, body }: Answer): Sendin
 
 function nothing(): Promise<never> {
   return Promise.reject(new Error('nothing is asked of the database, or of dead letters'));
-}
-
-/** Requests with a key, in memory. */
-class KeyedInMemory implements KeyedRequests {
-  readonly requests = new Map<string, KeyedRequest>();
-  firstAt = '2026-11-25 14:00:05.000000';
-
-  begin(key: string, bodyHash: string): Promise<KeyedRequest> {
-    const known = this.requests.get(key) ?? { firstAt: this.firstAt, bodyHash, answer: undefined };
-    this.requests.set(key, known);
-    return Promise.resolve(known);
-  }
-
-  finish(key: string, answer: string): Promise<void> {
-    const known = this.requests.get(key);
-    if (known !== undefined) this.requests.set(key, { ...known, answer });
-    return Promise.resolve();
-  }
-
-  forgetKeyedRequests(): Promise<void> {
-    return Promise.resolve();
-  }
 }

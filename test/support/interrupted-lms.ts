@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Environment } from '../../src/config/sources.ts';
-import { MAIN, type Outcome } from '../cli/lms.ts';
+import { compileCache, MAIN, type Outcome } from '../cli/lms.ts';
 
 /**
  * Runs `lms` as a process of its own and sends SIGINT while it waits with its first output, which nobody reads until
@@ -11,7 +11,7 @@ import { MAIN, type Outcome } from '../cli/lms.ts';
  */
 export async function interruptedLms(args: readonly string[], env: Environment): Promise<Outcome> {
   const child = spawn(process.execPath, [MAIN, ...args], {
-    env: { ...env },
+    env: { ...compileCache(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const output = { stdout: '', stderr: '' };

@@ -2,22 +2,23 @@ import type { KeyedRequest, SavedSearch, ServerRecords, TableIndex } from '../..
 
 /** What a server keeps for itself, in memory. There are no tokens. */
 export class MemoryRecords implements ServerRecords {
-  readonly #requests = new Map<string, KeyedRequest>();
+  /** By their keys. */
+  readonly requests = new Map<string, KeyedRequest>();
   readonly #searches = new Map<string, SavedSearch>();
   /** The database's clock, as a column holds it. */
-  now = '2026-11-25 14:00:05.000001';
+  now = '2026-11-25 14:00:05.000000';
   /** Answers are not kept: the process ends before it notes them. */
   forgetsAnswers = false;
 
   begin(key: string, bodyHash: string): Promise<KeyedRequest> {
-    const known = this.#requests.get(key) ?? { firstAt: this.now, bodyHash, answer: undefined };
-    this.#requests.set(key, known);
+    const known = this.requests.get(key) ?? { firstAt: this.now, bodyHash, answer: undefined };
+    this.requests.set(key, known);
     return Promise.resolve(known);
   }
 
   finish(key: string, answer: string): Promise<void> {
-    const known = this.#requests.get(key);
-    if (known !== undefined && !this.forgetsAnswers) this.#requests.set(key, { ...known, answer });
+    const known = this.requests.get(key);
+    if (known !== undefined && !this.forgetsAnswers) this.requests.set(key, { ...known, answer });
     return Promise.resolve();
   }
 

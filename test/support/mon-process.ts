@@ -5,12 +5,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, vi } from 'vitest';
 import type { SupervisorReport } from '../../src/app/supervisor/ledgers.ts';
 import type { Environment } from '../../src/config/sources.ts';
+import { compileCache, MAIN } from '../cli/lms.ts';
 
-const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 const PATIENCE = { timeout: 20_000, interval: 20 };
 
 /** A line of LMS's own log. */
@@ -26,7 +25,7 @@ export async function startMon(
   const reportPath = join(directory, 'report.json');
   const args = [MAIN, 'mon', '--workers', String(workers), '--report', reportPath, ...flags];
   const child = spawn(process.execPath, args, {
-    env: { ...env, METADATA_SERVER_DETECTION: 'none' },
+    env: { ...compileCache(), ...env, METADATA_SERVER_DETECTION: 'none' },
     cwd: directory,
     stdio: ['ignore', 'ignore', 'pipe'],
   });

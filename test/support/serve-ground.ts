@@ -56,15 +56,20 @@ export async function onMySql(entries = ENTRIES): Promise<Ground> {
   return { url: database.url, [Symbol.asyncDispose]: () => database.drop() };
 }
 
+/** Either database, for `describe.each`. Where tests are run again on another server, LMS_TEST_SQLITE=off leaves it out. */
+export const DATABASES = (
+  [
+    ['SQLite', onSqlite],
+    ['MySQL', onMySql],
+  ] as const
+).filter(([name]) => name !== 'SQLite' || process.env['LMS_TEST_SQLITE'] !== 'off');
+
 /** Tests of a server on either database: in `tests`, once they run, `server` and `ground` are there. */
 export function describeOnBoth(
   name: string,
   tests: (served: { readonly ground: () => Ground; readonly server: () => ServeProcess }) => void,
 ): void {
-  describe.each([
-    ['SQLite', () => onSqlite()],
-    ['MySQL', () => onMySql()],
-  ])(`${name} on %s`, (_name, prepare) => {
+  describe.each(DATABASES)(`${name} on %s`, (_name, prepare) => {
     let ground: Ground | undefined;
     let server: ServeProcess | undefined;
     beforeAll(async () => {

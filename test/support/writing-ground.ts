@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import type { Environment } from '../../src/config/sources.ts';
 import { startLms } from '../cli/lms.ts';
 import { brokerProject } from './broker-project.ts';
-import { type Ground, onMySql, onSqlite } from './serve-ground.ts';
+import { DATABASES, type Ground, type onSqlite } from './serve-ground.ts';
 import { type ServeProcess, startServe } from './serve-process.ts';
 
 /** A server, a worker behind it, and a broker between them. */
@@ -46,10 +46,7 @@ export function describeWritingOnBoth(
   env: Environment,
   tests: (opened: () => WritingGround) => void,
 ): void {
-  describe.each([
-    ['SQLite', onSqlite],
-    ['MySQL', onMySql],
-  ])(`${name} on %s`, (_name, onDatabase) => {
+  describe.each(DATABASES)(`${name} on %s`, (_name, onDatabase) => {
     let writing: WritingGround | undefined;
     beforeAll(async () => {
       writing = await openWriting(onDatabase, env);

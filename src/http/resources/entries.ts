@@ -3,7 +3,7 @@ import type { StoredEntry } from '../../logs/entry.ts';
 import { filterHash, printCursor } from '../../query/answers/cursor.ts';
 import { type Page, readPage } from '../../query/answers/page.ts';
 import type { Order, Stretch } from '../../query/answers/ports.ts';
-import { ENTRY, jsonWriter, lineFormat, type Shown } from '../entry-format.ts';
+import { ENTRY, FIELDS, jsonWriter, lineFormat, type Shown } from '../entry-format.ts';
 import { exportEntries } from '../export-entries.ts';
 import { type Format, formatFor, FORMATS, typeOf } from '../format.ts';
 import { flag, names, oneOf, text, wholeNumber } from '../parameters.ts';
@@ -57,7 +57,7 @@ export const entries = resource({
   params: z.object({}),
   query: QUERY,
   response: z.strictObject({
-    entries: z.array(ENTRY),
+    entries: z.array(z.union([ENTRY, FIELDS])),
     order: z.enum(['newest', 'oldest']),
     complete: z.boolean().meta({
       description: 'The page is full, or all was searched; otherwise the budget of a question ended it.',

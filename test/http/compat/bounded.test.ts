@@ -1,12 +1,13 @@
 import { expect, it } from 'vitest';
 import type { LogEntry } from '../../../src/logs/entry.ts';
-import type { EntryReader, PieceRequest } from '../../../src/query/answers/ports.ts';
+import type { PieceRequest } from '../../../src/query/answers/ports.ts';
+import { watchedReader } from '../../../src/query/answers/watched-reader.ts';
 import { openEntryReader } from '../../../src/store/open.ts';
 import { scratchDatabase } from '../../cli/scratch-database.ts';
 import { openHttp } from '../../support/http-server.ts';
 import { RecordingLog } from '../../support/recording-log.ts';
 
-const COUNT = 30_000;
+const COUNT = 12_000;
 /** Nine of ten are lines; one in a hundred of all is a 500. */
 const ENTRIES: readonly LogEntry[] = Array.from({ length: COUNT }, (_none, n) => ({
   timestamp: `2026-11-25 ${String(Math.floor(n / 3_600) % 24).padStart(2, '0')}:${String(Math.floor(n / 60) % 60).padStart(2, '0')}:${String(n % 60).padStart(2, '0')}.000000`,
@@ -24,15 +25,10 @@ it('a page of lines looks at no more than it needs, and all of them at a bounded
   const whole = await openEntryReader(target, { log: new RecordingLog(), connections: 1 });
   const requests: PieceRequest[] = [];
   let rows = 0;
-  const reader: EntryReader = {
-    ...boundTo(whole),
-    async piece(request, signal) {
-      requests.push(request);
-      const piece = await whole.piece(request, signal);
-      rows += piece.rowsRead;
-      return piece;
-    },
-  };
+  const reader = watchedReader(whole, ({ rowsRead }, request) => {
+    requests.push(request);
+    rows += rowsRead;
+  });
   const server = await openHttp({ reader });
   const lines = async (query: string) => {
     rows = 0;
@@ -50,16 +46,3 @@ it('a page of lines looks at no more than it needs, and all of them at a bounded
   expect(Math.max(...requests.map(({ maxRows = 0 }) => maxRows))).toBeLessThanOrEqual(20_000);
   await whole.close();
 });
-
-function boundTo(reader: EntryReader): EntryReader {
-  return {
-    piece: (request, signal) => reader.piece(request, signal),
-    entry: (key, signal) => reader.entry(key, signal),
-    keyCounts: (signal) => reader.keyCounts(signal),
-    minutes: (request, signal) => reader.minutes(request, signal),
-    lastMinute: (request, signal) => reader.lastMinute(request, signal),
-    rangeCounts: (ranges, signal) => reader.rangeCounts(ranges, signal),
-    processes: (signal) => reader.processes(signal),
-    close: () => reader.close(),
-  };
-}

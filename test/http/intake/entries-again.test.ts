@@ -40,8 +40,8 @@ describe('requests to /api/v1/entries that are sent again', () => {
       headers: { ...NDJSON, 'idempotency-key': 'k1' },
     };
     await world.send(postEntries, sent);
-    for (const [key, known] of world.keyed.requests)
-      world.keyed.requests.set(key, { ...known, answer: undefined });
+    for (const [key, known] of world.records.requests)
+      world.records.requests.set(key, { ...known, answer: undefined });
     await world.send(postEntries, { ...sent, nowMs: NOW_MS + 5_000 });
     expect([world.published.length, world.rows.length]).toEqual([4, 2]);
   });

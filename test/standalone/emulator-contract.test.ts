@@ -1,7 +1,7 @@
 import { inject } from 'vitest';
-import { pubsubContract } from './pubsub.contract.ts';
-import { EMULATOR, SERVICE } from './pubsub-quirks.ts';
-import { emulatorServer } from './pubsub-subject.ts';
+import { pubsubContract } from '../contract/pubsub.contract.ts';
+import { EMULATOR, SERVICE } from '../contract/pubsub-quirks.ts';
+import { emulatorServer } from '../contract/pubsub-subject.ts';
 
 // Where no emulator can be had, the run has said loudly that our broker stands in for it: it has none of the
 // quirks.

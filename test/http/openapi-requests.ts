@@ -92,10 +92,7 @@ export function requestsOf(
     fc
       .record({
         parameters: parametersOf(operation.parameters, given),
-        extra: fc.oneof(
-          { weight: 9, arbitrary: fc.constant(null) },
-          { weight: 1, arbitrary: fc.tuple(arbitrary.texts, HOSTILE) },
-        ),
+        extra: sometimes(1, 10, fc.tuple(arbitrary.texts, HOSTILE)),
         body: bodyOf(operation),
       })
       .map(({ parameters, extra, body }) => {
@@ -128,14 +125,20 @@ function parametersOf(
     );
     const known = given[parameter.name];
     const value = fc.oneof(
-      { weight: 6, arbitrary: known === undefined ? right : fc.constant(known) },
+      { weight: 10, arbitrary: known === undefined ? right : fc.constant(known) },
       { weight: 1, arbitrary: HOSTILE },
       { weight: 1, arbitrary: arbitrary.texts },
     );
     const present = value.map((text) => ({ parameter, value: text }));
-    return parameter.in === 'path' ? present : fc.option(present, { freq: parameter.required ? 10 : 1 });
+    if (parameter.in === 'path') return present;
+    return parameter.required ? sometimes(10, 1, present) : sometimes(1, 2, present);
   });
   return fc.tuple(...each).map((list) => list.filter((item) => item !== null));
+}
+
+/** So often there, and so often null. */
+function sometimes<T>(there: number, away: number, value: fc.Arbitrary<T>): fc.Arbitrary<T | null> {
+  return fc.oneof({ weight: there, arbitrary: value }, { weight: away, arbitrary: fc.constant(null) });
 }
 
 function bodyOf({

@@ -57,7 +57,9 @@ describe('who may ask lms serve', () => {
   }
 
   const asked = async (server: ServeProcess, path: string, options: RequestInit = {}) => {
-    const response = await server.get(path, options);
+    const headers = new Headers(options.headers);
+    if (options.body !== undefined) headers.set('content-type', 'application/json');
+    const response = await server.get(path, { ...options, headers });
     return { status: response.status, body: await response.text(), headers: response.headers };
   };
   const by = (secret: string) => ({ headers: { 'x-auth-token': secret } });
@@ -135,7 +137,7 @@ describe('who may ask lms serve', () => {
     ];
     for (const body of wishes) {
       const answer = await asked(one, '/api/v1/tokens', { ...by(ROOT), method: 'POST', body });
-      expect([answer.status, JSON.parse(answer.body)]).toMatchObject([400, { code: 'BODY' }]);
+      expect([answer.status, JSON.parse(answer.body)]).toMatchObject([400, { code: 'PARAMETER' }]);
     }
     const wrong = await lms(['token', 'create', '--name', 'x', '--scope', 'all'], {
       DATABASE_URL: ground.url,

@@ -3,15 +3,21 @@ import { type Connection, createConnection, type RowDataPacket } from 'mysql2/pr
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { MySqlTarget } from '../../src/store/connection-target.ts';
 import type { Store } from '../../src/store/store.ts';
+import { entries, entry } from '../contract/store-entries.ts';
+import { expectInStep } from '../contract/store-looks.ts';
+import { readingContract } from '../contract/store-reading.contract.ts';
+import { repairContract } from '../contract/store-repair.contract.ts';
+import {
+  hostOf,
+  mysqlSeverities,
+  mysqlTarget,
+  openedStore,
+  type StoreSubject,
+} from '../contract/store-subject.ts';
+import { writingContract } from '../contract/store-writing.contract.ts';
 import { hostileSettings } from '../support/hostile-settings.ts';
 import { startOwnMysql } from '../support/own-mysql.ts';
 import type { TestServer } from '../support/server.ts';
-import { entries, entry } from './store-entries.ts';
-import { expectInStep } from './store-looks.ts';
-import { readingContract } from './store-reading.contract.ts';
-import { repairContract } from './store-repair.contract.ts';
-import { hostOf, mysqlSeverities, mysqlTarget, openedStore, type StoreSubject } from './store-subject.ts';
-import { writingContract } from './store-writing.contract.ts';
 
 const USER = 'lms';
 const PASSWORD = 'secret';

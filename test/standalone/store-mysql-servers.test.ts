@@ -9,12 +9,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished }
 import type { MySqlAddress, MySqlTarget } from '../../src/store/connection-target.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
+import { entries } from '../contract/store-entries.ts';
+import { startProxy } from '../contract/store-proxy.ts';
+import { SILENT } from '../contract/store-subject.ts';
 import { startDockerMysql } from '../support/docker.ts';
 import { startLocalMysql } from '../support/local-mysql.ts';
 import { type TestServer, Unavailable } from '../support/server.ts';
-import { entries } from './store-entries.ts';
-import { startProxy } from './store-proxy.ts';
-import { SILENT } from './store-subject.ts';
 
 const NOBODY = { host: '127.0.0.1', port: 1 };
 

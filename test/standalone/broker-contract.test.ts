@@ -1,8 +1,8 @@
 import { afterAll, beforeAll } from 'vitest';
 import { type Broker, startBroker } from '../../src/broker/broker.ts';
-import { pubsubContract } from './pubsub.contract.ts';
-import { SERVICE } from './pubsub-quirks.ts';
-import { emulatorServer } from './pubsub-subject.ts';
+import { pubsubContract } from '../contract/pubsub.contract.ts';
+import { SERVICE } from '../contract/pubsub-quirks.ts';
+import { emulatorServer } from '../contract/pubsub-subject.ts';
 
 let broker: Broker;
 

@@ -6,11 +6,11 @@ import { readStoredUpTo } from '../../src/query/answers/stored-up-to.ts';
 import { EVERYTHING } from '../../src/query/filter.ts';
 import type { MySqlAddress, MySqlTarget } from '../../src/store/connection-target.ts';
 import { openEntryReader, openStore } from '../../src/store/open.ts';
+import { entry } from '../contract/store-entries.ts';
+import { startProxy } from '../contract/store-proxy.ts';
+import { SILENT } from '../contract/store-subject.ts';
 import { startOwnMysql } from '../support/own-mysql.ts';
 import type { TestServer } from '../support/server.ts';
-import { entry } from './store-entries.ts';
-import { startProxy } from './store-proxy.ts';
-import { SILENT } from './store-subject.ts';
 
 const NOBODY = { host: '127.0.0.1', port: 1 };
 const NEVER = new AbortController().signal;
