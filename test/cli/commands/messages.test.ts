@@ -38,7 +38,9 @@ describe('lms messages', () => {
     const { url } = await openHttp({ authentication: { grantOf } });
     const env = { LMS_TOKEN: 'lms_of-the-environment' };
     expect((await lms(['messages', 'list', '--url', url], env)).status).toBe(0);
-    expect((await lms(['messages', 'clear', '--url', url, '--token', 'lms_of-the-flag-itself'], env)).status).toBe(0);
+    expect(
+      (await lms(['messages', 'clear', '--url', url, '--token', 'lms_of-the-flag-itself'], env)).status,
+    ).toBe(0);
     expect((await lms(['messages', 'add', '--url', url, '--clientid', '1', 'x'])).status).toBe(0);
     expect(shown).toEqual(['Bearer lms_of-the-environment', 'Bearer lms_of-the-flag-itself', undefined]);
   });
