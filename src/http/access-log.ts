@@ -27,7 +27,7 @@ export function noteRequest(
       finished: raw.writableFinished,
       ms: Math.round(tookMs * 10) / 10,
       address: request.ip,
-      // Who asked, never by what.
+      // Who asked, never by what. Not `token`: what is called so is never shown.
       by: request.grant.name,
     };
     log.info(fields, 'request');

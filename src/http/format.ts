@@ -39,6 +39,13 @@ export function preferredFormat<Offered extends Format>(
   return bestOf(offered, accept ?? '') ?? offered[0];
 }
 
+/** Whether `Accept` asks for a page, and for nothing else before it: as browsers do, and programs do not. */
+export function asksForHtml(accept = ''): boolean {
+  const ranges = accept.split(',').map(readRange);
+  const [first] = ranges.filter(({ quality }) => quality > 0).toSorted(byQuality);
+  return first?.type === 'text/html' || first?.type === 'application/xhtml+xml';
+}
+
 function bestOf<Offered extends Format>(offered: readonly Offered[], accept: string): Offered | undefined {
   const ranges = accept.split(',').map(readRange);
   for (const { type } of ranges.filter(({ quality }) => quality > 0).toSorted(byQuality)) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatFor } from '../../src/http/format.ts';
+import { asksForHtml, formatFor } from '../../src/http/format.ts';
 
 describe('the format of an answer', () => {
   it.each([
@@ -26,4 +26,19 @@ describe('the format of an answer', () => {
       expect.objectContaining({ code: 'NOT_ACCEPTABLE' }) as Error,
     );
   });
+});
+
+it.each([
+  ['text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8', true],
+  ['TEXT/HTML; charset=utf-8', true],
+  ['application/json;q=0.5, text/html', true],
+  ['text/html;q=0.5, application/json', false],
+  ['application/json, text/html', false],
+  ['application/vnd.elasticsearch+json; compatible-with=8,text/plain', false],
+  ['text/html;q=0, */*', false],
+  ['*/*', false],
+  ['', false],
+  [undefined, false],
+])('Accept %s asks for a page: %s', (accept, isPage) => {
+  expect(asksForHtml(accept)).toBe(isPage);
 });

@@ -159,7 +159,9 @@ describe('who may ask lms serve', () => {
     expect(refused.status).toBe(429);
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
     expect((await asked(guessing, COUNTS, by(secret))).status).toBe(200);
-    expect((await guessing.stop()).stderr).not.toContain('guess-');
+    const { stderr } = await guessing.stop();
+    expect(stderr).not.toContain('guess-');
+    expect(stderr).toMatch(/"route":"\/api\/v1\/counts","status":200.*"by":"a test"/);
   });
 
   it('a token has as many requests a minute as the settings say', async () => {

@@ -6,10 +6,10 @@ import { visible } from '../../text/visible.ts';
 import type { Context } from '../context.ts';
 import { wholeNumber } from '../options.ts';
 import { PlainSink } from '../output/sink.ts';
+import { settingFlags, settingsFrom } from '../setting-flags.ts';
 
 interface ServerOptions {
   readonly url: string;
-  readonly token?: string;
 }
 
 interface AddOptions extends ServerOptions {
@@ -50,12 +50,21 @@ export function configure(command: Command, context: Context): void {
     .addOption(levelOption('--min-level <level>', 'those of this level and above'))
     .option('--json', 'a message a line, as JSON');
   const clear = command.command('clear').summary('delete all messages').description('Delete all messages.');
-  for (const each of [add, list, clear]) serverOptions(each);
+  for (const each of [add, list, clear]) {
+    each.option('--url <url>', 'the `lms serve` there', USUAL_URL);
+    settingFlags(each, ['LMS_TOKEN']);
+  }
+  const clientOf = (command: Command, { url }: ServerOptions) =>
+    new MessagesClient(url, { token: settingsFrom(command, context).settings.token });
   add.action((message: string, options: AddOptions) =>
-    run(options, (parts) => store(message, options, parts, context)),
+    run(clientOf(add, options), (parts) => store(message, options, parts, context)),
   );
-  list.action((options: ListOptions) => run(options, (parts) => show(options, parts, context)));
-  clear.action((options: ServerOptions) => run(options, ({ client, signal }) => client.clear(signal)));
+  list.action((options: ListOptions) =>
+    run(clientOf(list, options), (parts) => show(options, parts, context)),
+  );
+  clear.action((options: ServerOptions) =>
+    run(clientOf(clear, options), ({ client, signal }) => client.clear(signal)),
+  );
 }
 
 const EXAMPLES = `
@@ -63,16 +72,10 @@ Examples:
   lms messages add --clientid 100 'hello world'
   lms messages add --clientid 100 --level error --wait 10 'disk full'
   lms messages list --min-level warning
-  lms messages clear --url https://logs.example --token "$TOKEN"`;
+  LMS_TOKEN=lms_Zs0W… lms messages clear --url https://logs.example`;
 
 function levelOption(flags: string, summary: string): Option {
   return new Option(flags, summary).choices(MESSAGE_LEVELS);
-}
-
-function serverOptions(command: Command): void {
-  command
-    .option('--url <url>', 'the `lms serve` there', USUAL_URL)
-    .option('--token <token>', 'a token that it knows');
 }
 
 function integer(text: string): bigint {
@@ -85,10 +88,10 @@ interface Parts {
   readonly signal: AbortSignal;
 }
 
-async function run({ url, token }: ServerOptions, work: (parts: Parts) => Promise<void>): Promise<void> {
+async function run(client: MessagesClient, work: (parts: Parts) => Promise<void>): Promise<void> {
   const stop = stopSignal();
   try {
-    await work({ client: new MessagesClient(url, { token }), signal: stop.signal });
+    await work({ client, signal: stop.signal });
   } catch (error) {
     throw stop.signal.aborted ? new LmsError('STOPPED', 'stopped before the server answered') : error;
   } finally {

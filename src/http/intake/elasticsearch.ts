@@ -1,4 +1,6 @@
 import { hash } from 'node:crypto';
+import { asksForHtml } from '../format.ts';
+import { HOME_PAGE } from '../home-page.ts';
 import { type Problem } from '../problems.ts';
 import type { Answer, HttpRequest, Method, Route } from '../route.ts';
 import { type BulkItem, bulkItems, bulkRecords } from './bulk.ts';
@@ -21,24 +23,7 @@ export const ELASTIC_ROUTES: readonly Route[] = [
   bulkAt('POST', '/{index}/_bulk'),
   bulkAt('PUT', '/{index}/_bulk'),
   bulkAt('POST', '/{index}/{type}/_bulk'),
-  // Who asks for HTML is answered with the page, once there is one.
-  page('/', {
-    name: CLUSTER,
-    cluster_name: CLUSTER,
-    cluster_uuid: hash('sha256', CLUSTER, 'base64url').slice(0, 22),
-    version: {
-      number: VERSION,
-      build_flavor: 'default',
-      build_type: 'docker',
-      build_hash: '0',
-      build_date: '2026-01-01T00:00:00.000Z',
-      build_snapshot: false,
-      lucene_version: '9.12.2',
-      minimum_wire_compatibility_version: '7.17.0',
-      minimum_index_compatibility_version: '7.0.0',
-    },
-    tagline: 'You Know, for Search',
-  }),
+  { method: 'GET', path: '/', respond: root, refuse },
   ...['/_license', '/_xpack/license'].map((path) => page(path, license())),
   page('/_xpack', {
     build: {},
@@ -65,6 +50,30 @@ export const ELASTIC_ROUTES: readonly Route[] = [
     '/_ingest/pipeline/{name}',
   ].flatMap((path) => [page(path, {}), acknowledged(path)]),
 ];
+
+const VERSION_PAGE = {
+  name: CLUSTER,
+  cluster_name: CLUSTER,
+  cluster_uuid: hash('sha256', CLUSTER, 'base64url').slice(0, 22),
+  version: {
+    number: VERSION,
+    build_flavor: 'default',
+    build_type: 'docker',
+    build_hash: '0',
+    build_date: '2026-01-01T00:00:00.000Z',
+    build_snapshot: false,
+    lucene_version: '9.12.2',
+    minimum_wire_compatibility_version: '7.17.0',
+    minimum_index_compatibility_version: '7.0.0',
+  },
+  tagline: 'You Know, for Search',
+};
+
+/** A page for people; for shippers, the version that they look for. */
+function root({ headers }: HttpRequest): Promise<Answer> {
+  const answer = asksForHtml(headers.accept) ? HOME_PAGE : elastic(VERSION_PAGE);
+  return Promise.resolve({ ...answer, headers: { ...answer.headers, vary: 'accept' } });
+}
 
 function license() {
   return { license: { status: 'active', uid: CLUSTER, type: 'basic', mode: 'basic', issued_to: CLUSTER } };

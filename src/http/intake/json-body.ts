@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { elementTexts } from '../../logs/json-values.ts';
+import { reject } from '../../logs/rejection.ts';
 import { Problem } from '../problems.ts';
 import type { HttpRequest } from '../route.ts';
 import { type LinePiece, linePieces, linesOf } from './lines.ts';
@@ -69,9 +70,9 @@ async function receiveLines(
   const read = { ...reading, time: origin.time };
   async function* inPieces(): AsyncGenerator<Piece> {
     for (let piece = first; piece.done !== true; piece = await pieces.next()) {
-      const { bytes, digest } = piece.value;
+      const { digest } = piece.value;
       last = digest;
-      yield { identity: origin.identityOf(digest), records: lineRecords(bytes, place, read) };
+      yield { identity: origin.identityOf(digest), records: lineRecords(piece.value, place, read) };
     }
   }
   const outcome = await receive(request, inPieces(), optionsOf(origin));
@@ -101,12 +102,21 @@ async function keep(origin: RequestOrigin, outcome: Outcome): Promise<Outcome> {
   return outcome;
 }
 
-function* lineRecords(bytes: Buffer, place: { next: number }, reading: Reading): Generator<IncomingRecord> {
+function* lineRecords(
+  { bytes, isCut }: Pick<LinePiece, 'bytes' | 'isCut'>,
+  place: { next: number },
+  reading: Reading,
+): Generator<IncomingRecord> {
   for (const line of linesOf(bytes)) {
-    yield readRecord(line, place.next, reading);
+    const isWhole = !isCut || line.byteOffset + line.length < bytes.byteOffset + bytes.length;
+    yield isWhole
+      ? readRecord(line, place.next, reading)
+      : { place: place.next, decoded: TOO_LONG, raw: line };
     place.next += 1;
   }
 }
+
+const TOO_LONG = reject('too_large', 'The line has more than 10 MB: its beginning is kept.');
 
 const OPEN_LIST = 0x5b;
 const OPEN_OBJECT = 0x7b;
@@ -121,7 +131,7 @@ function recordsOf(body: Buffer, reading: Reading): Iterable<IncomingRecord> {
     throw new Problem('BODY', 'The body should be JSON: an object, an array of them, or one a line.');
   const lineEnd = body.indexOf(LF, start);
   return lineEnd !== -1 && isObject(body.subarray(start, lineEnd))
-    ? lineRecords(body.subarray(start), { next: 0 }, reading)
+    ? lineRecords({ bytes: body.subarray(start), isCut: false }, { next: 0 }, reading)
     : [readRecord(body.subarray(start), 0, reading)];
 }
 

@@ -18,6 +18,8 @@ export interface LinePiece {
   readonly bytes: Buffer;
   /** The body up to the end of this piece, as a hash. */
   readonly digest: Buffer;
+  /** Whether its last line had more than is kept of one. */
+  readonly isCut: boolean;
 }
 
 /**
@@ -39,10 +41,10 @@ export async function* linePieces(
       grown = cutter.bytes;
     }
     for (let piece = cutter.next(); piece !== undefined; piece = cutter.next())
-      yield { bytes: piece, digest: hash.update(piece).copy().digest() };
+      yield { bytes: piece, digest: hash.update(piece).copy().digest(), isCut: cutter.isSkipping };
   }
   const last = cutter.rest();
-  if (last.length > 0) yield { bytes: last, digest: hash.update(last).digest() };
+  if (last.length > 0) yield { bytes: last, digest: hash.update(last).digest(), isCut: false };
 }
 
 class Cutter {
@@ -51,6 +53,7 @@ class Cutter {
   #held: Buffer = Buffer.alloc(0);
   #waiting: Uint8Array[] = [];
   #waitingBytes = 0;
+  #hasLineEndWaiting = false;
   /** Where a line end is looked for next. */
   #from: number;
   /** Whether what comes belongs to a line that is too long. */
@@ -62,6 +65,10 @@ class Cutter {
     this.#from = pieceBytes - 1;
   }
 
+  get isSkipping(): boolean {
+    return this.#isSkipping;
+  }
+
   get bytes(): number {
     return this.#held.length + this.#waitingBytes;
   }
@@ -69,17 +76,18 @@ class Cutter {
   add(chunk: Uint8Array): void {
     this.#waiting.push(chunk);
     this.#waitingBytes += chunk.length;
+    this.#hasLineEndWaiting ||= chunk.includes(LF);
   }
 
   /** The next piece; undefined if more has to come first. */
   next(): Buffer | undefined {
-    if (this.bytes < this.#pieceBytes && !this.#isSkipping) return undefined;
+    if (!this.#isSkipping && !this.#mayHavePiece()) return undefined;
     this.#gather();
     if (this.#isSkipping && !this.#skip()) return undefined;
     if (this.#held.length < this.#pieceBytes) return undefined;
     const at = this.#held.indexOf(LF, this.#from);
     const end = at === -1 ? this.#held.length : at + 1;
-    const longest = this.#pieceBytes + this.#maxLineBytes;
+    const longest = this.#longest;
     if (at === -1 && end < longest) {
       this.#from = end;
       return undefined;
@@ -87,6 +95,17 @@ class Cutter {
     this.#isSkipping = end > longest || at === -1;
     const piece = this.#take(Math.min(end, longest));
     return piece;
+  }
+
+  /** A line that goes on and on is not copied for each chunk that comes of it. */
+  #mayHavePiece(): boolean {
+    if (this.bytes < this.#pieceBytes) return false;
+    const isSearched = this.#held.length >= this.#pieceBytes && this.#from >= this.#held.length;
+    return !isSearched || this.#hasLineEndWaiting || this.bytes >= this.#longest;
+  }
+
+  get #longest(): number {
+    return this.#pieceBytes + this.#maxLineBytes;
   }
 
   /** What is left when all has come. */
@@ -116,10 +135,16 @@ class Cutter {
     this.#held = Buffer.concat([this.#held, ...this.#waiting]);
     this.#waiting = [];
     this.#waitingBytes = 0;
+    this.#hasLineEndWaiting = false;
   }
 }
 
-/** The lines of some bytes that have more than white space in them. */
+const BOM = Buffer.from('\ufeff');
+
+/**
+ * The lines of some bytes that have more than white space in them. A byte order mark is none: it stands where a
+ * file began that was sent together with others.
+ */
 export function* linesOf(bytes: Buffer): Generator<Buffer> {
   for (let start = 0; start < bytes.length;) {
     const at = bytes.indexOf(LF, start);
@@ -132,6 +157,7 @@ export function* linesOf(bytes: Buffer): Generator<Buffer> {
 
 function trimmed(bytes: Buffer, from: number, to: number): Buffer {
   let [start, end] = [from, to];
+  if (bytes[start] === BOM[0] && bytes.subarray(start, end).indexOf(BOM) === 0) start += BOM.length;
   while (start < end && SPACES.has(bytes[start] ?? 0)) start += 1;
   while (end > start && SPACES.has(bytes[end - 1] ?? 0)) end -= 1;
   return bytes.subarray(start, end);

@@ -1,5 +1,6 @@
 import type { EntryReader } from '../../query/answers/ports.ts';
 import { docsRoutes } from '../docs-page.ts';
+import { HOME_STYLE_ROUTE } from '../home-page.ts';
 import { openApiDocument } from '../openapi.ts';
 import { ReadinessProbe } from '../readiness.ts';
 import { JSON_TYPE } from '../resource.ts';
@@ -33,6 +34,7 @@ export function ownRoutes({ reader, release, events, stop }: OwnParts): readonly
     },
     page('/api/openapi.json', () => Promise.resolve({ contentType: JSON_TYPE, body: document })),
     ...docsRoutes(),
+    HOME_STYLE_ROUTE,
   ];
 }
 

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { OPEN } from '../../../src/access/grant.ts';
+import type { Authentication } from '../../../src/http/authentication.ts';
 import { MessagesClient } from '../../../src/remote/messages.ts';
 import { openHttp } from '../../support/http-server.ts';
 import { lms } from '../lms.ts';
@@ -25,6 +27,22 @@ describe('lms messages', () => {
     );
     expect(await messages('clear')).toEqual(fine);
     expect(await messages('list')).toEqual(fine);
+  });
+
+  it('shows the token of LMS_TOKEN, or the one of its flag', async () => {
+    const shown: unknown[] = [];
+    const grantOf: Authentication['grantOf'] = ({ headers }) => {
+      shown.push(headers.authorization);
+      return Promise.resolve(OPEN);
+    };
+    const { url } = await openHttp({ authentication: { grantOf } });
+    const env = { LMS_TOKEN: 'lms_of-the-environment' };
+    expect((await lms(['messages', 'list', '--url', url], env)).status).toBe(0);
+    expect(
+      (await lms(['messages', 'clear', '--url', url, '--token', 'lms_of-the-flag-itself'], env)).status,
+    ).toBe(0);
+    expect((await lms(['messages', 'add', '--url', url, '--clientid', '1', 'x'])).status).toBe(0);
+    expect(shown).toEqual(['Bearer lms_of-the-environment', 'Bearer lms_of-the-flag-itself', undefined]);
   });
 
   it('says what is wrong: with the call, with the server, with what it refuses', async () => {

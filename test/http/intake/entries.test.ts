@@ -42,6 +42,13 @@ describe('POST /api/v1/entries', () => {
       'application/x-ndjson',
       `\ufeff${lines([record('a'), record('b'), record('b')]).replaceAll('\n', '\r\n\r\n')}`,
     ],
+    [
+      'files of lines, each with a byte order mark and of no known format',
+      'application/x-ndjson',
+      ['a', 'b', 'b']
+        .map((msg) => `\ufeff${JSON.stringify({ service: 'cart', msg, ts: TIME })}\r\n`)
+        .join(''),
+    ],
   ])(
     '%s keep their order within one time, sent again they count once, equal ones each',
     async (_name, type, body) => {
@@ -279,5 +286,17 @@ describe('POST /api/v1/entries', () => {
     await world.send(postEntries, { body: JSON.stringify(sent), defaultService: 'usual' });
     expect(world.entries).toMatchObject([{ timestamp: '2026-11-25 14:00:05.123456', severity, payload }]);
     expect(world.entries[0]?.serviceName).toBe('service_name' in sent ? 'own' : 'usual');
+  });
+
+  it('takes what stands around a line that is too long, and says why that one is refused', async () => {
+    const world = new IntakeWorld();
+    const body = lines([record('before'), `{"payload":"${'x'.repeat(12_000_000)}"}`, record('after')]);
+    const answer = await world.send(postEntries, { body, headers: NDJSON });
+    expect(jsonOf(answer)).toMatchObject({
+      accepted: 2,
+      rejected: 1,
+      refused: [{ place: 1, code: 'too_large' }],
+    });
+    expect(world.rows.map(({ payload }) => payload)).toEqual(['before', 'after']);
   });
 });

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { linePieces, linesOf, type PieceLimits } from '../../../src/http/intake/lines.ts';
 
 async function cut(chunks: readonly Uint8Array[], limits: PieceLimits) {
@@ -62,7 +62,27 @@ describe('a body of lines', () => {
     );
   });
 
-  it('has no lines of white space', () => {
+  it('is not copied for each chunk of a line that goes on and on', async () => {
+    const chunk = Buffer.alloc(1_000, 'x');
+    let copied = 0;
+    const concat = vi.spyOn(Buffer, 'concat').mockImplementation((list) => {
+      copied += list.reduce((sum, { length }) => sum + length, 0);
+      return Buffer.from(list.map((each) => Buffer.from(each).toString('latin1')).join(''), 'latin1');
+    });
+    const pieces = await cut(
+      Array.from({ length: 1_500 }, () => chunk),
+      {
+        pieceBytes: 10_000,
+        maxLineBytes: 1_000_000,
+      },
+    );
+    concat.mockRestore();
+    expect(pieces.map(({ text }) => text.length)).toEqual([1_010_000]);
+    expect(copied).toBeLessThan(3_000_000);
+  });
+
+  it('has no lines of white space, and no byte order marks', () => {
+    expect([...linesOf(Buffer.from('\ufeffa\r\n\ufeff\nb\ufeff\n'))].map(String)).toEqual(['a', 'b\ufeff']);
     expect([...linesOf(Buffer.from('\r\n a\t\r\n\n\u2028\n  \nb'))].map(String)).toEqual([
       'a',
       '\u2028',
