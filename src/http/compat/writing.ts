@@ -2,10 +2,12 @@ import { hash } from 'node:crypto';
 import { storedService } from '../../access/grant.ts';
 import type { LogEntry } from '../../logs/entry.ts';
 import { isDeeperThan, isJsonObject, type JsonObject } from '../../logs/json.ts';
-import { keyed } from '../keyed.ts';
+import { type Done, keyed } from '../keyed.ts';
 import { Problem } from '../problems.ts';
 import type { Answer, HttpRequest } from '../route.ts';
+import type { Protocol } from '../server-events.ts';
 import { waitUntilStored } from '../stored-wait.ts';
+import { tallied, type Tally } from '../tally.ts';
 import { Arrivals } from './arrivals.ts';
 
 /** What somebody sends, without what we give it. */
@@ -16,6 +18,7 @@ export interface NewEntry extends Pick<LogEntry, 'severity' | 'payload' | 'tags'
 
 /** Where entries are sent to, and as what. */
 export interface Writing {
+  readonly protocol: Protocol;
   /** Tells places apart where an `Idempotency-Key` means another request: `POST /messages`. */
   readonly place: string;
   /** The service of the interface, as its clients call it. */
@@ -46,10 +49,19 @@ const arrivals = new Arrivals();
  * `RequestBody.bytes`, `keyed` and `EntryPublisher.publish` do, SCOPE, and BODY_TOO_LARGE for what no message of
  * Pub/Sub can hold.
  */
-export async function write(
+export function writing(settings: Writing): (request: HttpRequest) => Promise<Answer> {
+  return tallied(settings.protocol, async (request: HttpRequest, tally) => {
+    const { answer, keys } = await write(request, settings, tally);
+    const { headers } = await waitUntilStored(keys, request);
+    return { ...answer, headers };
+  });
+}
+
+async function write(
   request: HttpRequest,
   { place, service, read, answer }: Writing,
-): Promise<Answer> {
+  tally: Tally,
+): Promise<Done> {
   const { body, headers, grant, nowMs, services } = request;
   const serviceName = storedService(grant, service);
   if (serviceName === undefined)
@@ -60,14 +72,16 @@ export async function write(
   // What is refused takes no key: it is sent again once it is right.
   const given = read(sent);
   given.forEach(requireRoom);
-  return keyed(request, { place, bodyHash: hash('sha256', bytes, 'hex') }, async (key) => {
+  return keyed(request, { place, bodyHash: () => hash('sha256', bytes) }, async (key) => {
+    tally.take(given.length);
     const entries = given.map(({ at, ...rest }, index): LogEntry => {
       const own = key && { ...key, key: partOf(key.key, index) };
       return { ...arrivals.next(nowMs, { at, key: own }), serviceName, ...rest };
     });
     await services.publisher.publish(entries);
-    const waited = await waitUntilStored(entries, request);
-    return { ...answer(sent), headers: waited.headers };
+    tally.confirm({ accepted: entries.length, rejected: 0 });
+    const keys = entries.map(({ timestamp, eventId }) => ({ timestamp, eventId }));
+    return { answer: answer(sent), keys };
   });
 }
 
