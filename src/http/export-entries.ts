@@ -6,8 +6,11 @@ import { lineFormat, type Shown } from './entry-format.ts';
 import { type Format, typeOf } from './format.ts';
 import type { Answer, Ask } from './route.ts';
 
-/** Entries that are read at once. */
-const PAGE_ENTRIES = 1_000;
+/** Entries that are read at once: fewer at first, and where they are large. */
+const MOST_ENTRIES = 1_000;
+const FIRST_ENTRIES = 25;
+/** About as many UTF-16 units a page has at most. */
+const PAGE_UNITS = 256 * 1024;
 
 /** How an export goes. */
 interface ExportStyle {
@@ -18,8 +21,8 @@ interface ExportStyle {
 }
 
 /**
- * All entries of a stretch, read page by page as they are taken: no more than a page is in memory, and between
- * two pages others have their turn. Trailers say whether it is all, and how it goes on if the server was
+ * All entries of a stretch, read page by page as they are taken: no more than a few are in memory, each of about
+ * 256 KB, and between two pages others have their turn. Trailers say whether it is all, and how it goes on if the server was
  * stopped meanwhile.
  */
 export async function exportEntries(
@@ -27,10 +30,11 @@ export async function exportEntries(
   { format, shown, ask, print }: ExportStyle,
 ): Promise<Answer> {
   const { header, line } = lineFormat(format, shown);
+  let limit = FIRST_ENTRIES;
   const read = (from: Stretch, isPatient: boolean) =>
     ask(async (means) => {
       const isStopped = means.budget.end?.aborted === true;
-      return isStopped ? undefined : readPage({ filter, stretch: from, limit: PAGE_ENTRIES }, means);
+      return isStopped ? undefined : readPage({ filter, stretch: from, limit }, means);
     }, isPatient);
   // What cannot be answered is refused before anything is sent.
   const first = await read(stretch, false);
@@ -38,7 +42,9 @@ export async function exportEntries(
   async function* lines(): AsyncGenerator<string> {
     yield header;
     for (let page: Page | undefined = first; page !== undefined;) {
-      yield page.entries.map(line).join('');
+      const text = page.entries.map(line).join('');
+      yield text;
+      if (text !== '') limit = entriesOf(text.length / page.entries.length);
       rest = page.next;
       page = rest && (await read(rest, true));
     }
@@ -51,4 +57,9 @@ export async function exportEntries(
       'lms-next': () => print(rest) ?? '',
     },
   };
+}
+
+/** How many entries of such a length a page has. */
+function entriesOf(units: number): number {
+  return Math.max(1, Math.min(MOST_ENTRIES, Math.floor(PAGE_UNITS / units)));
 }
