@@ -6,8 +6,11 @@ import { lineFormat, type Shown } from './entry-format.ts';
 import { type Format, typeOf } from './format.ts';
 import type { Answer, Ask } from './route.ts';
 
-/** Entries that are read at once. */
-const PAGE_ENTRIES = 1_000;
+/** Entries that are read at once: fewer at first, and where they are large. */
+const MOST_ENTRIES = 1_000;
+const FIRST_ENTRIES = 25;
+/** About as many UTF-16 units a page has at most. */
+const PAGE_UNITS = 256 * 1024;
 
 /** How an export goes. */
 interface ExportStyle {
@@ -18,8 +21,8 @@ interface ExportStyle {
 }
 
 /**
- * All entries of a stretch, read page by page as they are taken: no more than two pages are in memory, and
- * between pages others have their turn. Trailers say whether it is all, and how it goes on if the server was
+ * All entries of a stretch, read page by page as they are taken: no more than a few are in memory, each of
+ * about 256 KB, and between pages others have their turn. Trailers say whether it is all, and how it goes on if the server was
  * stopped meanwhile.
  */
 export async function exportEntries(
@@ -27,10 +30,11 @@ export async function exportEntries(
   { format, shown, ask, print }: ExportStyle,
 ): Promise<Answer> {
   const { header, line } = lineFormat(format, shown);
+  let limit = FIRST_ENTRIES;
   const read = (from: Stretch, isPatient: boolean) =>
     ask(async (means) => {
       const isStopped = means.budget.end?.aborted === true;
-      return isStopped ? undefined : readPage({ filter, stretch: from, limit: PAGE_ENTRIES }, means);
+      return isStopped ? undefined : readPage({ filter, stretch: from, limit }, means);
     }, isPatient);
   // What cannot be answered is refused before anything is sent.
   const first = await read(stretch, false);
@@ -39,10 +43,12 @@ export async function exportEntries(
     yield header;
     for (let page: Page | undefined = first; page !== undefined;) {
       const { entries, next }: Page = page;
+      const text = entries.map(line).join('');
+      if (text !== '') limit = entriesOf(text.length / entries.length);
       // The database reads while these are written and taken. What fails is thrown when its turn comes.
       const reading = next && read(next, true);
       reading?.catch(() => undefined);
-      yield entries.map(line).join('');
+      yield text;
       rest = next;
       page = await reading;
     }
@@ -55,4 +61,9 @@ export async function exportEntries(
       'lms-next': () => print(rest) ?? '',
     },
   };
+}
+
+/** How many entries of such a length a page has. */
+function entriesOf(units: number): number {
+  return Math.max(1, Math.min(MOST_ENTRIES, Math.floor(PAGE_UNITS / units)));
 }

@@ -51,9 +51,19 @@ export function openApiDocument(resources: readonly Resource[], release: string)
   return `${JSON.stringify(document)}\n`;
 }
 
-function operation(resource: Resource): object {
-  const { path, method, summary, params, query, body, response, status = 200, otherTypes = [] } = resource;
+const USUAL_STATUSES = [{ status: 200, when: 'The answer' }];
+
+function answer({ response, otherTypes = [] }: Resource, description: string): object {
   const others = otherTypes.map((type) => [type, { schema: { type: 'string' } }] as const);
+  const content = {
+    'application/json': { schema: schemaOf(response, 'output') },
+    ...Object.fromEntries(others),
+  };
+  return { description, content };
+}
+
+function operation(resource: Resource): object {
+  const { path, method, summary, params, query, body, statuses = USUAL_STATUSES } = resource;
   const name = path
     .replace(/^\/api\/v1\//, '')
     .replace(/[^a-z]+(\w|$)/gi, (_, next: string) => next.toUpperCase());
@@ -72,13 +82,7 @@ function operation(resource: Resource): object {
       },
     }),
     responses: {
-      [status]: {
-        description: 'The answer',
-        content: {
-          'application/json': { schema: schemaOf(response, 'output') },
-          ...Object.fromEntries(others),
-        },
-      },
+      ...Object.fromEntries(statuses.map(({ status, when }) => [status, answer(resource, when)])),
       default: {
         description: 'A problem',
         content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },

@@ -18,8 +18,8 @@ interface Definition<Params extends z.ZodObject, Query extends z.ZodObject> exte
   readonly query: Query;
   /** What is sent, by its content type: documents it. The body is read by `answer`. */
   readonly body?: Readonly<Record<string, z.ZodType>>;
-  /** Of the answer; 200 if absent. */
-  readonly status?: number;
+  /** Of answers that are no problems, and what each means; 200 if absent. */
+  readonly statuses?: readonly { readonly status: number; readonly when: string }[];
   /** Of the answer in JSON: documents it, and tests hold answers to it. */
   readonly response: z.ZodType;
   /** Content types that it is answered with besides JSON. */

@@ -75,7 +75,8 @@ export function send(
   if (typeof body === 'string' || body instanceof Uint8Array) return reply.send(body);
   for (const [name, value] of Object.entries(trailers ?? {}))
     reply.trailer(name, () => Promise.resolve(value()));
-  const stream = Readable.from(body);
+  // A piece is much already, and whoever stops reading keeps what is read ahead for him.
+  const stream = Readable.from(body, { highWaterMark: 1 });
   stream.once('error', (err) => {
     if (!reply.raw.destroyed) log.error({ requestId: request.id, err }, 'an export was cut off');
   });

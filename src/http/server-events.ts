@@ -1,14 +1,7 @@
-import type { ProblemCode } from './problems.ts';
-
 /** What became of entries that came in. */
 export const OUTCOMES = ['accepted', 'rejected', 'overloaded', 'failed'] as const;
 
 export type Outcome = (typeof OUTCOMES)[number];
-
-/** What became of entries whose request was refused with this. */
-export function outcomeOf(code: ProblemCode): Outcome {
-  return code === 'OVERLOADED' ? 'overloaded' : 'failed';
-}
 
 /** Protocols that entries come in by. */
 export const PROTOCOLS = ['entries', 'otlp', 'loki', 'elasticsearch', 'messages', 'sink', 'lines'] as const;

@@ -71,13 +71,15 @@ describe('the workflows', () => {
     }
   });
 
-  it('insist on clusters in one job, which is root on Debian, as a cluster needs it', () => {
+  it('insist on clusters, and on rsyslog, in one job, which is root on Debian, as they need it', () => {
     const insisting = workflows.flatMap(({ jobs }) =>
       jobs.filter((job) => job.env?.['LMS_REQUIRE_CLUSTERS']),
     );
     expect(insisting.map(({ container }) => container)).toEqual([expect.stringMatching(/^node:\d+-trixie$/)]);
     expect(insisting[0]?.steps).toContainEqual({ run: 'make test' });
-    expect(read('.ci/run')).toContain('\nexport LMS_REQUIRE_CLUSTERS=1\n');
+    expect(insisting[0]?.env?.['LMS_REQUIRE_FOREIGN']).toBe('1');
+    for (const name of ['CLUSTERS', 'FOREIGN'])
+      expect(read('.ci/run')).toContain(`\nexport LMS_REQUIRE_${name}=1\n`);
   });
 
   it('test every server that docs/operations.md says is supported, and no other', () => {

@@ -23,6 +23,9 @@ describe('a request with an Idempotency-Key', () => {
     await server.ask('/logs', log('twice'));
     await server.ask('/logs', log('twice'));
     expect(await messages(server)).toEqual(['once', 'twice', 'twice']);
+    // The one that came again brought nothing.
+    const metrics = await (await server.ask('/metrics')).text();
+    expect(metrics).toContain('lms_intake_entries_total{protocol="sink",outcome="accepted"} 3');
   });
 
   it('counts once also where its answer was not kept, or two came together', async () => {
@@ -33,6 +36,26 @@ describe('a request with an Idempotency-Key', () => {
     sent.push(await server.ask('/logs', log('once', KEY)));
     expect(sent.map(({ status }) => status)).toEqual([201, 201, 201, 201]);
     expect(await messages(server)).toEqual(['once']);
+  });
+
+  it('is waited for again by who comes again, and is not kept if its answer is long', async () => {
+    const server = await openHttp();
+    server.storesAtOnce = false;
+    const told = ({ status, headers }: Response) => [status, headers.get('lms-stored')];
+    expect(told(await server.ask('/logs', log('once', { ...KEY, prefer: 'wait=1' })))).toEqual([
+      201,
+      'false',
+    ]);
+    const waiting = server.ask('/logs', log('once', { ...KEY, prefer: 'wait=2' }));
+    await server.flush();
+    expect(told(await waiting)).toEqual([201, 'true']);
+    expect(server.published).toHaveLength(0);
+    const long = log('long'.repeat(300_000), { 'idempotency-key': 'long' });
+    const [first, again] = [await server.ask('/logs', long), await server.ask('/logs', long)];
+    expect(await again.text()).toBe(await first.text());
+    expect(server.published).toHaveLength(2);
+    await server.flush();
+    expect(await messages(server)).toHaveLength(2);
   });
 
   it('is refused with another body, and is another of another bearer or at another place', async () => {

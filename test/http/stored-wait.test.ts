@@ -47,6 +47,34 @@ describe('Prefer: wait', () => {
     expect(await (await server.ask('/messages')).json()).toHaveLength(2);
   });
 
+  it('holds for entries, too: 201 once all of them are stored, of a request that is not too large', async () => {
+    const server = await openHttp();
+    server.storesAtOnce = false;
+    const entries = (count: number, prefer?: string) => {
+      const record = (n: number) => ({ service_name: 'cart', severity: 'info', msg: `m ${n}` });
+      const body = JSON.stringify(Array.from({ length: count }, (_none, n) => record(n)));
+      const headers = { 'content-type': 'application/json', ...(prefer !== undefined && { prefer }) };
+      return server.ask('/api/v1/entries', { method: 'POST', headers, body });
+    };
+    expect(told(await entries(1))).toEqual([202, null, null]);
+    expect(told(await entries(1, 'wait=1'))).toEqual([202, 'wait=1', 'false']);
+    await server.flush();
+    const waiting = entries(250, 'wait=2');
+    await vi.waitFor(() => {
+      expect(server.published).toHaveLength(250);
+    });
+    const last = server.published.splice(249);
+    await server.flush();
+    expect(await Promise.race([waiting, server.ask('/livez').then(() => 'waits')])).toBe('waits');
+    server.published.push(...last);
+    await server.flush();
+    const stored = await waiting;
+    expect(told(stored)).toEqual([201, 'wait=2', 'true']);
+    const { ids } = (await stored.json()) as { ids: string[] };
+    expect((await server.ask(`/api/v1/entries/${ids.at(-1)}`)).status).toBe(200);
+    expect(told(await entries(1_001, 'wait=2'))).toEqual([202, null, null]);
+  });
+
   it('is answered in the end that it is not stored yet, as usual where no answer says so', async () => {
     const server = await openHttp();
     server.storesAtOnce = false;

@@ -13,12 +13,16 @@ import { pinoLoki } from 'pino-loki';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Broker, startBroker } from '../../src/broker/broker.ts';
 import { type RunningLms, startLms } from '../cli/lms.ts';
+import { obstacleToRsyslog, startRsyslog } from '../support/rsyslog.ts';
 import { type Ground, onSqlite } from '../support/serve-ground.ts';
 import { type ServeProcess, startServe } from '../support/serve-process.ts';
 
 const COUNT = 25;
 const NUMBERS = Array.from({ length: COUNT }, (_none, n) => n);
 const PATIENCE = { timeout: 20_000 };
+
+const noRsyslog = await obstacleToRsyslog();
+if (noRsyslog !== undefined) process.stderr.write(`rsyslog is not tested here. ${noRsyslog}\n`);
 
 let broker: Broker;
 let ground: Ground;
@@ -106,6 +110,17 @@ describe('programs that others wrote', () => {
     await client.close();
     await expect.poll(async () => (await stored('elastic')).length, PATIENCE).toBe(COUNT);
   });
+
+  if (noRsyslog === undefined)
+    it('rsyslog’s omelasticsearch, with its usual template', async () => {
+      await using rsyslog = await startRsyslog(Number(new URL(server.url).port), 'rsyslog');
+      const lines = NUMBERS.map((n) => `grüße 😀 "quoted" \\ ${n}`);
+      await rsyslog.log(lines);
+      await expect.poll(async () => (await stored('rsyslog')).length, PATIENCE).toBe(COUNT);
+      const entries = await stored('rsyslog');
+      expect(entries.map(({ payload }) => payload)).toEqual(lines);
+      expect(new Set(entries.map(({ severity }) => severity))).toEqual(new Set(['warn']));
+    });
 
   it('curl, as documented', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'lms-test-curl-'));

@@ -10,7 +10,7 @@ import { json, JSON_TYPE } from '../resource.ts';
 import type { Answer, HttpRequest, Route } from '../route.ts';
 import { type Given, givenOf, pageParameters, single, timeParameters, timeTests } from './parameters.ts';
 import { list, listed, type ListStyle, ofService, pagesOf, readSlice, type Wanted } from './reading.ts';
-import { jsonTextsOf, type NewEntry, type Sent, wellFormed, write } from './writing.ts';
+import { jsonTextsOf, type NewEntry, type Sent, wellFormed, writing } from './writing.ts';
 
 /** Whose lines these are, where they are, and who acts for those who send no token. */
 export interface AccessLogMount {
@@ -32,8 +32,7 @@ export function accessLogRoutes({ service, prefix, token }: AccessLogMount): rea
       path,
       token,
       scope: 'write',
-      respond: (request) =>
-        write(request, { place: 'POST lines', protocol: 'lines', service, read, answer: received }),
+      respond: writing({ protocol: 'lines', place: 'POST lines', service, read, answer: received }),
     },
   ];
 }

@@ -11,7 +11,7 @@ import { formFields } from './form.ts';
 import { leastLevel, levelNamed, levelOf, severitiesFrom, severityOf } from './levels.ts';
 import { type Given, givenOf, single, timeParameters, timeTests, withoutZeroFraction } from './parameters.ts';
 import { list, ofService, pagesOf } from './reading.ts';
-import { jsonObjectOf, type NewEntry, type Sent, wellFormed, write } from './writing.ts';
+import { jsonObjectOf, type NewEntry, type Sent, wellFormed, writing } from './writing.ts';
 
 /** Whose messages these are, and who acts for those who send no token. */
 export interface MessagesMount {
@@ -35,14 +35,13 @@ export function messagesRoutes({ service, token }: MessagesMount): readonly Rout
       ...common,
       method: 'POST',
       scope: 'write',
-      respond: (request) =>
-        write(request, {
-          place: 'POST /messages',
-          protocol: 'messages',
-          service,
-          read,
-          answer: () => SUCCESS,
-        }),
+      respond: writing({
+        protocol: 'messages',
+        place: 'POST /messages',
+        service,
+        read,
+        answer: () => SUCCESS,
+      }),
     },
     {
       ...common,

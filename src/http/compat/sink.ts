@@ -10,7 +10,7 @@ import { countByIntervals, MAX_INTERVALS } from './intervals.ts';
 import { givenOf, isoTime, pageParameters, shownIso, wholeParameter } from './parameters.ts';
 import { listed, readSlice } from './reading.ts';
 import { readOpen, readWindow, requireNoPages } from './sink-filter.ts';
-import { jsonObjectOf, type NewEntry, type Sent, wellFormed, write } from './writing.ts';
+import { jsonObjectOf, type NewEntry, type Sent, wellFormed, writing } from './writing.ts';
 
 /** Whose logs these are, and who acts for those who send no token. */
 export interface SinkMount {
@@ -30,14 +30,13 @@ export function sinkRoutes({ service, token }: SinkMount): readonly Route[] {
       ...common,
       method: 'POST',
       scope: 'write',
-      respond: (request) =>
-        write(request, {
-          place: 'POST /logs',
-          protocol: 'sink',
-          service,
-          read,
-          answer: ({ text }) => ({ status: 201, contentType: JSON_TYPE, body: text }),
-        }),
+      respond: writing({
+        protocol: 'sink',
+        place: 'POST /logs',
+        service,
+        read,
+        answer: ({ text }) => ({ status: 201, contentType: JSON_TYPE, body: text }),
+      }),
     },
     { ...common, method: 'GET', scope: 'read', respond: (request) => get(request, service) },
     {

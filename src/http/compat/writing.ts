@@ -3,11 +3,12 @@ import { storedService } from '../../access/grant.ts';
 import type { LogEntry } from '../../logs/entry.ts';
 import { isDeeperThan, isJsonObject, type JsonObject } from '../../logs/json.ts';
 import { hasValuesOver } from '../../logs/json-values.ts';
-import { keyed } from '../keyed.ts';
-import { Problem, problemOf } from '../problems.ts';
+import { type Done, keyed } from '../keyed.ts';
+import { Problem } from '../problems.ts';
 import type { Answer, HttpRequest } from '../route.ts';
-import { outcomeOf, type Protocol } from '../server-events.ts';
+import type { Protocol } from '../server-events.ts';
 import { waitUntilStored } from '../stored-wait.ts';
+import { tallied, type Tally } from '../tally.ts';
 import { Arrivals } from './arrivals.ts';
 
 /** What somebody sends, without what we give it. */
@@ -18,10 +19,9 @@ export interface NewEntry extends Pick<LogEntry, 'severity' | 'payload' | 'tags'
 
 /** Where entries are sent to, and as what. */
 export interface Writing {
+  readonly protocol: Protocol;
   /** Tells places apart where an `Idempotency-Key` means another request: `POST /messages`. */
   readonly place: string;
-  /** What it comes by, for the metrics. */
-  readonly protocol: Protocol;
   /** The service of the interface, as its clients call it. */
   readonly service: string;
   /** Reads what was sent. Throws `Problem`. */
@@ -50,10 +50,19 @@ const arrivals = new Arrivals();
  * `RequestBody.bytes`, `keyed` and `EntryPublisher.publish` do, SCOPE, and BODY_TOO_LARGE for what no message of
  * Pub/Sub can hold.
  */
-export async function write(
+export function writing(settings: Writing): (request: HttpRequest) => Promise<Answer> {
+  return tallied(settings.protocol, async (request: HttpRequest, tally) => {
+    const { answer, keys } = await write(request, settings, tally);
+    const { headers } = await waitUntilStored(keys, request);
+    return { ...answer, headers };
+  });
+}
+
+async function write(
   request: HttpRequest,
-  { place, protocol, service, read, answer }: Writing,
-): Promise<Answer> {
+  { place, service, read, answer }: Writing,
+  tally: Tally,
+): Promise<Done> {
   const { body, headers, grant, nowMs, services } = request;
   const serviceName = storedService(grant, service);
   if (serviceName === undefined)
@@ -64,29 +73,17 @@ export async function write(
   // What is refused takes no key: it is sent again once it is right.
   const given = read(sent);
   given.forEach(requireRoom);
-  return keyed(request, { place, bodyHash: hash('sha256', bytes, 'hex') }, async (key) => {
+  return keyed(request, { place, bodyHash: () => hash('sha256', bytes) }, async (key) => {
+    tally.take(given.length);
     const entries = given.map(({ at, ...rest }, index): LogEntry => {
       const own = key && { ...key, key: partOf(key.key, index) };
       return { ...arrivals.next(nowMs, { at, key: own }), serviceName, ...rest };
     });
-    await publish(entries, protocol, services);
-    const waited = await waitUntilStored(entries, request);
-    return { ...answer(sent), headers: waited.headers };
+    await services.publisher.publish(entries);
+    tally.confirm({ accepted: entries.length, rejected: 0 });
+    const keys = entries.map(({ timestamp, eventId }) => ({ timestamp, eventId }));
+    return { answer: answer(sent), keys };
   });
-}
-
-async function publish(
-  entries: readonly LogEntry[],
-  protocol: Protocol,
-  { publisher, events }: Pick<HttpRequest['services'], 'publisher' | 'events'>,
-): Promise<void> {
-  try {
-    await publisher.publish(entries);
-  } catch (error) {
-    events.received(protocol, outcomeOf(problemOf(error).code), entries.length);
-    throw error;
-  }
-  events.received(protocol, 'accepted', entries.length);
 }
 
 /** One request may hold several entries, which need keys of their own that sort: its place comes first. */

@@ -3,6 +3,7 @@ import { asksForHtml } from '../format.ts';
 import { HOME_PAGE } from '../home-page.ts';
 import { type Problem } from '../problems.ts';
 import type { Answer, HttpRequest, Method, Route } from '../route.ts';
+import { tallied, type Tally } from '../tally.ts';
 import { type BulkItem, bulkItems, bulkRecords } from './bulk.ts';
 import type { Refused } from './receive.ts';
 import { receiveWhole } from './whole.ts';
@@ -90,10 +91,10 @@ function acknowledged(path: string): Route {
 }
 
 function bulkAt(method: Method, path: string): Route {
-  return { method, path, scope: 'write', respond: bulk, refuse };
+  return { method, path, scope: 'write', respond: tallied('elasticsearch', bulk), refuse };
 }
 
-async function bulk(request: HttpRequest): Promise<Answer> {
+async function bulk(request: HttpRequest, tally: Tally): Promise<Answer> {
   const startedMs = performance.now();
   const { index } = request.params as { readonly index?: string };
   const body = await request.body.bytes();
@@ -101,17 +102,20 @@ async function bulk(request: HttpRequest): Promise<Answer> {
   const refused = new Map<number, Refused>();
   const wanted = items.map((item) => item.action === 'create' || item.action === 'index');
   const onRefused = (each: Refused) => refused.set(each.place, each);
-  const whole = { protocol: 'elasticsearch', body, scope: ['bulk', index ?? ''], onRefused } as const;
-  await receiveWhole(request, whole, function* (time) {
+  const answer = () => {
+    const answers = items.map((item, place) =>
+      itemAnswer(item, place, wanted[place] === true ? refused.get(place) : NOT_HERE),
+    );
+    const errors = answers.some(({ isError }) => isError);
+    const took = Math.round(performance.now() - startedMs);
+    return elastic({ took, errors, items: answers.map(({ item }) => item) });
+  };
+  const receiving = { body, scope: ['bulk', index ?? ''], tally, onRefused, answer };
+  const done = await receiveWhole(request, receiving, function* (time) {
     for (const record of bulkRecords(items, time, request.services.defaultService))
       if (wanted[record.place] === true) yield record;
   });
-  const answers = items.map((item, place) =>
-    wanted[place] === true ? itemAnswer(item, place, refused.get(place)) : itemAnswer(item, place, NOT_HERE),
-  );
-  const errors = answers.some(({ isError }) => isError);
-  const took = Math.round(performance.now() - startedMs);
-  return elastic({ took, errors, items: answers.map(({ item }) => item) });
+  return done.answer;
 }
 
 const NOT_HERE = { code: 'not_here', reason: 'Entries are neither updated nor deleted this way.' } as const;

@@ -2,6 +2,7 @@ import { createHash, hash } from 'node:crypto';
 import type { LogEntry } from '../../logs/entry.ts';
 import { entryId } from '../../logs/entry-id.ts';
 import { scopedId } from '../../logs/identity.ts';
+import type { RequestKey } from '../keyed.ts';
 
 /** 96 bits as base64url. */
 const HASH_UNITS = 16;
@@ -21,8 +22,8 @@ export function bodyIdentity(scope: readonly string[], body: Uint8Array): string
 }
 
 /** The same of a request that its client has a key for. */
-export function keyIdentity(scope: readonly string[], key: string): string {
-  return hash('sha256', JSON.stringify(['key', key, scope]), 'base64url').slice(0, HASH_UNITS);
+export function keyIdentity({ key }: RequestKey): string {
+  return Buffer.from(key, 'hex').toString('base64url').slice(0, HASH_UNITS);
 }
 
 /**

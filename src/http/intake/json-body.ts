@@ -1,12 +1,14 @@
 import { isUtf8 } from 'node:buffer';
 import { elementTexts } from '../../logs/json-values.ts';
 import { reject } from '../../logs/rejection.ts';
+import type { Done } from '../keyed.ts';
 import { Problem } from '../problems.ts';
 import type { HttpRequest } from '../route.ts';
 import { type LinePiece, linePieces, linesOf } from './lines.ts';
-import { originOf, otherBody, type RequestOrigin } from './origin.ts';
-import { type Outcome, type Piece, receive, type ReceiveOptions } from './receive.ts';
+import type { RequestOrigin } from './origin.ts';
+import type { Piece } from './receive.ts';
 import { type IncomingRecord, type Reading, readRecord } from './records.ts';
+import { receiveOnce, receiveWhole,type Receiving } from './whole.ts';
 
 /** What bodies of a record a line are called; those of other types are read whole. */
 const LINE_TYPES: ReadonlySet<string> = new Set([
@@ -25,81 +27,39 @@ export type JsonReading = Omit<Reading, 'time'>;
 
 /**
  * Receives records in JSON: one object, an array of them, or one a line. Lines are published while they come,
- * however many they are; everything else is read whole. `scope`: what the ids depend on beside the body.
- * Throws as `RequestBody`, `originOf` and `receive` do.
+ * however many they are; everything else is read whole. Throws as `RequestBody`, `keyed` and `receive` do.
  */
 export async function receiveJson(
   request: HttpRequest,
   reading: JsonReading,
-  scope: readonly string[],
-): Promise<Outcome> {
-  return LINE_TYPES.has(request.body.type)
-    ? await receiveLines(request, reading, scope)
-    : await receiveWhole(request, reading, scope);
-}
-
-async function receiveWhole(
-  request: HttpRequest,
-  reading: JsonReading,
-  scope: readonly string[],
-): Promise<Outcome> {
+  receiving: Receiving,
+): Promise<Done> {
+  if (LINE_TYPES.has(request.body.type)) return await receiveLines(request, reading, receiving);
   const body = await request.body.bytes();
-  const origin = await originOf(request, scope, body);
-  if (origin.answer !== undefined) return JSON.parse(origin.answer) as Outcome;
-  const records = recordsOf(body, { ...reading, time: origin.time });
-  return keep(
-    origin,
-    await receive(request, [{ identity: origin.identityOf(body), records }], optionsOf(origin)),
-  );
+  return await receiveWhole(request, { ...receiving, body }, (time) => recordsOf(body, { ...reading, time }));
 }
 
-async function receiveLines(
-  request: HttpRequest,
-  reading: JsonReading,
-  scope: readonly string[],
-): Promise<Outcome> {
+async function receiveLines(request: HttpRequest, reading: JsonReading, receiving: Receiving): Promise<Done> {
   const pieces = linePieces(request.body.chunks(), (bytes) => {
     request.body.grow(bytes);
   });
   const first = await pieces.next();
   if (first.done === true) throw empty();
-  const origin = await originOf(request, scope, first.value.digest);
-  if (origin.answer !== undefined) return answerOfLines(origin.answer, first.value, pieces);
+  const { digest: firstDigest } = first.value;
+  let digest = firstDigest;
   const place = { next: 0 };
-  let { digest: last } = first.value;
-  const read = { ...reading, time: origin.time };
-  async function* inPieces(): AsyncGenerator<Piece> {
+  async function* inPieces({ identityOf, time }: RequestOrigin): AsyncGenerator<Piece> {
     for (let piece = first; piece.done !== true; piece = await pieces.next()) {
-      const { digest } = piece.value;
-      last = digest;
-      yield { identity: origin.identityOf(digest), records: lineRecords(piece.value, place, read) };
+      ({ digest } = piece.value);
+      yield { identity: identityOf(digest), records: lineRecords(piece.value, place, { ...reading, time }) };
     }
   }
-  const outcome = await receive(request, inPieces(), optionsOf(origin));
-  await origin.finish(JSON.stringify({ outcome, digest: last.toString('hex') }));
-  return outcome;
-}
-
-/** The first piece is known to be the same: the answer is that of the whole. Throws CONFLICT if the rest is another. */
-async function answerOfLines(
-  answer: string,
-  first: LinePiece,
-  others: AsyncIterable<LinePiece>,
-): Promise<Outcome> {
-  const kept = JSON.parse(answer) as { readonly outcome: Outcome; readonly digest: string };
-  let { digest } = first;
-  for await (const piece of others) ({ digest } = piece);
-  if (digest.toString('hex') !== kept.digest) throw otherBody();
-  return kept.outcome;
-}
-
-function optionsOf({ time }: RequestOrigin): ReceiveOptions {
-  return { protocol: 'entries', time };
-}
-
-async function keep(origin: RequestOrigin, outcome: Outcome): Promise<Outcome> {
-  await origin.finish(JSON.stringify(outcome));
-  return outcome;
+  const bodyHash = () => firstDigest.toString('hex');
+  const wholeHash = async () => {
+    for await (const piece of pieces) ({ digest } = piece);
+    return digest.toString('hex');
+  };
+  return await receiveOnce(request, { ...receiving, bodyHash, wholeHash }, inPieces);
 }
 
 function* lineRecords(

@@ -10,8 +10,10 @@ import { isRejection, reject } from '../../logs/rejection.ts';
 import { readTime } from '../../logs/time-value.ts';
 import { type RequestBody, tooLarge } from '../body.ts';
 import { Problem } from '../problems.ts';
-import type { Answer, Route } from '../route.ts';
+import type { Answer, HttpRequest, Route } from '../route.ts';
+import { tallied } from '../tally.ts';
 import { type LokiEntry, type Push, pushOfJson, pushOfProtobuf } from './loki-push.ts';
+import type { Outcome } from './receive.ts';
 import { type IncomingRecord, messageOf, type Reading } from './records.ts';
 import { receiveWhole, requireBounded, UNKNOWN_SERVICE } from './whole.ts';
 
@@ -31,7 +33,7 @@ function pushAt(path: string): Route {
     method: 'POST',
     path,
     scope: 'write',
-    async respond(request) {
+    respond: tallied('loki', async (request: HttpRequest, tally) => {
       const sent = await request.body.bytes();
       const { entries, units, isMended } =
         request.body.type === 'application/json'
@@ -39,24 +41,27 @@ function pushAt(path: string): Route {
           : pushOfProtobuf(unpacked(sent, request.body));
       requireBounded({ records: entries, units });
       const { defaultService: service = UNKNOWN_SERVICE } = request.services;
-      const outcome = await receiveWhole(request, { protocol: 'loki', body: sent, scope: ['loki'] }, (time) =>
+      const answer = (outcome: Outcome) => answerOf(outcome, request);
+      const done = await receiveWhole(request, { body: sent, scope: ['loki'], tally, answer }, (time) =>
         recordsOf(entries, isMended, { time, service }),
       );
-      const { accepted, rejected, denied, refused } = outcome;
-      if (denied > 0) {
-        const counts = `${denied} of ${accepted + rejected + denied} entries`;
-        throw new Problem(
-          'SCOPE',
-          `${counts} are of services that the token may not write; the rest is taken.`,
-        );
-      }
-      const [first] = refused;
-      if (rejected > 0)
-        request.services.log.warn({ requestId: request.requestId, rejected, first }, 'entries were refused');
-      return { status: 204, contentType: 'text/plain', body: '' };
-    },
+      return done.answer;
+    }),
     refuse: ({ status, message }) => plain(status, `${message}\n`),
   };
+}
+
+function answerOf(
+  { accepted, rejected, denied, refused }: Outcome,
+  { requestId, services }: Pick<HttpRequest, 'requestId' | 'services'>,
+): Answer {
+  if (denied > 0) {
+    const counts = `${denied} of ${accepted + rejected + denied} entries`;
+    throw new Problem('SCOPE', `${counts} are of services that the token may not write; the rest is taken.`);
+  }
+  const [first] = refused;
+  if (rejected > 0) services.log.warn({ requestId, rejected, first }, 'entries were refused');
+  return { status: 204, contentType: 'text/plain', body: '' };
 }
 
 function plain(status: number, body: string): Answer {

@@ -7,7 +7,8 @@ import { hasValuesOver } from '../../logs/json-values.ts';
 import type { Instant } from '../../logs/message.ts';
 import { isRejection } from '../../logs/rejection.ts';
 import { Problem } from '../problems.ts';
-import type { Answer, Route } from '../route.ts';
+import type { Answer, HttpRequest, Route } from '../route.ts';
+import { tallied } from '../tally.ts';
 import { decodeExport, encodeResponse, encodeStatus } from './otlp-protobuf.ts';
 import type { Outcome } from './receive.ts';
 import { type IncomingRecord, messageOf } from './records.ts';
@@ -22,7 +23,7 @@ export const otlpLogs: Route = {
   method: 'POST',
   path: '/v1/logs',
   scope: 'write',
-  async respond(request) {
+  respond: tallied('otlp', async (request: HttpRequest, tally) => {
     const encoding = encodingOf(request.headers);
     if (encoding === undefined)
       throw new Problem('BODY_TYPE', `Content-Type: it should be ${PROTOBUF} or ${JSON_TYPE}.`);
@@ -30,11 +31,12 @@ export const otlpLogs: Route = {
     const { inside, isMended } = encoding === PROTOBUF ? readProtobuf(body) : readJson(body);
     const { records } = inside;
     requireBounded({ records, units: records.reduce((sum, { sharedUnits }) => sum + sharedUnits, 0) });
-    const outcome = await receiveWhole(request, { protocol: 'otlp', body, scope: ['otlp'] }, (time) =>
+    const answer = (outcome: Outcome) => answerOf(outcome, encoding);
+    const done = await receiveWhole(request, { body, scope: ['otlp'], tally, answer }, (time) =>
       recordsOf(inside, { time, isMended, service: request.services.defaultService }),
     );
-    return answerOf(outcome, encoding);
-  },
+    return done.answer;
+  }),
   refuse(problem, { headers }) {
     return refusal(problem, encodingOf(headers) ?? JSON_TYPE);
   },

@@ -1,15 +1,15 @@
 import { setImmediate } from 'node:timers/promises';
 import { type Grant, isWhole, storedService } from '../../access/grant.ts';
 import type { LogEntry } from '../../logs/entry.ts';
-import { entryId } from '../../logs/entry-id.ts';
 import { publishedJson } from '../../logs/entry-json.ts';
 import { ATTRIBUTES, type Instant } from '../../logs/message.ts';
 import { isRejection, reject, type Rejection, type RejectionCode } from '../../logs/rejection.ts';
 import { formatInstant } from '../../logs/timestamp.ts';
 import type { DeadLetter } from '../../pipeline/ports.ts';
+import type { EntryKey } from '../../query/answers/ports.ts';
 import { Problem, problemOf } from '../problems.ts';
 import type { HttpRequest } from '../route.ts';
-import { outcomeOf, type Protocol } from '../server-events.ts';
+import type { Fates, Tally } from '../tally.ts';
 import { derivedId, finerDigits, idInNamespace, idOfFields } from './identity.ts';
 import { type IncomingRecord, NO_ID } from './records.ts';
 
@@ -36,23 +36,22 @@ export interface Outcome {
   readonly rejected: number;
   /** Records that the token may not write. */
   readonly denied: number;
-  /** The ids of the first entries. */
-  readonly ids: readonly string[];
+  /** Of all entries; of none if they are more than `MAX_KEYS`. */
+  readonly keys: readonly EntryKey[];
   /** The first of those that were not taken. */
   readonly refused: readonly Refused[];
 }
 
 export interface ReceiveOptions {
-  /** What it came by, for the metrics. */
-  readonly protocol: Protocol;
   /** The request's own time. */
   readonly time: Instant;
+  readonly tally: Tally;
   /** Told of each record that was not taken. */
   readonly onRefused?: (refused: Refused) => void;
 }
 
-/** Of more entries no ids are given. */
-export const MAX_IDS = 1_000;
+/** Of more entries no keys are given. */
+export const MAX_KEYS = 1_000;
 const MAX_REFUSED = 100;
 /** As many as one request to Pub/Sub takes. */
 const PIECE_RECORDS = 1_000;
@@ -100,9 +99,17 @@ class Receiver {
   #bytes = 0;
   #taken = 0;
   /** Pieces that are being published, in order, and the records up to the end of each. */
-  readonly #underWay: { readonly end: number; readonly done: Promise<unknown> }[] = [];
+  readonly #underWay: (Fates & { readonly end: number; readonly done: Promise<unknown> })[] = [];
+  /** Of the piece that is being filled. */
+  #fates = { accepted: 0, rejected: 0 };
   #confirmed = 0;
-  readonly #outcome = { accepted: 0, rejected: 0, denied: 0, ids: [] as string[], refused: [] as Refused[] };
+  readonly #outcome = {
+    accepted: 0,
+    rejected: 0,
+    denied: 0,
+    keys: [] as EntryKey[],
+    refused: [] as Refused[],
+  };
 
   constructor({ grant, services }: Pick<HttpRequest, 'grant' | 'services'>, options: ReceiveOptions) {
     this.#grant = grant;
@@ -144,6 +151,7 @@ class Receiver {
     const serviceName = storedService(this.#grant, entry.serviceName);
     if (serviceName === undefined) {
       this.#outcome.denied += 1;
+      this.#count({ accepted: 0, rejected: 1 });
       this.#refuse({ place: record.place, ...notAllowed(this.#grant) });
       return undefined;
     }
@@ -181,7 +189,9 @@ class Receiver {
     // Entries may share much of their record.
     this.#bytes += unitsOf(entry);
     this.#outcome.accepted += 1;
-    if (this.#outcome.ids.length < MAX_IDS) this.#outcome.ids.push(entryId(entry));
+    const { timestamp, eventId } = entry;
+    if (this.#outcome.keys.length <= MAX_KEYS) this.#outcome.keys.push({ timestamp, eventId });
+    this.#count({ accepted: 1, rejected: 0 });
   }
 
   #bury(
@@ -196,6 +206,7 @@ class Receiver {
     const raw = typeof record.raw === 'function' ? record.raw() : record.raw;
     this.#bytes += raw.length;
     this.#outcome.rejected += count;
+    this.#count({ accepted: 0, rejected: count });
     this.#refuse({ place, code: first.code, reason: first.reason });
     const delivery = {
       messageId: derivedId({ finer: '', place, part: '' }, identity),
@@ -213,6 +224,12 @@ class Receiver {
     if (this.#outcome.refused.length < MAX_REFUSED) this.#outcome.refused.push(refused);
   }
 
+  #count({ accepted, rejected }: Fates): void {
+    this.#options.tally.take(accepted + rejected);
+    this.#fates.accepted += accepted;
+    this.#fates.rejected += rejected;
+  }
+
   /** Begins to publish what was taken; waits if much is under way. */
   async send(): Promise<void> {
     const [entries, letters] = [this.#entries, this.#letters];
@@ -221,7 +238,8 @@ class Receiver {
     const done = Promise.all([publisher.publish(entries), publisher.bury(letters)]);
     // It is waited for below, or in `cutOff`; until then its failure is nobody's.
     done.catch(() => undefined);
-    this.#underWay.push({ end: this.#taken, done });
+    this.#underWay.push({ ...this.#fates, end: this.#taken, done });
+    this.#fates = { accepted: 0, rejected: 0 };
     if (this.#underWay.length >= PIECES_UNDER_WAY) await this.#confirmFirst();
   }
 
@@ -229,16 +247,18 @@ class Receiver {
     const [first] = this.#underWay;
     await first?.done;
     this.#underWay.shift();
-    this.#confirmed = first?.end ?? this.#confirmed;
+    if (first === undefined) return;
+    this.#confirmed = first.end;
+    this.#options.tally.confirm(first);
   }
 
   async end(): Promise<Outcome> {
     if (this.#entries.length + this.#letters.length > 0) await this.send();
     while (this.#underWay.length > 0) await this.#confirmFirst();
-    const { accepted, rejected, denied } = this.#outcome;
-    this.#services.events.received(this.#options.protocol, 'accepted', accepted);
-    this.#services.events.received(this.#options.protocol, 'rejected', rejected + denied);
-    return this.#outcome;
+    // What is left was only denied.
+    this.#options.tally.confirm(this.#fates);
+    const { keys } = this.#outcome;
+    return { ...this.#outcome, keys: keys.length > MAX_KEYS ? [] : keys };
   }
 
   /** What a failure is for whoever sent the request, once nothing is under way any more. */
@@ -249,11 +269,8 @@ class Receiver {
     } catch {
       // The records before the first piece that failed are safe.
     }
-    const { code, message, headers, details } = problemOf(error);
-    const { events } = this.#services;
-    events.received(this.#options.protocol, 'accepted', this.#confirmed);
-    events.received(this.#options.protocol, outcomeOf(code), this.#taken - this.#confirmed);
     if (this.#confirmed === 0) return error;
+    const { code, message, headers, details } = problemOf(error);
     const far = `The first ${this.#confirmed} records are safe; sent again as a whole, they count once.`;
     return new Problem(code, `${message} ${far}`, {
       ...details,

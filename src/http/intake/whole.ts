@@ -1,7 +1,9 @@
+import { hash } from 'node:crypto';
+import { type Done, type KeyedTarget, keyed } from '../keyed.ts';
 import { Problem } from '../problems.ts';
-import type { HttpRequest } from '../route.ts';
+import type { Answer, HttpRequest } from '../route.ts';
 import { originOf, type RequestOrigin } from './origin.ts';
-import { type Outcome, receive, type ReceiveOptions } from './receive.ts';
+import { type Outcome, type Piece, receive, type ReceiveOptions } from './receive.ts';
 import type { IncomingRecord } from './records.ts';
 
 /** Of what is read whole. */
@@ -30,19 +32,39 @@ export function requireBounded({ records, units }: Contents): void {
     throw new Problem('BODY_TOO_LARGE', 'The records of the request share too much: send it in parts.');
 }
 
-/** Receives the records that `read` finds in a body which came whole. Throws as `originOf` and `receive` do. */
-export async function receiveWhole(
-  request: HttpRequest,
-  { protocol, body, scope, onRefused }: WholeBody,
-  read: (time: RequestOrigin['time']) => Iterable<IncomingRecord>,
-): Promise<Outcome> {
-  const origin = await originOf(request, scope, body);
-  const piece = { identity: origin.identityOf(body), records: read(origin.time) };
-  return await receive(request, [piece], { protocol, time: origin.time, ...(onRefused && { onRefused }) });
+/** What is the same however a request comes. */
+export interface Receiving extends Omit<ReceiveOptions, 'time'> {
+  /** What its ids depend on beside its body, and its key. */
+  readonly scope: readonly string[];
+  /** What is answered once it will not be lost. May throw: then it is worked on again if it comes again. */
+  readonly answer: (outcome: Outcome) => Answer;
 }
 
-interface WholeBody extends Pick<ReceiveOptions, 'onRefused' | 'protocol'> {
-  readonly body: Uint8Array;
-  /** What its ids depend on beside it. */
-  readonly scope: readonly string[];
+/**
+ * Receives the records that `read` finds in a body which came whole; once, however often it comes with its
+ * key. Throws as `keyed` and `receive` do.
+ */
+export async function receiveWhole(
+  request: HttpRequest,
+  { body, ...receiving }: Receiving & { readonly body: Uint8Array },
+  read: (time: RequestOrigin['time']) => Iterable<IncomingRecord>,
+): Promise<Done> {
+  return await receiveOnce(
+    request,
+    { ...receiving, bodyHash: () => hash('sha256', body) },
+    ({ identityOf, time }) => [{ identity: identityOf(body), records: read(time) }],
+  );
+}
+
+/** The same of pieces. `bodyHash`: of the first of them, where the whole is not known yet. */
+export async function receiveOnce(
+  request: HttpRequest,
+  { scope, answer, bodyHash, wholeHash, ...options }: Receiving & Omit<KeyedTarget, 'place'>,
+  pieces: (origin: RequestOrigin) => Iterable<Piece> | AsyncIterable<Piece>,
+): Promise<Done> {
+  return await keyed(request, { place: JSON.stringify(scope), bodyHash, wholeHash }, async (key) => {
+    const origin = originOf(request, scope, key);
+    const outcome = await receive(request, pieces(origin), { ...options, time: origin.time });
+    return { answer: answer(outcome), keys: outcome.keys };
+  });
 }

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { OPEN } from '../../../src/access/grant.ts';
+import { ELASTIC_ROUTES } from '../../../src/http/intake/elasticsearch.ts';
 import { postEntries } from '../../../src/http/resources/post-entries.ts';
 import { IntakeWorld, jsonOf, NOW_MS } from '../../support/intake.ts';
 
 const TIME = '2026-11-25T14:00:05.123456Z';
 const NDJSON = { 'content-type': 'application/x-ndjson' };
+
+const bulk = ELASTIC_ROUTES.find(({ path }) => path === '/_bulk')!;
 
 function record(payload: string, more: object = {}): object {
   return { service_name: 'cart', payload, severity: 'info', timestamp: TIME, ...more };
@@ -44,6 +47,30 @@ describe('requests to /api/v1/entries that are sent again', () => {
       world.records.requests.set(key, { ...known, answer: undefined });
     await world.send(postEntries, { ...sent, nowMs: NOW_MS + 5_000 });
     expect([world.published.length, world.rows.length]).toEqual([4, 2]);
+  });
+
+  it('the answer for a thousand entries and a hundred refusals is kept, whatever their ids are', async () => {
+    const world = new IntakeWorld();
+    const good = Array.from({ length: 1_000 }, (_none, n) =>
+      record('good', { service_name: 'größe', tags: { event_id: `${'!'.repeat(60)}${n}` } }),
+    );
+    const bad = Array.from({ length: 100 }, () => record('bad', { severity: '"\u0000é'.repeat(1_000) }));
+    const sent = { body: JSON.stringify([...good, ...bad]), headers: { 'idempotency-key': 'k1' } };
+    const first = await world.send(postEntries, sent);
+    expect(jsonOf(first)).toMatchObject({ accepted: 1_000, rejected: 100 });
+    const again = await world.send(postEntries, sent);
+    expect([again.status, again.body.equals(first.body)]).toEqual([202, true]);
+    expect(world.published).toHaveLength(1_000);
+  });
+
+  it('the other protocols answer from what was kept, too', async () => {
+    const world = new IntakeWorld();
+    const headers = { 'idempotency-key': 'k1' };
+    const body = '{"create":{"_index":"web"}}\n{"message":"no time","level":"info"}\n';
+    const first = await world.send(bulk, { body, headers });
+    const again = await world.send(bulk, { body, headers });
+    expect([again.headers, again.body]).toEqual([first.headers, first.body]);
+    expect([world.published.length, jsonOf(again)['errors']]).toEqual([1, false]);
   });
 
   it('a key with another body is a conflict; with other rights it is another key', async () => {

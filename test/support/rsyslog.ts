@@ -1,0 +1,58 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { foreignClientsAreRequired } from './foreign.ts';
+
+const ENSURE = join(import.meta.dirname, '../../scripts/ensure-rsyslog');
+/** The first time, packages are fetched and installed. */
+const ENSURE_TIMEOUT_MS = 300_000;
+
+/** A running rsyslogd that follows a file. */
+export interface Rsyslog extends AsyncDisposable {
+  /** Writes lines to its file. */
+  log(lines: readonly string[]): Promise<void>;
+}
+
+/** Why this machine cannot have rsyslog; undefined: it has. Throws where it is required. */
+export async function obstacleToRsyslog(): Promise<string | undefined> {
+  try {
+    await promisify(execFile)(ENSURE, { timeout: ENSURE_TIMEOUT_MS });
+    return undefined;
+  } catch (error) {
+    if (foreignClientsAreRequired()) throw error;
+    return String(error);
+  }
+}
+
+/** Starts one that sends to `_bulk` at this port of 127.0.0.1, as its documents say, and tries for ever. */
+export async function startRsyslog(port: number, index: string): Promise<Rsyslog> {
+  const directory = await mkdtemp(join(tmpdir(), 'lms-test-rsyslog-'));
+  const [file, config] = [join(directory, 'app.log'), join(directory, 'rsyslog.conf')];
+  await writeFile(file, '');
+  await writeFile(
+    config,
+    `global(workDirectory="${directory}")
+module(load="imfile")
+module(load="omelasticsearch")
+input(type="imfile" file="${file}" tag="app:" severity="warning" facility="local0")
+action(type="omelasticsearch" server="127.0.0.1" serverport="${port}" searchIndex="${index}" searchType=""
+       bulkmode="on" action.resumeRetryCount="-1" action.resumeInterval="1")
+`,
+  );
+  const child = spawn('rsyslogd', ['-n', '-f', config, '-i', join(directory, 'pid')], {
+    env: { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin` },
+    stdio: 'ignore',
+  });
+  const ended = once(child, 'exit');
+  return {
+    log: (lines) => appendFile(file, lines.map((line) => `${line}\n`).join('')),
+    async [Symbol.asyncDispose]() {
+      child.kill();
+      await ended;
+      await rm(directory, { recursive: true });
+    },
+  };
+}
