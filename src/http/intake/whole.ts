@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { type Done, type KeyedTarget, keyed } from '../keyed.ts';
+import { type Done, keyed, type KeyedTarget } from '../keyed.ts';
 import { Problem } from '../problems.ts';
 import type { Answer, HttpRequest } from '../route.ts';
 import { originOf, type RequestOrigin } from './origin.ts';

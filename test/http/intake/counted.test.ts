@@ -55,3 +55,36 @@ it('what comes by the interfaces of older servers, too', async () => {
   await send('/access-log/logs', 'a\nb\n', 'text/plain');
   expect(await counted(events)).toEqual({ 'messages accepted': 1, 'sink accepted': 1, 'lines accepted': 2 });
 });
+
+it('metrics tell what became of entries, and of requests in which none were found', async () => {
+  const world = new IntakeWorld();
+  const count = async (outcome: string) => {
+    const { body } = await world.events.text();
+    const label = `protocol="entries",outcome="${outcome}"`;
+    return Number(new RegExp(`^lms_intake_entries_total{${label}} (.*)$`, 'm').exec(body)?.[1] ?? 0);
+  };
+  const counts = () => Promise.all(['accepted', 'rejected', 'overloaded', 'failed'].map(count));
+  const bad = '"bad"';
+  const body = `[${[JSON.stringify(record('a')), bad, JSON.stringify(record('b')), JSON.stringify(record('c'))].join(',')}]`;
+  const grant = { ...OPEN, services: ['ca*'] };
+  await world.send(postEntries, { body, grant });
+  await world.send(postEntries, { body: JSON.stringify(record('d', { service_name: 'x' })), grant });
+  expect(await counts()).toEqual([3, 2, 0, 0]);
+  const headers = { 'idempotency-key': 'k1' };
+  for (let n = 0; n < 2; n += 1) await world.send(postEntries, { body, headers });
+  expect(await counts()).toEqual([6, 3, 0, 0]);
+  const hold = world.inFlight.take(64 * 1024 * 1024 - 10);
+  await world.send(postEntries, { body });
+  hold.release();
+  expect(await counts()).toEqual([6, 3, 1, 0]);
+  world.publishesLeft = 1;
+  const many = Array.from({ length: 2_500 }, (_none, n) => record(`m ${n}`));
+  await world.send(postEntries, { body: JSON.stringify(many) });
+  expect(await counts()).toEqual([1_006, 3, 1, 1_500]);
+  await world.send(postEntries, { body: 'no JSON' });
+  expect(await counts()).toEqual([1_006, 4, 1, 1_500]);
+});
+
+function record(payload: string, more: object = {}): object {
+  return { ...(JSON.parse(RECORD) as object), payload, ...more };
+}

@@ -62,34 +62,6 @@ describe('POST /api/v1/entries', () => {
     },
   );
 
-  it('metrics tell what became of entries, and of requests in which none were found', async () => {
-    const world = new IntakeWorld();
-    const count = async (outcome: string) => {
-      const { body } = await world.events.text();
-      const label = `protocol="entries",outcome="${outcome}"`;
-      return Number(new RegExp(`^lms_intake_entries_total{${label}} (.*)$`, 'm').exec(body)?.[1] ?? 0);
-    };
-    const counts = () => Promise.all(['accepted', 'rejected', 'overloaded', 'failed'].map(count));
-    const body = lines([record('a'), record('b'), '{"bad', record('c')]);
-    const grant = { ...OPEN, services: ['ca*'] };
-    await world.send(postEntries, { body, grant });
-    await world.send(postEntries, { body: JSON.stringify(record('d', { service_name: 'x' })), grant });
-    expect(await counts()).toEqual([3, 2, 0, 0]);
-    const headers = { 'idempotency-key': 'k1' };
-    for (let n = 0; n < 2; n += 1) await world.send(postEntries, { body, headers });
-    expect(await counts()).toEqual([6, 3, 0, 0]);
-    const hold = world.inFlight.take(64 * 1024 * 1024 - 10);
-    await world.send(postEntries, { body });
-    hold.release();
-    expect(await counts()).toEqual([6, 3, 1, 0]);
-    world.publishesLeft = 1;
-    const many = Array.from({ length: 2_500 }, (_none, n) => record(`m ${n}`));
-    await world.send(postEntries, { body: JSON.stringify(many) });
-    expect(await counts()).toEqual([1_006, 3, 1, 1_500]);
-    await world.send(postEntries, { body: 'no JSON' });
-    expect(await counts()).toEqual([1_006, 4, 1, 1_500]);
-  });
-
   it('a new request never meets the entries of another, even if they are the same ones', async () => {
     const world = new IntakeWorld();
     await world.send(postEntries, { body: JSON.stringify(record('a')) });
@@ -314,17 +286,5 @@ describe('POST /api/v1/entries', () => {
     await world.send(postEntries, { body: JSON.stringify(sent), defaultService: 'usual' });
     expect(world.entries).toMatchObject([{ timestamp: '2026-11-25 14:00:05.123456', severity, payload }]);
     expect(world.entries[0]?.serviceName).toBe('service_name' in sent ? 'own' : 'usual');
-  });
-
-  it('takes what stands around a line that is too long, and says why that one is refused', async () => {
-    const world = new IntakeWorld();
-    const body = lines([record('before'), `{"payload":"${'x'.repeat(12_000_000)}"}`, record('after')]);
-    const answer = await world.send(postEntries, { body, headers: NDJSON });
-    expect(jsonOf(answer)).toMatchObject({
-      accepted: 2,
-      rejected: 1,
-      refused: [{ place: 1, code: 'too_large' }],
-    });
-    expect(world.rows.map(({ payload }) => payload)).toEqual(['before', 'after']);
   });
 });
