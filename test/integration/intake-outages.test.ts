@@ -78,7 +78,7 @@ const curl: Send = async (payloads) => {
 };
 
 function elastic(): Send {
-  const client = new Client({ node: url, maxRetries: 40, retryBackoff: () => 250 });
+  const client = new Client({ node: url, maxRetries: 40 });
   return async (payloads) => {
     const time = new Date().toISOString();
     const operations = payloads.flatMap((message) => [

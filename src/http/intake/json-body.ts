@@ -7,7 +7,7 @@ import { linePieces, linesOf } from './lines.ts';
 import type { RequestOrigin } from './origin.ts';
 import type { Piece } from './receive.ts';
 import { type IncomingRecord, type Reading, readRecord } from './records.ts';
-import { receiveOnce, receiveWhole,type Receiving } from './whole.ts';
+import { receiveOnce, receiveWhole, type Receiving } from './whole.ts';
 
 /** What bodies of a record a line are called; those of other types are read whole. */
 const LINE_TYPES: ReadonlySet<string> = new Set([
