@@ -12,6 +12,13 @@ export interface BodyLimits {
 
 /** No request stands still for so long in the middle of its body. */
 const IDLE_MS = 30_000;
+/** One that is read whole has come by then: others wait for the room that it takes. */
+const WHOLE_MS = 60_000;
+/** Packed once more than that it is an attack. */
+const MAX_ENCODINGS = 2;
+/** gzip packs at most a thousand bytes into one. What unpacks to more, beyond some room, is made to. */
+const MAX_EXPANSION = 1_100;
+const FREE_BYTES = 16 * 1024 * 1024;
 /** What unpacking one holds, and what is read of it and not looked at yet. */
 const STREAM_BYTES = 256 * 1024;
 
@@ -92,7 +99,10 @@ export class RequestBody {
   /** `maxBytes`: of what is sent. */
   async *#unpacked(maxBytes: number): AsyncGenerator<Uint8Array> {
     const decoders = this.#encodings().map((encoding) => decoderOf(encoding)());
-    const sent = bounded(this.#message, maxBytes);
+    let [sentBytes, unpackedBytes] = [0, 0];
+    const sent = bounded(this.#message, maxBytes, (bytes) => {
+      sentBytes += bytes;
+    });
     const [first, ...rest] = decoders;
     if (first === undefined) {
       yield* sent;
@@ -104,7 +114,12 @@ export class RequestBody {
       failure = error;
     });
     try {
-      for await (const chunk of last) yield chunk as Uint8Array;
+      for await (const chunk of last as AsyncIterable<Uint8Array>) {
+        unpackedBytes += chunk.length;
+        if (unpackedBytes > FREE_BYTES + sentBytes * MAX_EXPANSION)
+          throw unreadable('it unpacks to far too much');
+        yield chunk;
+      }
     } catch (error) {
       const cause = failure ?? error;
       throw cause instanceof Problem ? cause : unreadable(`it is not ${this.#encodings().join(', ')}`, cause);
@@ -115,7 +130,9 @@ export class RequestBody {
   #encodings(): string[] {
     const written = this.#message.headers['content-encoding'] ?? '';
     const encodings = written.split(',').map((each) => each.trim().toLowerCase());
-    return encodings.filter((each) => each !== '' && each !== 'identity').toReversed();
+    const packings = encodings.filter((each) => each !== '' && each !== 'identity').toReversed();
+    if (packings.length <= MAX_ENCODINGS) return packings;
+    throw new Problem('BODY_TYPE', `Content-Encoding: it should name at most ${MAX_ENCODINGS}.`);
   }
 }
 
@@ -129,8 +146,13 @@ function decoderOf(encoding: string): () => Transform {
 }
 
 /** What is sent, as long as it goes on coming. */
-async function* bounded(message: Sent, maxBytes: number): AsyncGenerator<Uint8Array> {
+async function* bounded(
+  message: Sent,
+  maxBytes: number,
+  onSent: (bytes: number) => void,
+): AsyncGenerator<Uint8Array> {
   let length = 0;
+  const endMs = maxBytes === Infinity ? Infinity : performance.now() + WHOLE_MS;
   const timer = setTimeout(() => {
     message.destroy(unreadable(`nothing came of it for ${IDLE_MS / 1_000} s`));
   }, IDLE_MS);
@@ -139,6 +161,8 @@ async function* bounded(message: Sent, maxBytes: number): AsyncGenerator<Uint8Ar
       timer.refresh();
       length += chunk.length;
       if (length > maxBytes) throw tooLarge(maxBytes);
+      if (performance.now() > endMs) throw unreadable(`it took more than ${WHOLE_MS / 1_000} s to come`);
+      onSent(chunk.length);
       yield chunk;
       timer.refresh();
     }
