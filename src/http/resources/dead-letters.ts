@@ -89,14 +89,14 @@ export const replayDeadLetters = resource({
     }),
     parts: z.int().meta({ description: 'Parts of messages that are too large to be published.' }),
   }),
-  async answer({ body, grant, services, signal }) {
+  async answer({ body, grant, requestId, services, signal }) {
     if (!isWhole(grant))
       throw new Problem('SCOPE', 'This takes a token for all services: letters may be of any.');
     const { messageIds, ...which } = await readJson(REPLAY, body);
     const ids = messageIds && new Set(messageIds);
     const counts = await services.deadLetterBox.replay({ ...which, messageIds: ids }, signal);
     if (!which.dryRun)
-      services.log.info({ audit: 'dead letters replayed', by: grant.name, ...counts }, 'audit');
+      services.log.warn({ requestId, by: grant.name, ...counts }, 'dead letters were published again');
     return json(counts);
   },
 });

@@ -73,7 +73,7 @@ export const addToken = resource({
     const validForMs = expires === undefined ? undefined : parseLength(expires);
     const { secret, token } = await makeToken(services.records, { ...wish, namespace, validForMs });
     const { id, name, scopes } = token;
-    services.log.info({ requestId, by: grant.name, id, name, scopes, namespace }, 'a token was made');
+    services.log.warn({ requestId, by: grant.name, id, name, scopes, namespace }, 'a token was made');
     return json({ secret, ...tokenReport(token, token.createdAt) });
   },
 });
@@ -91,7 +91,7 @@ export const revokeToken = resource({
     requireWhole(grant);
     if (!/^[\w-]{1,36}$/.test(id) || !(await services.records.revokeToken(id)))
       throw new Problem('NO_RECORD', 'There is no such token, or it is revoked already.');
-    services.log.info({ requestId, by: grant.name, id }, 'a token was revoked');
+    services.log.warn({ requestId, by: grant.name, id }, 'a token was revoked');
     return json({ revoked: true });
   },
 });
