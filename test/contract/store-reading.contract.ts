@@ -103,7 +103,7 @@ export function readingContract(name: string, makeSubject: () => Promise<StoreSu
         await store.write(entries(0, 10));
         expect(await store.schemaStatus()).toMatchObject({
           current: 1,
-          pending: [{ version: 2 }, { version: 3 }],
+          pending: [{ version: 2 }, { version: 3 }, { version: 4 }],
         });
         await expect(requireSchema(store)).rejects.toMatchObject({ code: 'SCHEMA_VERSION' });
         const others = await Promise.all([subject.open(), subject.open()]);
@@ -113,6 +113,7 @@ export function readingContract(name: string, makeSubject: () => Promise<StoreSu
         expect(await subject.sql('SELECT version, oldest_version FROM lms_schema ORDER BY version')).toEqual([
           { version: 2, oldest_version: 1 },
           { version: 3, oldest_version: 1 },
+          { version: 4, oldest_version: 1 },
         ]);
         expect(await subject.sql('SELECT version FROM lms_migrations')).toEqual([{ version: 1 }]);
       });
