@@ -31,7 +31,8 @@ export function answeringOf(parts: ServerParts, ending: AbortSignal): Answering 
   };
 }
 
-function watchedNumbers(inFlight: BytesInFlight, gate: QueryGate): readonly WatchedNumber[] {
+/** What is looked at whenever the metrics are read. */
+export function watchedNumbers(inFlight: BytesInFlight, gate: QueryGate): readonly WatchedNumber[] {
   return [
     {
       name: 'lms_http_bytes_in_flight',

@@ -1,6 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { PrometheusMetrics } from '../../src/health/prometheus.ts';
+import { ServerMetrics } from '../../src/health/server-metrics.ts';
+import { watchedNumbers } from '../../src/http/answering.ts';
+import { BytesInFlight } from '../../src/http/bytes-in-flight.ts';
+import { QueryGate } from '../../src/http/query-gate.ts';
+import { OUTCOMES, PROTOCOLS } from '../../src/http/server-events.ts';
 import { numbersIn } from '../support/metrics-text.ts';
 import { watchedWorker } from '../support/watched-worker.ts';
 
@@ -85,14 +90,24 @@ it('every alert says how long it waits, how bad it is, what is wrong and what to
 });
 
 describe('docs/operations.md', () => {
-  it('has every metric of ours, and no other', () => {
+  it('has every metric of ours, and no other', async () => {
     const documented = [...read('docs/operations.md').matchAll(/^\| `(lms_\w+)/gm)].map(([, name]) => name);
     const ours = [...series.keys()].filter((name) => name.startsWith('lms_')).map(family);
-    expect(documented.toSorted()).toEqual([...new Set(ours)].toSorted());
+    const all = new Set([...ours, ...(await namesOfServer())]);
+    expect(documented.toSorted()).toEqual([...all].toSorted());
   });
 });
 
 /** The name of the metric that a series belongs to: a histogram has three series. */
 function family(name: string): string {
   return name.replace(/_(bucket|sum|count)$/, '');
+}
+
+/** Those of `lms serve`. */
+async function namesOfServer(): Promise<string[]> {
+  const metrics = new ServerMetrics();
+  const gate = new QueryGate({ atOnce: 1, atOncePerKey: 1, maxWaitMs: 1 });
+  metrics.watch(watchedNumbers(new BytesInFlight(1), gate), { protocols: PROTOCOLS, outcomes: OUTCOMES });
+  const { body } = await metrics.text();
+  return [...body.matchAll(/^# HELP (lms_\w+)/gm)].map(([, name = '']) => name);
 }
