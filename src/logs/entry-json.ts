@@ -16,7 +16,7 @@ export function publishedJson(entry: LogEntry): string {
   return written(entry, undefined);
 }
 
-/** Put together by hand: every row that leaves passes here, and `JSON.stringify` of an object costs twice as much. */
+/** Put together by hand: every row that leaves passes here, and an object for `JSON.stringify` costs a tenth more. */
 function written(entry: LogEntry, createdAt: string | undefined): string {
   const { serviceName, payload, severity, timestamp, eventId, tags } = entry;
   const created = createdAt === undefined ? '' : `,"created_at":"${createdAt}"`;
