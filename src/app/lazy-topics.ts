@@ -4,6 +4,7 @@ import { connectPubSub, type PubSubClients } from '../pubsub/client.ts';
 import { DeadLetterTopic } from '../pubsub/dead-letter-topic.ts';
 import { TopicPublisher } from '../pubsub/publisher.ts';
 import { ensureTopology } from '../pubsub/topology.ts';
+import { Lazy } from './lazy.ts';
 
 /** A request by HTTP does not wait longer for Pub/Sub: whoever sent it is told to try again. */
 const PUBLISH_MS = 10_000;
@@ -12,6 +13,7 @@ interface Opened {
   readonly clients: PubSubClients;
   readonly topic: TopicPublisher;
   readonly deadLetters: DeadLetterTopic;
+  close(): Promise<void>;
 }
 
 /** See `LazyTopics`. */
@@ -27,58 +29,50 @@ export interface LazyTopicsParts {
  * no Pub/Sub.
  */
 export class LazyTopics {
-  readonly #parts: LazyTopicsParts;
-  #opening: Promise<Opened> | undefined;
+  readonly #opened: Lazy<Opened>;
 
   constructor(parts: LazyTopicsParts) {
-    this.#parts = parts;
+    this.#opened = new Lazy(() => open(parts));
   }
 
   /** Where log messages go. */
   readonly topic: Publisher = {
-    publish: async (messages) => (await this.#opened()).topic.publish(messages),
+    publish: async (messages) => (await this.#opened.opened()).topic.publish(messages),
     close: () => this.close(),
   };
 
   /** Where goes what cannot become a row. */
   readonly deadLetters: DeadLetters = {
-    publish: async (letters) => (await this.#opened()).deadLetters.publish(letters),
+    publish: async (letters) => (await this.#opened.opened()).deadLetters.publish(letters),
   };
 
   /** Connected to the project. Throws `LmsError`. */
   async clients(): Promise<PubSubClients> {
-    return (await this.#opened()).clients;
+    return (await this.#opened.opened()).clients;
   }
 
-  async close(): Promise<void> {
-    const opened = await this.#opening?.catch(() => undefined);
-    await opened?.topic.close();
-    await opened?.clients.close();
+  close(): Promise<void> {
+    return this.#opened.close();
   }
+}
 
-  /** What failed is tried again by the next who needs it. */
-  #opened(): Promise<Opened> {
-    this.#opening ??= this.#open().catch((error: unknown) => {
-      this.#opening = undefined;
-      throw error;
-    });
-    return this.#opening;
+async function open({ settings, create, log }: LazyTopicsParts): Promise<Opened> {
+  const clients = await connectPubSub(settings);
+  try {
+    const topology = { clients, names: settings, role: 'intake', create } as const;
+    for (const warning of await ensureTopology(topology)) log.warn({}, warning);
+  } catch (error) {
+    await clients.close();
+    throw error;
   }
-
-  async #open(): Promise<Opened> {
-    const { settings, create, log } = this.#parts;
-    const clients = await connectPubSub(settings);
-    try {
-      const topology = { clients, names: settings, role: 'intake', create } as const;
-      for (const warning of await ensureTopology(topology)) log.warn({}, warning);
-    } catch (error) {
+  const topic = new TopicPublisher(clients, settings.topic, { totalMs: PUBLISH_MS });
+  return {
+    clients,
+    topic,
+    deadLetters: new DeadLetterTopic(clients, settings.deadLetterTopic, settings.subscription),
+    async close() {
+      await topic.close();
       await clients.close();
-      throw error;
-    }
-    return {
-      clients,
-      topic: new TopicPublisher(clients, settings.topic, { totalMs: PUBLISH_MS }),
-      deadLetters: new DeadLetterTopic(clients, settings.deadLetterTopic, settings.subscription),
-    };
-  }
+    },
+  };
 }

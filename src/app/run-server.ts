@@ -7,6 +7,7 @@ import { aborted, pause, systemClock } from '../pipeline/clock.ts';
 import type { Log } from '../pipeline/ports.ts';
 import { openEntryReader, openServerRecords, openStore } from '../store/open.ts';
 import { deadLetterBox } from './dead-letter-box.ts';
+import { Lazy } from './lazy.ts';
 import { LazyTopics } from './lazy-topics.ts';
 import { readRelease } from './release.ts';
 import { authenticationOf, reachOf } from './server-access.ts';
@@ -102,29 +103,6 @@ function partsOf({ settings, log, stop }: ServerRun) {
     compat: settings,
     stop,
   };
-}
-
-/** Opens a database once somebody needs it: who is only read from needs none to write to. */
-class Lazy<T extends { close(): Promise<void> }> {
-  readonly #open: () => Promise<T>;
-  #opening: Promise<T> | undefined;
-
-  constructor(open: () => Promise<T>) {
-    this.#open = open;
-  }
-
-  /** What failed is tried again by the next who needs it. */
-  opened(): Promise<T> {
-    this.#opening ??= this.#open().catch((error: unknown) => {
-      this.#opening = undefined;
-      throw error;
-    });
-    return this.#opening;
-  }
-
-  async close(): Promise<void> {
-    await (await this.#opening?.catch(() => undefined))?.close();
-  }
 }
 
 const FORGET_INTERVAL_MS = 3_600_000;
