@@ -110,16 +110,17 @@ type SystemEnv = Environment & { readonly DATABASE_URL: string };
 
 /**
  * Topic, subscriptions and tables, all empty; no worker yet. Batches are small and often, so that much
- * happens.
+ * happens. `changes` are settings that differ.
  */
-export function openSystem(emulatorHost: string): Promise<WorkerSystem> {
-  return openSystemOn(emulatorHost, (_env, store) => store.migrate());
+export function openSystem(emulatorHost: string, changes: Environment = {}): Promise<WorkerSystem> {
+  return openSystemOn(emulatorHost, (_env, store) => store.migrate(), changes);
 }
 
 /** The same, with tables that `prepare` makes. */
 export async function openSystemOn(
   emulatorHost: string,
   prepare: (env: SystemEnv, store: Store) => Promise<unknown>,
+  changes: Environment = {},
 ): Promise<WorkerSystem> {
   const database = await freshDatabase();
   const clients = await freshProject(emulatorHost);
@@ -130,6 +131,7 @@ export async function openSystemOn(
     BATCHSIZE: '500',
     FLUSHINTERVAL: '0.5',
     ACK_DEADLINE: '10',
+    ...changes,
   };
   const { settings } = loadSettings({ flags: {}, env, dotenvPath: undefined });
   const store = await openStore(settings.database, { log: new RecordingLog() });
