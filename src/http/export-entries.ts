@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Page } from '../query/answers/page.ts';
 import { readPage } from '../query/answers/page.ts';
 import type { Stretch } from '../query/answers/ports.ts';
@@ -43,11 +44,13 @@ export async function exportEntries(
     yield header;
     for (let page: Page | undefined = first; page !== undefined;) {
       const { entries, next }: Page = page;
-      const text = entries.map(line).join('');
-      if (text !== '') limit = entriesOf(text.length / entries.length);
       // The database reads while these are written and taken. What fails is thrown when its turn comes.
       const reading = next && read(next, true);
       reading?.catch(() => undefined);
+      // What is asked goes out first.
+      await setImmediate();
+      const text = entries.map(line).join('');
+      if (text !== '') limit = entriesOf(text.length / entries.length);
       yield text;
       rest = next;
       page = await reading;

@@ -7,6 +7,7 @@ import { watchedReader } from '../query/answers/watched-reader.ts';
 import { type BodyLimits, RequestBody } from './body.ts';
 import type { BytesInFlight } from './bytes-in-flight.ts';
 import type { QueryGate } from './query-gate.ts';
+import { requestSignal } from './request-signal.ts';
 import type { Answer, Ask, HttpRequest, Route, Services } from './route.ts';
 import type { ServerEvents } from './server-events.ts';
 
@@ -38,12 +39,10 @@ export async function respondTo(
 ): Promise<FastifyReply> {
   const { services, inFlight, limits, ending } = answering;
   const body = new RequestBody(request.raw, limits, inFlight);
-  const leaving = new AbortController();
   reply.raw.once('close', () => {
     body.release();
-    leaving.abort(new Error('whoever asked has gone'));
   });
-  const signal = AbortSignal.any([leaving.signal, ending]);
+  const signal = requestSignal(reply.raw, ending);
   const { grant } = request;
   const answer = await route.respond({
     params: request.params,

@@ -45,6 +45,8 @@ const DATE_AND_TIME =
 
 /** Whether a name is that of a zone, or an offset. */
 export function isZone(name: string): boolean {
+  // What is asked for nearly always.
+  if (name === 'UTC') return true;
   try {
     Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name);
     return true;

@@ -1,5 +1,5 @@
 import type { LogEntry, StoredEntry } from '../logs/entry.ts';
-import { type Row, severity, text, textOrNull, time } from './rows.ts';
+import { type Row, severity, text, textOrNull } from './rows.ts';
 
 /** What of an entry is stored. */
 type Stored = Omit<LogEntry, 'earlierEventId'>;
@@ -18,7 +18,7 @@ type Columns = { readonly [Property in keyof Stored]: Column<Stored[Property]> }
  * it with the tables.
  */
 const COLUMNS: Columns = {
-  timestamp: column('timestamp', time),
+  timestamp: column('timestamp', text),
   eventId: column('event_id', text),
   serviceName: column('service_name', text),
   severity: column('severity', severity),
@@ -27,6 +27,9 @@ const COLUMNS: Columns = {
 };
 
 const CREATED_AT = 'created_at';
+
+/** Those of them that are times. */
+export const TIME_COLUMNS: readonly string[] = [COLUMNS.timestamp.name, CREATED_AT];
 
 /** Their names. Besides them MySQL has `attempt_id`, and both databases fill `created_at` by themselves. */
 export const ENTRY_COLUMNS: readonly string[] = Object.values(COLUMNS).map(({ name }) => name);
@@ -62,7 +65,7 @@ export function storedEntry(row: Row): StoredEntry {
     severity: COLUMNS.severity.read(row),
     payload: COLUMNS.payload.read(row),
     tags: COLUMNS.tags.read(row),
-    createdAt: time(row, CREATED_AT),
+    createdAt: text(row, CREATED_AT),
   };
 }
 

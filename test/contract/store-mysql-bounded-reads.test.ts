@@ -2,6 +2,7 @@ import { format } from 'mysql2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SEVERITIES } from '../../src/logs/severity.ts';
 import type { Order, Selection } from '../../src/query/answers/ports.ts';
+import { EVERYTHING } from '../../src/query/filter.ts';
 import type { MySqlTarget } from '../../src/store/connection-target.ts';
 import type { Sql } from '../../src/store/filter-sql.ts';
 import { endOfPiece, endsOfServices, rowsOfPiece } from '../../src/store/mysql/read/statements.ts';
@@ -53,6 +54,11 @@ describe.each<Order>(['newest', 'oldest'])('MySQL: what a piece looks at, the %s
     const filter = { kind: 'substring', text: 'nobody says this' } as const;
     const request = { stretch: { order }, path: { kind: 'key' }, filter, maxEntries: 1_000 } as const;
     expect(await rowsRead(rowsOfPiece(request, end))).toBeLessThanOrEqual(ROWS + 5);
+  });
+
+  it('the first of all rows are found without the others', async () => {
+    const all = { stretch: { order }, path: { kind: 'key' }, filter: EVERYTHING } as const;
+    expect(await rowsRead(rowsOfPiece({ ...all, maxEntries: ROWS }))).toBeLessThanOrEqual(ROWS + 5);
   });
 
   it('minutes up to a bound are found without the others', async () => {

@@ -77,8 +77,9 @@ export const entries = resource({
     const atMs = cursor?.nowMs ?? nowMs;
     const question = readQuestion(query, atMs);
     const stretch: Stretch = cursor ? placeOf(cursor, question) : { order: query.order };
+    const ofFilter = filterHash(question.filter);
     const print = (each: Stretch | undefined) =>
-      each && printCursor({ stretch: each, nowMs: atMs, filterHash: filterHash(question.filter) });
+      each && printCursor({ stretch: each, nowMs: atMs, filterHash: ofFilter });
     if (query.limit === Infinity) {
       if (format === 'json') throw wrong('limit', `in JSON it should be a number: format=ndjson has all`);
       if (stretch.order !== query.order)

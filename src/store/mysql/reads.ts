@@ -1,18 +1,20 @@
 import type { StoredEntry } from '../../logs/entry.ts';
-import { STORED_COLUMNS, storedEntry } from '../columns.ts';
+import { storedEntry } from '../columns.ts';
 import { minuteDifferencesSql } from '../differences.ts';
 import { boundsOfPrefix, EVENT_IDS } from '../event-ids.ts';
 import { count, type Row, text } from '../rows.ts';
 import type { Totals, Verification } from '../store.ts';
+import { orderSql } from '../stretch-sql.ts';
 import { KEY_COMPARISONS, verification } from '../verification.ts';
 import type { Pool } from './driver/pool.ts';
 import { NO_TIMEOUT, type Session } from './driver/session.ts';
+import { STORED_TEXTS } from './read/statements.ts';
 
 const PAGE_ROWS = 1_000;
-const ORDER = `ORDER BY \`timestamp\`, event_id LIMIT ${PAGE_ROWS}`;
-const FIRST_PAGE = `SELECT ${STORED_COLUMNS} FROM service_logs ${ORDER}`;
+const ORDER = `${orderSql({ order: 'oldest' })} LIMIT ${PAGE_ROWS}`;
+const FIRST_PAGE = `SELECT ${STORED_TEXTS} FROM service_logs ${ORDER}`;
 // Not `(timestamp, event_id) > (?, ?)`: for that the servers walk the whole index.
-const NEXT_PAGE = `SELECT ${STORED_COLUMNS} FROM service_logs
+const NEXT_PAGE = `SELECT ${STORED_TEXTS} FROM service_logs
   WHERE \`timestamp\` >= ? AND (\`timestamp\` > ? OR event_id > ?) ${ORDER}`;
 
 /** Selects the counts by minute that differ from the rows, in the order in which writers lock them. */

@@ -14,7 +14,7 @@ import type {
   Selection,
 } from '../../../query/answers/ports.ts';
 import type { Processes } from '../../../query/answers/processes.ts';
-import { STORED_COLUMNS, storedEntry } from '../../columns.ts';
+import { storedEntry } from '../../columns.ts';
 import type { Sql } from '../../filter-sql.ts';
 import { allOf } from '../../filter-sql.ts';
 import {
@@ -33,9 +33,16 @@ import type { Pool } from '../driver/pool.ts';
 import type { Session } from '../driver/session.ts';
 import { isConnectionLost } from '../errors/classify.ts';
 import { readProcesses } from '../processes.ts';
-import { countOfPiece, endOfPiece, endsOfServices, rowsOfPiece, whereSql } from './statements.ts';
+import {
+  countOfPiece,
+  endOfPiece,
+  endsOfServices,
+  rowsOfPiece,
+  STORED_TEXTS,
+  whereSql,
+} from './statements.ts';
 
-const ENTRY = `SELECT ${STORED_COLUMNS} FROM service_logs WHERE \`timestamp\` = ? AND event_id = ?`;
+const ENTRY = `SELECT ${STORED_TEXTS} FROM service_logs WHERE \`timestamp\` = ? AND event_id = ?`;
 const COUNT_COLUMNS = 'CAST(`minute` AS CHAR) AS `minute`, service_name, severity, `count` AS counted';
 /** Of ASCII alone. */
 const ASCII = /^\p{ASCII}*$/u;

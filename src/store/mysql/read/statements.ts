@@ -1,11 +1,21 @@
 import type { PieceRequest, Selection, Stretch } from '../../../query/answers/ports.ts';
 import type { EntryKey } from '../../../query/answers/ports.ts';
-import { STORED_COLUMN_NAMES, STORED_COLUMNS } from '../../columns.ts';
+import { STORED_COLUMN_NAMES, TIME_COLUMNS } from '../../columns.ts';
 import { allOf, filterSql, type Sql, TRUE } from '../../filter-sql.ts';
 import { orderSql, selectionSql, stretchSql, timeOrderSql } from '../../stretch-sql.ts';
 import { MYSQL } from './dialect.ts';
 
 const KEY = 'CAST(`timestamp` AS CHAR) AS `timestamp`, event_id';
+
+/**
+ * What `storedEntry` reads, as a statement lists it: times as text, which the driver would otherwise put
+ * together from numbers, at a quarter of what a row costs it. Such a statement orders by columns with the
+ * table's name, see `orderSql`.
+ */
+export const STORED_TEXTS = STORED_COLUMN_NAMES.map((name) => {
+  const column = `service_logs.\`${name}\``;
+  return TIME_COLUMNS.includes(name) ? `CAST(${column} AS CHAR) AS \`${name}\`` : column;
+}).join(', ');
 const BY_SERVICE = 'service_logs FORCE INDEX (by_service)';
 
 /** The key of the row after which a piece of the table ends, if there is one. */
@@ -52,15 +62,14 @@ export function rowsOfPiece({ stretch, path, filter, maxEntries }: PieceRequest,
   if (path.kind === 'key') {
     const where = allOf([place, condition]);
     return {
-      text: `SELECT ${STORED_COLUMNS} FROM service_logs ${whereSql(where)} ${tail}`,
+      text: `SELECT ${STORED_TEXTS} FROM service_logs ${whereSql(where)} ${tail}`,
       values: where.values,
     };
   }
   // The keys come from the index alone, and are few; each row is then looked up by its key.
   const keys = allOf([selectionSql(path), place]);
-  const names = STORED_COLUMN_NAMES.map((name) => `service_logs.\`${name}\``).join(', ');
   return {
-    text: `SELECT ${names}
+    text: `SELECT ${STORED_TEXTS}
       FROM (SELECT \`timestamp\` AS key_time, event_id AS key_id FROM ${BY_SERVICE} ${whereSql(keys)}) AS found
       STRAIGHT_JOIN service_logs ON \`timestamp\` = key_time AND event_id = key_id
       ${whereSql(condition)} ${tail}`,
