@@ -18,8 +18,9 @@ import { PUBLISHING_LIMIT } from './publisher.ts';
 
 const GROUP = 'serve';
 const POST = fileURLToPath(new URL('../processes/post.ts', import.meta.url));
-const WARM_UP = 20;
-const TIMES = 300;
+/** Of a server that has been asked for a minute: until then half of the time is its compiler's. */
+const WARM_UP = 500;
+const TIMES = 500;
 /** Of what all requests hold, and what a process of Node has anyway. */
 const MEMORY: Target = { column: 'peakRssMb', atMost: 400 };
 
