@@ -11,7 +11,7 @@ import { Problem, problemOf } from '../problems.ts';
 import type { HttpRequest } from '../route.ts';
 import type { Fates, Tally } from '../tally.ts';
 import { derivedId, finerDigits, idInNamespace, idOfFields } from './identity.ts';
-import { type IncomingRecord, NO_ID } from './records.ts';
+import { bytesOf, type IncomingRecord, NO_ID } from './records.ts';
 
 /** Some of the records of a request. */
 export interface Piece {
@@ -203,7 +203,7 @@ class Receiver {
     }: { readonly first: Rejection; readonly count: number; readonly identity: string },
   ): void {
     const { place } = record;
-    const raw = typeof record.raw === 'function' ? record.raw() : record.raw;
+    const raw = bytesOf(record.raw);
     this.#bytes += raw.length;
     this.#outcome.rejected += count;
     this.#count({ accepted: 0, rejected: count });
