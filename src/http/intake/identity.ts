@@ -47,6 +47,7 @@ export function derivedId(
 export function finerDigits({ timestamp, tags }: LogEntry): string {
   if (tags === null) return '';
   const micros = timestamp.slice(20);
+  if (!tags.includes(micros)) return '';
   const written = digitsBehind(tags, `${timestamp.slice(16, 19)}.${micros}`);
   if (written !== '') return written;
   const seconds = String(Date.parse(`${timestamp.slice(0, 10)}T${timestamp.slice(11, 19)}Z`) / 1_000);
