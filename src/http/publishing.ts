@@ -15,6 +15,11 @@ const NO_ATTRIBUTES = {};
 /** An object for each message, and its place in a request. */
 const MESSAGE_BYTES = 512;
 
+/** The message that publishes an entry under its key. */
+export function messageOf(entry: LogEntry): OutgoingMessage {
+  return { data: Buffer.from(publishedJson(entry)), attributes: NO_ATTRIBUTES };
+}
+
 /** Publishes what came in. */
 export class EntryPublisher {
   readonly #parts: PublishingParts;
@@ -24,13 +29,10 @@ export class EntryPublisher {
   }
 
   /**
-   * Publishes entries under their keys; resolves once all are confirmed: they will not be lost. Published again
+   * Publishes the messages of entries; resolves once all are confirmed: they will not be lost. Published again
    * they are the same rows. Throws `Problem` OVERLOADED, or `LmsError` PUBSUB_…: some may have been published then.
    */
-  async publish(entries: readonly LogEntry[]): Promise<void> {
-    const messages = entries.map((entry): OutgoingMessage => {
-      return { data: Buffer.from(publishedJson(entry)), attributes: NO_ATTRIBUTES };
-    });
+  async publish(messages: readonly OutgoingMessage[]): Promise<void> {
     const bytes = messages.reduce((sum, { data }) => sum + data.length + MESSAGE_BYTES, 0);
     const hold = this.#parts.inFlight.take(bytes);
     try {

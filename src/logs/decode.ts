@@ -51,6 +51,16 @@ export function decode(message: Message, options: DecodeOptions = NO_OPTIONS): D
   return decodeMessage(message, options, OUTERMOST);
 }
 
+/** The same of a message whose data is this text in UTF-8, which begins with the brace of an object. */
+export function decodeObjectText(
+  text: string,
+  message: Message,
+  options: DecodeOptions = NO_OPTIONS,
+): Decoded {
+  if (hasTooManyValues(text, MAX_VALUES)) return rejectValues('The message', MAX_VALUES);
+  return decodeText({ message, text, options, part: '', around: undefined, budget: undefined }, 0);
+}
+
 /** What a message within others has from around it. */
 interface Outside {
   readonly part: string;

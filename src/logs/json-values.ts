@@ -12,6 +12,8 @@ const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
 const OPEN_LIST = 0x5b;
 const OPEN_OBJECT = 0x7b;
+const CLOSE_LIST = 0x5d;
+const CLOSE_OBJECT = 0x7d;
 
 /**
  * Whether a text that begins as a JSON object or list does holds more than `max` values: members, elements
@@ -116,25 +118,23 @@ function isSpace(text: string, at: number): boolean {
   return WHITE_SPACE.test(text.charAt(at));
 }
 
-/** What changes the depth, begins a string or ends a number or a word that stands alone. */
-const STEP = /["{}[\],]/g;
-
 /** Where the value that begins at `start` ends. The end of the text if it does not end before. */
 function endOfValue(text: string, start: number): number {
   let depth = 0;
-  STEP.lastIndex = start;
-  for (let step = STEP.exec(text); step !== null; step = STEP.exec(text)) {
-    const [mark] = step;
-    if (mark === '"') {
-      STEP.lastIndex = endOfString(text, step.index);
-      if (depth === 0) return STEP.lastIndex;
-    } else if (mark === '{' || mark === '[') {
+  for (let at = start; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) {
+      const end = endOfString(text, at);
+      if (depth === 0) return end;
+      at = end - 1;
+    } else if (code === OPEN_OBJECT || code === OPEN_LIST) {
       depth += 1;
-    } else if (depth === 0) {
-      return step.index;
-    } else if (mark !== ',') {
+    } else if (code === CLOSE_OBJECT || code === CLOSE_LIST) {
+      if (depth === 0) return at;
       depth -= 1;
-      if (depth === 0) return step.index + 1;
+      if (depth === 0) return at + 1;
+    } else if (code === COMMA && depth === 0) {
+      return at;
     }
   }
   return text.length;
@@ -142,11 +142,11 @@ function endOfValue(text: string, start: number): number {
 
 /** Where the string whose quotation mark stands at `start` ends. */
 function endOfString(text: string, start: number): number {
-  let at = start + 1;
-  while (at < text.length) {
-    const code = text.charCodeAt(at);
-    if (code === QUOTE) return at + 1;
-    at += code === BACKSLASH ? 2 : 1;
+  for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
+    let before = end - 1;
+    while (text.charCodeAt(before) === BACKSLASH) before -= 1;
+    // Of the backslashes before it each escapes the next.
+    if ((end - before) % 2 === 1) return end + 1;
   }
   return text.length;
 }

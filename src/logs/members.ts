@@ -10,10 +10,32 @@ import type { SharedObjects } from './shared-objects.ts';
 export function memberAt(object: JsonObject, name: string): unknown {
   const literal = own(object, name);
   if (literal !== undefined && literal !== null) return literal;
+  const path = pathOf(name);
+  if (path === undefined) return undefined;
+  const around = own(object, path.outer);
+  return isJsonObject(around) ? memberAt(around, path.inner) : undefined;
+}
+
+/** What stands before the first dot of a name, and behind it. */
+interface Path {
+  readonly outer: string;
+  readonly inner: string;
+}
+
+/** Of names that were cut before: nearly all of them are constants that every record is asked for. */
+const PATHS = new Map<string, Path>();
+const MAX_PATHS = 1_000;
+
+function pathOf(name: string): Path | undefined {
   const dot = name.indexOf('.');
   if (dot === -1) return undefined;
-  const inner = own(object, name.slice(0, dot));
-  return isJsonObject(inner) ? memberAt(inner, name.slice(dot + 1)) : undefined;
+  let path = PATHS.get(name);
+  if (path === undefined) {
+    path = { outer: name.slice(0, dot), inner: name.slice(dot + 1) };
+    if (PATHS.size >= MAX_PATHS) PATHS.clear();
+    PATHS.set(name, path);
+  }
+  return path;
 }
 
 /**
@@ -30,12 +52,9 @@ export function withoutMembers(
   const inside = new Map<string, string[]>();
   for (const name of names) {
     const literal = own(left, name);
-    const dot = name.indexOf('.');
+    const path = pathOf(name);
     if (literal !== undefined && literal !== null) left[name] = undefined;
-    else if (dot !== -1) {
-      const outer = name.slice(0, dot);
-      inside.set(outer, [...(inside.get(outer) ?? []), name.slice(dot + 1)]);
-    }
+    else if (path !== undefined) inside.set(path.outer, [...(inside.get(path.outer) ?? []), path.inner]);
   }
   for (const [outer, inner] of inside) {
     const around = own(left, outer);
@@ -54,7 +73,8 @@ export function withoutMembers(
 export function withMembers(object: JsonObject, name: string, members: JsonObject): JsonObject {
   const merged: Record<string, unknown> = { ...object };
   const clashing: Record<string, unknown> = {};
-  for (const [member, value] of Object.entries(members)) {
+  for (const member in members) {
+    const value = own(members, member);
     if (value === undefined) continue;
     define(own(object, member) === undefined ? merged : clashing, member, value);
   }
@@ -63,14 +83,18 @@ export function withMembers(object: JsonObject, name: string, members: JsonObjec
 }
 
 function isEmpty(object: JsonObject): boolean {
-  return Object.values(object).every((value) => value === undefined);
+  for (const name in object) if (own(object, name) !== undefined) return false;
+  return true;
 }
 
+/** Most names that are asked for are nowhere, which a look at the value says at once. */
 function own(object: JsonObject, name: string): unknown {
-  return Object.hasOwn(object, name) ? object[name] : undefined;
+  const value = object[name];
+  return value === undefined || Object.hasOwn(object, name) ? value : undefined;
 }
 
 /** As an assignment, and also right for `__proto__`. */
-function define(object: Record<string, unknown>, name: string, value: unknown): void {
-  Object.defineProperty(object, name, { value, enumerable: true, writable: true, configurable: true });
+export function define(object: Record<string, unknown>, name: string, value: unknown): void {
+  if (name !== '__proto__') object[name] = value;
+  else Object.defineProperty(object, name, { value, enumerable: true, writable: true, configurable: true });
 }

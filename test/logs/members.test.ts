@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { withoutMembers } from '../../src/logs/members.ts';
+import { memberAt, withMembers, withoutMembers } from '../../src/logs/members.ts';
 import { SharedObjects } from '../../src/logs/shared-objects.ts';
 
 /** An object that counts how often its members are listed. */
@@ -13,6 +13,28 @@ function counted<T extends object>(object: T): { readonly proxy: T; readonly cou
   });
   return { proxy, count };
 }
+
+describe('the members of an object', () => {
+  it.each(['constructor', 'constructor.name', '__proto__', '__proto__.constructor', 'a.toString', 'a.b.c'])(
+    'what it inherits is none of them: %s',
+    (name) => {
+      expect(memberAt({ a: {} }, name)).toBeUndefined();
+    },
+  );
+
+  it('are found by their names, whatever these are', () => {
+    const object = JSON.parse('{"__proto__":{"constructor":1},"a":{"b":{"c":2}},"x":{"y.z":3}}') as object;
+    const names = ['__proto__.constructor', 'a.b.c', 'x.y.z'];
+    expect(names.map((name) => memberAt({ ...object }, name))).toEqual([1, 2, 3]);
+  });
+
+  it('are added to those of another, whatever their names are', () => {
+    const members = JSON.parse('{"__proto__":1,"constructor":2,"a":3}') as Record<string, unknown>;
+    const merged = withMembers({ a: 0 }, 'rest', members);
+    expect(JSON.stringify(merged)).toBe('{"a":0,"__proto__":1,"constructor":2,"rest":{"a":3}}');
+    expect(Object.getPrototypeOf(merged)).toBe(Object.prototype);
+  });
+});
 
 describe('an object without some of its members', () => {
   it.each([

@@ -5,6 +5,7 @@ import { isDeeperThan, isJsonObject, type JsonObject } from '../../logs/json.ts'
 import { hasValuesOver } from '../../logs/json-values.ts';
 import { type Done, keyed } from '../keyed.ts';
 import { Problem } from '../problems.ts';
+import { messageOf } from '../publishing.ts';
 import type { Answer, HttpRequest } from '../route.ts';
 import type { Protocol } from '../server-events.ts';
 import { waitUntilStored } from '../stored-wait.ts';
@@ -79,7 +80,7 @@ async function write(
       const own = key && { ...key, key: partOf(key.key, index) };
       return { ...arrivals.next(nowMs, { at, key: own }), serviceName, ...rest };
     });
-    await services.publisher.publish(entries);
+    await services.publisher.publish(entries.map(messageOf));
     tally.confirm({ accepted: entries.length, rejected: 0 });
     const keys = entries.map(({ timestamp, eventId }) => ({ timestamp, eventId }));
     return { answer: answer(sent), keys };

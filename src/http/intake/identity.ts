@@ -3,6 +3,7 @@ import type { LogEntry } from '../../logs/entry.ts';
 import { entryId } from '../../logs/entry-id.ts';
 import { scopedId } from '../../logs/identity.ts';
 import type { RequestKey } from '../keyed.ts';
+import type { Raw } from './records.ts';
 
 /** 96 bits as base64url. */
 const HASH_UNITS = 16;
@@ -46,6 +47,7 @@ export function derivedId(
 export function finerDigits({ timestamp, tags }: LogEntry): string {
   if (tags === null) return '';
   const micros = timestamp.slice(20);
+  if (!tags.includes(micros)) return '';
   const written = digitsBehind(tags, `${timestamp.slice(16, 19)}.${micros}`);
   if (written !== '') return written;
   const seconds = String(Date.parse(`${timestamp.slice(0, 10)}T${timestamp.slice(11, 19)}Z`) / 1_000);
@@ -81,13 +83,15 @@ export function idOfFields({ tags, serviceName }: LogEntry): string | undefined 
  * The identity of an entry in a namespace: ids of different ones never meet. A copy of a stored entry, which
  * says its own id, keeps its key.
  */
-export function idInNamespace(entry: LogEntry, prefix: string, raw: Uint8Array | (() => Uint8Array)): string {
+export function idInNamespace(entry: LogEntry, prefix: string, raw: Raw): string {
   const { eventId } = entry;
   if (prefix === '' || (typeof raw !== 'function' && saysId(raw, entryId(entry)))) return eventId;
   const digest = hash('sha256', JSON.stringify([prefix, eventId]), 'base64url').slice(0, HASH_UNITS);
   return `${eventId.slice(0, LONGEST_ID - 1 - HASH_UNITS)}~${digest}`;
 }
 
-function saysId(raw: Uint8Array, id: string): boolean {
-  return Buffer.from(raw.buffer, raw.byteOffset, raw.length).includes(id);
+function saysId(raw: Uint8Array | string, id: string): boolean {
+  return typeof raw === 'string'
+    ? raw.includes(id)
+    : Buffer.from(raw.buffer, raw.byteOffset, raw.length).includes(id);
 }

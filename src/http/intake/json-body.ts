@@ -121,7 +121,7 @@ function* elementRecords(text: string, body: Buffer, reading: Reading): Generato
   const isMended = text.includes('\ufffd') && !isUtf8(body);
   let place = 0;
   for (const element of elementTexts(text)) {
-    const record = readRecord(Buffer.from(element), place, reading);
+    const record = readRecord(element.startsWith('{') ? element : Buffer.from(element), place, reading);
     yield isMended && element.includes('\ufffd') ? { ...record, isMended } : record;
     place += 1;
   }

@@ -2,16 +2,17 @@ import { setImmediate } from 'node:timers/promises';
 import { type Grant, isWhole, storedService } from '../../access/grant.ts';
 import type { LogEntry } from '../../logs/entry.ts';
 import { publishedJson } from '../../logs/entry-json.ts';
-import { ATTRIBUTES, type Instant } from '../../logs/message.ts';
+import { ATTRIBUTES, type Instant, type OutgoingMessage } from '../../logs/message.ts';
 import { isRejection, reject, type Rejection, type RejectionCode } from '../../logs/rejection.ts';
 import { formatInstant } from '../../logs/timestamp.ts';
 import type { DeadLetter } from '../../pipeline/ports.ts';
 import type { EntryKey } from '../../query/answers/ports.ts';
 import { Problem, problemOf } from '../problems.ts';
+import { messageOf } from '../publishing.ts';
 import type { HttpRequest } from '../route.ts';
 import type { Fates, Tally } from '../tally.ts';
 import { derivedId, finerDigits, idInNamespace, idOfFields } from './identity.ts';
-import { type IncomingRecord, NO_ID } from './records.ts';
+import { bytesOf, type IncomingRecord, NO_ID } from './records.ts';
 
 /** Some of the records of a request. */
 export interface Piece {
@@ -94,7 +95,8 @@ class Receiver {
   readonly #options: ReceiveOptions;
   /** Times from here on are far ahead. */
   readonly #ahead: string;
-  #entries: LogEntry[] = [];
+  /** Of entries, which are garbage soon: what is kept of many for long, the collector copies. */
+  #messages: OutgoingMessage[] = [];
   #letters: DeadLetter[] = [];
   #bytes = 0;
   #taken = 0;
@@ -125,7 +127,7 @@ class Receiver {
   }
 
   get isFull(): boolean {
-    return this.#entries.length + this.#letters.length >= PIECE_RECORDS || this.#bytes >= PIECE_BYTES;
+    return this.#messages.length + this.#letters.length >= PIECE_RECORDS || this.#bytes >= PIECE_BYTES;
   }
 
   take(record: IncomingRecord, identity: string): void {
@@ -185,7 +187,7 @@ class Receiver {
   }
 
   #accept(entry: LogEntry): void {
-    this.#entries.push(entry);
+    this.#messages.push(messageOf(entry));
     // Entries may share much of their record.
     this.#bytes += unitsOf(entry);
     this.#outcome.accepted += 1;
@@ -203,7 +205,7 @@ class Receiver {
     }: { readonly first: Rejection; readonly count: number; readonly identity: string },
   ): void {
     const { place } = record;
-    const raw = typeof record.raw === 'function' ? record.raw() : record.raw;
+    const raw = bytesOf(record.raw);
     this.#bytes += raw.length;
     this.#outcome.rejected += count;
     this.#count({ accepted: 0, rejected: count });
@@ -232,10 +234,10 @@ class Receiver {
 
   /** Begins to publish what was taken; waits if much is under way. */
   async send(): Promise<void> {
-    const [entries, letters] = [this.#entries, this.#letters];
-    [this.#entries, this.#letters, this.#bytes] = [[], [], 0];
+    const [messages, letters] = [this.#messages, this.#letters];
+    [this.#messages, this.#letters, this.#bytes] = [[], [], 0];
     const { publisher } = this.#services;
-    const done = Promise.all([publisher.publish(entries), publisher.bury(letters)]);
+    const done = Promise.all([publisher.publish(messages), publisher.bury(letters)]);
     // It is waited for below, or in `cutOff`; until then its failure is nobody's.
     done.catch(() => undefined);
     this.#underWay.push({ ...this.#fates, end: this.#taken, done });
@@ -253,7 +255,7 @@ class Receiver {
   }
 
   async end(): Promise<Outcome> {
-    if (this.#entries.length + this.#letters.length > 0) await this.send();
+    if (this.#messages.length + this.#letters.length > 0) await this.send();
     while (this.#underWay.length > 0) await this.#confirmFirst();
     // What is left was only denied.
     this.#options.tally.confirm(this.#fates);

@@ -5,7 +5,7 @@ import type { JsonObject } from '../json.ts';
 import { isDeeperThan, isJsonObject, rejectDepth } from '../json.ts';
 import type { Level } from '../levels.ts';
 import { levelOfName, levelOfOpenTelemetry } from '../levels.ts';
-import { withMembers } from '../members.ts';
+import { define, withMembers } from '../members.ts';
 import type { Rejection } from '../rejection.ts';
 import { isRejection, reject } from '../rejection.ts';
 import { SharedObjects } from '../shared-objects.ts';
@@ -172,11 +172,10 @@ function scopeOf({ name, version, attributes }: JsonObject): JsonObject | undefi
 
 /** Pairs of `key` and `value` as an object. */
 function attributesOf(pairs: unknown): JsonObject {
-  return Object.fromEntries(
-    objects(pairs).flatMap(({ key, value }): [string, unknown][] =>
-      typeof key === 'string' ? [[key, isJsonObject(value) ? plainValue(value) : null]] : [],
-    ),
-  );
+  const attributes: Record<string, unknown> = {};
+  for (const { key, value } of objects(pairs))
+    if (typeof key === 'string') define(attributes, key, isJsonObject(value) ? plainValue(value) : null);
+  return attributes;
 }
 
 /**

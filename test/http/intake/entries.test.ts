@@ -206,8 +206,10 @@ describe('POST /api/v1/entries', () => {
     } as const;
     const body = entryJson({ ...stored, createdAt: '2026-11-25 14:01:00.000000' });
     await world.send(postEntries, { body });
-    await world.send(postEntries, { body, grant: { ...OPEN, prefix: 'n.' } });
-    expect(world.entries).toEqual([stored, { ...stored, serviceName: 'n.cart' }]);
+    for (const each of [body, `[${body}]`])
+      await world.send(postEntries, { body: each, grant: { ...OPEN, prefix: 'n.' } });
+    const inNamespace = { ...stored, serviceName: 'n.cart' };
+    expect(world.entries).toEqual([stored, inNamespace, inNamespace]);
   });
 
   it('an id among the fields is the identity within the service, apart in each namespace', async () => {
