@@ -1,5 +1,5 @@
 import type { JobName } from '../../config/job-names.ts';
 import type { MakeJob } from './job.ts';
 
-/** Every job, by the name that the setting JOBS has for it. */
-export const ALL_JOBS: Readonly<Record<JobName, MakeJob>> = {};
+/** Every job of `JOB_NAMES`, in that order. */
+export const ALL_JOBS: ReadonlyMap<JobName, MakeJob> = new Map<JobName, MakeJob>([]);

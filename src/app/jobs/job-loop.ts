@@ -7,7 +7,7 @@ import type { Job } from './job.ts';
 import { underLease } from './under-lease.ts';
 
 /** How often a lease that another process has is asked for. */
-const ASK_MS = 10_000;
+const ASK_MS = 5_000;
 const AFTER_FAILURE: Backoff = { baseMs: 1_000, capMs: 60_000 };
 
 /** What a loop works with. */
