@@ -112,13 +112,15 @@ describe('jobs', () => {
     expect([one.job.runs, two.job.runs]).toEqual([1, 1]);
   });
 
-  it('a run that came to an end rests before the next', async () => {
-    const { job } = started();
-    job.work = () => Promise.resolve();
+  it('a run that came to an end rests before the next, however many servers there are', async () => {
+    const [one, two] = [started(), started()];
+    for (const { job } of [one, two]) job.work = () => Promise.resolve();
     await clock.advance(4_999);
-    expect(job.runs).toBe(1);
+    expect(one.job.runs).toBe(1);
     await clock.advance(10_001);
-    expect(job.runs).toBe(4);
+    expect(one.job.runs).toBe(4);
+    await clock.advance(600_000);
+    expect([one.job.runs, two.job.runs]).toEqual([124, 0]);
   });
 
   it('what fails again and again is told once, tried once a minute at least, and told when it is over', async () => {
