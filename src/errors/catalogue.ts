@@ -76,6 +76,10 @@ export const CATALOGUE = {
     exitStatus: 19,
     todo: 'Do what it says; the log of the server has the request.',
   },
+  INDEX: {
+    exitStatus: 24,
+    todo: 'Do what it says; `lms index list` shows what there is. Entries are found without the index, too, but slower.',
+  },
   STOPPED: {
     exitStatus: 130,
     todo: 'What was found until then is shown. Ask for less: --since and -n bound the search.',
