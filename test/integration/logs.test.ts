@@ -179,32 +179,6 @@ describe.each(['MySQL', 'SQLite'])('lms logs on %s', (kind) => {
     expect((await logs(['--count', '--explain'])).stderr).toMatch(/counted from the counts by minute/);
   });
 
-  it('names the index that would have helped, and uses it once it is there', async () => {
-    const question = ['code:500 path:/p1', '-n', '5', '--explain'];
-    const before = await logs(question);
-    expect(before.stderr).toMatch(/in the order of time: .*; faster with: lms index add code path\n$/);
-    const index = (...args: string[]) => lms(['index', ...args], { DATABASE_URL: url });
-    expect(await index('list')).toMatchObject({
-      status: 0,
-      stdout: expect.stringMatching(/no indexes/) as string,
-    });
-    expect(await index('add', 'code')).toMatchObject({
-      status: 0,
-      stdout: expect.stringMatching(/^code: added in/) as string,
-    });
-    expect(await index('add', 'code')).toMatchObject({ status: 0, stdout: 'code: is there already.\n' });
-    expect((await index('list')).stdout).toMatch(/^code +tag_code +ready/m);
-    const after = await logs(question);
-    expect(after.stderr).toMatch(/by the indexes of tags of code: .*; faster with: lms index add path\n$/);
-    expect(after.stdout).toBe(before.stdout);
-    const listed: unknown = JSON.parse((await index('list', '--json')).stdout);
-    expect(listed).toMatchObject([{ tag: 'code', name: 'tag_code', state: 'ready' }]);
-    expect(await index('drop', 'code')).toMatchObject({ status: 0, stdout: 'code: dropped.\n' });
-    expect(await index('drop', 'code')).toMatchObject({ status: 24 });
-    expect(await index('add', 'a.b.c.d')).toMatchObject({ status: 24 });
-    expect((await logs(question)).stdout).toBe(before.stdout);
-  });
-
   it('shows one entry whole, by the id that it is listed with', async () => {
     const listed = (await logs(['event_id:burst-00017', '--fields', 'id'])).stdout.trim();
     const entry = (...args: string[]) => lms(['entry', '--tz', 'UTC', ...args], { DATABASE_URL: url });
