@@ -104,7 +104,8 @@ export function tagIndexesContract(name: string, makeSubject: () => Promise<Stor
       expect(await ground.store.dropTagIndex('b')).toBe(false);
       expect(await pagesOf(question, ground, ground.reader)).toHaveLength(2);
       const path = { kind: 'tags', tags: [{ name: 'b', texts: ['gone'] }] } as const;
-      const request = { ...question, path, maxRows: 1_000_000, maxEntries: 1_000 };
+      const stretch = { order: 'oldest' } as const;
+      const request = { ...question, stretch, path, maxRows: 1_000_000, maxEntries: 1_000 };
       const { entries } = await ground.reader.piece(request, NEVER);
       expect(entries.filter(matches(question.filter))).toHaveLength(2);
       expect((await ground.store.verify()).agree).toBe(true);

@@ -5,8 +5,13 @@ import { type Row, text } from '../rows.ts';
 import { orderSql, stretchSql, timeOrderSql } from '../stretch-sql.ts';
 import { heldValues, UNDECIDED } from './tag-index.ts';
 
-/** Rows of each index that are looked at to see which of them leads to the fewest. */
-const SAMPLE_ROWS = 1_000;
+/**
+ * Rows of each index that are looked at to see which of them leads to the fewest: several times what is wanted, so
+ * that they mostly are enough for it. A piece of no more than the largest sample ends with its sample.
+ */
+const MIN_SAMPLE_ROWS = 200;
+const MAX_SAMPLE_ROWS = 1_000;
+const SAMPLED_FOR_EACH = 4;
 /** Of services and severities no more are probed for, one by one. */
 const MAX_PROBED_PAIRS = 4;
 
@@ -91,7 +96,7 @@ export class TagIntersection {
     const [leader] = byRarity;
     if (leader === undefined || leader.condition.undecided !== undefined) return undefined;
     if (leader.end === undefined) return null;
-    return this.#maxRows === this.#sampleRows ? leader.end : undefined;
+    return this.#maxRows <= MAX_SAMPLE_ROWS ? leader.end : undefined;
   }
 
   /** Asks where the piece ends. */
@@ -134,11 +139,12 @@ export class TagIntersection {
   }
 
   get #maxRows(): number {
-    return this.#request.maxRows ?? SAMPLE_ROWS;
+    return this.#request.maxRows ?? MAX_SAMPLE_ROWS;
   }
 
   get #sampleRows(): number {
-    return Math.min(SAMPLE_ROWS, this.#maxRows);
+    const rows = Math.max(MIN_SAMPLE_ROWS, SAMPLED_FOR_EACH * this.#request.maxEntries);
+    return Math.min(rows, MAX_SAMPLE_ROWS, this.#maxRows);
   }
 
   get #leader(): Condition {
