@@ -6,8 +6,8 @@ import { retry, type RetryPolicy } from '../pipeline/retry.ts';
 import type { EntryKey } from '../query/answers/ports.ts';
 import { sortedDistinct, sortedKeys } from './batch.ts';
 import type { Heartbeat } from './processes.ts';
-import { requireIndexable, type TagIndex } from './tags/tag-index.ts';
 import type { Repair, SchemaStatus, Store, Totals, Verification } from './store.ts';
+import { requireIndexable, type TagIndex } from './tags/tag-index.ts';
 
 /**
  * What one kind of database does for its store. It does what `Store` says, but fails with the errors of its

@@ -1,8 +1,8 @@
 import { namedField } from '../../export/fields.ts';
 import { filterHash, printCursor } from '../../query/answers/cursor.ts';
 import type { Cost } from '../../query/answers/page.ts';
-import { type EntryFormat, entryFormat, type FormatChoice } from '../output/entries/formats.ts';
 import { visible } from '../../text/visible.ts';
+import { type EntryFormat, entryFormat, type FormatChoice } from '../output/entries/formats.ts';
 import { count as counted } from '../output/numbers.ts';
 import { searchedText } from '../output/search-progress.ts';
 import type { Answered, Asked } from './answer.ts';

@@ -6,8 +6,8 @@ import type { MySqlTarget, ReaderOptions, StoreOptions } from '../connection-tar
 import { type Database, DatabaseStore } from '../database-store.ts';
 import type { Heartbeat } from '../processes.ts';
 import { statusOf } from '../schema.ts';
-import type { TagIndex } from '../tags/tag-index.ts';
 import type { Repair, SchemaStatus, Store, Totals, Verification } from '../store.ts';
+import type { TagIndex } from '../tags/tag-index.ts';
 import { Pool, type PoolOptions } from './driver/pool.ts';
 import { STATEMENT_TIMEOUT_MS } from './driver/session.ts';
 import { tlsOptions } from './driver/tls.ts';
