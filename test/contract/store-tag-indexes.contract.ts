@@ -121,7 +121,7 @@ export function tagIndexesContract(name: string, makeSubject: () => Promise<Stor
     });
 
     it('are listed with the others, and SELECT * has no column of theirs', async () => {
-      const records = await openServerRecords(ground.subject.target, { log: SILENT });
+      const records = openServerRecords(ground.subject.target, { log: SILENT });
       const listed = (await records.indexes()).filter(({ tag }) => tag !== undefined);
       await records.close();
       expect(listed.map(({ tag }) => tag).toSorted()).toEqual(['Größe x', 'a', 'a.b', 'a.b.c', 'twice']);
