@@ -13,6 +13,7 @@ import { rsyslogCases } from './rsyslog.ts';
 import { serveCases } from './serve.ts';
 import { startUpCases } from './start-up.ts';
 import { storeCase } from './store.ts';
+import { tagIndexCases } from './tag-indexes.ts';
 import { transportLimitCase } from './transport-limit.ts';
 import { workerCase } from './worker.ts';
 
@@ -61,6 +62,7 @@ export async function allCases(stage: Stage, { messages, seconds, rows }: Scale)
     ...sizes.map((set) => databaseLimitCase(stage, set)),
     ...sizes.map((set) => transportLimitCase(stage, set)),
     storeCase(stage, messages),
+    ...tagIndexCases(stage, messages / 4),
     ...workerCases(stage, sets),
     ...scalingCases(stage, usual),
     ...[5_000, 1_000, 100].map((batchSize) =>

@@ -11,6 +11,7 @@ import type {
   Piece,
   PieceRequest,
   RangeCount,
+  Selection,
 } from '../query/answers/ports.ts';
 import type { Processes } from '../query/answers/processes.ts';
 import { allOf, type Filter } from '../query/filter.ts';
@@ -50,7 +51,7 @@ export class GrantedReader implements EntryReader {
   async piece(request: PieceRequest, signal: AbortSignal): Promise<Piece> {
     const own = await this.#ownServices(signal);
     const path = this.#pathOf(request, own);
-    if (path.kind === 'services' && path.services.length === 0) return { entries: [], rowsRead: 0 };
+    if (selectionOf(path)?.services.length === 0) return { entries: [], rowsRead: 0 };
     const filter = allOf([storedFilter(request.filter, this.#grant.prefix), this.#visible]);
     // By the key there are rows of others, whatever the question.
     const maxRows = request.maxRows ?? (path.kind === 'key' ? rowsFor(request.maxEntries, own) : undefined);
@@ -61,6 +62,10 @@ export class GrantedReader implements EntryReader {
   async entry(key: EntryKey, signal: AbortSignal): Promise<StoredEntry | undefined> {
     const found = await this.#reader.entry(key, signal);
     return found && this.#shown([found])[0];
+  }
+
+  indexedTags(signal: AbortSignal): Promise<readonly string[] | undefined> {
+    return this.#reader.indexedTags(signal);
   }
 
   async keyCounts(signal: AbortSignal): Promise<readonly KeyCount[]> {
@@ -104,11 +109,20 @@ export class GrantedReader implements EntryReader {
   /** A bearer whose services have few of the rows is led to them by the index of services. */
   #pathOf({ path }: PieceRequest, { services, share }: Own): AccessPath {
     if (path.kind === 'services') {
-      const stored = path.services.map((name) => storedService(this.#grant, name));
-      return { ...path, services: stored.filter((name) => name !== undefined) };
+      return { kind: 'services', ...this.#stored(path) };
     }
     const isRare = share <= RARE_SHARE && services.length <= MAX_RARE_SERVICES;
+    if (path.kind === 'tags') {
+      const asked = path.selection && this.#stored(path.selection);
+      const selection = asked ?? (isRare ? { services, severities: SEVERITIES } : undefined);
+      return { ...path, selection };
+    }
     return isRare ? { kind: 'services', services, severities: SEVERITIES } : path;
+  }
+
+  #stored({ services, severities }: Selection): Selection {
+    const stored = services.map((name) => storedService(this.#grant, name));
+    return { services: stored.filter((name) => name !== undefined), severities };
   }
 
   async #ownServices(signal: AbortSignal): Promise<Own> {
@@ -135,6 +149,11 @@ export class GrantedReader implements EntryReader {
       return name === undefined ? [] : [{ ...each, serviceName: name }];
     });
   }
+}
+
+function selectionOf(path: AccessPath): Selection | undefined {
+  if (path.kind === 'key') return undefined;
+  return path.kind === 'services' ? path : path.selection;
 }
 
 function rows(counts: readonly KeyCount[]): number {

@@ -78,6 +78,8 @@ export interface TableIndex {
   readonly name: string;
   /** In the order of the index. */
   readonly columns: readonly string[];
+  /** The tag whose values it holds, if it is one of a tag. */
+  readonly tag: string | undefined;
 }
 
 /** What a server keeps for itself, in small tables of its own beside those of the entries. */

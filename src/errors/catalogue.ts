@@ -84,6 +84,10 @@ export const CATALOGUE = {
     exitStatus: 21,
     todo: 'What was committed stays, and another process may have gone on. Otherwise run it again.',
   },
+  INDEX: {
+    exitStatus: 24,
+    todo: 'Do what it says; `lms index list` shows what there is. Entries are found without the index, too, but slower.',
+  },
   STOPPED: {
     exitStatus: 130,
     todo: 'What was found until then is shown. Ask for less: --since and -n bound the search.',

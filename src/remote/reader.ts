@@ -17,7 +17,7 @@ import type {
 import type { Processes } from '../query/answers/processes.ts';
 import { printFilter } from '../query/print.ts';
 import { notOurs, ServerClient } from './client.ts';
-import { KEY_COUNTS, MINUTES, RANGE_COUNTS, readEntry, WORKERS } from './shapes.ts';
+import { INDEXES, KEY_COUNTS, MINUTES, RANGE_COUNTS, readEntry, WORKERS } from './shapes.ts';
 
 /** The most that a server has in a page. */
 const MAX_ENTRIES = 1_000;
@@ -63,6 +63,14 @@ export class RemoteEntryReader implements EntryReader {
       if (error instanceof LmsError && error.code === 'NO_ENTRY') return undefined;
       throw error;
     }
+  }
+
+  /** Of a release that does not say it, nothing is known. */
+  async indexedTags(signal: AbortSignal): Promise<readonly string[] | undefined> {
+    const response = await this.#client.get('api/v1/indexes', {}, signal);
+    const { indexes } = await this.#client.json(INDEXES, response, signal);
+    const tags = indexes.flatMap(({ tag }) => (typeof tag === 'string' ? [tag] : []));
+    return indexes.every(({ tag }) => tag === undefined) ? undefined : tags;
   }
 
   async keyCounts(signal: AbortSignal): Promise<readonly KeyCount[]> {

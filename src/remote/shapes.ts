@@ -22,6 +22,11 @@ export const MINUTES = z.object({
   countsRead: z.int(),
 });
 
+/** Releases before this one do not say which tag an index is of. */
+export const INDEXES = z.object({
+  indexes: z.array(z.object({ name: z.string(), tag: z.string().nullish() })),
+});
+
 export const RANGE_COUNTS = z.object({ counts: z.array(z.object({ range: z.int() }).and(KEY_COUNT)) });
 
 const LEDGER = z.object({

@@ -7,6 +7,7 @@ import type { EntryKey } from '../query/answers/ports.ts';
 import { sortedDistinct, sortedKeys } from './batch.ts';
 import type { Heartbeat } from './processes.ts';
 import type { Repair, SchemaStatus, Store, Totals, Verification } from './store.ts';
+import { requireIndexable, type TagIndex } from './tags/tag-index.ts';
 
 /**
  * What one kind of database does for its store. It does what `Store` says, but fails with the errors of its
@@ -85,6 +86,19 @@ export class DatabaseStore implements Store {
     if (keys.length === 0) return 0;
     const sorted = sortedKeys(keys);
     return this.#explained(retry(() => this.#database.deleteEntries(sorted), this.#policy()));
+  }
+
+  tagIndexes(): Promise<readonly TagIndex[]> {
+    return this.#explained(this.#database.tagIndexes());
+  }
+
+  async addTagIndex(tag: string): Promise<void> {
+    requireIndexable(tag);
+    await this.#explained(this.#database.addTagIndex(tag));
+  }
+
+  dropTagIndex(tag: string): Promise<boolean> {
+    return this.#explained(this.#database.dropTagIndex(tag));
   }
 
   entries(): AsyncIterable<StoredEntry> {

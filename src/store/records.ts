@@ -4,6 +4,7 @@ import { type LmsError } from '../errors/catalogue.ts';
 import { retry } from '../pipeline/retry.ts';
 import { columnList } from './columns.ts';
 import { type Row, text, textOrNull, time } from './rows.ts';
+import { taggedBy } from './tags/tag-index.ts';
 
 /** How a database says what differs from one to the other. */
 export interface RecordsDialect {
@@ -16,7 +17,7 @@ export interface RecordsDialect {
   readonly onConflict: (key: string) => string;
   /** The value that would have been inserted. */
   readonly inserted: (column: string) => string;
-  /** Selects `name` and `column_name` of the indexes of `service_logs`, in their order. */
+  /** Selects `name`, `column_name` and a note, if there is one, of the indexes of `service_logs`, in their order. */
   readonly indexes: string;
 }
 
@@ -110,7 +111,11 @@ export class DatabaseRecords implements ServerRecords {
     const { indexes } = (await this.#opened()).dialect;
     const rows = await this.#run('read', (session) => session.select(indexes, []));
     const byName = Map.groupBy(rows, (row) => text(row, 'name'));
-    return [...byName].map(([name, of]) => ({ name, columns: of.map((row) => text(row, 'column_name')) }));
+    return [...byName].map(([name, of]) => ({
+      name,
+      columns: of.map((row) => text(row, 'column_name')),
+      tag: of.map((row) => taggedBy(textOrNull(row, 'note') ?? '')).find((tag) => tag !== undefined),
+    }));
   }
 
   async revokeToken(id: string): Promise<boolean> {

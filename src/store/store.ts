@@ -3,6 +3,7 @@ import type { Severity } from '../logs/severity.ts';
 import type { LogStore } from '../pipeline/ports.ts';
 import type { EntryKey } from '../query/answers/ports.ts';
 import type { Heartbeat } from './processes.ts';
+import type { TagIndex } from './tags/tag-index.ts';
 
 /**
  * The database: what the worker writes to, and what the commands that look after it need. Its reads throw
@@ -52,6 +53,16 @@ export interface Store extends LogStore {
    * without a reply is not in the number.
    */
   deleteEntries(keys: readonly EntryKey[]): Promise<number>;
+  /** The indexes of tags, in the order of their names. */
+  tagIndexes(): Promise<readonly TagIndex[]>;
+  /**
+   * Adds the index of a tag, or finishes one that was begun, while others read and write; SQLite has them wait. Of
+   * several at once each does what the others have not done. Throws INDEX if that is not possible: then nothing
+   * has changed.
+   */
+  addTagIndex(tag: string): Promise<void>;
+  /** Drops the index of a tag; resolves to whether there was one. Throws INDEX if that is not possible. */
+  dropTagIndex(tag: string): Promise<boolean>;
   /** Cheap at any size: read from the counts, which are in step with the rows. */
   totals(): Promise<Totals>;
   /**

@@ -181,6 +181,7 @@ function inPieces(reader: EntryReader, pieceRows: number, before: () => Promise<
       return reader.piece({ ...request, maxRows: Math.min(pieceRows, request.maxRows ?? pieceRows) }, signal);
     },
     entry: (key, signal) => reader.entry(key, signal),
+    indexedTags: (signal) => reader.indexedTags(signal),
     keyCounts: (signal) => reader.keyCounts(signal),
     minutes: (request, signal) => reader.minutes({ ...request, maxCounts: pieceRows }, signal),
     lastMinute: (request, signal) => reader.lastMinute({ ...request, maxCounts: pieceRows }, signal),

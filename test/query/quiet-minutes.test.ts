@@ -8,6 +8,7 @@ it('ends behind the last minute that there is, also where a look ended with it',
   const reader: EntryReader = {
     piece: unused,
     entry: unused,
+    indexedTags: unused,
     keyCounts: unused,
     lastMinute: unused,
     rangeCounts: unused,

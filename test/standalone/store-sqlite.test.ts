@@ -14,6 +14,7 @@ import { searchContract } from '../contract/store-search.contract.ts';
 import { searchPagingContract } from '../contract/store-search-paging.contract.ts';
 import { searchTextsContract } from '../contract/store-search-texts.contract.ts';
 import { SILENT, sqliteSubject } from '../contract/store-subject.ts';
+import { tagIndexesContract } from '../contract/store-tag-indexes.contract.ts';
 import { textContract } from '../contract/store-text.contract.ts';
 import { workLeasesContract } from '../contract/store-work-leases.contract.ts';
 import { writingContract } from '../contract/store-writing.contract.ts';
@@ -30,6 +31,7 @@ pagesContract('SQLite', sqliteSubject);
 processesContract('SQLite', sqliteSubject);
 recordsContract('SQLite', sqliteSubject);
 repairContract('SQLite', sqliteSubject);
+tagIndexesContract('SQLite', sqliteSubject);
 
 describe('SQLite: its own ways to fail', () => {
   it('a file in a folder that is not there is DATABASE_MISSING', async () => {

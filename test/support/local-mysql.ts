@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from './ports.ts';
 import {
   findProgram,
@@ -17,6 +18,8 @@ const INSTALL_HINT =
 /** A MySQL or MariaDB server of this machine on a port and data of its own, with root and no password. */
 export interface LocalMysql extends Program, TestServer {
   readonly port: number;
+  /** Kills the server as a crash does, and starts it again on the same data and port. */
+  crash(): Promise<void>;
 }
 
 /**
@@ -39,16 +42,41 @@ export async function startLocalMysql(extraArgs: readonly string[] = []): Promis
   try {
     await initialise(path, isMariadb, common);
     const port = await freePort();
-    const program = await startProgram(path, [...common, ...listenOn(port, directory), ...extraArgs], {
-      port,
-      directory,
-    });
+    const args = [...common, ...listenOn(port, directory), ...extraArgs];
+    const start = () => startProgram(path, args, { port, directory });
+    const first = await start();
+    let program = first;
+    const crash = async () => {
+      process.kill(program.pid, 'SIGKILL');
+      while (isRunning(program.pid)) await pause(20);
+      program = await start();
+    };
+    const stop = async () => {
+      await program.stop();
+      await first.stop();
+    };
     const version = `${isMariadb ? 'mariadbd' : 'mysqld'} ${/\d+\.\d+\.\d+/.exec(banner)?.[0] ?? ''}`;
     const at = `127.0.0.1:${String(port)}`;
-    return { ...program, port, address: `mysql://root@${at}`, description: `${version} on ${at}` };
+    return {
+      pid: first.pid,
+      stop,
+      crash,
+      port,
+      address: `mysql://root@${at}`,
+      description: `${version} on ${at}`,
+    };
   } catch (error) {
     await removeDirectory(directory);
     throw error;
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
   }
 }
 

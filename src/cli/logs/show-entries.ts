@@ -1,6 +1,7 @@
 import { namedField } from '../../export/fields.ts';
 import { filterHash, printCursor } from '../../query/answers/cursor.ts';
 import type { Cost } from '../../query/answers/page.ts';
+import { visible } from '../../text/visible.ts';
 import { type EntryFormat, entryFormat, type FormatChoice } from '../output/entries/formats.ts';
 import { count as counted } from '../output/numbers.ts';
 import { searchedText } from '../output/search-progress.ts';
@@ -84,6 +85,7 @@ function formatChoice({ json, csv, raw, fields, spreadsheet = false }: LogsOptio
 
 const PLANS: Readonly<Record<Cost['plan'], string>> = {
   key: 'in the order of time',
+  tags: 'by the indexes of tags',
   services: 'by the index of services and severities',
   'busy minutes': 'in the order of time, without the minutes that have none of these services and severities',
   nothing: 'not at all: the counts say that there are none',
@@ -94,5 +96,13 @@ function explanationOf(costs: readonly Cost[], found: number): string {
   const rows = costs.reduce((sum, { rowsRead }) => sum + rowsRead, 0);
   const ms = costs.reduce((sum, cost) => sum + cost.ms, 0);
   const pages = `${counted(costs.length)} ${costs.length === 1 ? 'page' : 'pages'}`;
-  return `read ${plans.join('; ')}: ${counted(rows)} ${rows === 1 ? 'row' : 'rows'} for ${counted(found)}, in ${counted(Math.round(ms))} ms and ${pages}`;
+  const used = namesOf(costs, 'used');
+  const missing = namesOf(costs, 'missing');
+  const by = used.length === 0 ? '' : ` of ${used.map(visible).join(', ')}`;
+  const hint = missing.length === 0 ? '' : `; faster with: lms index add ${missing.map(visible).join(' ')}`;
+  return `read ${plans.join('; ')}${by}: ${counted(rows)} ${rows === 1 ? 'row' : 'rows'} for ${counted(found)}, in ${counted(Math.round(ms))} ms and ${pages}${hint}`;
+}
+
+function namesOf(costs: readonly Cost[], kind: keyof Cost['tags']): readonly string[] {
+  return [...new Set(costs.flatMap(({ tags }) => tags[kind]))];
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { StoredEntry } from '../../logs/entry.ts';
 import { filterHash, printCursor } from '../../query/answers/cursor.ts';
-import { type Page, readPage } from '../../query/answers/page.ts';
+import { type Cost, type Page, readPage } from '../../query/answers/page.ts';
 import type { Order, Stretch } from '../../query/answers/ports.ts';
 import { ENTRY, FIELDS, jsonWriter, lineFormat, type Shown } from '../entry-format.ts';
 import { exportEntries } from '../export-entries.ts';
@@ -41,9 +41,21 @@ const QUERY = z.object({
       description: 'Only these, as in time,severity,tags.user.',
       examples: ['time,severity,payload'],
     }),
+  explain: flag().optional().meta({ description: 'With JSON: say how the rows were reached, in cost.' }),
   spreadsheet: flag()
     .optional()
     .meta({ description: 'An apostrophe before what a spreadsheet would take for a formula.' }),
+});
+
+const COST = z.strictObject({
+  plan: z.enum(['key', 'tags', 'services', 'busy minutes', 'nothing']).meta({
+    description:
+      'How the rows were reached: in the order of time, by indexes of tags or of services, without minutes that have none.',
+  }),
+  rowsRead: z.int(),
+  ms: z.number(),
+  indexes: z.array(z.string()).meta({ description: 'The tags by whose indexes they were found.' }),
+  missingIndexes: z.array(z.string()).meta({ description: 'The tags whose indexes would have helped.' }),
 });
 
 type Query = z.output<typeof QUERY>;
@@ -69,6 +81,7 @@ export const entries = resource({
       .meta({ description: 'The time up to which all was looked at; null: to the end.' }),
     next: z.string().nullable().meta({ description: 'The cursor of what comes behind; null: nothing does.' }),
     previous: z.string().nullable().meta({ description: 'The cursor of what comes before.' }),
+    cost: COST.optional().meta({ description: 'With explain=true.' }),
   }),
   otherTypes: FORMATS.filter((format) => format !== 'json').map(typeOf),
   async answer({ query, headers, nowMs, ask }): Promise<Answer> {
@@ -89,7 +102,8 @@ export const entries = resource({
     const { limit } = query;
     const page = await ask((means) => readPage({ filter: question.filter, stretch, limit }, means));
     const listed = inOrder(page, stretch.order, query.order);
-    return shownPage(listed, { format, shown: query, order: query.order, question, print });
+    const { order, explain: isExplained = false } = query;
+    return shownPage(listed, { format, shown: query, order, question, isExplained, print });
   },
 });
 
@@ -100,14 +114,19 @@ interface Listed {
   readonly next: Stretch | undefined;
   readonly previous: Stretch | undefined;
   readonly searchedTo: string | undefined;
+  readonly cost: Cost;
 }
 
 /** What comes before a page is read backwards: then its ends change places. */
 function inOrder(page: Page, read: Order, order: Query['order']): Listed {
-  const { entries: found, isComplete, next, previous } = page;
+  const { entries: found, isComplete, next, previous, cost } = page;
   const searchedTo = next?.after?.timestamp;
-  if (read === order) return { entries: found, isComplete, next, previous, searchedTo };
-  return { entries: found.toReversed(), isComplete, next: previous, previous: next, searchedTo };
+  if (read === order) return { entries: found, isComplete, next, previous, searchedTo, cost };
+  return { entries: found.toReversed(), isComplete, next: previous, previous: next, searchedTo, cost };
+}
+
+function shownCost({ plan, rowsRead, ms, tags }: Cost): z.output<typeof COST> {
+  return { plan, rowsRead, ms, indexes: [...tags.used], missingIndexes: [...tags.missing] };
 }
 
 interface PageStyle {
@@ -115,10 +134,14 @@ interface PageStyle {
   readonly shown: Shown;
   readonly order: Order;
   readonly question: Question;
+  readonly isExplained: boolean;
   readonly print: (stretch: Stretch | undefined) => string | undefined;
 }
 
-function shownPage(listed: Listed, { format, shown, order, question, print }: PageStyle): Answer {
+function shownPage(
+  listed: Listed,
+  { format, shown, order, question, isExplained, print }: PageStyle,
+): Answer {
   const { entries: found, isComplete, searchedTo } = listed;
   const [next, previous] = [print(listed.next), print(listed.previous)];
   if (format === 'json') {
@@ -129,6 +152,7 @@ function shownPage(listed: Listed, { format, shown, order, question, print }: Pa
       searchedTo: shownTime(searchedTo),
       next: next ?? null,
       previous: previous ?? null,
+      ...(isExplained && { cost: shownCost(listed.cost) }),
     });
     const body = `{"entries":[${found.map(jsonWriter(shown)).join(',')}],${rest.slice(1)}\n`;
     return { contentType: JSON_TYPE, body };

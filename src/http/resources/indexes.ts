@@ -14,8 +14,15 @@ export const indexes = resource({
       z.strictObject({
         name: z.string(),
         columns: z.array(z.string()).meta({ description: 'In the order of the index.' }),
+        tag: z
+          .string()
+          .nullable()
+          .meta({ description: 'The tag whose values it holds, as `lms index add` made it.' }),
       }),
     ),
   }),
-  answer: async ({ services }) => json({ indexes: await services.records.indexes() }),
+  async answer({ services }) {
+    const indexes = await services.records.indexes();
+    return json({ indexes: indexes.map(({ tag = null, ...index }) => ({ ...index, tag })) });
+  },
 });

@@ -1,7 +1,7 @@
 import type { StoredEntry } from '../../logs/entry.ts';
 import type { Filter } from '../filter.ts';
 import { type Budget, Spending } from './budget.ts';
-import type { Plan } from './plan.ts';
+import type { Plan, TagUse } from './plan.ts';
 import type { EntryKey, EntryReader, Order, Stretch } from './ports.ts';
 import { Scan } from './scan.ts';
 
@@ -44,6 +44,7 @@ export interface Page {
 /** What an answer took. */
 export interface Cost {
   readonly plan: Plan['kind'];
+  readonly tags: TagUse;
   readonly rowsRead: number;
   readonly ms: number;
 }
@@ -68,7 +69,12 @@ export async function readPage(request: PageRequest, means: Means): Promise<Page
     isComplete: scan.isOver || entries.length === limit,
     next: scan.isOver ? undefined : { ...stretch, after: scan.position },
     previous: previousOf(stretch, entries[0]),
-    cost: { plan: scan.plan?.kind ?? 'nothing', rowsRead: spending.rows, ms: spending.ms },
+    cost: {
+      plan: scan.plan?.kind ?? 'nothing',
+      tags: scan.plan?.tags ?? { used: [], missing: [] },
+      rowsRead: spending.rows,
+      ms: spending.ms,
+    },
   };
 }
 

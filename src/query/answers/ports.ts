@@ -2,6 +2,7 @@ import type { StoredEntry } from '../../logs/entry.ts';
 import type { Severity } from '../../logs/severity.ts';
 import type { Filter } from '../filter.ts';
 import type { Processes } from './processes.ts';
+import type { TagTexts } from './tag-bounds.ts';
 
 /** The first time behind all that a column holds: no database takes it for a time, and no row has it. */
 export const END_OF_TIME = '9999-12-31 24:00:00.000000';
@@ -29,9 +30,18 @@ export interface Stretch {
 
 /**
  * The way to the rows: in the order of their key, or those of some services and severities alone by the index
- * of these.
+ * of these, or those alone that have one of some values in each of some tags, by the indexes of these.
  */
-export type AccessPath = { readonly kind: 'key' } | ({ readonly kind: 'services' } & Selection);
+export type AccessPath = { readonly kind: 'key' } | ({ readonly kind: 'services' } & Selection) | TagPath;
+
+/** A way by the indexes of tags. An index that is no longer there is done without. */
+export interface TagPath {
+  readonly kind: 'tags';
+  /** At least one; each with one text or more. */
+  readonly tags: readonly TagTexts[];
+  /** Only rows of these are wanted: an index more, if that helps. */
+  readonly selection?: Selection | undefined;
+}
 
 /** Rows by service and severity: every severity of every service. */
 export interface Selection {
@@ -46,7 +56,7 @@ export interface PieceRequest {
   /** What is looked for. Of what matches, nothing is left out; something else may be returned. */
   readonly filter: Filter;
   /**
-   * No more rows of the table are looked at, at least 1; by the index of services about as many. Absent: the
+   * No more rows of the table are looked at, at least 1; by another index about as many. Absent: the
    * filter matches every row of the stretch on this path, so that `maxEntries` is bound enough.
    */
   readonly maxRows?: number | undefined;
@@ -120,6 +130,11 @@ export interface RangeCount extends KeyCount {
 export interface EntryReader {
   piece(request: PieceRequest, signal: AbortSignal): Promise<Piece>;
   entry(key: EntryKey, signal: AbortSignal): Promise<StoredEntry | undefined>;
+  /**
+   * The names of the tags that have an index, as of some seconds ago; undefined if that cannot be known. In no
+   * order.
+   */
+  indexedTags(signal: AbortSignal): Promise<readonly string[] | undefined>;
   /** Every service and severity that has rows, from the counts: in no order. */
   keyCounts(signal: AbortSignal): Promise<readonly KeyCount[]>;
   minutes(request: MinutesRequest, signal: AbortSignal): Promise<Minutes>;

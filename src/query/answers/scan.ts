@@ -37,6 +37,8 @@ export class Scan {
   #plan: Plan | undefined;
   #quiet: QuietMinutes | undefined;
   #rows = FIRST_ROWS;
+  /** Entries that were asked for at once by the indexes of tags, which lead to hardly any others. */
+  #asked = 0;
   /** A piece was too large for the database: it is asked for no more rows than it can look at. */
   #isSlow = false;
   #isOver = false;
@@ -81,19 +83,27 @@ export class Scan {
     });
   }
 
-  async #piece(stretch: Stretch, { path, isExact }: Plan, maxEntries: number): Promise<Piece> {
+  async #piece(stretch: Stretch, plan: Plan, maxEntries: number): Promise<Piece> {
+    const { path, isExact } = plan;
     const request: PieceRequest = {
       stretch,
       path,
       filter: this.#filter,
       maxRows: isExact && !this.#isSlow ? undefined : this.#rows,
-      maxEntries: isExact ? Math.min(MAX_ENTRIES, maxEntries) : MAX_ENTRIES,
+      maxEntries: this.#entriesAtOnce(plan, maxEntries),
     };
     const piece = await this.#reader.piece(request, this.#signal);
     this.#isSlow ||= piece.reducedToRows !== undefined;
     const rows = (piece.reducedToRows ?? this.#rows) * (this.#isSlow ? SLOW_GROWTH : GROWTH);
     this.#rows = Math.min(MAX_ROWS, Math.ceil(rows));
     return piece;
+  }
+
+  #entriesAtOnce({ kind, isExact }: Plan, wanted: number): number {
+    if (isExact) return Math.min(MAX_ENTRIES, wanted);
+    if (kind !== 'tags') return MAX_ENTRIES;
+    this.#asked = Math.min(MAX_ENTRIES, Math.max(wanted, this.#asked * GROWTH));
+    return this.#asked;
   }
 
   /** Of more entries than are wanted, the rest is found again from where this step ends. */

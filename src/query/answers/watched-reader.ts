@@ -12,6 +12,7 @@ export function watchedReader(
       return piece;
     },
     entry: (key, signal) => reader.entry(key, signal),
+    indexedTags: (signal) => reader.indexedTags(signal),
     keyCounts: (signal) => reader.keyCounts(signal),
     minutes: (request, signal) => reader.minutes(request, signal),
     lastMinute: (request, signal) => reader.lastMinute(request, signal),

@@ -14,9 +14,13 @@ const DIALECT: RecordsDialect = {
   later: (seconds) => `CURRENT_TIMESTAMP(6) + INTERVAL ${seconds} SECOND`,
   onConflict: () => 'ON DUPLICATE KEY UPDATE',
   inserted: (column) => `VALUES(${column})`,
-  indexes: `SELECT CAST(INDEX_NAME AS CHAR) AS name, CAST(COLUMN_NAME AS CHAR) AS column_name
-    FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'service_logs'
-    ORDER BY INDEX_NAME, SEQ_IN_INDEX`,
+  indexes: `SELECT CAST(of_index.INDEX_NAME AS CHAR) AS name, CAST(of_index.COLUMN_NAME AS CHAR) AS column_name,
+      CAST(of_table.COLUMN_COMMENT AS CHAR) AS note
+    FROM information_schema.STATISTICS AS of_index LEFT JOIN information_schema.COLUMNS AS of_table
+      ON of_table.TABLE_SCHEMA = of_index.TABLE_SCHEMA AND of_table.TABLE_NAME = of_index.TABLE_NAME
+      AND of_table.COLUMN_NAME = of_index.COLUMN_NAME
+    WHERE of_index.TABLE_SCHEMA = DATABASE() AND of_index.TABLE_NAME = 'service_logs'
+    ORDER BY of_index.INDEX_NAME, of_index.SEQ_IN_INDEX`,
 };
 
 /** Where what is only read comes from, and where it is written: a server that may only read has no second. */

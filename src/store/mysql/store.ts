@@ -7,6 +7,7 @@ import { type Database, DatabaseStore } from '../database-store.ts';
 import type { Heartbeat } from '../processes.ts';
 import { statusOf } from '../schema.ts';
 import type { Repair, SchemaStatus, Store, Totals, Verification } from '../store.ts';
+import type { TagIndex } from '../tags/tag-index.ts';
 import { Pool, type PoolOptions } from './driver/pool.ts';
 import { STATEMENT_TIMEOUT_MS } from './driver/session.ts';
 import { tlsOptions } from './driver/tls.ts';
@@ -18,6 +19,8 @@ import { MySqlEntryReader } from './read/reader.ts';
 import { readEntries, readEventIds, readTotals, verifyTables } from './reads.ts';
 import { MySqlRecords } from './records.ts';
 import { findWrongCounts, repairCounts } from './repair.ts';
+import { sizedTagIndexes } from './tags/catalogue.ts';
+import { addTagIndex, dropTagIndex } from './tags/change-indexes.ts';
 import { databaseWarnings } from './warnings.ts';
 import { deleteEntries } from './write/delete-entries.ts';
 import { writeBatch } from './write/write-batch.ts';
@@ -126,6 +129,18 @@ class MySqlDatabase implements Database {
 
   deleteEntries(keys: readonly EntryKey[]): Promise<number> {
     return this.#pool.use((session) => deleteEntries(session, keys));
+  }
+
+  tagIndexes(): Promise<readonly TagIndex[]> {
+    return this.#pool.use(sizedTagIndexes);
+  }
+
+  addTagIndex(tag: string): Promise<void> {
+    return this.#pool.use((session) => addTagIndex(session, tag));
+  }
+
+  dropTagIndex(tag: string): Promise<boolean> {
+    return this.#pool.use((session) => dropTagIndex(session, tag));
   }
 
   entries(): AsyncGenerator<StoredEntry> {

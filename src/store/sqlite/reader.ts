@@ -3,6 +3,7 @@ import { setImmediate as otherWork } from 'node:timers/promises';
 import type { LmsError } from '../../errors/catalogue.ts';
 import type { StoredEntry } from '../../logs/entry.ts';
 import type {
+  AccessPath,
   EntryKey,
   EntryReader,
   KeyCount,
@@ -13,8 +14,10 @@ import type {
   PieceRequest,
   RangeCount,
   Stretch,
+  TagPath,
 } from '../../query/answers/ports.ts';
 import type { Processes } from '../../query/answers/processes.ts';
+import { matches, type Predicate } from '../../query/predicate.ts';
 import { STORED_COLUMNS, storedEntry } from '../columns.ts';
 import { allOf, filterSql, type Sql, TRUE } from '../filter-sql.ts';
 import {
@@ -28,12 +31,23 @@ import {
 } from '../reading.ts';
 import { count, type Row, text } from '../rows.ts';
 import { minuteOrderSql, minutesSql, orderSql, selectionSql, stretchSql } from '../stretch-sql.ts';
+import { endOfFull, keyOf, TagIntersection, type TagSql } from '../tags/tag-path.ts';
 import { SQLITE } from './dialect.ts';
 import { readProcesses } from './processes.ts';
+import { knownTags } from './tag-indexes.ts';
 
 const MAX_ROWS = 20_000;
 /** Else the library takes all rows of a service that a filter names, and sorts them, for each piece. */
 const BY_KEY = 'INDEXED BY sqlite_autoindex_service_logs_1';
+/** The ways that the tables have from the beginning. */
+type ServedPath = Exclude<AccessPath, TagPath>;
+
+const BY_KEY_PATH = { kind: 'key' } as const;
+const TAG_SQL: TagSql = {
+  from: (index, alias) => `service_logs ${alias === undefined ? '' : `AS ${alias} `}INDEXED BY \`${index}\``,
+  time: (column) => column,
+  ordersServices: true,
+};
 const ENTRY = `SELECT ${STORED_COLUMNS} FROM service_logs WHERE timestamp = ? AND event_id = ?`;
 
 /** Reads entries from a SQLite file. The library blocks the process for as long as a piece takes. */
@@ -50,22 +64,65 @@ export class SqliteEntryReader implements EntryReader {
 
   piece(request: PieceRequest, signal: AbortSignal): Promise<Piece> {
     return this.#run(signal, () => {
-      const { stretch, path, maxRows } = request;
-      // The rows of other services between those are read, too.
-      const rows = path.kind === 'key' ? maxRows : (maxRows ?? MAX_ROWS);
-      const end = rows === undefined ? undefined : this.#endOfPiece(request, rows);
-      const condition = allOf([
-        stretchSql(stretch, end),
-        filterSql(request.filter, SQLITE),
-        ...(path.kind === 'services' ? [selectionSql(path)] : []),
-      ]);
-      const { entries, isCut } = this.#read(request, condition);
-      const last = isCut ? entries.at(-1) : end;
-      const key = last && { timestamp: last.timestamp, eventId: last.eventId };
-      const rowsRead =
-        rows === undefined ? entries.length : end === undefined ? this.#count(stretch, key) : rows;
-      return { entries, end: key, rowsRead };
+      const { path } = request;
+      if (path.kind !== 'tags') return this.#servedPiece(request, path);
+      const { selection } = path;
+      const found = this.#tagPiece(request, path);
+      const other = selection ? ({ kind: 'services', ...selection } as const) : BY_KEY_PATH;
+      return found ?? this.#servedPiece(request, other);
     });
+  }
+
+  #servedPiece(request: PieceRequest, path: ServedPath): Piece {
+    const { stretch, maxRows } = request;
+    // The rows of other services between those are read, too.
+    const rows = path.kind === 'key' ? maxRows : (maxRows ?? MAX_ROWS);
+    const end = rows === undefined ? undefined : this.#endOfPiece(request, rows);
+    const condition = allOf([
+      stretchSql(stretch, end),
+      filterSql(request.filter, SQLITE),
+      ...(path.kind === 'services' ? [selectionSql(path)] : []),
+    ]);
+    const { entries, isCut } = this.#read(request, path, condition);
+    const last = isCut ? entries.at(-1) : end;
+    const key = last && { timestamp: last.timestamp, eventId: last.eventId };
+    const rowsRead =
+      rows === undefined ? entries.length : end === undefined ? this.#count(stretch, key) : rows;
+    return { entries, end: key, rowsRead };
+  }
+
+  /** Undefined if there are no such indexes any more. The file's catalogue is in memory: looked at each time. */
+  #tagPiece(request: PieceRequest, path: TagPath): Piece | undefined {
+    const intersection = new TagIntersection(request, path, knownTags(this.#file), TAG_SQL);
+    if (!intersection.isPossible) return undefined;
+    const sampled = intersection.takeSample(this.#all(intersection.sample));
+    const end =
+      sampled === undefined ? intersection.takeEnd(this.#all(intersection.end)) : (sampled ?? undefined);
+    const keys = this.#all(intersection.keys(end)).map(keyOf);
+    const entries = this.#rowsOfKeys(keys, matches(request.filter));
+    const last = entries.isCut ? entries.list.at(-1) : (endOfFull(keys, request) ?? end);
+    const rowsRead = end === undefined ? keys.length : (request.maxRows ?? keys.length);
+    return {
+      entries: entries.list,
+      end: last && { timestamp: last.timestamp, eventId: last.eventId },
+      rowsRead,
+    };
+  }
+
+  /** In the order of the keys, those that match. */
+  #rowsOfKeys(keys: readonly EntryKey[], isMatch: Predicate): { list: StoredEntry[]; isCut: boolean } {
+    const statement = this.#file.prepare(ENTRY);
+    const list: StoredEntry[] = [];
+    let bytes = 0;
+    for (const { timestamp, eventId } of keys) {
+      const row = statement.get(timestamp, eventId);
+      const entry = row && storedEntry(row);
+      if (entry === undefined || !isMatch(entry)) continue;
+      list.push(entry);
+      bytes += entryBytes(entry);
+      if (bytes > MAX_PIECE_BYTES) return { list, isCut: true };
+    }
+    return { list, isCut: false };
   }
 
   entry({ timestamp, eventId }: EntryKey, signal: AbortSignal): Promise<StoredEntry | undefined> {
@@ -73,6 +130,10 @@ export class SqliteEntryReader implements EntryReader {
       const row = this.#file.prepare(ENTRY).get(timestamp, eventId);
       return row && storedEntry(row);
     });
+  }
+
+  indexedTags(signal: AbortSignal): Promise<readonly string[]> {
+    return this.#run(signal, () => knownTags(this.#file).map(({ tag }) => tag));
   }
 
   keyCounts(signal: AbortSignal): Promise<readonly KeyCount[]> {
@@ -136,7 +197,8 @@ export class SqliteEntryReader implements EntryReader {
   }
 
   #read(
-    { stretch, path, maxEntries }: PieceRequest,
+    { stretch, maxEntries }: PieceRequest,
+    path: ServedPath,
     where: Sql,
   ): { readonly entries: StoredEntry[]; readonly isCut: boolean } {
     const by = path.kind === 'key' ? BY_KEY : '';

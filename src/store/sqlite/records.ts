@@ -11,8 +11,10 @@ const DIALECT: RecordsDialect = {
   later: (seconds) => `strftime(${FORMAT}, 'now', '+${seconds} seconds')`,
   onConflict: (key) => `ON CONFLICT (${key}) DO UPDATE SET`,
   inserted: (column) => `excluded.${column}`,
-  indexes: `SELECT of_table.name AS name, of_index.name AS column_name
+  // An expression has no name of its own.
+  indexes: `SELECT of_table.name AS name, COALESCE(of_index.name, of_table.name) AS column_name, sql AS note
     FROM pragma_index_list('service_logs') AS of_table, pragma_index_info(of_table.name) AS of_index
+      LEFT JOIN sqlite_schema ON sqlite_schema.type = 'index' AND sqlite_schema.name = of_table.name
     ORDER BY of_table.name, of_index.seqno`,
 };
 

@@ -9,6 +9,7 @@ import { type Database, DatabaseStore } from '../database-store.ts';
 import type { Heartbeat } from '../processes.ts';
 import { statusOf } from '../schema.ts';
 import type { Repair, SchemaStatus, Store, Totals, Verification } from '../store.ts';
+import type { TagIndex } from '../tags/tag-index.ts';
 import { deleteEntries } from './delete-entries.ts';
 import { explainError, storeError } from './errors.ts';
 import { migrateTables, MIGRATIONS, scopedSince, tablesVersion } from './migrations.ts';
@@ -17,6 +18,7 @@ import { SqliteEntryReader } from './reader.ts';
 import { readEntries, readEventIds, readTotals, verifyTables } from './reads.ts';
 import { SqliteRecords } from './records.ts';
 import { repairCounts } from './repair.ts';
+import { addTagIndex, dropTagIndex, tagIndexes } from './tag-indexes.ts';
 import { BatchWriter } from './write-batch.ts';
 
 /** Waiting for another process's write blocks ours: short, and then a transient failure that is retried. */
@@ -111,6 +113,20 @@ class SqliteDatabase implements Database {
 
   deleteEntries(keys: readonly EntryKey[]): Promise<number> {
     return promised(() => deleteEntries(this.#file, keys));
+  }
+
+  tagIndexes(): Promise<readonly TagIndex[]> {
+    return promised(() => tagIndexes(this.#file));
+  }
+
+  addTagIndex(tag: string): Promise<void> {
+    return promised(() => {
+      addTagIndex(this.#file, tag);
+    });
+  }
+
+  dropTagIndex(tag: string): Promise<boolean> {
+    return promised(() => dropTagIndex(this.#file, tag));
   }
 
   entries(): AsyncGenerator<StoredEntry> {

@@ -54,9 +54,9 @@ export class Session {
   }
 
   /** Runs a statement that has no parameters and no result. */
-  run(sql: string): Promise<void> {
+  run(sql: string, timeout = this.#timeoutMs): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.connection.query({ sql, timeout: this.#timeoutMs }, (error) => {
+      this.connection.query({ sql, timeout }, (error) => {
         if (error) reject(error);
         else resolve();
       });

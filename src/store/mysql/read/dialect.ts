@@ -1,5 +1,6 @@
 import type { Substring, TagTest, Term, ValueTest } from '../../../query/filter.ts';
 import { anyOf, atMost, type Dialect, exactly, type Sides, type Sql, UNKNOWN } from '../../filter-sql.ts';
+import { pathsOf } from '../../tags/tag-index.ts';
 
 /** What MySQL and MariaDB can say of a filter. */
 export const MYSQL: Dialect = { term, substring, tag, pattern };
@@ -81,18 +82,8 @@ function conditionAt(path: string, test: ValueTest): Sql | undefined {
 }
 
 function valueAt(path: string, comparison: string, value: string): Sql {
-  const text = `COALESCE(${comparison} OR JSON_TYPE(JSON_EXTRACT(tags, ?)) IN ('ARRAY', 'DOUBLE', 'DECIMAL'), 0) = 1`;
-  return { text, values: [path, value, path] };
-}
-
-/** The paths that a name with dots may stand for: each dot may belong to a name, or walk into an object. */
-function pathsOf([first = '', ...others]: readonly string[]): string[] {
-  let paths = [[first]];
-  for (const part of others) {
-    paths = paths.flatMap((path) => [
-      [...path.slice(0, -1), `${path.at(-1) ?? ''}.${part}`],
-      [...path, part],
-    ]);
-  }
-  return paths.map((path) => `$${path.map((name) => `."${name}"`).join('')}`);
+  // To MariaDB 1e3 is an integer.
+  const text = `COALESCE(${comparison} OR JSON_TYPE(JSON_EXTRACT(tags, ?)) IN ('ARRAY', 'DOUBLE', 'DECIMAL')
+    OR (JSON_TYPE(JSON_EXTRACT(tags, ?)) = 'INTEGER' AND INSTR(LOWER(JSON_EXTRACT(tags, ?)), 'e') > 0), 0) = 1`;
+  return { text, values: [path, value, path, path, path] };
 }

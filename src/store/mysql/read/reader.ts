@@ -12,35 +12,32 @@ import type {
   PieceRequest,
   RangeCount,
   Selection,
+  TagPath,
 } from '../../../query/answers/ports.ts';
 import type { Processes } from '../../../query/answers/processes.ts';
 import { storedEntry } from '../../columns.ts';
 import type { Sql } from '../../filter-sql.ts';
 import { allOf } from '../../filter-sql.ts';
-import {
-  entryBytes,
-  KEY_COUNTS,
-  keyCount,
-  lastInOrder,
-  MAX_PIECE_BYTES,
-  minuteCount,
-  rangeCount,
-  rangeCountsSql,
-} from '../../reading.ts';
+import { KEY_COUNTS, keyCount, lastInOrder, minuteCount, rangeCount, rangeCountsSql } from '../../reading.ts';
 import { count, text } from '../../rows.ts';
 import { minuteOrderSql, minutesSql, selectionSql } from '../../stretch-sql.ts';
 import type { Pool } from '../driver/pool.ts';
 import type { Session } from '../driver/session.ts';
 import { isConnectionLost } from '../errors/classify.ts';
+import { driverError } from '../errors/driver-error.ts';
 import { readProcesses } from '../processes.ts';
+import { TagCatalogue } from '../tags/catalogue.ts';
+import { readEntries } from './read-entries.ts';
 import {
   countOfPiece,
   endOfPiece,
   endsOfServices,
   rowsOfPiece,
+  type ServedRequest,
   STORED_TEXTS,
   whereSql,
 } from './statements.ts';
+import { tagPiece } from './tag-piece.ts';
 
 const ENTRY = `SELECT ${STORED_TEXTS} FROM service_logs WHERE \`timestamp\` = ? AND event_id = ?`;
 const COUNT_COLUMNS = 'CAST(`minute` AS CHAR) AS `minute`, service_name, severity, `count` AS counted';
@@ -48,6 +45,9 @@ const COUNT_COLUMNS = 'CAST(`minute` AS CHAR) AS `minute`, service_name, severit
 const ASCII = /^\p{ASCII}*$/u;
 /** Rows of each service and severity that a piece looks at, at least, if it may. */
 const MIN_ROWS_OF_PAIR = 100;
+const BY_KEY = { kind: 'key' } as const;
+/** Unknown columns and keys. */
+const INDEX_GONE = new Set([1054, 1176]);
 /** Where the server takes too long for so few rows, fewer do not help. */
 const MIN_ROWS = 10;
 
@@ -55,6 +55,7 @@ const MIN_ROWS = 10;
 export class MySqlEntryReader implements EntryReader {
   readonly #pool: Pool;
   readonly #explain: (error: unknown) => LmsError;
+  readonly #tags = new TagCatalogue();
 
   /** The pool is the reader's to close. */
   constructor(pool: Pool, explain: (error: unknown) => LmsError) {
@@ -79,14 +80,24 @@ export class MySqlEntryReader implements EntryReader {
 
   #piece(request: PieceRequest, signal: AbortSignal): Promise<Piece> {
     return this.#use(signal, async (session) => {
-      const { end, rowsRead } = await endOf(session, request);
-      const { entries, isCut } = await readEntries(session, rowsOfPiece(request, end));
-      const isFull = isCut || entries.length === request.maxEntries;
-      const last = isFull ? entries.at(-1) : end;
-      const key = last && keyOf(last);
-      const read = rowsRead ?? (await countRows(session, request, key)) ?? entries.length;
-      return { entries, end: key, rowsRead: read };
+      const { path } = request;
+      if (path.kind !== 'tags') return servedPiece(session, { ...request, path });
+      const found = await this.#tagPiece(session, request, path);
+      if (found !== undefined) return found;
+      const { selection } = path;
+      const other = selection ? ({ kind: 'services', ...selection } as const) : BY_KEY;
+      return servedPiece(session, { ...request, path: other });
     });
+  }
+
+  /** An index may have been dropped since a reader heard of it. */
+  async #tagPiece(session: Session, request: PieceRequest, path: TagPath): Promise<Piece | undefined> {
+    try {
+      return await tagPiece(session, request, path, await this.#tags.read(session));
+    } catch (error) {
+      if (!INDEX_GONE.has(driverError(error).errno ?? 0)) throw error;
+      return tagPiece(session, request, path, await this.#tags.read(session, { anew: true }));
+    }
   }
 
   async entry({ timestamp, eventId }: EntryKey, signal: AbortSignal): Promise<StoredEntry | undefined> {
@@ -96,6 +107,10 @@ export class MySqlEntryReader implements EntryReader {
       const [row] = await session.select(ENTRY, [timestamp, eventId]);
       return row && storedEntry(row);
     });
+  }
+
+  indexedTags(signal: AbortSignal): Promise<readonly string[]> {
+    return this.#use(signal, async (session) => (await this.#tags.read(session)).map(({ tag }) => tag));
   }
 
   keyCounts(signal: AbortSignal): Promise<readonly KeyCount[]> {
@@ -149,10 +164,21 @@ export class MySqlEntryReader implements EntryReader {
   }
 }
 
+/** A piece by the key, or by the index of services. */
+async function servedPiece(session: Session, request: ServedRequest): Promise<Piece> {
+  const { end, rowsRead } = await endOf(session, request);
+  const { entries, isCut } = await readEntries(session, rowsOfPiece(request, end));
+  const isFull = isCut || entries.length === request.maxEntries;
+  const last = isFull ? entries.at(-1) : end;
+  const key = last && keyOf(last);
+  const read = rowsRead ?? (await countRows(session, request, key)) ?? entries.length;
+  return { entries, end: key, rowsRead: read };
+}
+
 /** Where a piece ends so that it has no more rows than it may; no end if that is all of its stretch. */
 async function endOf(
   session: Session,
-  { stretch, path, maxRows }: PieceRequest,
+  { stretch, path, maxRows }: ServedRequest,
 ): Promise<{ readonly end: EntryKey | undefined; readonly rowsRead: number | undefined }> {
   if (path.kind === 'key') {
     if (maxRows === undefined) return { end: undefined, rowsRead: undefined };
@@ -172,7 +198,7 @@ async function endOf(
 /** Undefined if the piece was not bound: then the database looked at no row beside those that it found. */
 async function countRows(
   session: Session,
-  request: PieceRequest,
+  request: ServedRequest,
   end: EntryKey | undefined,
 ): Promise<number | undefined> {
   if (request.maxRows === undefined) return undefined;
@@ -190,22 +216,6 @@ function pairsOf({ services, severities }: Selection): Selection[] {
 async function readKeys(session: Session, sql: Sql): Promise<EntryKey[]> {
   const rows = await session.select(sql.text, [...sql.values]);
   return rows.map((row) => ({ timestamp: text(row, 'timestamp'), eventId: text(row, 'event_id') }));
-}
-
-/** Rows until they are all read or so large together that they are enough. */
-async function readEntries(
-  session: Session,
-  { text: sql, values }: Sql,
-): Promise<{ readonly entries: StoredEntry[]; readonly isCut: boolean }> {
-  const entries: StoredEntry[] = [];
-  let bytes = 0;
-  await session.each(sql, [...values], (row) => {
-    const entry = storedEntry(row);
-    entries.push(entry);
-    bytes += entryBytes(entry);
-    return bytes <= MAX_PIECE_BYTES;
-  });
-  return { entries, isCut: bytes > MAX_PIECE_BYTES };
 }
 
 async function lastMinute(session: Session, request: MinutesRequest): Promise<string | undefined> {

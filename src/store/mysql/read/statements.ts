@@ -1,9 +1,14 @@
-import type { PieceRequest, Selection, Stretch } from '../../../query/answers/ports.ts';
+import type { AccessPath, PieceRequest, Selection, Stretch, TagPath } from '../../../query/answers/ports.ts';
 import type { EntryKey } from '../../../query/answers/ports.ts';
 import { STORED_COLUMN_NAMES, TIME_COLUMNS } from '../../columns.ts';
 import { allOf, filterSql, type Sql, TRUE } from '../../filter-sql.ts';
 import { orderSql, selectionSql, stretchSql, timeOrderSql } from '../../stretch-sql.ts';
 import { MYSQL } from './dialect.ts';
+
+/** What is asked for by a way that the tables have from the beginning. */
+export interface ServedRequest extends PieceRequest {
+  readonly path: Exclude<AccessPath, TagPath>;
+}
 
 const KEY = 'CAST(`timestamp` AS CHAR) AS `timestamp`, event_id';
 
@@ -46,7 +51,7 @@ function endOf(table: string, where: Sql, order: string, rows: number): Sql {
 }
 
 /** How many rows a piece has that ends with this key, or with its stretch. */
-export function countOfPiece({ stretch, path }: PieceRequest, end?: EntryKey): Sql {
+export function countOfPiece({ stretch, path }: ServedRequest, end?: EntryKey): Sql {
   const isByKey = path.kind === 'key';
   const place = stretchSql(stretch, end);
   const where = isByKey ? place : allOf([selectionSql(path), place]);
@@ -55,7 +60,7 @@ export function countOfPiece({ stretch, path }: PieceRequest, end?: EntryKey): S
 }
 
 /** The rows of a piece that the filter may match, in the order of its stretch. */
-export function rowsOfPiece({ stretch, path, filter, maxEntries }: PieceRequest, end?: EntryKey): Sql {
+export function rowsOfPiece({ stretch, path, filter, maxEntries }: ServedRequest, end?: EntryKey): Sql {
   const place = stretchSql(stretch, end);
   const condition = filterSql(filter, MYSQL);
   const tail = `${orderSql(stretch)} LIMIT ${maxEntries}`;
