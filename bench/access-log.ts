@@ -12,7 +12,8 @@ const FIRST_MS = Date.UTC(2025, 0, 1);
 export const WEB_SERVERS = ['web0', 'web1', 'web2', 'web3', 'web4'];
 
 const STEP_MICROS = 86_400_000_000 / ROWS_A_DAY;
-const USERS = 5_000;
+/** How many there are: `user0` and so on. */
+export const USERS = 5_000;
 const PATHS = ['/api/user', '/api/help', '/report'];
 const PHOTOS = 2_000;
 const METHODS = ['GET', 'POST', 'PUT', 'DELETE'];
@@ -27,7 +28,8 @@ export function accessLog(start: number, count: number): LogEntry[] {
   return Array.from({ length: count }, (_none, index) => accessEntry(start + index));
 }
 
-function accessEntry(seq: number): LogEntry {
+/** Entry of this number. */
+export function accessEntry(seq: number): LogEntry {
   const draw = drawer(seq);
   const user = `user${String(draw(USERS))}`;
   const ip = [10, draw(256), draw(256), draw(256)].join('.');

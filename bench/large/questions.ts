@@ -1,5 +1,5 @@
 import type { Page } from '../../src/query/answers/page.ts';
-import { accessLog, midnight, ROWS_A_DAY } from '../access-log.ts';
+import { accessEntry, midnight, ROWS_A_DAY, USERS } from '../access-log.ts';
 import { type Bars, countedIn, type Questions } from '../questions.ts';
 import { COUNTED_A_DAY, countedService } from './counts-set.ts';
 
@@ -27,7 +27,6 @@ export interface LargeQuestion {
 
 /** Bars of a day each. */
 const DAILY = 400;
-const USERS = 5_000;
 /** Far from each other, so that questions in turn are not about the same pages. */
 const STRIDE = 7_919;
 
@@ -191,10 +190,10 @@ function needle(name: string, times: number, days: number, start: number): Large
     of: 'access',
     times,
     ask: async (asked, nth) => {
-      const [row] = accessLog(((start + nth) * STRIDE * STRIDE) % (days * ROWS_A_DAY), 1);
-      const id = row?.payload.split('rid=')[1] ?? '';
+      const row = accessEntry(((start + nth) * STRIDE * STRIDE) % (days * ROWS_A_DAY));
+      const id = row.payload.split('rid=')[1] ?? '';
       const answer = await asked.page(id, 25);
-      if (answer.entries.length !== 1 || answer.entries[0]?.eventId !== row?.eventId || !answer.isComplete)
+      if (answer.entries.length !== 1 || answer.entries[0]?.eventId !== row.eventId || !answer.isComplete)
         throw new Error(`${id}: ${answer.entries.length} found`);
       return wayOf(answer);
     },

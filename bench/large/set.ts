@@ -1,6 +1,6 @@
 import { openStore } from '../../src/store/open.ts';
 import { settingsOf, SILENT } from '../target.ts';
-import { type DailySet, type Loaded, loadDays } from './days.ts';
+import { type DailySet, loadDays, type Loaded } from './days.ts';
 import type { KeptServer } from './server.ts';
 
 /** Makes the tables of a set and fills them, or what is missing of it. */
