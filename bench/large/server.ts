@@ -18,6 +18,8 @@ const OPTIONS = [
   '--skip-log-bin',
   '--local-infile=ON',
   '--max-allowed-packet=64M',
+  // Whoever fills the tables may be paused, for somebody else to measure.
+  '--net-read-timeout=86400',
 ];
 const execute = promisify(execFile);
 
