@@ -9,7 +9,7 @@ built := dist/.built
 sources := $(shell find src -type f)
 compose := $(shell docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose)
 
-.PHONY: help demo dev test check format unit integration standalone e2e test-gcp bench bench-growth bench-compare profile chaos
+.PHONY: help demo dev test check format unit integration standalone e2e test-gcp bench bench-growth bench-read-large bench-compare profile chaos
 .PHONY: soak build package up down clean
 
 help: ## print this list
@@ -53,6 +53,9 @@ bench: $(built) mariadb ## measure it against the limits of this machine: see do
 
 bench-growth: $(built) mariadb ## how fast it writes to tables of 1 and 10 million rows
 	@node bench/growth.ts
+
+bench-read-large: $(built) ## questions to 51 million rows: an hour the first time, and 25 GB in BENCH_LARGE_DIR
+	@node bench/read-large.ts
 
 bench-compare: $(built) mariadb ## the worker of this checkout against the one of COMMIT, in turns
 	@node bench/compare.ts $(COMMIT)

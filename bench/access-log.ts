@@ -8,21 +8,28 @@ import type { LogEntry } from '../src/logs/entry.ts';
 /** Rows of a day. */
 export const ROWS_A_DAY = 150_000;
 /** When the first one was, in milliseconds since 1970. */
-const FIRST_MS = Date.UTC(2026, 0, 1);
+const FIRST_MS = Date.UTC(2025, 0, 1);
 export const WEB_SERVERS = ['web0', 'web1', 'web2', 'web3', 'web4'];
 
 const STEP_MICROS = 86_400_000_000 / ROWS_A_DAY;
-const USERS = 5_000;
+/** How many there are: `user0` and so on. */
+export const USERS = 5_000;
 const PATHS = ['/api/user', '/api/help', '/report'];
 const PHOTOS = 2_000;
 const METHODS = ['GET', 'POST', 'PUT', 'DELETE'];
+
+/** When a day of these begins, as a column holds it: the first is day 0. */
+export function midnight(day: number): string {
+  return columnTime(day * ROWS_A_DAY);
+}
 
 /** Entries from number `start` on. */
 export function accessLog(start: number, count: number): LogEntry[] {
   return Array.from({ length: count }, (_none, index) => accessEntry(start + index));
 }
 
-function accessEntry(seq: number): LogEntry {
+/** Entry of this number. */
+export function accessEntry(seq: number): LogEntry {
   const draw = drawer(seq);
   const user = `user${String(draw(USERS))}`;
   const ip = [10, draw(256), draw(256), draw(256)].join('.');

@@ -3,6 +3,7 @@ import type { LogEntry } from '../src/logs/entry.ts';
 import { ATTRIBUTES, type OutgoingMessage } from '../src/logs/message.ts';
 import { isRejection } from '../src/logs/rejection.ts';
 import { SEVERITIES } from '../src/logs/severity.ts';
+import { accessEntry } from './access-log.ts';
 
 /** Which messages a run is measured with. The same set is the same messages, wherever they are made. */
 export interface MessageSet {
@@ -11,6 +12,8 @@ export interface MessageSet {
   readonly count: number;
   /** Share of messages that are copies of one that came 20,000 before: 0 or 0.1. */
   readonly duplicates: 0 | 0.1;
+  /** Lines of web servers, with tags, instead: as many bytes as they have. */
+  readonly isAccessLog?: boolean;
 }
 
 /** The usual set, whose numbers the targets are about. */
@@ -27,7 +30,7 @@ const RUN = 'bench';
 export function messages(set: MessageSet, start: number, length: number): OutgoingMessage[] {
   const end = Math.min(set.count, start + length);
   const made: OutgoingMessage[] = [];
-  for (let seq = start; seq < end; seq += 1) made.push(message(original(set, seq), set.bytes));
+  for (let seq = start; seq < end; seq += 1) made.push(message(set, original(set, seq)));
   return made;
 }
 
@@ -60,13 +63,24 @@ function original({ duplicates }: MessageSet, seq: number): number {
   return duplicates > 0 && seq >= COPY_DISTANCE && seq % 10 === 9 ? seq - COPY_DISTANCE : seq;
 }
 
-function message(seq: number, bytes: number): OutgoingMessage {
+function message({ bytes, isAccessLog = false }: MessageSet, seq: number): OutgoingMessage {
   const attributes = {
     [ATTRIBUTES.eventId]: `${RUN}-${seq}`,
     [ATTRIBUTES.run]: RUN,
     [ATTRIBUTES.seq]: String(seq),
   };
-  return { data: Buffer.from(line(seq, bytes)), attributes };
+  return { data: Buffer.from(isAccessLog ? accessLine(seq) : line(seq, bytes)), attributes };
+}
+
+function accessLine(seq: number): string {
+  const { timestamp: at, serviceName, severity, payload, tags } = accessEntry(seq);
+  const head = JSON.stringify({
+    service_name: serviceName,
+    severity,
+    timestamp: `${at.replace(' ', 'T')}Z`,
+    payload,
+  });
+  return `${head.slice(0, -1)},"tags":${tags}}`;
 }
 
 function timestamp(seq: number): string {

@@ -1,3 +1,4 @@
+import { markdownTable, numberText } from './markdown.ts';
 import { type Case, type Sample, type Spread, spread, type Target } from './sample.ts';
 
 /** All that was measured of a case, a sample for each round. */
@@ -29,19 +30,7 @@ const LEGEND =
 /** The results as a Markdown table. */
 export function table(results: readonly Result[]): string {
   const rows = results.map((result) => row(result, results));
-  const lines = [HEAD, ...rows];
-  const widths = HEAD.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
-  const shown = HEAD.map((_, column) => rows.some((cells) => cells[column] !== ''));
-  const text = (cells: readonly string[], fill = ' ') =>
-    `| ${cells
-      .map((cell, column) =>
-        column === 0 ? cell.padEnd(widths[0] ?? 0, fill) : cell.padStart(widths[column] ?? 0, fill),
-      )
-      .filter((_, column) => shown[column])
-      .join(' | ')} |`;
-  const rule = HEAD.map((_, column) => (column === 0 ? '-' : '-:'));
-  const ruled = text(rule.map((mark, column) => mark.padStart(widths[column] ?? 0, '-')));
-  return [text(HEAD), ruled, ...rows.map((cells) => text(cells)), '', LEGEND].join('\n');
+  return [markdownTable([HEAD, ...rows]), '', LEGEND].join('\n');
 }
 
 /** The targets that the medians miss. */
@@ -162,9 +151,4 @@ function ratioText(of: Spread | undefined): string {
 
 function percentText(share: number | undefined): string {
   return share === undefined ? '' : `${(share * 100).toFixed(0)} %`;
-}
-
-function numberText(value: number | undefined, digits: number): string {
-  if (value === undefined) return '';
-  return value.toLocaleString('en-US', { maximumFractionDigits: digits, minimumFractionDigits: digits });
 }

@@ -1,4 +1,5 @@
 import type { Database } from '../database.ts';
+import { indexTags } from '../index-tags.ts';
 import { type MessageSet, USUAL } from '../messages.ts';
 import { type Reader, startReader, startVisitors } from '../reader-process.ts';
 import type { Case, Target } from '../sample.ts';
@@ -8,6 +9,7 @@ import { databaseLimitCase } from './database-limit.ts';
 import { latencyCase } from './latency.ts';
 import { publisherCases } from './publisher.ts';
 import { readCases } from './read.ts';
+import { readTagCases, TAG_TARGETS } from './read-tags.ts';
 import { redpandaCases } from './redpanda.ts';
 import { rsyslogCases } from './rsyslog.ts';
 import { serveCases } from './serve.ts';
@@ -76,9 +78,11 @@ export async function allCases(stage: Stage, { messages, seconds, rows }: Scale)
       name: 'worker, 200 B, beside 20 questions a second',
       set: usual,
       against: USUAL_WORKER,
-      beside: (database) => startReader(database, QUESTIONS_A_SECOND),
+      beside: (database) => startReader(database, { questionsPerSecond: QUESTIONS_A_SECOND }),
       targets: [{ column: 'ratio', atLeast: 0.9 }],
     }),
+    ...readTagCases(stage, rows),
+    ...indexedWorkerCases(stage, messages / 4),
     ...publisherCases(stage, messages),
     ...serveCases(stage, { rows, messages: messages / 4 }),
     workerCase(stage, {
@@ -102,10 +106,32 @@ async function visited(stage: Stage, database: Database): Promise<Reader> {
   });
   return {
     stop: async () => {
-      await visitors.stop();
+      const answers = await visitors.stop();
       await server.stop();
+      return answers;
     },
   };
+}
+
+/** A worker that writes access logs to tables whose tags are indexed, alone and beside who asks for these. */
+function indexedWorkerCases(stage: Stage, messages: number): Case[] {
+  const variant = {
+    group: 'read',
+    name: 'worker, access logs, three tags indexed',
+    set: { ...USUAL, count: messages, isAccessLog: true },
+    prepare: (database: Database) => indexTags(stage, database),
+    against: USUAL_WORKER,
+  };
+  return [
+    workerCase(stage, variant),
+    workerCase(stage, {
+      ...variant,
+      name: 'the same, beside 20 questions by tags a second',
+      against: variant.name,
+      beside: (database) => startReader(database, { asked: 'tags', questionsPerSecond: QUESTIONS_A_SECOND }),
+      targets: [{ column: 'ratio', atLeast: 0.9 }, ...TAG_TARGETS],
+    }),
+  ];
 }
 
 /** One worker, with messages and batches of several sizes. */

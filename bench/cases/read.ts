@@ -1,13 +1,12 @@
-import { accessLog, ROWS_A_DAY, WEB_SERVERS } from '../access-log.ts';
+import { accessLog, midnight, ROWS_A_DAY, WEB_SERVERS } from '../access-log.ts';
 import type { Database } from '../database.ts';
 import { fillTables } from '../fill-tables.ts';
 import { Questions } from '../questions.ts';
-import { type Case, type Sample, spread, type Target } from '../sample.ts';
+import type { Case, Target } from '../sample.ts';
 import type { Stage } from '../stage.ts';
+import { timed } from '../timed.ts';
 
 const GROUP = 'read';
-/** Asked before anything is counted: a server that runs has its code compiled and its pages in memory. */
-const WARM_UP = 20;
 const SEVERITIES = ['info', 'error'];
 
 interface Question {
@@ -82,24 +81,4 @@ function questions(rows: number): Question[] {
 
 function requireNone(found: number): void {
   if (found !== 0) throw new Error(`${found} found`);
-}
-
-function midnight(day: number): string {
-  return `2026-01-${String(day + 1).padStart(2, '0')} 00:00:00.000000`;
-}
-
-/** The time that an answer takes: the median, which the others are beside. */
-async function timed(times: number, ask: (nth: number) => Promise<void>): Promise<Sample> {
-  const warmUp = Math.min(times, WARM_UP);
-  for (let nth = 0; nth < warmUp; nth += 1) await ask(nth);
-  const tookMs: number[] = [];
-  for (let nth = 0; nth < times; nth += 1) {
-    const startMs = performance.now();
-    await ask(nth);
-    tookMs.push(performance.now() - startMs);
-  }
-  const sorted = tookMs.toSorted((a, b) => a - b);
-  const p99Ms = sorted[Math.ceil(times * 0.99) - 1] ?? NaN;
-  const p50Ms = spread(tookMs).median;
-  return { value: p50Ms, p50Ms, p99Ms };
 }

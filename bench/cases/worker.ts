@@ -26,6 +26,8 @@ export interface WorkerVariant {
   readonly against?: string;
   readonly targets?: readonly Target[];
   readonly nodeOptions?: readonly string[];
+  /** Changes the tables before anything is written to them. */
+  readonly prepare?: (database: Database) => Promise<void>;
   /** Starts whoever asks the same tables meanwhile. */
   readonly beside?: (database: Database) => Promise<Reader>;
   /** Another program than the built one of this checkout. */
@@ -52,8 +54,9 @@ export async function runWorkers(
   set: MessageSet,
   variant: Partial<WorkerVariant>,
 ): Promise<Sample> {
-  const { workers = 1, env = {}, nodeOptions = [], beside, program } = variant;
+  const { workers = 1, env = {}, nodeOptions = [], prepare, beside, program } = variant;
   const database = await stage.database.fresh();
+  await prepare?.(database);
   const backlog = await stage.backlog(set);
   const worker = await startWorker(stage, backlog, database, {
     env: { ...env, WORKERS: String(workers) },
@@ -68,11 +71,11 @@ export async function runWorkers(
   const pids = [worker.pid, ...childrenOf(worker.pid)];
   const sample = await measureBacklog({ stage, set, database, backlog, pids, share: variant.share });
   const rollbacks = (await stage.database.rollbacks()) - rollbacksBefore;
-  await reader?.stop();
+  const answers = await reader?.stop();
   await worker.stop();
   await database.requireRows(distinctRows(set));
   await database.drop();
-  return { ...sample, rollbacks };
+  return { ...sample, ...answers, rollbacks };
 }
 
 interface Run {

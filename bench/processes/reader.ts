@@ -1,14 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { expressionOf } from '../access-questions.ts';
 import { Questions } from '../questions.ts';
 
 // Someone who looks at DATABASE_URL while a worker writes to it, as a process: so many questions a second, each
-// begun at its time. Argument: how many. Says `ready`, and how many it asked when it is told to end.
-const perSecond = Number(process.argv[2]);
+// begun at its time. Arguments: how many; what: `pages` or `tags`. Says `ready`, and the milliseconds that each took
+// when it is told to end.
+const [perSecond, what] = process.argv.slice(2);
 const asked = await Questions.open(process.env['DATABASE_URL'] ?? '');
-let count = 0;
+const ask = what === 'tags' ? askByTags : askForPages;
+const tookMs: number[] = [];
 
 process.once('message', () => {
-  process.send?.(count, () => process.exit());
+  process.send?.(tookMs, () => process.exit());
 });
 process.on('disconnect', () => {
   process.exit();
@@ -17,13 +20,14 @@ await ask(0);
 process.send?.('ready');
 const startMs = performance.now();
 for (let nth = 0; ; nth += 1) {
-  await sleep(Math.max(0, startMs + (nth * 1_000) / perSecond - performance.now()));
+  await sleep(Math.max(0, startMs + (nth * 1_000) / Number(perSecond) - performance.now()));
+  const beginMs = performance.now();
   await ask(nth);
-  count += 1;
+  tookMs.push(performance.now() - beginMs);
 }
 
 /** What a page with its bars asks for, one after the other. */
-async function ask(nth: number): Promise<unknown> {
+async function askForPages(nth: number): Promise<unknown> {
   switch (nth % 3) {
     case 0:
       return asked.newest('');
@@ -32,4 +36,9 @@ async function ask(nth: number): Promise<unknown> {
     default:
       return asked.bars('', '2026-01-01 00:00:00.000000', '2026-01-02 00:00:00.000000');
   }
+}
+
+/** The newest page of a combination of tags: each of them in turn, with another user each time. */
+async function askByTags(nth: number): Promise<unknown> {
+  return asked.newest(expressionOf(nth));
 }
