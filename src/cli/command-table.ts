@@ -103,6 +103,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/migrate.ts'),
   },
   {
+    name: 'index',
+    aliases: [],
+    summary: 'add, drop and list what makes reading fast: sums of counts',
+    load: () => import('./commands/index.ts'),
+  },
+  {
     name: 'verify',
     aliases: [],
     summary: 'check that rows and counts agree, or that all messages of a run are stored',
