@@ -70,7 +70,7 @@ export async function runServer(run: ServerRun): Promise<void> {
 
 /** Nothing is opened before a job asks for its lease. */
 function jobRunner({ settings, log, jobs }: ServerRun): JobRunner {
-  const made = jobs ?? settings.jobs.flatMap((name) => ALL_JOBS.get(name) ?? []);
+  const made = jobs ?? settings.jobs.map((name) => ALL_JOBS[name]);
   const leases = openWorkLeases(settings.database, { log });
   return new JobRunner(
     made.map((make) => make({ settings, log })),

@@ -105,7 +105,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'index',
     aliases: [],
-    summary: 'add, drop and list what makes reading fast: indexes of tags',
+    summary: 'add, drop and list what makes reading fast: indexes of tags, sums of counts',
     load: () => import('./commands/index.ts'),
   },
   {

@@ -27,7 +27,9 @@ export const INDEXES = z.object({
   indexes: z.array(z.object({ name: z.string(), tag: z.string().nullish() })),
 });
 
-export const RANGE_COUNTS = z.object({ counts: z.array(z.object({ range: z.int() }).and(KEY_COUNT)) });
+const RANGE_COUNT = z.object({ range: z.int() }).and(KEY_COUNT);
+export const RANGE_COUNTS = z.object({ counts: z.array(RANGE_COUNT) });
+export const RANGE_SUMS = z.object({ counts: z.array(RANGE_COUNT).nullable() });
 
 const LEDGER = z.object({
   messages: z.int(),

@@ -7,6 +7,7 @@ import { allOf, type Filter } from '../../src/query/filter.ts';
 import { matches } from '../../src/query/predicate.ts';
 import { parseTags } from '../../src/query/tags.ts';
 import { openEntryReader, openServerRecords } from '../../src/store/open.ts';
+import { readerWith } from '../support/reader-with.ts';
 import { SearchGround } from './search-ground.ts';
 import { entry } from './store-entries.ts';
 import { SILENT, type StoreSubject } from './store-subject.ts';
@@ -161,25 +162,10 @@ export function tagIndexesContract(name: string, makeSubject: () => Promise<Stor
 
 /** A reader whose pieces are small. */
 function inPieces(reader: EntryReader, pieceRows: number): EntryReader {
-  return {
-    ...bound(reader),
+  return readerWith(reader, {
     piece: (request, signal) =>
       reader.piece({ ...request, maxRows: Math.min(pieceRows, request.maxRows ?? pieceRows) }, signal),
-  };
-}
-
-function bound(reader: EntryReader): EntryReader {
-  return {
-    piece: (request, signal) => reader.piece(request, signal),
-    entry: (key, signal) => reader.entry(key, signal),
-    indexedTags: (signal) => reader.indexedTags(signal),
-    keyCounts: (signal) => reader.keyCounts(signal),
-    minutes: (request, signal) => reader.minutes(request, signal),
-    lastMinute: (request, signal) => reader.lastMinute(request, signal),
-    rangeCounts: (ranges, signal) => reader.rangeCounts(ranges, signal),
-    processes: (signal) => reader.processes(signal),
-    close: () => reader.close(),
-  };
+  });
 }
 
 interface Asked {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
+import { configureRollups } from '../index/rollups.ts';
 import { configureTags } from '../index/tags.ts';
 
 /** `lms index`: what makes reading fast beside the tables themselves. */
@@ -10,10 +11,12 @@ export function configure(command: Command, context: Context): void {
     )
     .addHelpText('after', EXAMPLES);
   configureTags(command, context);
+  configureRollups(command, context);
 }
 
 const EXAMPLES = `
 Examples:
   lms index add user method code    access logs are found by these tags at once
   lms index list
-  lms index drop method`;
+  lms index drop method
+  lms index rollups                 counts of years are added up from hours and days`;

@@ -9,6 +9,7 @@ import { KEY_COMPARISONS, verification } from '../verification.ts';
 import type { Pool } from './driver/pool.ts';
 import { NO_TIMEOUT, type Session } from './driver/session.ts';
 import { STORED_TEXTS } from './read/statements.ts';
+import { checkRollups } from './rollups/upkeep.ts';
 
 const PAGE_ROWS = 1_000;
 const ORDER = `${orderSql({ order: 'oldest' })} LIMIT ${PAGE_ROWS}`;
@@ -27,8 +28,9 @@ export async function verifyTables(session: Session): Promise<Verification> {
   await session.run('START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY');
   const keys = await session.select(KEY_COMPARISONS, [], NO_TIMEOUT);
   const minutes = await session.select(FIRST_DIFFERENT_MINUTES, [], NO_TIMEOUT);
+  const rollups = await checkRollups(session);
   await session.run('COMMIT');
-  return verification(keys, minutes);
+  return verification(keys, minutes, rollups);
 }
 
 /** The number of rows, from the counts. */

@@ -14,12 +14,14 @@ import type {
   PieceRequest,
   RangeCount,
   Stretch,
+  SumsRequest,
   TagPath,
 } from '../../query/answers/ports.ts';
 import type { Processes } from '../../query/answers/processes.ts';
 import { matches, type Predicate } from '../../query/predicate.ts';
 import { STORED_COLUMNS, storedEntry } from '../columns.ts';
 import { allOf, filterSql, type Sql, TRUE } from '../filter-sql.ts';
+import { RangeSums } from '../range-sums.ts';
 import {
   entryBytes,
   KEY_COUNTS,
@@ -48,6 +50,7 @@ const TAG_SQL: TagSql = {
   time: (column) => column,
   ordersServices: true,
 };
+const HAS_SUMS = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'lms_rollups'";
 const ENTRY = `SELECT ${STORED_COLUMNS} FROM service_logs WHERE timestamp = ? AND event_id = ?`;
 
 /** Reads entries from a SQLite file. The library blocks the process for as long as a piece takes. */
@@ -158,6 +161,15 @@ export class SqliteEntryReader implements EntryReader {
 
   rangeCounts(ranges: readonly MinuteRange[], signal: AbortSignal): Promise<readonly RangeCount[]> {
     return this.#run(signal, () => this.#all(rangeCountsSql(ranges)).map(rangeCount));
+  }
+
+  /** The file itself keeps the sums; one of a release before has none. */
+  rangeSums(request: SumsRequest, signal: AbortSignal): Promise<readonly RangeCount[] | undefined> {
+    return this.#run(signal, () => {
+      if (this.#file.prepare(HAS_SUMS).get() === undefined) return undefined;
+      const sums = new RangeSums(request, undefined);
+      return sums.read(this.#all(sums.sql));
+    });
   }
 
   processes(signal: AbortSignal): Promise<Processes> {
