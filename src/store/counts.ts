@@ -1,7 +1,7 @@
 import type { LogEntry } from '../logs/entry.ts';
 import { SEVERITIES, type Severity } from '../logs/severity.ts';
 import type { KeyCount, MinuteCount } from '../query/answers/ports.ts';
-import { type RollupCount, rollupsOf } from './rollups.ts';
+import type { RollupCount, RollupWidth } from './rollups.ts';
 
 /** One number for each severity, in the order of `SEVERITIES`. */
 type PerSeverity = number[];
@@ -35,7 +35,15 @@ export class Counts {
 
   /** For `lms_rollups`. */
   byRollup(): RollupCount[] {
-    return rollupsOf(this.byMinute());
+    const hours = merged(this.#minutes, 'YYYY-MM-DD HH'.length);
+    const days = merged(hours, 'YYYY-MM-DD'.length);
+    return [
+      ...rollups(this.#minutes, 1, ':00', false),
+      ...rollups(hours, 60, ':00:00', false),
+      ...rollups(hours, 60, ':00:00', true),
+      ...rollups(days, 1440, ' 00:00:00', false),
+      ...rollups(days, 1440, ' 00:00:00', true),
+    ];
   }
 
   /** For `service_severity`. */
@@ -75,6 +83,58 @@ function keyCounts(services: PerService): KeyCount[] {
       return count === 0 ? [] : [{ serviceName, severity, count }];
     }),
   );
+}
+
+/** Adds up the counts of times that begin alike. */
+function merged(times: ReadonlyMap<string, PerService>, length: number): ReadonlyMap<string, PerService> {
+  const sums = new Map<string, PerService>();
+  for (const [time, services] of times) {
+    const start = time.slice(0, length);
+    const sum = sums.get(start);
+    // Shared until there is something to add: mostly a batch is of one hour.
+    if (sum === undefined) sums.set(start, services);
+    else sums.set(start, added(sum, services));
+  }
+  return sums;
+}
+
+function added(one: PerService, other: PerService): PerService {
+  const sum: PerService = new Map([...one].map(([name, perSeverity]) => [name, [...perSeverity]]));
+  for (const [serviceName, perSeverity] of other)
+    perSeverity.forEach((count, index) => {
+      increase(sum, serviceName, index, count);
+    });
+  return sum;
+}
+
+/** Of each service, or over all of them, sorted by their key. */
+function rollups(
+  times: ReadonlyMap<string, PerService>,
+  width: RollupWidth,
+  end: string,
+  isByService: boolean,
+): RollupCount[] {
+  return [...times].toSorted(byName).flatMap(([time, services]) => {
+    const start = `${time}${end}`;
+    const counts = keyCounts(isByService ? services : overAll(services));
+    return counts.map(({ serviceName, severity, count }) => ({
+      width,
+      isByService,
+      start,
+      serviceName,
+      severity,
+      count,
+    }));
+  });
+}
+
+function overAll(services: PerService): PerService {
+  const sum = SEVERITIES.map(() => 0);
+  for (const perSeverity of services.values())
+    perSeverity.forEach((count, index) => {
+      sum[index] = (sum[index] ?? 0) + count;
+    });
+  return new Map([['', sum]]);
 }
 
 /** By code units: which order does not matter, only that every writer has the same. */

@@ -1,0 +1,40 @@
+import type { Counts } from '../../counts.ts';
+
+/** Rows of a statement: a few hundred kilobytes at most. */
+const ROWS_AT_ONCE = 4_000;
+
+/** The first time that a column holds, which is no time of a count: a mark that says nothing. */
+export const NO_TIME = '1000-01-01 00:00:00';
+
+const INSERT = `INSERT INTO lms_rollups (width, by_service, start, service_name, severity, \`count\`, seen_at) VALUES `;
+const ADD = ' ON DUPLICATE KEY UPDATE `count` = `count` + VALUES(`count`)';
+
+/**
+ * The statements that add counts to their sums, or take them off. Whoever changes sums sees to it that there is a
+ * mark for their service and severity, `seenAt` if there is none: see `TRUSTED`.
+ *
+ * As text, not prepared: of so many values the driver would make an object each, which took eight times as long.
+ * Names go as hexadecimal digits, so that nothing in them can be taken for SQL.
+ */
+export function rollupStatements(counts: Counts, sign: 1 | -1, seenAt: string): string[] {
+  const names = new Map<string, string>([['', "''"]]);
+  const literal = (name: string): string => {
+    let known = names.get(name);
+    if (known === undefined) {
+      known = `_utf8mb4 x'${Buffer.from(name).toString('hex')}'`;
+      names.set(name, known);
+    }
+    return known;
+  };
+  const rows: string[] = [];
+  for (const { serviceName, severity } of counts.byKey())
+    rows.push(`(0,1,'${NO_TIME}',${literal(serviceName)},'${severity}',0,'${seenAt}')`);
+  for (const { width, isByService, start, serviceName, severity, count } of counts.byRollup())
+    rows.push(
+      `(${width},${isByService ? 1 : 0},'${start}',${literal(serviceName)},'${severity}',${sign * count},NULL)`,
+    );
+  const statements: string[] = [];
+  for (let at = 0; at < rows.length; at += ROWS_AT_ONCE)
+    statements.push(`${INSERT}${rows.slice(at, at + ROWS_AT_ONCE).join(',')}${ADD}`);
+  return statements;
+}
