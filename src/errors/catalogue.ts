@@ -76,6 +76,14 @@ export const CATALOGUE = {
     exitStatus: 19,
     todo: 'Do what it says; the log of the server has the request.',
   },
+  LEASE_HELD: {
+    exitStatus: 20,
+    todo: 'Wait until it has ended, or stop it; `lms serve` does the work by itself where JOBS names it.',
+  },
+  LEASE_LOST: {
+    exitStatus: 21,
+    todo: 'What was committed stays, and another process may have gone on. Otherwise run it again.',
+  },
   STOPPED: {
     exitStatus: 130,
     todo: 'What was found until then is shown. Ask for less: --since and -n bound the search.',

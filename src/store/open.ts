@@ -1,8 +1,9 @@
 import type { ServerRecords } from '../access/records.ts';
 import type { EntryReader } from '../query/answers/ports.ts';
 import type { ReaderOptions, StoreOptions, StoreTarget } from './connection-target.ts';
-import { DatabaseRecords } from './records.ts';
+import { DatabaseRecords, type RecordsDatabase } from './records.ts';
 import type { Store } from './store.ts';
+import { DatabaseWorkLeases, type WorkLeases } from './work-leases.ts';
 
 /**
  * Opens the database and loads only the library that it needs. Throws `LmsError`: DATABASE_UNREACHABLE,
@@ -36,8 +37,18 @@ export async function openEntryReader(target: StoreTarget, options: ReaderOption
  * reject as `openStore` does.
  */
 export function openServerRecords(target: StoreTarget, options: StoreOptions): ServerRecords {
-  return new DatabaseRecords(async () => {
-    if (target.kind === 'sqlite') return (await import('./sqlite/store.ts')).openSqliteRecords(target);
-    return (await import('./mysql/store.ts')).openMySqlRecords(target, options);
-  });
+  return new DatabaseRecords(() => openRecords(target, options));
+}
+
+/**
+ * The leases of work, on connections of their own, so that a renewal waits for nobody's work: opened once
+ * something is asked for, which may reject as `openStore` does.
+ */
+export function openWorkLeases(target: StoreTarget, options: StoreOptions): WorkLeases {
+  return new DatabaseWorkLeases(() => openRecords(target, options));
+}
+
+async function openRecords(target: StoreTarget, options: StoreOptions): Promise<RecordsDatabase> {
+  if (target.kind === 'sqlite') return (await import('./sqlite/store.ts')).openSqliteRecords(target);
+  return (await import('./mysql/store.ts')).openMySqlRecords(target, options);
 }

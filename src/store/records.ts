@@ -10,6 +10,8 @@ export interface RecordsDialect {
   /** Its clock. */
   readonly now: string;
   readonly dayAgo: string;
+  /** So many seconds later. */
+  readonly later: (seconds: number) => string;
   /** What stands before the columns that are set if the row of a key is there. */
   readonly onConflict: (key: string) => string;
   /** The value that would have been inserted. */

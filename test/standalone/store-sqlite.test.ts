@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openStore } from '../../src/store/open.ts';
 import { entries } from '../contract/store-entries.ts';
+import { sqliteLeaseSubject } from '../contract/lease-subjects.ts';
 import { pagesContract } from '../contract/store-pages.contract.ts';
 import { processesContract } from '../contract/store-processes.contract.ts';
 import { readingContract } from '../contract/store-reading.contract.ts';
@@ -14,10 +15,12 @@ import { searchPagingContract } from '../contract/store-search-paging.contract.t
 import { searchTextsContract } from '../contract/store-search-texts.contract.ts';
 import { SILENT, sqliteSubject } from '../contract/store-subject.ts';
 import { textContract } from '../contract/store-text.contract.ts';
+import { workLeasesContract } from '../contract/store-work-leases.contract.ts';
 import { writingContract } from '../contract/store-writing.contract.ts';
 import { heartbeat } from '../support/heartbeats.ts';
 
 writingContract('SQLite', sqliteSubject);
+workLeasesContract('SQLite', sqliteLeaseSubject);
 textContract('SQLite', sqliteSubject);
 readingContract('SQLite', sqliteSubject);
 searchContract('SQLite', sqliteSubject);

@@ -11,6 +11,7 @@ import { tablesVersion } from './migrations.ts';
 const DIALECT: RecordsDialect = {
   now: 'CURRENT_TIMESTAMP(6)',
   dayAgo: 'CURRENT_TIMESTAMP(6) - INTERVAL 1 DAY',
+  later: (seconds) => `CURRENT_TIMESTAMP(6) + INTERVAL ${seconds} SECOND`,
   onConflict: () => 'ON DUPLICATE KEY UPDATE',
   inserted: (column) => `VALUES(${column})`,
   indexes: `SELECT CAST(INDEX_NAME AS CHAR) AS name, CAST(COLUMN_NAME AS CHAR) AS column_name

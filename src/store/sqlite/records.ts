@@ -8,6 +8,7 @@ const FORMAT = "'%Y-%m-%d %H:%M:%f000'";
 const DIALECT: RecordsDialect = {
   now: `strftime(${FORMAT}, 'now')`,
   dayAgo: `strftime(${FORMAT}, 'now', '-1 day')`,
+  later: (seconds) => `strftime(${FORMAT}, 'now', '+${seconds} seconds')`,
   onConflict: (key) => `ON CONFLICT (${key}) DO UPDATE SET`,
   inserted: (column) => `excluded.${column}`,
   indexes: `SELECT of_table.name AS name, of_index.name AS column_name

@@ -1,0 +1,5 @@
+import type { JobName } from '../../config/job-names.ts';
+import type { MakeJob } from './job.ts';
+
+/** Every job, by the name that the setting JOBS has for it. */
+export const ALL_JOBS: Readonly<Record<JobName, MakeJob>> = {};
