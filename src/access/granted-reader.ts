@@ -11,6 +11,7 @@ import type {
   Piece,
   PieceRequest,
   RangeCount,
+  SumsRequest,
 } from '../query/answers/ports.ts';
 import type { Processes } from '../query/answers/processes.ts';
 import { allOf, type Filter } from '../query/filter.ts';
@@ -83,6 +84,20 @@ export class GrantedReader implements EntryReader {
 
   async rangeCounts(ranges: readonly MinuteRange[], signal: AbortSignal): Promise<readonly RangeCount[]> {
     return this.#shown(await this.#reader.rangeCounts(ranges, signal));
+  }
+
+  /** Always by service: of all together there is nothing that others are not in. */
+  async rangeSums(request: SumsRequest, signal: AbortSignal): Promise<readonly RangeCount[] | undefined> {
+    const { services } = await this.#ownServices(signal);
+    const asked = request.services?.map((name) => storedService(this.#grant, name));
+    const own = asked === undefined ? services : services.filter((name) => asked.includes(name));
+    if (own.length === 0) return [];
+    const named = own.length <= MAX_NAMED_SERVICES ? own : undefined;
+    const by = { ranges: request.ranges, by: 'service', services: named } as const;
+    const found = await this.#reader.rangeSums(by, signal);
+    if (found === undefined) return undefined;
+    const shown = this.#shown(found);
+    return request.by === 'service' ? shown : shown.map((each) => ({ ...each, serviceName: '' }));
   }
 
   processes(signal: AbortSignal): Promise<Processes> {

@@ -13,11 +13,12 @@ import type {
   Piece,
   PieceRequest,
   RangeCount,
+  SumsRequest,
 } from '../query/answers/ports.ts';
 import type { Processes } from '../query/answers/processes.ts';
 import { printFilter } from '../query/print.ts';
 import { notOurs, ServerClient } from './client.ts';
-import { KEY_COUNTS, MINUTES, RANGE_COUNTS, readEntry, WORKERS } from './shapes.ts';
+import { KEY_COUNTS, MINUTES, RANGE_COUNTS, RANGE_SUMS, readEntry, WORKERS } from './shapes.ts';
 
 /** The most that a server has in a page. */
 const MAX_ENTRIES = 1_000;
@@ -28,6 +29,7 @@ const MAX_LIST_UNITS = 4_000;
 export class RemoteEntryReader implements EntryReader {
   readonly #client: ServerClient;
   readonly #url: string;
+  #hasNoSums = false;
 
   /** Throws `LmsError` USAGE if it is no URL. */
   constructor(url: string, token?: string) {
@@ -82,9 +84,26 @@ export class RemoteEntryReader implements EntryReader {
   }
 
   async rangeCounts(ranges: readonly MinuteRange[], signal: AbortSignal): Promise<readonly RangeCount[]> {
-    const written = ranges.map(({ from, to }) => `${rfc3339(from)}/${rfc3339(to)}`).join(',');
-    const response = await this.#client.get('api/v1/counts/ranges', { ranges: written }, signal);
+    const query = { ranges: writtenRanges(ranges) };
+    const response = await this.#client.get('api/v1/counts/ranges', query, signal);
     return (await this.#client.json(RANGE_COUNTS, response, signal)).counts;
+  }
+
+  /** A server of an earlier release has no such sums. */
+  async rangeSums(
+    { ranges, by, services }: SumsRequest,
+    signal: AbortSignal,
+  ): Promise<readonly RangeCount[] | undefined> {
+    if (this.#hasNoSums) return undefined;
+    const query = { ranges: writtenRanges(ranges), by, services: services && writtenList(services) };
+    try {
+      const response = await this.#client.get('api/v1/counts/sums', query, signal);
+      return (await this.#client.json(RANGE_SUMS, response, signal)).counts ?? undefined;
+    } catch (error) {
+      if (!(error instanceof LmsError) || error.code !== 'SERVER_REFUSED') throw error;
+      this.#hasNoSums = true;
+      return undefined;
+    }
   }
 
   async processes(signal: AbortSignal): Promise<Processes> {
@@ -104,13 +123,21 @@ export class RemoteEntryReader implements EntryReader {
   }
 }
 
+function writtenRanges(ranges: readonly MinuteRange[]): string {
+  return ranges.map(({ from, to }) => `${rfc3339(from)}/${rfc3339(to)}`).join(',');
+}
+
+function writtenList(names: readonly string[]): string | undefined {
+  const list = JSON.stringify(names);
+  return encodeURIComponent(list).length > MAX_LIST_UNITS ? undefined : list;
+}
+
 function minutesQuery({ order, from, to, services, severities, maxCounts }: MinutesRequest) {
-  const names = services && JSON.stringify(services);
   return {
     order,
     from: from && rfc3339(from),
     to: to && rfc3339(to),
-    services: names !== undefined && encodeURIComponent(names).length > MAX_LIST_UNITS ? undefined : names,
+    services: services && writtenList(services),
     severities: severities && JSON.stringify(severities),
     limit: String(maxCounts),
   };

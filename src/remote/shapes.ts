@@ -22,7 +22,9 @@ export const MINUTES = z.object({
   countsRead: z.int(),
 });
 
-export const RANGE_COUNTS = z.object({ counts: z.array(z.object({ range: z.int() }).and(KEY_COUNT)) });
+const RANGE_COUNT = z.object({ range: z.int() }).and(KEY_COUNT);
+export const RANGE_COUNTS = z.object({ counts: z.array(RANGE_COUNT) });
+export const RANGE_SUMS = z.object({ counts: z.array(RANGE_COUNT).nullable() });
 
 const LEDGER = z.object({
   messages: z.int(),

@@ -1,6 +1,7 @@
 import type { LogEntry } from '../logs/entry.ts';
 import { SEVERITIES, type Severity } from '../logs/severity.ts';
 import type { KeyCount, MinuteCount } from '../query/answers/ports.ts';
+import { type RollupCount, rollupsOf } from './rollups.ts';
 
 /** One number for each severity, in the order of `SEVERITIES`. */
 type PerSeverity = number[];
@@ -30,6 +31,11 @@ export class Counts {
       .flatMap(([minute, services]) =>
         keyCounts(services).map((count) => ({ minute: `${minute}:00`, ...count })),
       );
+  }
+
+  /** For `lms_rollups`. */
+  byRollup(): RollupCount[] {
+    return rollupsOf(this.byMinute());
   }
 
   /** For `service_severity`. */

@@ -2,22 +2,28 @@ import type { LmsError } from '../errors/catalogue.ts';
 import type { LogEntry, StoredEntry } from '../logs/entry.ts';
 import type { Backoff } from '../pipeline/backoff.ts';
 import type { StoreError, WriteResult } from '../pipeline/ports.ts';
-import { retry, type RetryPolicy } from '../pipeline/retry.ts';
+import { retry } from '../pipeline/retry.ts';
 import type { EntryKey } from '../query/answers/ports.ts';
 import { sortedDistinct, sortedKeys } from './batch.ts';
 import type { Heartbeat } from './processes.ts';
-import type { Repair, SchemaStatus, Store, Totals, Verification } from './store.ts';
+import type { RollupUpkeep } from './rollups.ts';
+import type { FillOptions, Repair, RollupCheck, SchemaStatus, Store, Totals, Verification } from './store.ts';
 
 /**
  * What one kind of database does for its store. It does what `Store` says, but fails with the errors of its
  * library.
  */
-export interface Database extends Omit<Store, 'write'> {
+export interface Database extends Omit<Store, 'write' | 'repair' | 'rollupsInUse' | 'fillRollups'> {
   /**
    * Writes entries (sorted, each key once, at least one) in one transaction; resolves to the number of new
    * rows.
    */
   write(entries: readonly LogEntry[]): Promise<number>;
+  /** Finds the counts and sums that are wrong, in one snapshot. */
+  findWrongCounts(): Promise<Repair>;
+  /** Makes the counts right, in one transaction. Sums that do not follow are not used from then on. */
+  repairCounts(): Promise<Omit<Repair, 'rollups'>>;
+  readonly rollups: RollupUpkeep;
   /** What a person is told of an error. */
   explain(error: unknown): LmsError;
   /** What the worker is told of an error. */
@@ -77,14 +83,35 @@ export class DatabaseStore implements Store {
     return this.#explained(this.#database.totals());
   }
 
-  repair(options: { readonly apply: boolean }): Promise<Repair> {
-    return this.#explained(retry(() => this.#database.repair(options), this.#policy()));
+  async repair({ apply }: { readonly apply: boolean }): Promise<Repair> {
+    if (!apply) return this.#persistently(() => this.#database.findWrongCounts());
+    const repair = await this.#persistently(() => this.#database.repairCounts());
+    return { ...repair, rollups: await this.fillRollups() };
+  }
+
+  rollupsInUse(): Promise<boolean> {
+    return this.#persistently(() => this.#database.rollups.isTrusted());
+  }
+
+  async fillRollups({ signal, onDay, lease }: FillOptions = {}): Promise<RollupCheck> {
+    const { rollups } = this.#database;
+    const beginning = await this.#persistently(() => rollups.begin(lease));
+    let wrong = 0;
+    for (const [index, range] of beginning.ranges.entries()) {
+      signal?.throwIfAborted();
+      wrong += await this.#persistently(() => rollups.fill(range, lease));
+      onDay?.({ done: index + 1, of: beginning.ranges.length });
+    }
+    const isFinished = await this.#persistently(() => rollups.finish(beginning, lease));
+    if (isFinished) return { inUse: await this.rollupsInUse(), wrong };
+    const again = await this.fillRollups({ signal, onDay, lease });
+    return { ...again, wrong: wrong + again.wrong };
   }
 
   async deleteEntries(keys: readonly EntryKey[]): Promise<number> {
     if (keys.length === 0) return 0;
     const sorted = sortedKeys(keys);
-    return this.#explained(retry(() => this.#database.deleteEntries(sorted), this.#policy()));
+    return this.#persistently(() => this.#database.deleteEntries(sorted));
   }
 
   entries(): AsyncIterable<StoredEntry> {
@@ -99,9 +126,10 @@ export class DatabaseStore implements Store {
     return this.#database.close();
   }
 
-  #policy(): RetryPolicy {
+  /** Transient failures are retried for a minute. */
+  #persistently<T>(work: () => Promise<T>): Promise<T> {
     const isTransient = (error: unknown) => this.#database.storeError(error).verdict === 'transient';
-    return { backoff: RETRY_BACKOFF, totalMs: RETRY_TOTAL_MS, isTransient };
+    return this.#explained(retry(work, { backoff: RETRY_BACKOFF, totalMs: RETRY_TOTAL_MS, isTransient }));
   }
 
   #failure(error: unknown): StoreError {

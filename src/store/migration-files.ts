@@ -36,18 +36,27 @@ export function parseMigration(file: string, text: string): Migration {
   return { version: Number(version), name, oldestVersion, statements: statementsOf(file, text) };
 }
 
+/** A trigger has statements of its own, up to this. */
+const BEGUN_TRIGGER = /^CREATE TRIGGER\b/;
+const ENDED_TRIGGER = /;\s*END$/;
+
 /**
- * The statements of a file, without comments. A semicolon ends one, unless it stands in quotes or in a
- * comment. What the two databases read differently is refused: backslashes, comments in slashes, `#`.
+ * The statements of a file, without comments. A semicolon ends one, unless it stands in quotes, in a comment or
+ * in a trigger. What the two databases read differently is refused: backslashes, comments in slashes, `#`.
  */
 function statementsOf(file: string, text: string): readonly string[] {
   const refused = /\\|\/\*|#/.exec(text)?.[0];
   if (refused !== undefined) throw new Error(`${file} may not contain ${refused}`);
   const statements = [''];
   for (const [token] of text.matchAll(TOKENS)) {
-    if (token === ';') statements.push('');
+    if (token === ';' && !isBegunTrigger(statements.at(-1) ?? '')) statements.push('');
     else if (!token.startsWith('--')) statements.push(`${statements.pop() ?? ''}${token}`);
   }
   if (statements.pop()?.trim() !== '') throw new Error(`${file}: its last statement does not end with ;`);
   return statements.map((statement) => statement.trim());
+}
+
+function isBegunTrigger(statement: string): boolean {
+  const begun = statement.trim();
+  return BEGUN_TRIGGER.test(begun) && !ENDED_TRIGGER.test(begun);
 }

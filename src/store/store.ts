@@ -3,6 +3,7 @@ import type { Severity } from '../logs/severity.ts';
 import type { LogStore } from '../pipeline/ports.ts';
 import type { EntryKey } from '../query/answers/ports.ts';
 import type { Heartbeat } from './processes.ts';
+import type { WorkLease } from './work-leases.ts';
 
 /**
  * The database: what the worker writes to, and what the commands that look after it need. Its reads throw
@@ -36,6 +37,14 @@ export interface Store extends LogStore {
    * may be called again.
    */
   repair(options: { readonly apply: boolean }): Promise<Repair>;
+  /** Whether readers use the sums of `lms_rollups`. Cheap. */
+  rollupsInUse(): Promise<boolean>;
+  /**
+   * Brings the sums of `lms_rollups` into step with the counts by minute, a day in each transaction, and lets
+   * readers use them. Right while workers write, those of the release before included; as long as these do,
+   * readers do without. Transient failures are retried for a minute; after any failure it may be called again.
+   */
+  fillRollups(options?: FillOptions): Promise<RollupCheck>;
   /**
    * The event id of every row whose id begins with `prefix` (printable ASCII): once for each row, in no order
    * that means something. Reads an index from end to end, never the rows; memory does not grow with them.
@@ -61,6 +70,16 @@ export interface Store extends LogStore {
   beat(look: () => Heartbeat): Promise<void>;
   /** Removes the rows of processes that were not seen for a day. Throws `StoreError` only. */
   forgetProcesses(): Promise<void>;
+}
+
+/** How sums are filled. */
+export interface FillOptions {
+  /** Aborted, no further day is begun: rejects with its reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** Told after each day. */
+  readonly onDay?: ((progress: { readonly done: number; readonly of: number }) => void) | undefined;
+  /** Each transaction is protected by it: LEASE_LOST once it is lost. */
+  readonly lease?: WorkLease | undefined;
 }
 
 /** Versions of the tables. */
@@ -130,6 +149,16 @@ export interface Repair {
   readonly counts: WrongCounts<CountDifference>;
   /** In `service_severity_minutes`. */
   readonly minutes: WrongCounts<MinuteDifference>;
+  /** In `lms_rollups`, compared with the counts by minute. */
+  readonly rollups: RollupCheck;
+}
+
+/** How the sums of counts stand. */
+export interface RollupCheck {
+  /** Whether readers use them: otherwise they add up the counts by minute, which nothing has to be right for. */
+  readonly inUse: boolean;
+  /** How many differ, or did before they were mended. */
+  readonly wrong: number;
 }
 
 /** Whether the three tables agree, and where not. */
@@ -142,4 +171,5 @@ export interface Verification {
   readonly differences: readonly KeyComparison[];
   /** The first 100 minutes that differ, oldest first. */
   readonly minuteDifferences: readonly MinuteDifference[];
+  readonly rollups: RollupCheck;
 }

@@ -1,6 +1,6 @@
 import { minuteDifference } from './differences.ts';
 import { roundedCount, type Row, severity, text } from './rows.ts';
-import type { CountComparison, KeyComparison, Verification } from './store.ts';
+import type { CountComparison, KeyComparison, RollupCheck, Verification } from './store.ts';
 
 /** Both databases read this: what the three tables say of each service and severity. */
 export const KEY_COMPARISONS = `
@@ -15,17 +15,23 @@ export const KEY_COMPARISONS = `
   ) AS compared
   GROUP BY service_name, severity ORDER BY service_name, severity`;
 
-/** Puts the answers to both queries together. */
-export function verification(keyRows: readonly Row[], minuteRows: readonly Row[]): Verification {
+/** Puts the answers to all queries together. Sums that nobody uses may be wrong. */
+export function verification(
+  keyRows: readonly Row[],
+  minuteRows: readonly Row[],
+  rollups: RollupCheck,
+): Verification {
   const keys = keyRows.map(keyComparison);
   const differences = keys.filter((key) => key.rows !== key.counted || key.rows !== key.countedByMinute);
   const minuteDifferences = minuteRows.map(minuteDifference);
   return {
-    agree: differences.length === 0 && minuteDifferences.length === 0,
+    agree:
+      differences.length === 0 && minuteDifferences.length === 0 && (rollups.wrong === 0 || !rollups.inUse),
     total: keys.reduce(plus, { rows: 0, counted: 0, countedByMinute: 0 }),
     keys,
     differences,
     minuteDifferences,
+    rollups,
   };
 }
 

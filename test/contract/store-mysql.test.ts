@@ -13,10 +13,12 @@ import { type Proxy, startProxy } from './store-proxy.ts';
 import { readingContract } from './store-reading.contract.ts';
 import { recordsContract } from './store-records.contract.ts';
 import { repairContract } from './store-repair.contract.ts';
+import { rollupsContract } from './store-rollups.contract.ts';
 import { searchContract } from './store-search.contract.ts';
 import { searchPagingContract } from './store-search-paging.contract.ts';
 import { searchTextsContract } from './store-search-texts.contract.ts';
 import { hostOf, mysqlSubject, SILENT, type StoreSubject } from './store-subject.ts';
+import { sumsContract } from './store-sums.contract.ts';
 import { textContract } from './store-text.contract.ts';
 import { workLeasesContract } from './store-work-leases.contract.ts';
 import { writingContract } from './store-writing.contract.ts';
@@ -32,6 +34,8 @@ pagesContract('MySQL', mysqlSubject);
 processesContract('MySQL', mysqlSubject);
 recordsContract('MySQL', mysqlSubject);
 repairContract('MySQL', mysqlSubject);
+rollupsContract('MySQL', mysqlSubject);
+sumsContract('MySQL', mysqlSubject);
 
 describe('MySQL: its own ways to fail', () => {
   let subject: StoreSubject<MySqlTarget>;

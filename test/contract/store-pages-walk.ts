@@ -185,6 +185,7 @@ function inPieces(reader: EntryReader, pieceRows: number, before: () => Promise<
     minutes: (request, signal) => reader.minutes({ ...request, maxCounts: pieceRows }, signal),
     lastMinute: (request, signal) => reader.lastMinute({ ...request, maxCounts: pieceRows }, signal),
     rangeCounts: (ranges, signal) => reader.rangeCounts(ranges, signal),
+    rangeSums: (request, signal) => reader.rangeSums(request, signal),
     processes: (signal) => reader.processes(signal),
     close: () => reader.close(),
   };

@@ -85,6 +85,7 @@ export function readingContract(name: string, makeSubject: () => Promise<StoreSu
     it('every severity has its place in the tables, and nothing else has', async () => {
       await store.migrate();
       expect(await subject.severities()).toEqual({
+        lms_rollups: SEVERITIES,
         service_logs: SEVERITIES,
         service_severity: SEVERITIES,
         service_severity_minutes: SEVERITIES,
@@ -103,7 +104,7 @@ export function readingContract(name: string, makeSubject: () => Promise<StoreSu
         await store.write(entries(0, 10));
         expect(await store.schemaStatus()).toMatchObject({
           current: 1,
-          pending: [{ version: 2 }, { version: 3 }, { version: 4 }],
+          pending: [{ version: 2 }, { version: 3 }, { version: 4 }, { version: 5 }],
         });
         await expect(requireSchema(store)).rejects.toMatchObject({ code: 'SCHEMA_VERSION' });
         const others = await Promise.all([subject.open(), subject.open()]);
@@ -114,6 +115,7 @@ export function readingContract(name: string, makeSubject: () => Promise<StoreSu
           { version: 2, oldest_version: 1 },
           { version: 3, oldest_version: 1 },
           { version: 4, oldest_version: 1 },
+          { version: 5, oldest_version: 1 },
         ]);
         expect(await subject.sql('SELECT version FROM lms_migrations')).toEqual([{ version: 1 }]);
       });

@@ -11,6 +11,7 @@ it('ends behind the last minute that there is, also where a look ended with it',
     keyCounts: unused,
     lastMinute: unused,
     rangeCounts: unused,
+    rangeSums: unused,
     processes: unused,
     close: unused,
     minutes(request) {

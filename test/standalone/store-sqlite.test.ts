@@ -10,10 +10,12 @@ import { processesContract } from '../contract/store-processes.contract.ts';
 import { readingContract } from '../contract/store-reading.contract.ts';
 import { recordsContract } from '../contract/store-records.contract.ts';
 import { repairContract } from '../contract/store-repair.contract.ts';
+import { rollupsContract } from '../contract/store-rollups.contract.ts';
 import { searchContract } from '../contract/store-search.contract.ts';
 import { searchPagingContract } from '../contract/store-search-paging.contract.ts';
 import { searchTextsContract } from '../contract/store-search-texts.contract.ts';
 import { SILENT, sqliteSubject } from '../contract/store-subject.ts';
+import { sumsContract } from '../contract/store-sums.contract.ts';
 import { textContract } from '../contract/store-text.contract.ts';
 import { workLeasesContract } from '../contract/store-work-leases.contract.ts';
 import { writingContract } from '../contract/store-writing.contract.ts';
@@ -30,6 +32,8 @@ pagesContract('SQLite', sqliteSubject);
 processesContract('SQLite', sqliteSubject);
 recordsContract('SQLite', sqliteSubject);
 repairContract('SQLite', sqliteSubject);
+rollupsContract('SQLite', sqliteSubject);
+sumsContract('SQLite', sqliteSubject);
 
 describe('SQLite: its own ways to fail', () => {
   it('a file in a folder that is not there is DATABASE_MISSING', async () => {

@@ -6,7 +6,7 @@ import { entries } from './entries.ts';
 import { context, entry } from './entry.ts';
 import { histogram } from './histogram.ts';
 import { indexes } from './indexes.ts';
-import { minutes, ranges } from './minutes.ts';
+import { minutes, ranges, sums } from './minutes.ts';
 import { postEntries } from './post-entries.ts';
 import { removeSearch, saveSearch, searches } from './searches.ts';
 import { services } from './services.ts';
@@ -29,6 +29,7 @@ export const RESOURCES: readonly Resource[] = [
   counts,
   minutes,
   ranges,
+  sums,
   workers,
   indexes,
   deadLetters,

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { rfc3339 } from '../../logs/entry-json.ts';
 import { SEVERITIES, type Severity } from '../../logs/severity.ts';
 import { parseTimestamp } from '../../logs/timestamp.ts';
-import { END_OF_TIME, type KeyCount } from '../../query/answers/ports.ts';
+import { END_OF_TIME, type KeyCount, type RangeCount } from '../../query/answers/ports.ts';
 import { flag, oneOf, text, wholeNumber } from '../parameters.ts';
 import { shownTime } from '../question.ts';
 import { json, resource } from '../resource.ts';
@@ -14,6 +14,8 @@ const COUNT = {
   severity: z.enum(SEVERITIES),
   count: z.int(),
 };
+
+const RANGE_COUNT = z.strictObject({ range: z.int().meta({ description: 'Its place, from 0.' }), ...COUNT });
 
 /** The start of a minute in RFC 3339, as counts have it: `YYYY-MM-DD HH:MM:00`. */
 function minute() {
@@ -46,6 +48,23 @@ function jsonOf(written: string): unknown {
   }
 }
 
+function serviceList() {
+  return listOf(z.string(), 'it should be a list in JSON, such as ["cart"]')
+    .optional()
+    .meta({ examples: ['["cart"]'] });
+}
+
+/** Ranges of minutes with commas between them. */
+function rangeList() {
+  return text()
+    .meta({ examples: ['2026-11-25T14:00:00Z/2026-11-25T15:00:00Z'] })
+    .transform((written) => written.split(',').map((range) => range.split('/').map(minuteOf)))
+    .refine((list) => list.length <= MAX_RANGES && list.every(isRange), {
+      error: `it should be at most ${MAX_RANGES} ranges of minutes, such as 2026-11-25T14:00:00Z/2026-11-25T15:00:00Z, with commas between them`,
+    })
+    .transform((list) => list.map(([from = '', to = '']) => ({ from, to })));
+}
+
 const SEVERITY_LIST = 'it should be a list in JSON, such as ["error"]';
 
 /** How many entries there are in each minute. */
@@ -59,9 +78,7 @@ export const minutes = resource({
     order: oneOf(['newest', 'oldest']).default('newest').meta({ description: 'Which minutes come first.' }),
     from: minute().optional(),
     to: minute().optional().meta({ description: 'The first minute behind the last.' }),
-    services: listOf(z.string(), 'it should be a list in JSON, such as ["cart"]')
-      .optional()
-      .meta({ examples: ['["cart"]'] }),
+    services: serviceList(),
     severities: listOf(z.enum(SEVERITIES), SEVERITY_LIST)
       .optional()
       .meta({ examples: ['["error"]'] }),
@@ -97,23 +114,43 @@ export const ranges = resource({
   path: '/api/v1/counts/ranges',
   summary: 'How many entries there are of each service and severity in ranges of minutes',
   params: z.object({}),
-  query: z.object({
-    ranges: text()
-      .meta({ examples: ['2026-11-25T14:00:00Z/2026-11-25T15:00:00Z'] })
-      .transform((written) => written.split(',').map((range) => range.split('/').map(minuteOf)))
-      .refine((list) => list.length <= MAX_RANGES && list.every(isRange), {
-        error: `it should be at most ${MAX_RANGES} ranges of minutes, such as 2026-11-25T14:00:00Z/2026-11-25T15:00:00Z, with commas between them`,
-      })
-      .transform((list) => list.map(([from = '', to = '']) => ({ from, to }))),
-  }),
-  response: z.strictObject({
-    counts: z.array(z.strictObject({ range: z.int().meta({ description: 'Its place, from 0.' }), ...COUNT })),
-  }),
+  query: z.object({ ranges: rangeList() }),
+  response: z.strictObject({ counts: z.array(RANGE_COUNT) }),
   async answer({ query, ask }) {
     const found = await ask(({ reader, signal }) => reader.rangeCounts(query.ranges, signal));
-    return json({ counts: found.map((each) => ({ range: each.range, ...shown(each) })) });
+    return json({ counts: found.map(shownRange) });
   },
 });
+
+/** The same, from sums of hours and days. */
+export const sums = resource({
+  method: 'GET',
+  scope: 'read',
+  path: '/api/v1/counts/sums',
+  summary: 'The same as ranges, from sums of hours and days: fast over years, where there are such sums',
+  params: z.object({}),
+  query: z.object({
+    ranges: rangeList(),
+    by: oneOf(['service', 'nothing'])
+      .default('service')
+      .meta({ description: 'Each service by itself, or all together.' }),
+    services: serviceList(),
+  }),
+  response: z.strictObject({
+    counts: z
+      .array(RANGE_COUNT)
+      .nullable()
+      .meta({ description: 'null: the sums cannot be trusted now, and ranges says the same from minutes.' }),
+  }),
+  async answer({ query, ask }) {
+    const found = await ask(({ reader, signal }) => reader.rangeSums(query, signal));
+    return json({ counts: found?.map(shownRange) ?? null });
+  },
+});
+
+function shownRange(count: RangeCount) {
+  return { range: count.range, ...shown(count) };
+}
 
 function isRange(range: readonly (string | undefined)[]): boolean {
   return range.length === 2 && range.every((time) => time !== undefined);

@@ -1,3 +1,4 @@
+import { boundsOf } from '../bounds.ts';
 import type { Filter } from '../filter.ts';
 import { matches } from '../predicate.ts';
 import type { Bucket } from './buckets.ts';
@@ -26,6 +27,9 @@ const RANGES_AT_ONCE = 32;
 const COUNTS_AT_ONCE = 50_000;
 /** To add up so many counts costs what looking at a row does. */
 const COUNTS_OF_A_ROW = 10;
+/** Services that a statement names. */
+const MAX_SERVICES = 1_000;
+const NOT_BY_SERVICE = { by: 'nothing' } as const;
 /** Entries of a step: all that a piece has. */
 const ALL = Number.MAX_SAFE_INTEGER;
 
@@ -65,8 +69,36 @@ export class Counter {
     if (before) await this.countRows(before);
   }
 
+  /** From sums of hours and days as far as they can be had, else minute by minute. */
+  async #countWholeMinutes(minutes: MinuteRange): Promise<void> {
+    const left = await this.#addSums(minutes);
+    if (left !== undefined) await this.#countByMinutes(left);
+  }
+
+  /** Resolves to what is left to be counted, if there are no sums to be trusted. */
+  async #addSums({ from, to }: MinuteRange): Promise<MinuteRange | undefined> {
+    const { filter, by, tally, reader, spending, signal } = this.#counting;
+    const needsServices = by.kind === 'service' || asksForService(filter);
+    const { services } = boundsOf(filter);
+    const named = services !== undefined && services.length <= MAX_SERVICES ? services : undefined;
+    const parts = [...partsOf(rangesOf(tally.buckets, { from, to }))];
+    for (const ranges of parts.reverse()) {
+      const end = ranges.at(-1)?.to ?? to;
+      if (spending.isUsedUp) {
+        tally.leaveOut(startOf(from), startOf(end));
+        return undefined;
+      }
+      const request = needsServices ? ({ by: 'service', services: named } as const) : NOT_BY_SERVICE;
+      const sums = await reader.rangeSums({ ranges, ...request }, signal);
+      if (sums === undefined) return { from, to: end };
+      this.#add(sums, ranges);
+      spending.spend(ranges.length);
+    }
+    return undefined;
+  }
+
   /** In parts of about so many counts each, however long the time is that they cover. */
-  async #countWholeMinutes({ from, to }: MinuteRange): Promise<void> {
+  async #countByMinutes({ from, to }: MinuteRange): Promise<void> {
     const { tally, reader, spending, signal } = this.#counting;
     for (let end = to; from < end;) {
       if (spending.isUsedUp) {
@@ -84,14 +116,26 @@ export class Counter {
   }
 
   async #addCounts(ranges: readonly MinuteRange[]): Promise<void> {
-    const { filter, by, tally, reader, signal } = this.#counting;
+    const { reader, signal } = this.#counting;
+    this.#add(await reader.rangeCounts(ranges, signal), ranges);
+  }
+
+  #add(counts: readonly RangeCount[], ranges: readonly MinuteRange[]): void {
+    const { filter, by, tally } = this.#counting;
     const isMatch = matches(filter);
     const valueOf = groupReader(by);
-    for (const counted of await reader.rangeCounts(ranges, signal)) {
+    for (const counted of counts) {
       const entry = entryOf(counted, ranges);
       if (isMatch(entry)) tally.add(entry.timestamp, valueOf(entry), counted.count);
     }
   }
+}
+
+/** Whether it matters to the filter of which service an entry is. */
+function asksForService(filter: Filter): boolean {
+  if (filter.kind === 'and' || filter.kind === 'or') return filter.of.some(asksForService);
+  if (filter.kind === 'not') return asksForService(filter.of);
+  return filter.kind === 'column' && filter.column === 'service';
 }
 
 function* partsOf(ranges: readonly MinuteRange[]): Generator<readonly MinuteRange[]> {

@@ -113,6 +113,16 @@ export interface RangeCount extends KeyCount {
   readonly range: number;
 }
 
+/** Which sums of counts are asked for. */
+export interface SumsRequest {
+  /** At least one. */
+  readonly ranges: readonly MinuteRange[];
+  /** Each service by itself, or all together: then no service is named. */
+  readonly by: 'service' | 'nothing';
+  /** These services alone; all if absent. Only by service. */
+  readonly services?: readonly string[] | undefined;
+}
+
 /**
  * The read side of the database. Everything that it reads is bounded by its request. Aborted, it rejects with
  * the signal's reason, and the database is not left at work. Rejects with `LmsError` otherwise.
@@ -127,6 +137,11 @@ export interface EntryReader {
   lastMinute(request: MinutesRequest, signal: AbortSignal): Promise<string | undefined>;
   /** The sums of the counts by minute in each of the ranges, at least one: in no order. */
   rangeCounts(ranges: readonly MinuteRange[], signal: AbortSignal): Promise<readonly RangeCount[]>;
+  /**
+   * The same sums from counts by hour and day, where the database has such and can tell in the same moment that
+   * they are right; undefined otherwise.
+   */
+  rangeSums(request: SumsRequest, signal: AbortSignal): Promise<readonly RangeCount[] | undefined>;
   /** What the processes of ours last said of themselves. */
   processes(signal: AbortSignal): Promise<Processes>;
   close(): Promise<void>;

@@ -16,6 +16,7 @@ export function watchedReader(
     minutes: (request, signal) => reader.minutes(request, signal),
     lastMinute: (request, signal) => reader.lastMinute(request, signal),
     rangeCounts: (ranges, signal) => reader.rangeCounts(ranges, signal),
+    rangeSums: (request, signal) => reader.rangeSums(request, signal),
     processes: (signal) => reader.processes(signal),
     close: () => reader.close(),
   };

@@ -8,6 +8,7 @@ import { driverError } from './errors/driver-error.ts';
 export const MIGRATIONS = readMigrations(new URL('./migrations/', import.meta.url));
 
 const NO_SUCH_TABLE = 1146;
+const DUPLICATE_COLUMN = 1060;
 
 /** Where programs of version 1 look: see `Migration`. */
 const MIGRATIONS_TABLE = `CREATE TABLE IF NOT EXISTS lms_migrations (
@@ -46,8 +47,17 @@ export async function migrateTables(session: Session, migrations: readonly Migra
   await session.run(MIGRATIONS_TABLE);
   await session.run(SCHEMA_TABLE);
   for (const migration of pendingMigrations(migrations, await tablesVersion(session))) {
-    for (const statement of migration.statements) await session.run(statement);
+    for (const statement of migration.statements) await runOnce(session, statement);
     await record(session, migration);
+  }
+}
+
+/** MySQL has no `ADD COLUMN IF NOT EXISTS`: that somebody else was first is known by the error. */
+async function runOnce(session: Session, statement: string): Promise<void> {
+  try {
+    await session.run(statement);
+  } catch (error) {
+    if (driverError(error).errno !== DUPLICATE_COLUMN) throw error;
   }
 }
 

@@ -7,6 +7,7 @@ import type { Totals, Verification } from '../store.ts';
 import { KEY_COMPARISONS, verification } from '../verification.ts';
 import type { Pool } from './driver/pool.ts';
 import { NO_TIMEOUT, type Session } from './driver/session.ts';
+import { checkRollups } from './rollups/upkeep.ts';
 
 const PAGE_ROWS = 1_000;
 const ORDER = `ORDER BY \`timestamp\`, event_id LIMIT ${PAGE_ROWS}`;
@@ -25,8 +26,9 @@ export async function verifyTables(session: Session): Promise<Verification> {
   await session.run('START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY');
   const keys = await session.select(KEY_COMPARISONS, [], NO_TIMEOUT);
   const minutes = await session.select(FIRST_DIFFERENT_MINUTES, [], NO_TIMEOUT);
+  const rollups = await checkRollups(session);
   await session.run('COMMIT');
-  return verification(keys, minutes);
+  return verification(keys, minutes, rollups);
 }
 
 /** The number of rows, from the counts. */

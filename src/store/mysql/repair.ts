@@ -1,76 +1,35 @@
-import { StoreError } from '../../pipeline/ports.ts';
 import { COUNT_DIFFERENCES, countDifference, minuteDifference, WrongCountsList } from '../differences.ts';
 import { exactCount, type Row, text } from '../rows.ts';
 import type { Repair, WrongCounts } from '../store.ts';
 import type { Pool } from './driver/pool.ts';
 import { NO_TIMEOUT, type Session } from './driver/session.ts';
 import { DIFFERENT_MINUTES } from './reads.ts';
+import { checkRollups } from './rollups/upkeep.ts';
+import { inSnapshot, mendBySnapshot } from './snapshot.ts';
 import { MAX_CHUNK_ROWS } from './write/chunks.ts';
 import { addToCounts, addToMinutes } from './write/statements.ts';
-import { addInChunks } from './write/write-batch.ts';
+import { addInChunks, freshTime, NO_TIME } from './write/add-counts.ts';
 
-/**
- * Repairs exclude each other here: each changes this row in its transaction. On one server the second waits
- * for the first. Nodes of a cluster don't see each other's locks: there both go on, and the cluster lets one
- * commit and rolls the other back.
- */
-const TAKE_LEASE = "UPDATE lms_leases SET epoch = epoch + 1 WHERE name = 'repair'";
-const EPOCH = "SELECT epoch FROM lms_leases WHERE name = 'repair'";
+/** What was wrong of the counts themselves. */
+export type CountRepair = Omit<Repair, 'rollups'>;
 
-/** The counts that differ from the rows, in one snapshot. Changes nothing. */
+/** No mark says any more that its sums are right. */
+const DISTRUST_ROLLUPS = `UPDATE lms_rollups SET seen_at = '${NO_TIME}' WHERE width = 0`;
+
+/** The counts that differ from the rows, and the sums of them, in one snapshot. Changes nothing. */
 export function findWrongCounts(pool: Pool): Promise<Repair> {
-  return inSnapshot(pool, (reader) => compare(reader, undefined));
-}
-
-/**
- * Adds to every count what the rows have more, or takes off what they have less, in one transaction. What is
- * added is the difference within one snapshot: a worker that commits after the snapshot adds to rows and
- * count alike, so the difference stays right. An earlier repair must not be missing in it, one whose reply
- * was lost included: what that did would be done twice. So the snapshot is taken under the lease, and must
- * show the epoch that the lease had before. On a cluster the two connections may be to different nodes, and a
- * repair elsewhere may not have come to either: then the epoch differs or the COMMIT fails, both of which are
- * transient, and the repair is done again from a new snapshot.
- */
-export function repairCounts(pool: Pool): Promise<Repair> {
-  return pool.use(async (writer) => {
-    await writer.run('START TRANSACTION');
-    await writer.execute(TAKE_LEASE, []);
-    const epoch = await epochSeenBy(writer);
-    const repair = await inSnapshot(pool, async (reader) => {
-      if ((await epochSeenBy(reader)) !== epoch - 1n) throw otherEpoch();
-      return compare(reader, writer);
-    });
-    await writer.run('COMMIT');
-    return repair;
+  return inSnapshot(pool, async (reader) => {
+    const counts = await compare(reader, undefined);
+    return { ...counts, rollups: await checkRollups(reader) };
   });
 }
 
-async function epochSeenBy(session: Session): Promise<bigint> {
-  const [row] = await session.select(EPOCH);
-  if (row === undefined) throw new StoreError('fatal', 'LEASE_MISSING', 'lms_leases has no row for repair');
-  return exactCount(row, 'epoch');
-}
-
-function otherEpoch(): StoreError {
-  const message = 'the snapshot is of a node that does not have the same repairs';
-  return new StoreError('transient', 'SNAPSHOT_ELSEWHERE', message);
-}
-
-/** Lends a session that sees the tables as they were at one moment; it cannot write. */
-async function inSnapshot<T>(pool: Pool, read: (reader: Session) => Promise<T>): Promise<T> {
-  const reader = await pool.acquire();
-  let finished = false;
-  try {
-    await reader.run('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
-    await reader.run('START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY');
-    const result = await read(reader);
-    await reader.run('COMMIT');
-    finished = true;
-    return result;
-  } finally {
-    if (finished) pool.release(reader);
-    else pool.discard(reader);
-  }
+/**
+ * Adds to every count what the rows have more, or takes off what they have less, in one transaction: see
+ * `mendBySnapshot`. Then the sums of counts are not trusted until they were looked at.
+ */
+export function repairCounts(pool: Pool): Promise<CountRepair> {
+  return mendBySnapshot(pool, 'repair', compare);
 }
 
 /**
@@ -78,7 +37,7 @@ async function inSnapshot<T>(pool: Pool, read: (reader: Session) => Promise<T>):
  * All long reading is done before the first row is locked; of minutes there may be too many to hold, so they
  * come one by one.
  */
-async function compare(reader: Session, writer: Session | undefined): Promise<Repair> {
+async function compare(reader: Session, writer: Session | undefined): Promise<CountRepair> {
   const correction = (table: CountTable) => writer && new Correction(writer, table);
   const wrongCounts = await reader.select(COUNT_DIFFERENCES, [], NO_TIMEOUT);
   const wrongMinutes = reader.stream(DIFFERENT_MINUTES, []);
@@ -87,6 +46,8 @@ async function compare(reader: Session, writer: Session | undefined): Promise<Re
     minuteDifference,
     correction('service_severity_minutes'),
   );
+  // Before the counts, as workers do.
+  if (minutes.total > 0) await writer?.run(DISTRUST_ROLLUPS);
   const counts = await eachDifference(wrongCounts, countDifference, correction('service_severity'));
   return { counts, minutes };
 }
@@ -137,7 +98,8 @@ class Correction {
   async add(row: Row, rows: bigint, counted: bigint): Promise<void> {
     const key = KEYS[this.#table].map((column) => text(row, column));
     if (rows > counted) {
-      this.#additions.push([...key, String(rows - counted)]);
+      const addition = [...key, String(rows - counted)];
+      this.#additions.push(this.#table === 'service_severity' ? [...addition, freshTime()] : addition);
       if (this.#additions.length === MAX_CHUNK_ROWS) await this.finish();
       return;
     }

@@ -17,7 +17,8 @@ import { beat, forgetProcesses } from './processes.ts';
 import { MySqlEntryReader } from './read/reader.ts';
 import { readEntries, readEventIds, readTotals, verifyTables } from './reads.ts';
 import { MySqlRecords } from './records.ts';
-import { findWrongCounts, repairCounts } from './repair.ts';
+import { type CountRepair, findWrongCounts, repairCounts } from './repair.ts';
+import { MySqlRollupUpkeep } from './rollups/upkeep.ts';
 import { databaseWarnings } from './warnings.ts';
 import { deleteEntries } from './write/delete-entries.ts';
 import { writeBatch } from './write/write-batch.ts';
@@ -80,6 +81,7 @@ async function openPool(
 
 /** MySQL and what speaks its protocol. */
 class MySqlDatabase implements Database {
+  readonly rollups: MySqlRollupUpkeep;
   readonly #target: MySqlTarget;
   readonly #pool: Pool;
   #hasWritten = false;
@@ -87,6 +89,7 @@ class MySqlDatabase implements Database {
   constructor(target: MySqlTarget, pool: Pool) {
     this.#target = target;
     this.#pool = pool;
+    this.rollups = new MySqlRollupUpkeep(pool);
   }
 
   async write(entries: readonly LogEntry[]): Promise<number> {
@@ -120,8 +123,12 @@ class MySqlDatabase implements Database {
     return this.#pool.use(readTotals);
   }
 
-  repair({ apply }: { readonly apply: boolean }): Promise<Repair> {
-    return (apply ? repairCounts : findWrongCounts)(this.#pool);
+  findWrongCounts(): Promise<Repair> {
+    return findWrongCounts(this.#pool);
+  }
+
+  repairCounts(): Promise<CountRepair> {
+    return repairCounts(this.#pool);
   }
 
   deleteEntries(keys: readonly EntryKey[]): Promise<number> {

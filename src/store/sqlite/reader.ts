@@ -13,6 +13,7 @@ import type {
   PieceRequest,
   RangeCount,
   Stretch,
+  SumsRequest,
 } from '../../query/answers/ports.ts';
 import type { Processes } from '../../query/answers/processes.ts';
 import { STORED_COLUMNS, storedEntry } from '../columns.ts';
@@ -26,6 +27,7 @@ import {
   rangeCount,
   rangeCountsSql,
 } from '../reading.ts';
+import { RangeSums } from '../range-sums.ts';
 import { count, type Row, text } from '../rows.ts';
 import { minuteOrderSql, minutesSql, orderSql, selectionSql, stretchSql } from '../stretch-sql.ts';
 import { SQLITE } from './dialect.ts';
@@ -34,6 +36,7 @@ import { readProcesses } from './processes.ts';
 const MAX_ROWS = 20_000;
 /** Else the library takes all rows of a service that a filter names, and sorts them, for each piece. */
 const BY_KEY = 'INDEXED BY sqlite_autoindex_service_logs_1';
+const HAS_SUMS = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'lms_rollups'";
 const ENTRY = `SELECT ${STORED_COLUMNS} FROM service_logs WHERE timestamp = ? AND event_id = ?`;
 
 /** Reads entries from a SQLite file. The library blocks the process for as long as a piece takes. */
@@ -97,6 +100,15 @@ export class SqliteEntryReader implements EntryReader {
 
   rangeCounts(ranges: readonly MinuteRange[], signal: AbortSignal): Promise<readonly RangeCount[]> {
     return this.#run(signal, () => this.#all(rangeCountsSql(ranges)).map(rangeCount));
+  }
+
+  /** The file itself keeps the sums; one of a release before has none. */
+  rangeSums(request: SumsRequest, signal: AbortSignal): Promise<readonly RangeCount[] | undefined> {
+    return this.#run(signal, () => {
+      if (this.#file.prepare(HAS_SUMS).get() === undefined) return undefined;
+      const sums = new RangeSums(request, undefined);
+      return sums.read(this.#all(sums.sql));
+    });
   }
 
   processes(signal: AbortSignal): Promise<Processes> {

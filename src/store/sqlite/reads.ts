@@ -7,6 +7,7 @@ import { boundsOfPrefix, EVENT_IDS } from '../event-ids.ts';
 import { count, type Row, text } from '../rows.ts';
 import type { Totals, Verification } from '../store.ts';
 import { KEY_COMPARISONS, verification } from '../verification.ts';
+import { checkRollups } from './rollups.ts';
 
 const PAGE_ROWS = 1_000;
 const ORDER = `ORDER BY timestamp, event_id LIMIT ${PAGE_ROWS}`;
@@ -20,7 +21,9 @@ const FIRST_DIFFERENT_MINUTES = `${DIFFERENT_MINUTES} LIMIT 100`;
 export function verifyTables(database: DatabaseSync): Verification {
   database.exec('BEGIN');
   try {
-    return verification(select(database, KEY_COMPARISONS), select(database, FIRST_DIFFERENT_MINUTES));
+    const keys = select(database, KEY_COMPARISONS);
+    const minutes = select(database, FIRST_DIFFERENT_MINUTES);
+    return verification(keys, minutes, checkRollups(database));
   } finally {
     database.exec('COMMIT');
   }

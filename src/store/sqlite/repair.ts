@@ -3,6 +3,7 @@ import { COUNT_DIFFERENCES, countDifference, minuteDifference, WrongCountsList }
 import { exactCount, type Row, text } from '../rows.ts';
 import type { Repair, WrongCounts } from '../store.ts';
 import { DIFFERENT_MINUTES, select } from './reads.ts';
+import { checkRollups, correctRollups } from './rollups.ts';
 
 /** The columns of their keys. */
 const KEYS = {
@@ -26,8 +27,14 @@ export function repairCounts(database: DatabaseSync, apply: boolean): Repair {
       correct(database, 'service_severity_minutes', minutes);
       correct(database, 'service_severity', counts);
     }
+    const rollups = checkRollups(database);
+    if (apply) correctRollups(database);
     database.exec('COMMIT');
-    return { counts: wrongCounts(counts, countDifference), minutes: wrongCounts(minutes, minuteDifference) };
+    return {
+      counts: wrongCounts(counts, countDifference),
+      minutes: wrongCounts(minutes, minuteDifference),
+      rollups,
+    };
   } catch (error) {
     // After some errors, such as a full disk, SQLite has rolled back itself.
     if (database.isTransaction) database.exec('ROLLBACK');

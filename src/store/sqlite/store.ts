@@ -17,6 +17,7 @@ import { SqliteEntryReader } from './reader.ts';
 import { readEntries, readEventIds, readTotals, verifyTables } from './reads.ts';
 import { SqliteRecords } from './records.ts';
 import { repairCounts } from './repair.ts';
+import { SqliteRollupUpkeep } from './rollups.ts';
 import { BatchWriter } from './write-batch.ts';
 
 /** Waiting for another process's write blocks ours: short, and then a transient failure that is retried. */
@@ -61,6 +62,7 @@ function openFile({ path }: SqliteTarget, create: boolean): DatabaseSync {
 
 /** A file. The library is synchronous: a write blocks the process for as long as it takes. */
 class SqliteDatabase implements Database {
+  readonly rollups: SqliteRollupUpkeep;
   readonly #path: string;
   readonly #file: DatabaseSync;
   #writer: BatchWriter | undefined;
@@ -69,6 +71,7 @@ class SqliteDatabase implements Database {
   constructor(path: string, file: DatabaseSync) {
     this.#path = path;
     this.#file = file;
+    this.rollups = new SqliteRollupUpkeep(file);
   }
 
   write(entries: readonly LogEntry[]): Promise<number> {
@@ -105,8 +108,12 @@ class SqliteDatabase implements Database {
     return promised(() => readTotals(this.#file));
   }
 
-  repair({ apply }: { readonly apply: boolean }): Promise<Repair> {
-    return promised(() => repairCounts(this.#file, apply));
+  findWrongCounts(): Promise<Repair> {
+    return promised(() => repairCounts(this.#file, false));
+  }
+
+  repairCounts(): Promise<Repair> {
+    return promised(() => repairCounts(this.#file, true));
   }
 
   deleteEntries(keys: readonly EntryKey[]): Promise<number> {

@@ -3,6 +3,7 @@ import type { EntryKey } from '../../../query/answers/ports.ts';
 import { Counts } from '../../counts.ts';
 import { severity, text } from '../../rows.ts';
 import type { Session } from '../driver/session.ts';
+import { NO_TIME, subtractRollups } from './add-counts.ts';
 import { powerOfTwo } from './chunks.ts';
 import { deleteRows, selectForDeletion } from './statements.ts';
 
@@ -13,6 +14,9 @@ import { deleteRows, selectForDeletion } from './statements.ts';
 const ROWS_AT_ONCE = 256;
 const LESS = '`count` = `count` - LEAST(`count`, CAST(? AS UNSIGNED))';
 const KEY_WHERE = 'WHERE service_name = ? AND severity = ?';
+/** A mark that says something else stays: then the sums may have something of what is no more. */
+const FORGET_MARK = `DELETE FROM lms_rollups ${KEY_WHERE} AND width = 0 AND by_service = 1 AND start = '${NO_TIME}'
+  AND seen_at = (SELECT changed_at FROM service_severity ${KEY_WHERE} AND \`count\` = 0)`;
 const MINUTE_WHERE = 'WHERE `minute` = ? AND service_name = ? AND severity = ?';
 
 /**
@@ -61,9 +65,14 @@ async function subtract(session: Session, counts: Counts): Promise<void> {
     ]);
     await session.execute(`DELETE FROM service_severity_minutes ${MINUTE_WHERE} AND \`count\` = 0`, key);
   }
+  await subtractRollups(session, counts);
   for (const { serviceName, severity: level, count } of counts.byKey()) {
     const key = [serviceName, level];
-    await session.execute(`UPDATE service_severity SET ${LESS} ${KEY_WHERE}`, [String(count), ...key]);
+    await session.execute(`UPDATE service_severity SET ${LESS}, changed_at = changed_at ${KEY_WHERE}`, [
+      String(count),
+      ...key,
+    ]);
+    await session.execute(FORGET_MARK, [...key, ...key]);
     await session.execute(`DELETE FROM service_severity ${KEY_WHERE} AND \`count\` = 0`, key);
   }
 }

@@ -60,13 +60,37 @@ export const deleteRows = perRowCount(
 );
 
 /**
- * Parameters per row: service_name, severity, count. `VALUES()`, because MariaDB, TiDB and Vitess know no row
- * alias.
+ * Parameters per row: service_name, severity, count, changed_at. A row that is there keeps its `changed_at`,
+ * which says that the sums of `lms_rollups` were changed too. `VALUES()`, because MariaDB, TiDB and Vitess know
+ * no row alias.
  */
 export const addToCounts = perRowCount(
-  (rows) => `INSERT INTO service_severity (service_name, severity, \`count\`)
-  VALUES ${repeated('(?,?,?)', rows, ',')}
+  (rows) => `INSERT INTO service_severity (service_name, severity, \`count\`, changed_at)
+  VALUES ${repeated('(?,?,?,?)', rows, ',')}
+  ON DUPLICATE KEY UPDATE \`count\` = \`count\` + VALUES(\`count\`), changed_at = service_severity.changed_at`,
+);
+
+/**
+ * Parameters per row: width, by_service, start, service_name, severity, count, which may be negative, and
+ * seen_at, which stays what it is in a row that is there.
+ */
+export const addToRollups = perRowCount(
+  (rows) => `INSERT INTO lms_rollups (width, by_service, start, service_name, severity, \`count\`, seen_at)
+  VALUES ${repeated('(?,?,?,?,?,?,?)', rows, ',')}
   ON DUPLICATE KEY UPDATE \`count\` = \`count\` + VALUES(\`count\`)`,
+);
+
+/** The same for rows of width 0, which get another `seen_at`. */
+export const setRollupMarks = perRowCount(
+  (rows) => `INSERT INTO lms_rollups (width, by_service, start, service_name, severity, \`count\`, seen_at)
+  VALUES ${repeated('(?,?,?,?,?,?,?)', rows, ',')}
+  ON DUPLICATE KEY UPDATE seen_at = VALUES(seen_at)`,
+);
+
+/** Parameters per row: the key of a row of `lms_rollups`. */
+export const removeEmptyRollups = perRowCount(
+  (rows) => `DELETE FROM lms_rollups WHERE (width, by_service, start, service_name, severity)
+  IN (${repeated('(?,?,?,?,?)', rows, ',')}) AND \`count\` = 0`,
 );
 
 /** Parameters per row: minute, service_name, severity, count. */

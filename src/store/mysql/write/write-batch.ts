@@ -3,11 +3,12 @@ import type { LogEntry } from '../../../logs/entry.ts';
 import { StoreError } from '../../../pipeline/ports.ts';
 import { Counts } from '../../counts.ts';
 import type { Session } from '../driver/session.ts';
-import { chunkRows, MAX_CHUNK_ROWS, maxChunkBytes, powerOfTwo, rowBytes } from './chunks.ts';
+import { chunkRows, maxChunkBytes, rowBytes } from './chunks.ts';
 import { withoutEarlierRows } from './earlier-rows.ts';
 import { encodeRows, rowsBytes } from './encode-rows.ts';
 import { newRows, saysAllNew } from './new-rows.ts';
-import { addToCounts, addToMinutes, insertRows } from './statements.ts';
+import { addCounts } from './add-counts.ts';
+import { insertRows } from './statements.ts';
 
 /** A server that takes less is not set up for its rows: then it is not the row that is to blame. */
 const LEAST_PACKET_BYTES = 1024 * 1024;
@@ -79,31 +80,6 @@ function encodeChunk({ session, entries, attemptId }: Attempt, start: number): r
   const rows = entries.slice(start, start + chunkRows(entries, start, maxChunkBytes(maxPacketBytes)));
   pipelinedInsert.encode(rowsBytes(rows), (room) => encodeRows(room, rows, attemptId));
   return rows;
-}
-
-/** The last statements of the transaction, so that rows which every writer wants are locked briefly. */
-async function addCounts(session: Session, counts: Counts): Promise<void> {
-  const minutes = counts
-    .byMinute()
-    .map(({ minute, serviceName, severity, count }) => [minute, serviceName, severity, String(count)]);
-  const keys = counts
-    .byKey()
-    .map(({ serviceName, severity, count }) => [serviceName, severity, String(count)]);
-  await addInChunks(session, addToMinutes, minutes);
-  await addInChunks(session, addToCounts, keys);
-}
-
-/** Executes an upsert of counts for all rows, in statements of a few fixed sizes. */
-export async function addInChunks(
-  session: Session,
-  statement: (rows: number) => string,
-  rows: readonly (readonly string[])[],
-): Promise<void> {
-  for (let start = 0; start < rows.length;) {
-    const end = start + powerOfTwo(Math.min(MAX_CHUNK_ROWS, rows.length - start));
-    await session.execute(statement(end - start), rows.slice(start, end).flat());
-    start = end;
-  }
 }
 
 /** The server would cut the connection in the middle of such a statement, which looks like an outage. */

@@ -1,0 +1,29 @@
+/**
+ * Whether the sums of `lms_rollups` are right, as a condition of one statement: 1 or 0.
+ *
+ * A program that does not know the sums changes counts without them. Then the database itself sets `changed_at`
+ * of `service_severity`, which our programs leave as it is. A mark, a row of width 0, has the value for which the
+ * sums of a service and severity are right. That is sound:
+ *
+ * - A row that is there and has its mark was changed by nobody else since the two were compared, or made together.
+ * - A row that was removed past its mark leaves it behind, and what comes in its place has another `changed_at`:
+ *   the numbers differ, or the values.
+ * - Where there is neither, no sum was changed since there was nothing: whoever changes sums sees to it that
+ *   there is a mark, and who removes a mark has found it right, with nothing left to count.
+ *
+ * The totals are compared too, which the days make cheap: that is for tables that somebody changed by hand.
+ */
+export const TRUSTED = `(
+  (SELECT COUNT(*) FROM service_severity) = (SELECT COUNT(*) FROM lms_rollups WHERE width = 0)
+  AND NOT EXISTS (
+    SELECT 1 FROM service_severity AS counted LEFT JOIN lms_rollups AS mark
+      ON mark.width = 0 AND mark.by_service = 1 AND mark.start = '1000-01-01 00:00:00'
+      AND mark.service_name = counted.service_name AND mark.severity = counted.severity
+      AND mark.seen_at = counted.changed_at
+    WHERE mark.seen_at IS NULL)
+  AND NOT EXISTS (
+    SELECT 1 FROM (
+      SELECT severity, \`count\` AS counted, 0 AS summed FROM service_severity
+      UNION ALL SELECT severity, 0, \`count\` FROM lms_rollups WHERE width = 1440 AND by_service = 0
+    ) AS totals
+    GROUP BY severity HAVING SUM(counted) <> SUM(summed)))`;

@@ -1,0 +1,74 @@
+import { randomInt } from 'node:crypto';
+import type { Counts } from '../../counts.ts';
+import type { RollupCount } from '../../rollups.ts';
+import type { Parameter, Session } from '../driver/session.ts';
+import { MAX_CHUNK_ROWS, powerOfTwo } from './chunks.ts';
+import { addToCounts, addToMinutes, addToRollups, removeEmptyRollups } from './statements.ts';
+
+/**
+ * Adds to every table of counts: the last statements of a worker's transaction, so that rows which every writer
+ * wants are locked briefly. What is new in `service_severity` is marked as known to the sums; if it is new
+ * there and not among the marks, somebody removed it without them, and the mark stays another.
+ */
+export async function addCounts(session: Session, counts: Counts): Promise<void> {
+  const changedAt = freshTime();
+  const minutes = counts
+    .byMinute()
+    .map(({ minute, serviceName, severity, count }) => [minute, serviceName, severity, String(count)]);
+  const keys = counts
+    .byKey()
+    .map(({ serviceName, severity, count }) => [serviceName, severity, String(count), changedAt]);
+  await addInChunks(session, addToMinutes, minutes);
+  await addInChunks(session, addToRollups, rollupRows(counts, 1, changedAt));
+  await addInChunks(session, addToCounts, keys);
+}
+
+/** Takes off the sums what was deleted; sums of nothing go, but for the marks. */
+export async function subtractRollups(session: Session, counts: Counts): Promise<void> {
+  await addInChunks(session, addToRollups, rollupRows(counts, -1, freshTime()));
+  await addInChunks(session, removeEmptyRollups, counts.byRollup().map(rollupKey));
+}
+
+/**
+ * The parameters of `addToRollups`. Whoever changes sums sees to it that there is a mark for their service and
+ * severity, whatever it says: see `TRUSTED`.
+ */
+function rollupRows(counts: Counts, sign: 1 | -1, seenAt: string): (string | null)[][] {
+  const marks = counts.byKey().map((key) => rollupMark(key, seenAt));
+  const sums = counts.byRollup().map((sum) => [...rollupKey(sum), String(sign * sum.count), null]);
+  return [...marks, ...sums];
+}
+
+/** The mark of a service and severity, as parameters of `addToRollups`. */
+export function rollupMark(
+  { serviceName, severity }: { readonly serviceName: string; readonly severity: string },
+  seenAt: string,
+): string[] {
+  return ['0', '1', NO_TIME, serviceName, severity, '0', seenAt];
+}
+
+/** The first time that a column holds, which is no time of a count: a mark that says nothing. */
+export const NO_TIME = '1000-01-01 00:00:00';
+
+function rollupKey({ width, isByService, start, serviceName, severity }: RollupCount): string[] {
+  return [String(width), isByService ? '1' : '0', start, serviceName, severity];
+}
+
+/** Executes a statement for all rows, in statements of a few fixed sizes. */
+export async function addInChunks(
+  session: Session,
+  statement: (rows: number) => string,
+  rows: readonly (readonly Parameter[])[],
+): Promise<void> {
+  for (let start = 0; start < rows.length;) {
+    const end = start + powerOfTwo(Math.min(MAX_CHUNK_ROWS, rows.length - start));
+    await session.execute(statement(end - start), rows.slice(start, end).flat());
+    start = end;
+  }
+}
+
+/** A time that is nobody else's: about now, in microseconds. It only has to differ from all others. */
+export function freshTime(): string {
+  const now = new Date().toISOString().slice(0, 23).replace('T', ' ');
+  return `${now}${String(randomInt(1_000)).padStart(3, '0')}`;
+}

@@ -1,0 +1,86 @@
+import { piecesOf, type RangePiece } from '../query/answers/pieces.ts';
+import type { KeyCount, RangeCount, SumsRequest } from '../query/answers/ports.ts';
+import type { Sql } from './filter-sql.ts';
+import { keyCount } from './reading.ts';
+import { count, type Row } from './rows.ts';
+import { minuteBound } from './stretch-sql.ts';
+
+/** A piece, and the ranges that it belongs to: what one gains the one beside it may lose. */
+interface SharedPiece {
+  readonly piece: RangePiece;
+  readonly uses: { readonly range: number; readonly sign: 1 | -1 }[];
+}
+
+/** The number of the row that says whether the sums are right. */
+const TRUST = -1;
+
+/** One statement for all ranges, so that all that it reads is of one moment, and its answer. */
+export class RangeSums {
+  readonly #request: SumsRequest;
+  readonly #shared: readonly SharedPiece[];
+  readonly #trusted: string | undefined;
+
+  /** `trusted` is the condition under which the sums are right; undefined: always. */
+  constructor(request: SumsRequest, trusted: string | undefined) {
+    this.#request = request;
+    this.#trusted = trusted;
+    const shared = new Map<string, SharedPiece>();
+    request.ranges.forEach((minutes, range) => {
+      for (const piece of piecesOf(minutes)) {
+        const key = `${String(piece.width)} ${piece.from} ${piece.to}`;
+        const known = shared.get(key) ?? { piece, uses: [] };
+        shared.set(key, known);
+        known.uses.push({ range, sign: piece.sign });
+      }
+    });
+    this.#shared = [...shared.values()];
+  }
+
+  get sql(): Sql {
+    const trust = this.#trusted;
+    const each = this.#shared.map(({ piece }, index) => this.#pieceSql(piece, index));
+    const first =
+      trust === undefined
+        ? []
+        : [`SELECT ${String(TRUST)} AS piece, '' AS service_name, 'debug' AS severity, ${trust} AS counted`];
+    return {
+      text: [...first, ...each.map(({ text }) => text)].join(' UNION ALL '),
+      values: each.flatMap(({ values }) => values),
+    };
+  }
+
+  /** Undefined if the sums are not right. */
+  read(rows: readonly Row[]): readonly RangeCount[] | undefined {
+    const trust = rows.find((row) => count(row, 'piece') === TRUST);
+    if (this.#trusted !== undefined && (trust === undefined || count(trust, 'counted') !== 1))
+      return undefined;
+    const sums = new Map<string, RangeCount>();
+    for (const row of rows) {
+      const of = this.#shared[count(row, 'piece')];
+      for (const { range, sign } of of?.uses ?? []) addTo(sums, keyCount(row), range, sign);
+    }
+    return [...sums.values()].filter((sum) => sum.count !== 0);
+  }
+
+  #pieceSql({ width, from, to }: RangePiece, index: number): Sql {
+    const { by, services } = this.#request;
+    const isOf = services === undefined ? '' : ` AND service_name IN (${services.map(() => '?').join(', ')})`;
+    const values = [from, minuteBound(to), ...(services ?? [])];
+    const group = `GROUP BY service_name, severity`;
+    // Of each service there are no sums of minutes, which the counts themselves are.
+    const text =
+      width === 1 && by === 'service'
+        ? `SELECT ${String(index)} AS piece, service_name, severity, SUM(\`count\`) AS counted
+          FROM service_severity_minutes WHERE minute >= ? AND minute < ?${isOf} ${group}`
+        : `SELECT ${String(index)} AS piece, service_name, severity, SUM(\`count\`) AS counted FROM lms_rollups
+          WHERE width = ${String(width)} AND by_service = ${by === 'service' ? '1' : '0'}
+          AND start >= ? AND start < ?${isOf} ${group}`;
+    return { text, values };
+  }
+}
+
+function addTo(sums: Map<string, RangeCount>, counted: KeyCount, range: number, sign: 1 | -1): void {
+  const key = `${String(range)} ${counted.severity} ${counted.serviceName}`;
+  const before = sums.get(key)?.count ?? 0;
+  sums.set(key, { ...counted, range, count: before + sign * counted.count });
+}

@@ -1,0 +1,157 @@
+import type { Severity } from '../logs/severity.ts';
+import type { MinuteCount } from '../query/answers/ports.ts';
+import type { WorkLease } from './work-leases.ts';
+
+/** How wide sums of counts are, in minutes. Of minutes there are sums over all services alone. */
+export const ROLLUP_WIDTHS = [1, 60, 1440] as const;
+export type RollupWidth = (typeof ROLLUP_WIDTHS)[number];
+
+/** A sum of `lms_rollups`. */
+export interface RollupCount {
+  readonly width: RollupWidth;
+  /** Otherwise over all services: then `serviceName` is empty. */
+  readonly isByService: boolean;
+  /** UTC: `YYYY-MM-DD HH:MM:00`. */
+  readonly start: string;
+  readonly serviceName: string;
+  readonly severity: Severity;
+  readonly count: number;
+}
+
+/** The start of the sum of a width that a minute belongs to. */
+export function rollupStart(minute: string, width: RollupWidth): string {
+  switch (width) {
+    case 1:
+      return minute;
+    case 60:
+      return `${minute.slice(0, 13)}:00:00`;
+    case 1440:
+      return `${minute.slice(0, 10)} 00:00:00`;
+  }
+}
+
+/** What counts by minute, sorted by their key, add to each sum; sorted by key, as every writer locks them. */
+export function rollupsOf(minutes: readonly MinuteCount[]): RollupCount[] {
+  return ROLLUP_WIDTHS.flatMap((width) => [
+    ...summed(minutes, width, false),
+    ...(width === 1 ? [] : summed(minutes, width, true)),
+  ]);
+}
+
+function summed(minutes: readonly MinuteCount[], width: RollupWidth, isByService: boolean): RollupCount[] {
+  const sums = new Map<string, RollupCount>();
+  for (const { minute, serviceName, severity, count } of minutes) {
+    const start = rollupStart(minute, width);
+    const name = isByService ? serviceName : '';
+    const key = `${start}${severity}${name}`;
+    const sum = sums.get(key)?.count ?? 0;
+    sums.set(key, { width, isByService, start, serviceName: name, severity, count: sum + count });
+  }
+  return [...sums.values()].sort(byKey);
+}
+
+/** By code units: which order does not matter, only that every writer has the same. */
+function byKey(one: RollupCount, other: RollupCount): number {
+  if (one.start !== other.start) return one.start < other.start ? -1 : 1;
+  if (one.serviceName !== other.serviceName) return one.serviceName < other.serviceName ? -1 : 1;
+  return one.severity < other.severity ? -1 : 1;
+}
+
+/** Sums from a day on, to before another. */
+export interface RollupRange {
+  /** Midnight, or the first that a column holds: `YYYY-MM-DD HH:MM:SS`. */
+  readonly from: string;
+  readonly to: string;
+}
+
+/** What a database does to bring its sums into step with its counts by minute. Fails with its library's errors. */
+export interface RollupUpkeep {
+  /** Whether readers may use them. */
+  isTrusted(): Promise<boolean>;
+  /** Looks at how the tables stand, before the first range is filled; protected as `fill` is. */
+  begin(lease?: WorkLease): Promise<RollupBeginning>;
+  /**
+   * Adds to each sum of a range what the counts have more, in one transaction, protected by the lease if
+   * there is one; resolves to how many differed.
+   */
+  fill(range: RollupRange, lease?: WorkLease): Promise<number>;
+  /**
+   * All ranges are filled: readers may use the sums, unless somebody wrote without them since `begin`. Resolves
+   * to false if the counts were repaired meanwhile: then it is to be begun again.
+   */
+  finish(beginning: RollupBeginning, lease?: WorkLease): Promise<boolean>;
+}
+
+/** How the tables stood. */
+export interface RollupBeginning {
+  /** All that a column holds, in ranges of a day or without a count. */
+  readonly ranges: readonly RollupRange[];
+  /** When each count was last changed by somebody who does not know the sums. */
+  readonly seen: readonly SeenCount[];
+  /** How often the counts were repaired: a repair changes them without the sums. */
+  readonly repairs: bigint;
+  /** Set if nobody may use the sums before they are filled, whatever else is right: see `finish`. */
+  readonly barrier: string | undefined;
+}
+
+interface SeenCount {
+  readonly serviceName: string;
+  readonly severity: Severity;
+  readonly at: string;
+}
+
+const FIRST_START = '1000-01-01 00:00:00';
+const LAST_START = '9999-12-31 23:59:59';
+
+/** Everything. */
+export const ALL_ROLLUPS: RollupRange = { from: FIRST_START, to: LAST_START };
+
+/** All that a column holds, cut at these days, in order. */
+export function rangesAt(days: readonly string[]): RollupRange[] {
+  const cuts = [FIRST_START, ...days.slice(1), LAST_START];
+  return cuts.slice(1).map((to, index) => ({ from: cuts[index] ?? FIRST_START, to }));
+}
+
+/** How a database writes these of a column. */
+export interface StartExpressions {
+  readonly minuteOf: string;
+  readonly hourOf: string;
+  readonly dayOf: string;
+  readonly startText: string;
+}
+
+/**
+ * The sums of a range that differ from the counts by minute, in the order in which writers lock them.
+ * Parameters: `from` and `to`, six times.
+ */
+export function rollupDifferencesSql({ minuteOf, hourOf, dayOf, startText }: StartExpressions): string {
+  const levels = [
+    [1, 0, minuteOf],
+    [60, 0, hourOf],
+    [60, 1, hourOf],
+    [1440, 0, dayOf],
+    [1440, 1, dayOf],
+  ] as const;
+  const expected = levels.map(([width, isByService, start]) => {
+    const name = isByService === 1 ? 'service_name' : "''";
+    return `SELECT ${String(width)} AS width, ${String(isByService)} AS by_service, ${start} AS start, ${name} AS service_name,
+      severity, SUM(\`count\`) AS log_rows, 0 AS counted
+      FROM service_severity_minutes WHERE minute >= ? AND minute < ?
+      GROUP BY 3, severity${isByService === 1 ? ', service_severity_minutes.service_name' : ''}`;
+  });
+  return `
+  SELECT width, by_service, start, service_name, severity, SUM(log_rows) AS log_rows, SUM(counted) AS counted
+  FROM (
+    ${expected.join(' UNION ALL ')}
+    UNION ALL SELECT width, by_service, ${startText}, service_name, severity, 0, \`count\` FROM lms_rollups
+      WHERE width IN (1, 60, 1440) AND by_service IN (0, 1) AND start >= ? AND start < ?
+  ) AS compared
+  GROUP BY width, by_service, start, service_name, severity
+  HAVING SUM(log_rows) <> SUM(counted)
+  ORDER BY width, by_service, start, service_name, severity`;
+}
+
+/** The parameters of `rollupDifferencesSql`. */
+export function rollupDifferencesValues({ from, to }: RollupRange): string[] {
+  return Array.from({ length: 6 }, () => [from, to]).flat();
+}
