@@ -17,6 +17,7 @@ import { searchTextsContract } from '../contract/store-search-texts.contract.ts'
 import { SILENT, sqliteSubject } from '../contract/store-subject.ts';
 import { sumsContract } from '../contract/store-sums.contract.ts';
 import { textContract } from '../contract/store-text.contract.ts';
+import { wordsContract } from '../contract/store-words.contract.ts';
 import { workLeasesContract } from '../contract/store-work-leases.contract.ts';
 import { writingContract } from '../contract/store-writing.contract.ts';
 import { heartbeat } from '../support/heartbeats.ts';
@@ -31,6 +32,7 @@ searchPagingContract('SQLite', sqliteSubject);
 pagesContract('SQLite', sqliteSubject);
 processesContract('SQLite', sqliteSubject);
 recordsContract('SQLite', sqliteSubject);
+wordsContract('SQLite', sqliteSubject);
 repairContract('SQLite', sqliteSubject);
 rollupsContract('SQLite', sqliteSubject);
 sumsContract('SQLite', sqliteSubject);

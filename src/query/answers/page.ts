@@ -3,7 +3,7 @@ import type { Filter } from '../filter.ts';
 import { type Budget, Spending } from './budget.ts';
 import type { Plan } from './plan.ts';
 import type { EntryKey, EntryReader, Order, Stretch } from './ports.ts';
-import { Scan } from './scan.ts';
+import { Scan, type WordIndexUse } from './scan.ts';
 
 /** Which entries are asked for. */
 export interface PageRequest {
@@ -44,6 +44,7 @@ export interface Page {
 /** What an answer took. */
 export interface Cost {
   readonly plan: Plan['kind'];
+  readonly index: WordIndexUse;
   readonly rowsRead: number;
   readonly ms: number;
 }
@@ -68,7 +69,12 @@ export async function readPage(request: PageRequest, means: Means): Promise<Page
     isComplete: scan.isOver || entries.length === limit,
     next: scan.isOver ? undefined : { ...stretch, after: scan.position },
     previous: previousOf(stretch, entries[0]),
-    cost: { plan: scan.plan?.kind ?? 'nothing', rowsRead: spending.rows, ms: spending.ms },
+    cost: {
+      plan: scan.plan?.kind ?? 'nothing',
+      index: scan.index,
+      rowsRead: spending.rows,
+      ms: spending.ms,
+    },
   };
 }
 

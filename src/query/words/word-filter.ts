@@ -49,7 +49,7 @@ export class WordFilter implements WordSink {
       isNew = true;
     }
     if (isNew) this.#words += 1;
-    if (this.isFull) this.fill();
+    if (this.#words >= MAX_WORDS) this.fill();
   }
 
   /** Says yes to everything from now on. */

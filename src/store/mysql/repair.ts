@@ -7,6 +7,7 @@ import { DIFFERENT_MINUTES } from './reads.ts';
 import { checkRollups } from './rollups/upkeep.ts';
 import { inSnapshot, mendBySnapshot } from './snapshot.ts';
 import { MAX_CHUNK_ROWS } from './write/chunks.ts';
+import { subtractWords } from './words.ts';
 import { addToCounts, addToMinutes } from './write/statements.ts';
 import { addInChunks, freshTime, NO_TIME } from './write/add-counts.ts';
 
@@ -104,6 +105,10 @@ class Correction {
       return;
     }
     await this.#subtract(key, counted - rows);
+    const [minute = ''] = key;
+    // Rows that somebody deleted by hand: the index of words saw them.
+    if (this.#table === 'service_severity_minutes')
+      await subtractWords(this.#session, new Map([[minute, Number(counted - rows)]]));
     if (rows === 0n) await this.#removeEmpty(key);
   }
 

@@ -20,7 +20,9 @@ import { MySqlRecords } from './records.ts';
 import { type CountRepair, findWrongCounts, repairCounts } from './repair.ts';
 import { MySqlRollupUpkeep } from './rollups/upkeep.ts';
 import { databaseWarnings } from './warnings.ts';
+import { WordsIndex } from '../words/words-index.ts';
 import { deleteEntries } from './write/delete-entries.ts';
+import { MySqlWords } from './words.ts';
 import { writeBatch } from './write/write-batch.ts';
 
 /** Connections of a reader, unless it is told otherwise. */
@@ -58,6 +60,19 @@ export async function openMySqlRecords(target: MySqlTarget, options: StoreOption
   const pool = (purpose: PoolOptions['purpose']) =>
     new Pool(target, ssl, { ...options, statementTimeoutMs, connections: RECORD_CONNECTIONS, purpose });
   return new MySqlRecords(target, { reads: pool('reads'), writes: pool('writes') });
+}
+
+/** Connects to the server to build its index of words. Throws `LmsError`. */
+export async function openMySqlWords(target: MySqlTarget, options: StoreOptions): Promise<WordsIndex> {
+  // One connection, so that rows are read where what is committed was committed: on a cluster another node may lag.
+  const pool = await openPool(target, { ...options, connections: 1, purpose: 'writes' });
+  const explain = (error: unknown) => explainError(target, error);
+  return new WordsIndex({
+    database: new MySqlWords(pool),
+    reader: new MySqlEntryReader(pool, explain),
+    isTransient: (error) => storeError(error, { cause: undefined, hasWorked: true }).verdict === 'transient',
+    explain,
+  });
 }
 
 /** Tries at once whether the server can be reached. */

@@ -13,6 +13,8 @@ import type {
   RangeCount,
   Selection,
   SumsRequest,
+  WordParts,
+  WordPartsRequest,
 } from '../../../query/answers/ports.ts';
 import type { Processes } from '../../../query/answers/processes.ts';
 import { STORED_COLUMNS, storedEntry } from '../../columns.ts';
@@ -37,6 +39,7 @@ import { isConnectionLost } from '../errors/classify.ts';
 import { driverError } from '../errors/driver-error.ts';
 import { readProcesses } from '../processes.ts';
 import { TRUSTED } from '../rollups/trust.ts';
+import { indexedParts } from '../words.ts';
 import { countOfPiece, endOfPiece, endsOfServices, rowsOfPiece, whereSql } from './statements.ts';
 
 const ENTRY = `SELECT ${STORED_COLUMNS} FROM service_logs WHERE \`timestamp\` = ? AND event_id = ?`;
@@ -135,6 +138,10 @@ export class MySqlEntryReader implements EntryReader {
     });
     if (found === undefined) this.#noSumsUntilMs = performance.now() + NO_SUMS_MS;
     return found;
+  }
+
+  wordParts(request: WordPartsRequest, signal: AbortSignal): Promise<WordParts | undefined> {
+    return this.#use(signal, (session) => indexedParts(session, request));
   }
 
   processes(signal: AbortSignal): Promise<Processes> {

@@ -4,6 +4,7 @@ import { Counts } from '../../counts.ts';
 import { severity, text } from '../../rows.ts';
 import type { Session } from '../driver/session.ts';
 import { NO_TIME, subtractRollups } from './add-counts.ts';
+import { subtractWords } from '../words.ts';
 import { powerOfTwo } from './chunks.ts';
 import { deleteRows, selectForDeletion } from './statements.ts';
 
@@ -33,6 +34,7 @@ export async function deleteEntries(session: Session, keys: readonly EntryKey[])
     deleted += await deleteChunk(session, keys.slice(start, end), counts);
     start = end;
   }
+  await subtractWords(session, counts.rowsByMinute());
   await subtract(session, counts);
   await session.run('COMMIT');
   return deleted;
