@@ -89,10 +89,19 @@ const PLANS: Readonly<Record<Cost['plan'], string>> = {
   nothing: 'not at all: the counts say that there are none',
 };
 
+/** What was looked at where the index of words could have helped. */
+const INDEX_USES: readonly (readonly [Cost['index'], string])[] = [
+  ['used', 'indexed: only where the index of words says that it may be'],
+  ['unusable', 'scanned: there is no index of words, or it cannot be relied on now'],
+];
+
 function explanationOf(costs: readonly Cost[], found: number): string {
   const plans = [...new Set(costs.map(({ plan }) => PLANS[plan]))];
+  const words = INDEX_USES.filter(([use]) => costs.some(({ index }) => index === use)).map(
+    ([, text]) => text,
+  );
   const rows = costs.reduce((sum, { rowsRead }) => sum + rowsRead, 0);
   const ms = costs.reduce((sum, cost) => sum + cost.ms, 0);
   const pages = `${counted(costs.length)} ${costs.length === 1 ? 'page' : 'pages'}`;
-  return `read ${plans.join('; ')}: ${counted(rows)} ${rows === 1 ? 'row' : 'rows'} for ${counted(found)}, in ${counted(Math.round(ms))} ms and ${pages}`;
+  return `read ${[...plans, ...words].join('; ')}: ${counted(rows)} ${rows === 1 ? 'row' : 'rows'} for ${counted(found)}, in ${counted(Math.round(ms))} ms and ${pages}`;
 }

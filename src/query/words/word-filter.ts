@@ -4,7 +4,7 @@ import type { Word, WordSink } from './word.ts';
 export const FILTER_BITS = 2 ** 18;
 export const FILTER_BYTES = FILTER_BITS / 8;
 /** Bits that a word sets. */
-export const PROBES = 7;
+const PROBES = 7;
 /** Words of a block: then 35 % of the bits are set, and one word in 1,400 that is not there seems to be. */
 export const BLOCK_WORDS = 16_384;
 /** A filter with so many words says too little to be worth filling further: it says yes to everything. */

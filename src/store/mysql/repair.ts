@@ -6,10 +6,10 @@ import { NO_TIMEOUT, type Session } from './driver/session.ts';
 import { DIFFERENT_MINUTES } from './reads.ts';
 import { checkRollups } from './rollups/upkeep.ts';
 import { inSnapshot, mendBySnapshot } from './snapshot.ts';
-import { MAX_CHUNK_ROWS } from './write/chunks.ts';
 import { subtractWords } from './words.ts';
-import { addToCounts, addToMinutes } from './write/statements.ts';
 import { addInChunks, freshTime, NO_TIME } from './write/add-counts.ts';
+import { MAX_CHUNK_ROWS } from './write/chunks.ts';
+import { addToCounts, addToMinutes } from './write/statements.ts';
 
 /** What was wrong of the counts themselves. */
 export type CountRepair = Omit<Repair, 'rollups'>;

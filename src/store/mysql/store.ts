@@ -7,6 +7,7 @@ import { type Database, DatabaseStore } from '../database-store.ts';
 import type { Heartbeat } from '../processes.ts';
 import { statusOf } from '../schema.ts';
 import type { Repair, SchemaStatus, Store, Totals, Verification } from '../store.ts';
+import { WordsIndex } from '../words/words-index.ts';
 import { Pool, type PoolOptions } from './driver/pool.ts';
 import { STATEMENT_TIMEOUT_MS } from './driver/session.ts';
 import { tlsOptions } from './driver/tls.ts';
@@ -20,9 +21,8 @@ import { MySqlRecords } from './records.ts';
 import { type CountRepair, findWrongCounts, repairCounts } from './repair.ts';
 import { MySqlRollupUpkeep } from './rollups/upkeep.ts';
 import { databaseWarnings } from './warnings.ts';
-import { WordsIndex } from '../words/words-index.ts';
-import { deleteEntries } from './write/delete-entries.ts';
 import { MySqlWords } from './words.ts';
+import { deleteEntries } from './write/delete-entries.ts';
 import { writeBatch } from './write/write-batch.ts';
 
 /** Connections of a reader, unless it is told otherwise. */

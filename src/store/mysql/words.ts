@@ -1,22 +1,22 @@
 import type { WordParts, WordPartsRequest } from '../../query/answers/ports.ts';
-import type { WorkLease } from '../work-leases.ts';
 import { readWordParts } from '../words/parts.ts';
-import { driverError } from './errors/driver-error.ts';
-import { addWordMinutes, startOfWidth, sums } from '../words/upkeep.ts';
 import {
   rowsOf,
+  WIDTHS,
   type WordsDatabase,
   type WordsDialect,
   type WordsSession,
-  WIDTHS,
 } from '../words/session.ts';
+import { addWordMinutes, startOfWidth, sums } from '../words/word-minutes.ts';
+import type { WorkLease } from '../work-leases.ts';
 import type { Pool } from './driver/pool.ts';
 import type { Session } from './driver/session.ts';
+import { driverError } from './errors/driver-error.ts';
 import { TRUSTED } from './rollups/trust.ts';
 import { inSnapshot } from './snapshot.ts';
 import { protectWork } from './work-lease.ts';
 
-export const MYSQL_WORDS: WordsDialect = {
+const MYSQL_WORDS: WordsDialect = {
   asText: (column) => `CAST(${column} AS CHAR)`,
   rollupsTrusted: TRUSTED,
   now: 'CURRENT_TIMESTAMP(6)',
@@ -51,7 +51,7 @@ export class MySqlWords implements WordsDatabase {
 }
 
 /** What a session is to the index, in a transaction of its own or in that of another. */
-export function wordsSession(session: Session): WordsSession {
+function wordsSession(session: Session): WordsSession {
   return {
     select: (sql, values = []) => session.select(sql, [...values]),
     change: async (sql, values) => (await session.execute(sql, [...values])).affectedRows,

@@ -20,6 +20,7 @@ import type {
 import type { Processes } from '../../query/answers/processes.ts';
 import { STORED_COLUMNS, storedEntry } from '../columns.ts';
 import { allOf, filterSql, type Sql, TRUE } from '../filter-sql.ts';
+import { RangeSums } from '../range-sums.ts';
 import {
   entryBytes,
   KEY_COUNTS,
@@ -29,10 +30,9 @@ import {
   rangeCount,
   rangeCountsSql,
 } from '../reading.ts';
-import { RangeSums } from '../range-sums.ts';
 import { count, type Row, text } from '../rows.ts';
-import { readWordParts } from '../words/parts.ts';
 import { minuteOrderSql, minutesSql, orderSql, selectionSql, stretchSql } from '../stretch-sql.ts';
+import { readWordParts } from '../words/parts.ts';
 import { SQLITE } from './dialect.ts';
 import { tablesVersion } from './migrations.ts';
 import { readProcesses } from './processes.ts';

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { WorkLease } from '../work-leases.ts';
 import type { WordsDatabase, WordsDialect, WordsSession } from '../words/session.ts';
+import type { WorkLease } from '../work-leases.ts';
 import { protectWork } from './work-lease.ts';
 
 /** The file keeps the sums of counts itself. */

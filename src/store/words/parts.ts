@@ -1,6 +1,6 @@
 import type { WordParts, WordPartsRequest } from '../../query/answers/ports.ts';
-import type { Time } from '../../query/answers/time-range.ts';
 import { timeBehind } from '../../query/answers/stretch.ts';
+import type { Time } from '../../query/answers/time-range.ts';
 import { type BlockSet, blocksWith, GROUP_BLOCKS, placeOf } from '../../query/words/groups.ts';
 import { wordsIn } from '../../query/words/needed-words.ts';
 import { positionsOf } from '../../query/words/word-filter.ts';

@@ -1,6 +1,6 @@
-import type { Time } from '../../query/answers/time-range.ts';
 import { END_OF_TIME } from '../../query/answers/ports.ts';
 import { minutesLater, startOf } from '../../query/answers/stretch.ts';
+import type { Time } from '../../query/answers/time-range.ts';
 import { count, type Row, text } from '../rows.ts';
 import { minuteBound } from '../stretch-sql.ts';
 import { WIDTHS, type WordsDialect, type WordsSession } from './session.ts';

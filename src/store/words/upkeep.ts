@@ -4,8 +4,9 @@ import type { Block } from '../../query/words/block-builder.ts';
 import { GROUP_BLOCKS, slicesOf } from '../../query/words/groups.ts';
 import { count, type Row, text, time } from '../rows.ts';
 import type { WorkLease } from '../work-leases.ts';
-import { rowsOf, type WordsDatabase, type WordsDialect, type WordsSession, WIDTHS } from './session.ts';
+import { rowsOf, WIDTHS, type WordsDatabase, type WordsDialect, type WordsSession } from './session.ts';
 import { type Minutes, type Untrusted, untrustedOf } from './untrusted.ts';
+import { addWordMinutes, startOfWidth, sums } from './word-minutes.ts';
 
 /** Rows of a statement, and slices: 256 KiB of digits. */
 const ROWS_AT_ONCE = 128;
@@ -222,42 +223,6 @@ export async function readWordsState(
   );
   const front = last && { timestamp: time(last, 'last_time'), eventId: text(last, 'last_id') };
   return { front, now: time(row, 'now'), blocks: count(row, 'blocks') };
-}
-
-/** Adds to the rows that were seen of some minutes, hours or days, in their order. */
-export async function addWordMinutes(
-  session: WordsSession,
-  { onConflict, inserted }: Pick<WordsDialect, 'onConflict' | 'inserted'>,
-  width: string,
-  rows: ReadonlyMap<string, number>,
-): Promise<void> {
-  const all = [...rows].sort(([one], [other]) => (one < other ? -1 : 1));
-  for (let start = 0; start < all.length; start += ROWS_AT_ONCE) {
-    const some = all.slice(start, start + ROWS_AT_ONCE);
-    const sql = `INSERT INTO lms_word_minutes (width, start, rows_at_build, epoch)
-      VALUES ${rowsOf('(?, ?, ?, 1)', some.length)} ${onConflict('width, start')}
-      rows_at_build = lms_word_minutes.rows_at_build + ${inserted('rows_at_build')}, epoch = lms_word_minutes.epoch + 1`;
-    await session.change(
-      sql,
-      some.flatMap(([at, seen]) => [width, at, String(seen)]),
-    );
-  }
-}
-
-/** The start of the minute, hour or day that a minute belongs to. */
-export function startOfWidth(minute: string, width: string): string {
-  if (width === WIDTHS.minute) return minute;
-  return width === WIDTHS.hour ? `${minute.slice(0, 13)}:00:00` : `${minute.slice(0, 10)} 00:00:00`;
-}
-
-/** What some minutes come to in wider ones. */
-export function sums(minutes: ReadonlyMap<string, number>, width: string): ReadonlyMap<string, number> {
-  const found = new Map<string, number>();
-  for (const [minute, rows] of minutes) {
-    const start = startOfWidth(minute, width);
-    found.set(start, (found.get(start) ?? 0) + rows);
-  }
-  return found;
 }
 
 const FIRST = '1000-01-01 00:00:00';

@@ -20,6 +20,7 @@ import type { Processes } from '../../../query/answers/processes.ts';
 import { STORED_COLUMNS, storedEntry } from '../../columns.ts';
 import type { Sql } from '../../filter-sql.ts';
 import { allOf } from '../../filter-sql.ts';
+import { RangeSums } from '../../range-sums.ts';
 import {
   entryBytes,
   KEY_COUNTS,
@@ -30,7 +31,6 @@ import {
   rangeCount,
   rangeCountsSql,
 } from '../../reading.ts';
-import { RangeSums } from '../../range-sums.ts';
 import { count, type Row, text } from '../../rows.ts';
 import { minuteOrderSql, minutesSql, selectionSql } from '../../stretch-sql.ts';
 import type { Pool } from '../driver/pool.ts';
