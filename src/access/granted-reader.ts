@@ -13,6 +13,8 @@ import type {
   RangeCount,
   Selection,
   SumsRequest,
+  WordParts,
+  WordPartsRequest,
 } from '../query/answers/ports.ts';
 import type { Processes } from '../query/answers/processes.ts';
 import { allOf, type Filter } from '../query/filter.ts';
@@ -103,6 +105,11 @@ export class GrantedReader implements EntryReader {
     if (found === undefined) return undefined;
     const shown = this.#shown(found);
     return request.by === 'service' ? shown : shown.map((each) => ({ ...each, serviceName: '' }));
+  }
+
+  /** Times alone, of which nothing is shown. */
+  wordParts(request: WordPartsRequest, signal: AbortSignal): Promise<WordParts | undefined> {
+    return this.#reader.wordParts(request, signal);
   }
 
   processes(signal: AbortSignal): Promise<Processes> {

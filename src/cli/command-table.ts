@@ -67,6 +67,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/delete.ts'),
   },
   {
+    name: 'index',
+    aliases: [],
+    summary: 'index words, so that rare ones are found at once',
+    load: () => import('./commands/index.ts'),
+  },
+  {
     name: 'workers',
     aliases: [],
     summary: 'list the workers, what each has done, and up to when all is stored',
@@ -105,7 +111,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'index',
     aliases: [],
-    summary: 'add, drop and list what makes reading fast: indexes of tags, sums of counts',
+    summary: 'add, drop and list what makes reading fast: indexes of tags and of words, sums of counts',
     load: () => import('./commands/index.ts'),
   },
   {

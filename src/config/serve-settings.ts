@@ -37,6 +37,11 @@ export const SERVE_SETTINGS = {
     default: 'all',
     mayBeEmpty: true,
   }),
+  WORDS_CPU_PERCENT: setting('wordsCpuPercent', wholeNumber(1, 100, 'percent'), {
+    flag: '--words-cpu-percent <percent>',
+    summary: 'share of the time that the index of words is worked on, by the job words or `lms index words`',
+    default: '25',
+  }),
   MAX_BODY_BYTES: setting('maxBodyBytes', wholeNumber(1024, GIBIBYTE, 'bytes'), {
     flag: '--max-body-bytes <bytes>',
     summary: 'largest body of a request that is read whole, unpacked; entries a line may be more',

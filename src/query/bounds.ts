@@ -73,7 +73,7 @@ function negatedTimeBounds({ kind, op, at }: TimeTest): Bounds {
 }
 
 /** The time one microsecond later; null after the last that a column holds. */
-function nextMicrosecond(at: string): string | null {
+export function nextMicrosecond(at: string): string | null {
   const micros = Number(at.slice(20)) + 1;
   if (micros < 1_000_000) return `${at.slice(0, 20)}${String(micros).padStart(6, '0')}`;
   const day = dayNumber(Number(at.slice(0, 4)), Number(at.slice(5, 7)), Number(at.slice(8, 10)));

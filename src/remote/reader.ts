@@ -114,6 +114,11 @@ export class RemoteEntryReader implements EntryReader {
     }
   }
 
+  /** The server asks its index itself. */
+  wordParts(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
   async processes(signal: AbortSignal): Promise<Processes> {
     const response = await this.#client.get('api/v1/workers', {}, signal);
     const { now, workers } = await this.#client.json(WORKERS, response, signal);

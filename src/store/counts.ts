@@ -46,6 +46,13 @@ export class Counts {
     ];
   }
 
+  /** How many there are in each minute. */
+  rowsByMinute(): ReadonlyMap<string, number> {
+    const found = new Map<string, number>();
+    for (const { minute, count } of this.byMinute()) found.set(minute, (found.get(minute) ?? 0) + count);
+    return found;
+  }
+
   /** For `service_severity`. */
   byKey(): KeyCount[] {
     const sum: PerService = new Map();

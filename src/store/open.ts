@@ -3,6 +3,7 @@ import type { EntryReader } from '../query/answers/ports.ts';
 import type { ReaderOptions, StoreOptions, StoreTarget } from './connection-target.ts';
 import { DatabaseRecords, type RecordsDatabase } from './records.ts';
 import type { Store } from './store.ts';
+import type { WordsIndex } from './words/words-index.ts';
 import { DatabaseWorkLeases, type WorkLeases } from './work-leases.ts';
 
 /**
@@ -38,6 +39,15 @@ export async function openEntryReader(target: StoreTarget, options: ReaderOption
  */
 export function openServerRecords(target: StoreTarget, options: StoreOptions): ServerRecords {
   return new DatabaseRecords(() => openRecords(target, options));
+}
+
+/**
+ * The index of words, to be built and removed, with what reads its rows. Throws as `openStore` does; a SQLite
+ * file that is missing is not made.
+ */
+export async function openWordsIndex(target: StoreTarget, options: StoreOptions): Promise<WordsIndex> {
+  if (target.kind === 'sqlite') return (await import('./sqlite/store.ts')).openSqliteWords(target);
+  return (await import('./mysql/store.ts')).openMySqlWords(target, options);
 }
 
 /**

@@ -44,6 +44,7 @@ describe('settings that nobody set', () => {
       queriesAtOncePerToken: 2,
       identityScopes: ['read'],
       queryWaitMs: 5_000,
+      wordsCpuPercent: 25,
       maxBodyBytes: 16_777_216,
       maxBytesInFlight: 134_217_728,
       waitForStored: false,

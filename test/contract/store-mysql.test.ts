@@ -20,6 +20,7 @@ import { searchTextsContract } from './store-search-texts.contract.ts';
 import { hostOf, mysqlSubject, SILENT, type StoreSubject } from './store-subject.ts';
 import { sumsContract } from './store-sums.contract.ts';
 import { textContract } from './store-text.contract.ts';
+import { wordsContract } from './store-words.contract.ts';
 import { workLeasesContract } from './store-work-leases.contract.ts';
 import { writingContract } from './store-writing.contract.ts';
 
@@ -33,6 +34,7 @@ searchPagingContract('MySQL', mysqlSubject);
 pagesContract('MySQL', mysqlSubject);
 processesContract('MySQL', mysqlSubject);
 recordsContract('MySQL', mysqlSubject);
+wordsContract('MySQL', mysqlSubject);
 repairContract('MySQL', mysqlSubject);
 rollupsContract('MySQL', mysqlSubject);
 sumsContract('MySQL', mysqlSubject);

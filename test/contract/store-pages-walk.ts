@@ -187,6 +187,7 @@ function inPieces(reader: EntryReader, pieceRows: number, before: () => Promise<
     lastMinute: (request, signal) => reader.lastMinute({ ...request, maxCounts: pieceRows }, signal),
     rangeCounts: (ranges, signal) => reader.rangeCounts(ranges, signal),
     rangeSums: (request, signal) => reader.rangeSums(request, signal),
+    wordParts: (request, signal) => reader.wordParts(request, signal),
     processes: (signal) => reader.processes(signal),
     close: () => reader.close(),
   };

@@ -104,7 +104,7 @@ export function readingContract(name: string, makeSubject: () => Promise<StoreSu
         await store.write(entries(0, 10));
         expect(await store.schemaStatus()).toMatchObject({
           current: 1,
-          pending: [{ version: 2 }, { version: 3 }, { version: 4 }, { version: 5 }],
+          pending: [{ version: 2 }, { version: 3 }, { version: 4 }, { version: 5 }, { version: 6 }],
         });
         await expect(requireSchema(store)).rejects.toMatchObject({ code: 'SCHEMA_VERSION' });
         const others = await Promise.all([subject.open(), subject.open()]);
@@ -116,6 +116,7 @@ export function readingContract(name: string, makeSubject: () => Promise<StoreSu
           { version: 3, oldest_version: 1 },
           { version: 4, oldest_version: 1 },
           { version: 5, oldest_version: 1 },
+          { version: 6, oldest_version: 1 },
         ]);
         expect(await subject.sql('SELECT version FROM lms_migrations')).toEqual([{ version: 1 }]);
       });

@@ -49,7 +49,7 @@ describe.each(['MySQL', 'SQLite'])('lms index on %s', (kind) => {
     expect(await index('add', 'code')).toMatchObject({ status: 0, stdout: 'code: is there already.\n' });
     expect((await index('list')).stdout).toMatch(/^code +tag_code +ready/m);
     const after = await logs();
-    expect(after.stderr).toMatch(/by the indexes of tags of code: .*; faster with: lms index add path\n$/);
+    expect(after.stderr).toMatch(/by the indexes of the tags code: .*; faster with: lms index add path\n$/);
     expect(after.stdout).toBe(before.stdout);
     const listed: unknown = JSON.parse((await index('list', '--json')).stdout);
     expect(listed).toMatchObject([{ tag: 'code', name: 'tag_code', state: 'ready' }]);

@@ -13,6 +13,7 @@ it('ends behind the last minute that there is, also where a look ended with it',
     lastMinute: unused,
     rangeCounts: unused,
     rangeSums: unused,
+    wordParts: () => Promise.reject(new Error('not asked')),
     processes: unused,
     close: unused,
     minutes(request) {

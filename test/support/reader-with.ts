@@ -11,6 +11,7 @@ export function readerWith(reader: EntryReader, changes: Partial<EntryReader>): 
     lastMinute: (request, signal) => reader.lastMinute(request, signal),
     rangeCounts: (ranges, signal) => reader.rangeCounts(ranges, signal),
     rangeSums: (request, signal) => reader.rangeSums(request, signal),
+    wordParts: (request, signal) => reader.wordParts(request, signal),
     processes: (signal) => reader.processes(signal),
     close: () => reader.close(),
   };

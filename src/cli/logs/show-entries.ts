@@ -85,22 +85,35 @@ function formatChoice({ json, csv, raw, fields, spreadsheet = false }: LogsOptio
 
 const PLANS: Readonly<Record<Cost['plan'], string>> = {
   key: 'in the order of time',
-  tags: 'by the indexes of tags',
+  tags: 'by the indexes of the tags',
   services: 'by the index of services and severities',
   'busy minutes': 'in the order of time, without the minutes that have none of these services and severities',
   nothing: 'not at all: the counts say that there are none',
 };
 
+/** What was looked at where the index of words could have helped. */
+const INDEX_USES: readonly (readonly [Cost['index'], string])[] = [
+  ['used', 'indexed: only where the index of words says that it may be'],
+  ['unusable', 'scanned: there is no index of words, or it cannot be relied on now'],
+];
+
 function explanationOf(costs: readonly Cost[], found: number): string {
-  const plans = [...new Set(costs.map(({ plan }) => PLANS[plan]))];
   const rows = costs.reduce((sum, { rowsRead }) => sum + rowsRead, 0);
   const ms = costs.reduce((sum, cost) => sum + cost.ms, 0);
   const pages = `${counted(costs.length)} ${costs.length === 1 ? 'page' : 'pages'}`;
-  const used = namesOf(costs, 'used');
   const missing = namesOf(costs, 'missing');
-  const by = used.length === 0 ? '' : ` of ${used.map(visible).join(', ')}`;
   const hint = missing.length === 0 ? '' : `; faster with: lms index add ${missing.map(visible).join(' ')}`;
-  return `read ${plans.join('; ')}${by}: ${counted(rows)} ${rows === 1 ? 'row' : 'rows'} for ${counted(found)}, in ${counted(Math.round(ms))} ms and ${pages}${hint}`;
+  return `read ${waysOf(costs).join('; ')}: ${counted(rows)} ${rows === 1 ? 'row' : 'rows'} for ${counted(found)}, in ${counted(Math.round(ms))} ms and ${pages}${hint}`;
+}
+
+/** How rows were reached, and by which indexes. */
+function waysOf(costs: readonly Cost[]): readonly string[] {
+  const used = namesOf(costs, 'used');
+  const plans = [...new Set(costs.map(({ plan }) => plan))].map((plan) =>
+    plan === 'tags' ? `${PLANS.tags} ${used.map(visible).join(', ')}` : PLANS[plan],
+  );
+  const words = INDEX_USES.filter(([use]) => costs.some(({ index }) => index === use));
+  return [...plans, ...words.map(([, text]) => text)];
 }
 
 function namesOf(costs: readonly Cost[], kind: keyof Cost['tags']): readonly string[] {

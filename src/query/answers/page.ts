@@ -3,7 +3,7 @@ import type { Filter } from '../filter.ts';
 import { type Budget, Spending } from './budget.ts';
 import type { Plan, TagUse } from './plan.ts';
 import type { EntryKey, EntryReader, Order, Stretch } from './ports.ts';
-import { Scan } from './scan.ts';
+import { Scan, type WordIndexUse } from './scan.ts';
 
 /** Which entries are asked for. */
 export interface PageRequest {
@@ -45,6 +45,7 @@ export interface Page {
 export interface Cost {
   readonly plan: Plan['kind'];
   readonly tags: TagUse;
+  readonly index: WordIndexUse;
   readonly rowsRead: number;
   readonly ms: number;
 }
@@ -72,6 +73,7 @@ export async function readPage(request: PageRequest, means: Means): Promise<Page
     cost: {
       plan: scan.plan?.kind ?? 'nothing',
       tags: scan.plan?.tags ?? { used: [], missing: [] },
+      index: scan.index,
       rowsRead: spending.rows,
       ms: spending.ms,
     },

@@ -1,6 +1,7 @@
 import type { StoredEntry } from '../../logs/entry.ts';
 import type { Severity } from '../../logs/severity.ts';
 import type { Filter } from '../filter.ts';
+import type { Need } from '../words/needed-words.ts';
 import type { Processes } from './processes.ts';
 import type { TagTexts } from './tag-bounds.ts';
 
@@ -133,6 +134,20 @@ export interface SumsRequest {
   readonly services?: readonly string[] | undefined;
 }
 
+/** What the index of words is asked. */
+export interface WordPartsRequest {
+  readonly need: Need;
+  /** Whole days: midnight of the first, and of the first behind the last, or `END_OF_TIME`. */
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Where there may be entries with the words: from a time to before another. */
+export interface WordParts {
+  /** In the order of their beginnings; they may overlap, and lie in part outside of what was asked for. */
+  readonly parts: readonly { readonly from: string; readonly to: string }[];
+}
+
 /**
  * The read side of the database. Everything that it reads is bounded by its request. Aborted, it rejects with
  * the signal's reason, and the database is not left at work. Rejects with `LmsError` otherwise.
@@ -157,6 +172,8 @@ export interface EntryReader {
    * they are right; undefined otherwise.
    */
   rangeSums(request: SumsRequest, signal: AbortSignal): Promise<readonly RangeCount[] | undefined>;
+  /** Undefined: there is no index of words, or it cannot be relied on now. */
+  wordParts(request: WordPartsRequest, signal: AbortSignal): Promise<WordParts | undefined>;
   /** What the processes of ours last said of themselves. */
   processes(signal: AbortSignal): Promise<Processes>;
   close(): Promise<void>;

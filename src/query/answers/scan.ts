@@ -3,14 +3,18 @@ import { boundsOf } from '../bounds.ts';
 import type { Filter } from '../filter.ts';
 import type { Predicate } from '../predicate.ts';
 import { matches } from '../predicate.ts';
+import { type Need, neededWords } from '../words/needed-words.ts';
 import { choosePlan, type Plan } from './plan.ts';
 import type { EntryKey, EntryReader, Piece, PieceRequest, Stretch } from './ports.ts';
 import { QuietMinutes } from './quiet-minutes.ts';
 import { narrowed } from './stretch.ts';
+import { WordPartsSearch } from './word-parts.ts';
 
 /** Rows of the first piece, and of the largest: a piece takes milliseconds at first, then tens of them. */
 const FIRST_ROWS = 1_000;
 const MAX_ROWS = 20_000;
+/** Rows that are looked at before the index of words is asked: what is frequent is found in them. */
+const ROWS_BEFORE_INDEX = 3_000;
 /** How a piece is larger than the one before; and once the database was too slow for one. */
 const GROWTH = 2;
 const SLOW_GROWTH = 1.25;
@@ -36,6 +40,11 @@ export class Scan {
   #stretch: Stretch;
   #plan: Plan | undefined;
   #quiet: QuietMinutes | undefined;
+  readonly #need: Need | undefined;
+  /** Undefined: the index was not asked yet, or it cannot be relied on. */
+  #words: WordPartsSearch | undefined;
+  #index: WordIndexUse;
+  #rowsRead = 0;
   #rows = FIRST_ROWS;
   /** Entries that were asked for at once by the indexes of tags, which lead to hardly any others. */
   #asked = 0;
@@ -47,6 +56,8 @@ export class Scan {
     this.#reader = reader;
     this.#filter = search.filter;
     this.#matches = matches(search.filter);
+    this.#need = neededWords(search.filter);
+    this.#index = this.#need === undefined ? 'not asked' : 'not asked yet';
     this.#signal = signal;
     const stretch = narrowed(search.stretch, boundsOf(search.filter));
     this.#isOver = stretch === undefined;
@@ -66,6 +77,11 @@ export class Scan {
   /** How the rows are reached; undefined before the first step. */
   get plan(): Plan | undefined {
     return this.#plan;
+  }
+
+  /** Whether the index of words tells what need not be looked at. */
+  get index(): WordIndexUse {
+    return this.#index;
   }
 
   /** Looks at the next piece, of which at most `maxEntries` are wanted. */
@@ -110,6 +126,7 @@ export class Scan {
   #take(found: readonly StoredEntry[], maxEntries: number, { end, rowsRead }: Taken): Step {
     const entries = found.slice(0, maxEntries);
     const last = found.length > maxEntries ? entries.at(-1) : end;
+    this.#rowsRead += rowsRead;
     if (last === undefined) this.#isOver = true;
     else this.#stretch = { ...this.#stretch, after: { timestamp: last.timestamp, eventId: last.eventId } };
     return { entries, rowsRead };
@@ -117,9 +134,21 @@ export class Scan {
 
   /** What is left to look at, or the next part of it that minutes without any candidate do not interrupt. */
   async #nextStretch(plan: Plan): Promise<NextStretch> {
+    const part = await this.#nextWordPart(plan);
+    if (part !== undefined) return part;
     if (plan.kind !== 'busy minutes') return { stretch: this.#stretch, rowsRead: 0 };
     this.#quiet ??= new QuietMinutes(this.#reader, plan.selection, this.#signal);
     return this.#quiet.busyPart(this.#stretch);
+  }
+
+  /** Undefined: the index does not help, or not yet. */
+  async #nextWordPart({ isExact }: Plan): Promise<NextStretch | undefined> {
+    if (this.#need === undefined || isExact || this.#index === 'unusable') return undefined;
+    if (this.#words === undefined && this.#rowsRead < ROWS_BEFORE_INDEX) return undefined;
+    this.#words ??= new WordPartsSearch(this.#reader, this.#need, this.#signal);
+    const part = await this.#words.nextPart(this.#stretch);
+    this.#index = part === undefined ? 'unusable' : 'used';
+    return part && { stretch: part.stretch, rowsRead: part.looks };
   }
 
   #end(): Step {
@@ -127,6 +156,12 @@ export class Scan {
     return NOTHING;
   }
 }
+
+/**
+ * What the index of words did for a search. `not asked`: no words are needed. `not asked yet`: so few rows were
+ * looked at that it would not have helped. `unusable`: there is none, or it cannot be relied on now.
+ */
+export type WordIndexUse = 'not asked' | 'not asked yet' | 'used' | 'unusable';
 
 const NOTHING: Step = { entries: [], rowsRead: 0 };
 

@@ -1,5 +1,5 @@
-import type { Bounds } from '../bounds.ts';
-import type { EntryKey, Stretch } from './ports.ts';
+import { type Bounds, nextMicrosecond } from '../bounds.ts';
+import { END_OF_TIME, type EntryKey, type Stretch } from './ports.ts';
 
 /** What of a stretch may hold something within the bounds; undefined: nothing of it. */
 export function narrowed(stretch: Stretch, { from, to, services, severities }: Bounds): Stretch | undefined {
@@ -24,6 +24,11 @@ function isEmpty({ order, after, from, to }: Stretch): boolean {
  */
 export function placeBefore(timestamp: string): EntryKey {
   return { timestamp, eventId: '' };
+}
+
+/** The first time behind a time. */
+export function timeBehind(timestamp: string): string {
+  return nextMicrosecond(timestamp) ?? END_OF_TIME;
 }
 
 /** The start of the minute of a time, as counts have it. */

@@ -18,6 +18,7 @@ export function watchedReader(
     lastMinute: (request, signal) => reader.lastMinute(request, signal),
     rangeCounts: (ranges, signal) => reader.rangeCounts(ranges, signal),
     rangeSums: (request, signal) => reader.rangeSums(request, signal),
+    wordParts: (request, signal) => reader.wordParts(request, signal),
     processes: (signal) => reader.processes(signal),
     close: () => reader.close(),
   };

@@ -6,6 +6,7 @@ import { NO_TIMEOUT, type Session } from './driver/session.ts';
 import { DIFFERENT_MINUTES } from './reads.ts';
 import { checkRollups } from './rollups/upkeep.ts';
 import { inSnapshot, mendBySnapshot } from './snapshot.ts';
+import { subtractWords } from './words.ts';
 import { addInChunks, freshTime } from './write/add-counts.ts';
 import { MAX_CHUNK_ROWS } from './write/chunks.ts';
 import { NO_TIME } from './write/rollup-statements.ts';
@@ -105,6 +106,10 @@ class Correction {
       return;
     }
     await this.#subtract(key, counted - rows);
+    const [minute = ''] = key;
+    // Rows that somebody deleted by hand: the index of words saw them.
+    if (this.#table === 'service_severity_minutes')
+      await subtractWords(this.#session, new Map([[minute, Number(counted - rows)]]));
     if (rows === 0n) await this.#removeEmpty(key);
   }
 

@@ -8,6 +8,7 @@ import type { Heartbeat } from '../processes.ts';
 import { statusOf } from '../schema.ts';
 import type { Repair, SchemaStatus, Store, Totals, Verification } from '../store.ts';
 import type { TagIndex } from '../tags/tag-index.ts';
+import { WordsIndex } from '../words/words-index.ts';
 import { Pool, type PoolOptions } from './driver/pool.ts';
 import { STATEMENT_TIMEOUT_MS } from './driver/session.ts';
 import { tlsOptions } from './driver/tls.ts';
@@ -23,6 +24,7 @@ import { MySqlRollupUpkeep } from './rollups/upkeep.ts';
 import { sizedTagIndexes } from './tags/catalogue.ts';
 import { addTagIndex, dropTagIndex } from './tags/change-indexes.ts';
 import { databaseWarnings } from './warnings.ts';
+import { MySqlWords } from './words.ts';
 import { deleteEntries } from './write/delete-entries.ts';
 import { writeBatch } from './write/write-batch.ts';
 
@@ -61,6 +63,19 @@ export async function openMySqlRecords(target: MySqlTarget, options: StoreOption
   const pool = (purpose: PoolOptions['purpose']) =>
     new Pool(target, ssl, { ...options, statementTimeoutMs, connections: RECORD_CONNECTIONS, purpose });
   return new MySqlRecords(target, { reads: pool('reads'), writes: pool('writes') });
+}
+
+/** Connects to the server to build its index of words. Throws `LmsError`. */
+export async function openMySqlWords(target: MySqlTarget, options: StoreOptions): Promise<WordsIndex> {
+  // One connection, so that rows are read where what is committed was committed: on a cluster another node may lag.
+  const pool = await openPool(target, { ...options, connections: 1, purpose: 'writes' });
+  const explain = (error: unknown) => explainError(target, error);
+  return new WordsIndex({
+    database: new MySqlWords(pool),
+    reader: new MySqlEntryReader(pool, explain),
+    isTransient: (error) => storeError(error, { cause: undefined, hasWorked: true }).verdict === 'transient',
+    explain,
+  });
 }
 
 /** Tries at once whether the server can be reached. */

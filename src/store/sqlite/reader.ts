@@ -16,6 +16,8 @@ import type {
   Stretch,
   SumsRequest,
   TagPath,
+  WordParts,
+  WordPartsRequest,
 } from '../../query/answers/ports.ts';
 import type { Processes } from '../../query/answers/processes.ts';
 import { matches, type Predicate } from '../../query/predicate.ts';
@@ -34,9 +36,12 @@ import {
 import { count, type Row, text } from '../rows.ts';
 import { minuteOrderSql, minutesSql, orderSql, selectionSql, stretchSql } from '../stretch-sql.ts';
 import { endOfFull, keyOf, TagIntersection, type TagSql } from '../tags/tag-path.ts';
+import { readWordParts } from '../words/parts.ts';
 import { SQLITE } from './dialect.ts';
+import { tablesVersion } from './migrations.ts';
 import { readProcesses } from './processes.ts';
 import { knownTags } from './tag-indexes.ts';
+import { SQLITE_WORDS, SqliteWords } from './words.ts';
 
 const MAX_ROWS = 20_000;
 /** Else the library takes all rows of a service that a filter names, and sorts them, for each piece. */
@@ -172,6 +177,14 @@ export class SqliteEntryReader implements EntryReader {
     });
   }
 
+  wordParts(request: WordPartsRequest, signal: AbortSignal): Promise<WordParts | undefined> {
+    return this.#run(signal, () =>
+      isIndexed(this.#file)
+        ? new SqliteWords(this.#file).snapshot((session) => readWordParts(session, SQLITE_WORDS, request))
+        : undefined,
+    );
+  }
+
   processes(signal: AbortSignal): Promise<Processes> {
     return this.#run(signal, () => readProcesses(this.#file));
   }
@@ -233,15 +246,22 @@ export class SqliteEntryReader implements EntryReader {
   }
 
   /** Other work of the process goes first; then nothing can abort it. */
-  async #run<T>(signal: AbortSignal, work: () => T): Promise<T> {
+  async #run<T>(signal: AbortSignal, work: () => T | Promise<T>): Promise<T> {
     await otherWork();
     signal.throwIfAborted();
     try {
-      return work();
+      return await work();
     } catch (error) {
       throw this.#explain(error);
     }
   }
+}
+
+/** The migration that made the tables of the index. */
+const INDEX_VERSION = 6;
+
+function isIndexed(file: DatabaseSync): boolean {
+  return tablesVersion(file).version >= INDEX_VERSION;
 }
 
 function whereSql(condition: Sql): string {

@@ -10,6 +10,7 @@ import type { Heartbeat } from '../processes.ts';
 import { statusOf } from '../schema.ts';
 import type { Repair, SchemaStatus, Store, Totals, Verification } from '../store.ts';
 import type { TagIndex } from '../tags/tag-index.ts';
+import { WordsIndex } from '../words/words-index.ts';
 import { deleteEntries } from './delete-entries.ts';
 import { explainError, storeError } from './errors.ts';
 import { migrateTables, MIGRATIONS, scopedSince, tablesVersion } from './migrations.ts';
@@ -20,6 +21,7 @@ import { SqliteRecords } from './records.ts';
 import { repairCounts } from './repair.ts';
 import { SqliteRollupUpkeep } from './rollups.ts';
 import { addTagIndex, dropTagIndex, tagIndexes } from './tag-indexes.ts';
+import { SqliteWords } from './words.ts';
 import { BatchWriter } from './write-batch.ts';
 
 /** Waiting for another process's write blocks ours: short, and then a transient failure that is retried. */
@@ -39,6 +41,18 @@ export function openSqliteStore(
 /** Opens the file to read entries. Throws `LmsError`. */
 export function openSqliteReader(target: SqliteTarget): EntryReader {
   return new SqliteEntryReader(openFile(target, false), (error) => explainError(target.path, error));
+}
+
+/** Opens the file to build its index of words. Throws `LmsError`. */
+export function openSqliteWords(target: SqliteTarget): WordsIndex {
+  const file = openFile(target, false);
+  const explain = (error: unknown) => explainError(target.path, error);
+  return new WordsIndex({
+    database: new SqliteWords(file),
+    reader: new SqliteEntryReader(file, explain),
+    isTransient: (error) => storeError(error).verdict === 'transient',
+    explain,
+  });
 }
 
 /** Opens the file for what a server keeps for itself. Throws `LmsError`. */

@@ -14,6 +14,8 @@ import type {
   Selection,
   SumsRequest,
   TagPath,
+  WordParts,
+  WordPartsRequest,
 } from '../../../query/answers/ports.ts';
 import type { Processes } from '../../../query/answers/processes.ts';
 import { storedEntry } from '../../columns.ts';
@@ -30,6 +32,7 @@ import { driverError } from '../errors/driver-error.ts';
 import { readProcesses } from '../processes.ts';
 import { TRUSTED } from '../rollups/trust.ts';
 import { TagCatalogue } from '../tags/catalogue.ts';
+import { indexedParts } from '../words.ts';
 import { readEntries } from './read-entries.ts';
 import {
   countOfPiece,
@@ -156,6 +159,10 @@ export class MySqlEntryReader implements EntryReader {
     });
     if (found === undefined) this.#noSumsUntilMs = performance.now() + NO_SUMS_MS;
     return found;
+  }
+
+  wordParts(request: WordPartsRequest, signal: AbortSignal): Promise<WordParts | undefined> {
+    return this.#use(signal, (session) => indexedParts(session, request));
   }
 
   processes(signal: AbortSignal): Promise<Processes> {

@@ -3,6 +3,7 @@ import type { EntryKey } from '../../../query/answers/ports.ts';
 import { Counts } from '../../counts.ts';
 import { severity, text } from '../../rows.ts';
 import type { Session } from '../driver/session.ts';
+import { subtractWords } from '../words.ts';
 import { subtractRollups } from './add-counts.ts';
 import { powerOfTwo } from './chunks.ts';
 import { NO_TIME } from './rollup-statements.ts';
@@ -34,6 +35,7 @@ export async function deleteEntries(session: Session, keys: readonly EntryKey[])
     deleted += await deleteChunk(session, keys.slice(start, end), counts);
     start = end;
   }
+  await subtractWords(session, counts.rowsByMinute());
   await subtract(session, counts);
   await session.run('COMMIT');
   return deleted;
