@@ -1,19 +1,18 @@
 import type { Severity } from '../logs/severity.ts';
+import type { KeyCount } from '../query/answers/ports.ts';
 import type { WorkLease } from './work-leases.ts';
 
 /** How wide sums of counts are, in minutes. Of minutes there are sums over all services alone. */
 export type RollupWidth = 1 | 60 | 1440;
 
-/** A sum of `lms_rollups`. */
-export interface RollupCount {
+/** Sums of `lms_rollups` that begin at one time. */
+export interface RollupGroup {
   readonly width: RollupWidth;
-  /** Otherwise over all services: then `serviceName` is empty. */
+  /** Otherwise over all services: then no service has a name. */
   readonly isByService: boolean;
   /** UTC: `YYYY-MM-DD HH:MM:00`. */
   readonly start: string;
-  readonly serviceName: string;
-  readonly severity: Severity;
-  readonly count: number;
+  readonly counts: readonly KeyCount[];
 }
 
 /** Sums from a day on, to before another. */

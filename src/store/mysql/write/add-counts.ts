@@ -1,9 +1,8 @@
 import { randomInt } from 'node:crypto';
 import type { Counts } from '../../counts.ts';
-import type { RollupCount } from '../../rollups.ts';
 import type { Parameter, Session } from '../driver/session.ts';
 import { MAX_CHUNK_ROWS, powerOfTwo } from './chunks.ts';
-import { NO_TIME, rollupStatements } from './rollup-statements.ts';
+import { NO_TIME, rollupKeys, rollupStatements } from './rollup-statements.ts';
 import { addToCounts, addToMinutes, removeEmptyRollups } from './statements.ts';
 
 /**
@@ -27,7 +26,7 @@ export async function addCounts(session: Session, counts: Counts): Promise<void>
 /** Takes off the sums what was deleted; sums of nothing go, but for the marks. */
 export async function subtractRollups(session: Session, counts: Counts): Promise<void> {
   for (const sql of rollupStatements(counts, -1, freshTime())) await session.run(sql);
-  await addInChunks(session, removeEmptyRollups, counts.byRollup().map(rollupKey));
+  await addInChunks(session, removeEmptyRollups, rollupKeys(counts));
 }
 
 /** The mark of a service and severity, as parameters of `addToRollups`. */
@@ -36,10 +35,6 @@ export function rollupMark(
   seenAt: string,
 ): string[] {
   return ['0', '1', NO_TIME, serviceName, severity, '0', seenAt];
-}
-
-function rollupKey({ width, isByService, start, serviceName, severity }: RollupCount): string[] {
-  return [String(width), isByService ? '1' : '0', start, serviceName, severity];
 }
 
 /** Executes a statement for all rows, in statements of a few fixed sizes. */

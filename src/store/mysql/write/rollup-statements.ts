@@ -1,3 +1,4 @@
+import type { KeyCount } from '../../../query/answers/ports.ts';
 import type { Counts } from '../../counts.ts';
 
 /** Rows of a statement: a few hundred kilobytes at most. */
@@ -26,15 +27,40 @@ export function rollupStatements(counts: Counts, sign: 1 | -1, seenAt: string): 
     }
     return known;
   };
-  const rows: string[] = [];
-  for (const { serviceName, severity } of counts.byKey())
-    rows.push(`(0,1,'${NO_TIME}',${literal(serviceName)},'${severity}',0,'${seenAt}')`);
-  for (const { width, isByService, start, serviceName, severity, count } of counts.byRollup())
-    rows.push(
-      `(${width},${isByService ? 1 : 0},'${start}',${literal(serviceName)},'${severity}',${sign * count},NULL)`,
+  const rows = counts
+    .byKey()
+    .map(
+      ({ serviceName, severity }) => `(0,1,'${NO_TIME}',${literal(serviceName)},'${severity}',0,'${seenAt}')`,
     );
+  /** What rows have behind their start: of an hour and its day mostly the same. */
+  const ends = new Map<readonly KeyCount[], readonly string[]>();
+  for (const { width, isByService, start, counts: list } of counts.byRollup()) {
+    let behind = ends.get(list);
+    behind ??= list.map(
+      ({ serviceName, severity, count }) =>
+        `${literal(serviceName)},'${severity}',${String(sign * count)},NULL)`,
+    );
+    ends.set(list, behind);
+    const head = `(${String(width)},${isByService ? '1' : '0'},'${start}',`;
+    for (const end of behind) rows.push(head + end);
+  }
   const statements: string[] = [];
   for (let at = 0; at < rows.length; at += ROWS_AT_ONCE)
     statements.push(`${INSERT}${rows.slice(at, at + ROWS_AT_ONCE).join(',')}${ADD}`);
   return statements;
+}
+
+/** The keys of the sums that counts belong to. */
+export function rollupKeys(counts: Counts): string[][] {
+  return counts
+    .byRollup()
+    .flatMap(({ width, isByService, start, counts: list }) =>
+      list.map(({ serviceName, severity }) => [
+        String(width),
+        isByService ? '1' : '0',
+        start,
+        serviceName,
+        severity,
+      ]),
+    );
 }
