@@ -67,12 +67,6 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/delete.ts'),
   },
   {
-    name: 'index',
-    aliases: [],
-    summary: 'index words, so that rare ones are found at once',
-    load: () => import('./commands/index.ts'),
-  },
-  {
     name: 'workers',
     aliases: [],
     summary: 'list the workers, what each has done, and up to when all is stored',
