@@ -67,12 +67,6 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/delete.ts'),
   },
   {
-    name: 'index',
-    aliases: [],
-    summary: 'index words, so that rare ones are found at once',
-    load: () => import('./commands/index.ts'),
-  },
-  {
     name: 'workers',
     aliases: [],
     summary: 'list the workers, what each has done, and up to when all is stored',
@@ -107,6 +101,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     aliases: [],
     summary: 'create or upgrade the tables (up), or say what is missing (status)',
     load: () => import('./commands/migrate.ts'),
+  },
+  {
+    name: 'index',
+    aliases: [],
+    summary: 'add, drop and list what makes reading fast: sums of counts, the index of words',
+    load: () => import('./commands/index.ts'),
   },
   {
     name: 'verify',

@@ -1,13 +1,15 @@
 import type { LogEntry } from '../logs/entry.ts';
 import { SEVERITIES, type Severity } from '../logs/severity.ts';
 import type { KeyCount, MinuteCount } from '../query/answers/ports.ts';
-import { type RollupCount, rollupsOf } from './rollups.ts';
+import type { RollupGroup, RollupWidth } from './rollups.ts';
 
 /** One number for each severity, in the order of `SEVERITIES`. */
 type PerSeverity = number[];
 type PerService = Map<string, PerSeverity>;
 
 const LENGTH_TO_MINUTE = 'YYYY-MM-DD HH:MM'.length;
+/** What a start has behind the time of a width. */
+const END_OF_START: Readonly<Record<RollupWidth, string>> = { 1: ':00', 60: ':00:00', 1440: ' 00:00:00' };
 const SEVERITY_INDEX = new Map<Severity, number>(SEVERITIES.map((severity, index) => [severity, index]));
 
 /**
@@ -33,9 +35,25 @@ export class Counts {
       );
   }
 
-  /** For `lms_rollups`. */
-  byRollup(): RollupCount[] {
-    return rollupsOf(this.byMinute());
+  /** For `lms_rollups`, sorted by key. Groups that count the same have the same list. */
+  byRollup(): RollupGroup[] {
+    const hours = merged(this.#minutes, 'YYYY-MM-DD HH'.length);
+    const days = merged(hours, 'YYYY-MM-DD'.length);
+    const lists = new Map<PerService, readonly KeyCount[]>();
+    const groups = (times: ReadonlyMap<string, PerService>, width: RollupWidth, isByService: boolean) =>
+      [...times].toSorted(byName).map(([time, services]) => {
+        let counts = isByService ? lists.get(services) : keyCounts(overAll(services));
+        counts ??= keyCounts(services);
+        if (isByService) lists.set(services, counts);
+        return { width, isByService, start: `${time}${END_OF_START[width]}`, counts };
+      });
+    return [
+      ...groups(this.#minutes, 1, false),
+      ...groups(hours, 60, false),
+      ...groups(hours, 60, true),
+      ...groups(days, 1440, false),
+      ...groups(days, 1440, true),
+    ];
   }
 
   /** How many there are in each minute. */
@@ -47,15 +65,7 @@ export class Counts {
 
   /** For `service_severity`. */
   byKey(): KeyCount[] {
-    const sum: PerService = new Map();
-    for (const services of this.#minutes.values()) {
-      for (const [serviceName, perSeverity] of services) {
-        perSeverity.forEach((count, index) => {
-          increase(sum, serviceName, index, count);
-        });
-      }
-    }
-    return keyCounts(sum);
+    return keyCounts(merged(this.#minutes, 0).get('') ?? new Map<string, PerSeverity>());
   }
 
   #turnTo(timestamp: string): void {
@@ -76,12 +86,46 @@ function increase(services: PerService, serviceName: string, index: number, by: 
 }
 
 function keyCounts(services: PerService): KeyCount[] {
-  return [...services].toSorted(byName).flatMap(([serviceName, perSeverity]) =>
-    SEVERITIES.flatMap((severity, index) => {
+  const counts: KeyCount[] = [];
+  for (const [serviceName, perSeverity] of [...services].sort(byName)) {
+    for (let index = 0; index < SEVERITIES.length; index += 1) {
+      const severity = SEVERITIES[index];
       const count = perSeverity[index] ?? 0;
-      return count === 0 ? [] : [{ serviceName, severity, count }];
-    }),
-  );
+      if (severity !== undefined && count !== 0) counts.push({ serviceName, severity, count });
+    }
+  }
+  return counts;
+}
+
+/** Adds up the counts of times that begin alike. */
+function merged(times: ReadonlyMap<string, PerService>, length: number): ReadonlyMap<string, PerService> {
+  const sums = new Map<string, PerService>();
+  for (const [time, services] of times) {
+    const start = time.slice(0, length);
+    const sum = sums.get(start);
+    // Shared until there is something to add: mostly a batch is of one hour.
+    if (sum === undefined) sums.set(start, services);
+    else sums.set(start, added(sum, services));
+  }
+  return sums;
+}
+
+function added(one: PerService, other: PerService): PerService {
+  const sum: PerService = new Map([...one].map(([name, perSeverity]) => [name, [...perSeverity]]));
+  for (const [serviceName, perSeverity] of other)
+    perSeverity.forEach((count, index) => {
+      increase(sum, serviceName, index, count);
+    });
+  return sum;
+}
+
+function overAll(services: PerService): PerService {
+  const sum = SEVERITIES.map(() => 0);
+  for (const perSeverity of services.values())
+    perSeverity.forEach((count, index) => {
+      sum[index] = (sum[index] ?? 0) + count;
+    });
+  return new Map([['', sum]]);
 }
 
 /** By code units: which order does not matter, only that every writer has the same. */

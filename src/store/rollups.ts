@@ -1,60 +1,18 @@
 import type { Severity } from '../logs/severity.ts';
-import type { MinuteCount } from '../query/answers/ports.ts';
+import type { KeyCount } from '../query/answers/ports.ts';
 import type { WorkLease } from './work-leases.ts';
 
 /** How wide sums of counts are, in minutes. Of minutes there are sums over all services alone. */
-export const ROLLUP_WIDTHS = [1, 60, 1440] as const;
-export type RollupWidth = (typeof ROLLUP_WIDTHS)[number];
+export type RollupWidth = 1 | 60 | 1440;
 
-/** A sum of `lms_rollups`. */
-export interface RollupCount {
+/** Sums of `lms_rollups` that begin at one time. */
+export interface RollupGroup {
   readonly width: RollupWidth;
-  /** Otherwise over all services: then `serviceName` is empty. */
+  /** Otherwise over all services: then no service has a name. */
   readonly isByService: boolean;
   /** UTC: `YYYY-MM-DD HH:MM:00`. */
   readonly start: string;
-  readonly serviceName: string;
-  readonly severity: Severity;
-  readonly count: number;
-}
-
-/** The start of the sum of a width that a minute belongs to. */
-export function rollupStart(minute: string, width: RollupWidth): string {
-  switch (width) {
-    case 1:
-      return minute;
-    case 60:
-      return `${minute.slice(0, 13)}:00:00`;
-    case 1440:
-      return `${minute.slice(0, 10)} 00:00:00`;
-  }
-}
-
-/** What counts by minute, sorted by their key, add to each sum; sorted by key, as every writer locks them. */
-export function rollupsOf(minutes: readonly MinuteCount[]): RollupCount[] {
-  return ROLLUP_WIDTHS.flatMap((width) => [
-    ...summed(minutes, width, false),
-    ...(width === 1 ? [] : summed(minutes, width, true)),
-  ]);
-}
-
-function summed(minutes: readonly MinuteCount[], width: RollupWidth, isByService: boolean): RollupCount[] {
-  const sums = new Map<string, RollupCount>();
-  for (const { minute, serviceName, severity, count } of minutes) {
-    const start = rollupStart(minute, width);
-    const name = isByService ? serviceName : '';
-    const key = `${start}${severity}${name}`;
-    const sum = sums.get(key)?.count ?? 0;
-    sums.set(key, { width, isByService, start, serviceName: name, severity, count: sum + count });
-  }
-  return [...sums.values()].sort(byKey);
-}
-
-/** By code units: which order does not matter, only that every writer has the same. */
-function byKey(one: RollupCount, other: RollupCount): number {
-  if (one.start !== other.start) return one.start < other.start ? -1 : 1;
-  if (one.serviceName !== other.serviceName) return one.serviceName < other.serviceName ? -1 : 1;
-  return one.severity < other.severity ? -1 : 1;
+  readonly counts: readonly KeyCount[];
 }
 
 /** Sums from a day on, to before another. */

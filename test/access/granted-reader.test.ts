@@ -209,9 +209,13 @@ function questions(filter: Filter, stored: readonly LogEntry[]): readonly Asked[
     { path: '/api/v1/counts/minutes', query: { limit: '2', order: 'oldest', services: '["cart","api"]' } },
     { path: '/api/v1/counts/minutes', query: { limit: '4', counts: 'false' } },
     { path: '/api/v1/counts/ranges', query: { ranges: '2026-11-25T14:00:00Z/2026-11-25T15:00:00Z' } },
+    { path: '/api/v1/counts/sums', query: { ranges: SUMMED } },
+    { path: '/api/v1/counts/sums', query: { ranges: SUMMED, by: 'nothing' } },
+    { path: '/api/v1/counts/sums', query: { ranges: SUMMED, services: '["cart","api"]' } },
   ];
 }
 
+const SUMMED = '2026-11-24T00:00:00Z/2026-11-25T15:07:00Z,2026-11-25T14:00:00Z/2026-11-25T15:00:00Z';
 const PAGE = z.looseObject({ entries: z.array(z.unknown()), next: z.string().nullable() });
 
 /** What a route says: entries of all pages as one list, the rest without what a clock adds. */

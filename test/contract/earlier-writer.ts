@@ -21,7 +21,10 @@ export class EarlierWriter {
     const attempt = this.#subject.target.kind === 'mysql' ? ['attempt_id', ', 1'] : [undefined, ''];
     const columns = ['timestamp', 'event_id', 'service_name', 'severity', 'payload', attempt[0]];
     await this.#run(
-      `INSERT INTO service_logs (${columns.filter((name) => name !== undefined).map((name) => `\`${name}\``)})
+      `INSERT INTO service_logs (${columns
+        .filter((name) => name !== undefined)
+        .map((name) => `\`${name}\``)
+        .join(', ')})
        VALUES ('${timestamp}', '${eventId}', '${serviceName}', '${severity}', '${payload}'${attempt[1] ?? ''})`,
       `INSERT INTO service_severity_minutes (minute, service_name, severity, \`count\`)
        VALUES ('${minute}', '${serviceName}', '${severity}', 1) ${this.#added('service_severity_minutes')}`,

@@ -10,6 +10,8 @@ const anyEntry = fc
       '2026-01-01 00:00:00.000000',
       '2026-01-01 00:00:59.999999',
       '2026-01-01 00:01:00.000000',
+      '2026-01-01 05:01:00.000000',
+      '2026-01-02 05:01:00.000000',
     ),
     serviceName: fc.constantFrom('alpha', 'bravo', 'Alpha', '__proto__', '😀'),
     severity: fc.constantFrom(...SEVERITIES),
@@ -41,13 +43,43 @@ describe('Counts', () => {
     );
   });
 
+  it('sums are those of the minutes, over hours and days, by service and over all', () => {
+    fc.assert(
+      fc.property(fc.array(anyEntry), (batch) => {
+        const counts = new Counts();
+        for (const each of batch) counts.add(each);
+        const minutes = counts.byMinute();
+        for (const { width, isByService, start, counts: sums } of counts.byRollup()) {
+          const length = { 1: 16, 60: 13, 1440: 10 }[width];
+          for (const { serviceName, severity, count } of sums) {
+            const of = minutes.filter(
+              (each) =>
+                each.minute.slice(0, length) === start.slice(0, length) &&
+                each.severity === severity &&
+                (!isByService || each.serviceName === serviceName),
+            );
+            expect(isByService || serviceName === '').toBe(true);
+            expect(count).toBe(sum(of));
+          }
+          const all = minutes.filter((each) => each.minute.slice(0, length) === start.slice(0, length));
+          expect(sum(sums)).toBe(sum(all));
+        }
+        expect(counts.byRollup()).toHaveLength(
+          new Set(minutes.map(({ minute }) => minute)).size +
+            2 * new Set(minutes.map(({ minute }) => minute.slice(0, 13))).size +
+            2 * new Set(minutes.map(({ minute }) => minute.slice(0, 10))).size,
+        );
+      }),
+    );
+  });
+
   it('the order of the results does not depend on the order of the entries', () => {
     fc.assert(
       fc.property(fc.array(anyEntry), (batch) => {
         const [forward, backward] = [batch, batch.toReversed()].map((list) => {
           const counts = new Counts();
           for (const each of list) counts.add(each);
-          return [counts.byKey(), counts.byMinute()];
+          return [counts.byKey(), counts.byMinute(), counts.byRollup()];
         });
         expect(forward).toEqual(backward);
       }),

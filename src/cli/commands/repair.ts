@@ -40,10 +40,13 @@ Examples:
 
 function report(repair: Repair, applied: boolean): string {
   if (!isNeeded(repair)) return 'Nothing to repair: the tables agree.\n';
-  const { counts, minutes } = repair;
+  const { counts, minutes, rollups } = repair;
   const tables = [
     ...(counts.total > 0 ? [countTable(counts.first), more(counts)] : []),
     ...(minutes.total > 0 ? [minuteTable(minutes.first), more(minutes)] : []),
+    ...(rollups.wrong > 0
+      ? [`${count(rollups.wrong)} sums of lms_rollups differ from the counts by minute\n\n`]
+      : []),
   ];
   const outcome = applied
     ? 'Mended: the tables agree now.'
@@ -55,11 +58,14 @@ function more({ total, first }: WrongCounts<unknown>): string {
   return total > first.length ? `… and ${count(total - first.length)} more\n\n` : '\n';
 }
 
-function isNeeded({ counts, minutes }: Repair): boolean {
-  return counts.total + minutes.total > 0;
+/** Sums that are not in use need no repair: filling them is no correction. */
+function isNeeded({ counts, minutes, rollups }: Repair): boolean {
+  return counts.total + minutes.total > 0 || (rollups.inUse && rollups.wrong > 0);
 }
 
-function differing({ counts, minutes }: Repair): string {
+function differing({ counts, minutes, rollups }: Repair): string {
+  if (counts.total + minutes.total === 0)
+    return `${count(rollups.wrong)} sums of lms_rollups differ from the counts by minute`;
   const noun = counts.total === 1 ? 'count' : 'counts';
   return `${count(counts.total)} ${noun} of service_severity and ${count(minutes.total)} of service_severity_minutes differ from the rows`;
 }

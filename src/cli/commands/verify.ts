@@ -82,7 +82,9 @@ function report(result: Verification): string {
   return `${verificationTable(result)}${result.agree ? '\nThe tables agree.\n' : ''}`;
 }
 
-function disagreement({ keys, differences, minuteDifferences }: Verification): string {
+function disagreement({ keys, differences, minuteDifferences, rollups }: Verification): string {
+  if (differences.length === 0 && minuteDifferences.length === 0)
+    return `${String(rollups.wrong)} sums of lms_rollups differ from the counts by minute`;
   if (differences.length === 0) {
     return `the counts by minute differ from the rows, in ${String(minuteDifferences.length)} or more places`;
   }

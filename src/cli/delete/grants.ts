@@ -4,6 +4,7 @@ const RIGHTS = [
   ['SELECT, DELETE', 'service_logs'],
   ['SELECT, UPDATE, DELETE', 'service_severity'],
   ['SELECT, UPDATE, DELETE', 'service_severity_minutes'],
+  ['SELECT, INSERT, UPDATE, DELETE', 'lms_rollups'],
 ] as const;
 
 /** The statements that let the user of a database delete entries, a line each, and what they are. */

@@ -7,8 +7,9 @@ import { DIFFERENT_MINUTES } from './reads.ts';
 import { checkRollups } from './rollups/upkeep.ts';
 import { inSnapshot, mendBySnapshot } from './snapshot.ts';
 import { subtractWords } from './words.ts';
-import { addInChunks, freshTime, NO_TIME } from './write/add-counts.ts';
+import { addInChunks, freshTime } from './write/add-counts.ts';
 import { MAX_CHUNK_ROWS } from './write/chunks.ts';
+import { NO_TIME } from './write/rollup-statements.ts';
 import { addToCounts, addToMinutes } from './write/statements.ts';
 
 /** What was wrong of the counts themselves. */

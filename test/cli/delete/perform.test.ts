@@ -143,6 +143,7 @@ describe('a deletion', () => {
         "GRANT SELECT, DELETE ON `my``logs`.service_logs TO 'o''neill'@'%';",
         "GRANT SELECT, UPDATE, DELETE ON `my``logs`.service_severity TO 'o''neill'@'%';",
         "GRANT SELECT, UPDATE, DELETE ON `my``logs`.service_severity_minutes TO 'o''neill'@'%';",
+        "GRANT SELECT, INSERT, UPDATE, DELETE ON `my``logs`.lms_rollups TO 'o''neill'@'%';",
         'nothing was deleted',
       ].join('\n'),
     );

@@ -13,9 +13,10 @@ import type { WorkLease } from '../../work-leases.ts';
 import type { Pool } from '../driver/pool.ts';
 import { NO_TIMEOUT, type Session } from '../driver/session.ts';
 import { epochSeenBy, inSnapshot, mendBySnapshot } from '../snapshot.ts';
-import { addInChunks, freshTime, NO_TIME, rollupMark } from '../write/add-counts.ts';
-import { addToRollups, removeEmptyRollups, setRollupMarks } from '../write/statements.ts';
 import { protectWork } from '../work-lease.ts';
+import { addInChunks, freshTime, rollupMark } from '../write/add-counts.ts';
+import { NO_TIME } from '../write/rollup-statements.ts';
+import { addToRollups, removeEmptyRollups, setRollupMarks } from '../write/statements.ts';
 import { TRUSTED } from './trust.ts';
 
 const DIFFERENCES = rollupDifferencesSql({

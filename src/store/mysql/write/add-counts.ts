@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto';
 import type { Counts } from '../../counts.ts';
-import type { RollupCount } from '../../rollups.ts';
 import type { Parameter, Session } from '../driver/session.ts';
 import { MAX_CHUNK_ROWS, powerOfTwo } from './chunks.ts';
-import { addToCounts, addToMinutes, addToRollups, removeEmptyRollups } from './statements.ts';
+import { NO_TIME, rollupKeys, rollupStatements } from './rollup-statements.ts';
+import { addToCounts, addToMinutes, removeEmptyRollups } from './statements.ts';
 
 /**
  * Adds to every table of counts: the last statements of a worker's transaction, so that rows which every writer
@@ -19,24 +19,14 @@ export async function addCounts(session: Session, counts: Counts): Promise<void>
     .byKey()
     .map(({ serviceName, severity, count }) => [serviceName, severity, String(count), changedAt]);
   await addInChunks(session, addToMinutes, minutes);
-  await addInChunks(session, addToRollups, rollupRows(counts, 1, changedAt));
+  for (const sql of rollupStatements(counts, 1, changedAt)) await session.run(sql);
   await addInChunks(session, addToCounts, keys);
 }
 
 /** Takes off the sums what was deleted; sums of nothing go, but for the marks. */
 export async function subtractRollups(session: Session, counts: Counts): Promise<void> {
-  await addInChunks(session, addToRollups, rollupRows(counts, -1, freshTime()));
-  await addInChunks(session, removeEmptyRollups, counts.byRollup().map(rollupKey));
-}
-
-/**
- * The parameters of `addToRollups`. Whoever changes sums sees to it that there is a mark for their service and
- * severity, whatever it says: see `TRUSTED`.
- */
-function rollupRows(counts: Counts, sign: 1 | -1, seenAt: string): (string | null)[][] {
-  const marks = counts.byKey().map((key) => rollupMark(key, seenAt));
-  const sums = counts.byRollup().map((sum) => [...rollupKey(sum), String(sign * sum.count), null]);
-  return [...marks, ...sums];
+  for (const sql of rollupStatements(counts, -1, freshTime())) await session.run(sql);
+  await addInChunks(session, removeEmptyRollups, rollupKeys(counts));
 }
 
 /** The mark of a service and severity, as parameters of `addToRollups`. */
@@ -45,13 +35,6 @@ export function rollupMark(
   seenAt: string,
 ): string[] {
   return ['0', '1', NO_TIME, serviceName, severity, '0', seenAt];
-}
-
-/** The first time that a column holds, which is no time of a count: a mark that says nothing. */
-export const NO_TIME = '1000-01-01 00:00:00';
-
-function rollupKey({ width, isByService, start, serviceName, severity }: RollupCount): string[] {
-  return [String(width), isByService ? '1' : '0', start, serviceName, severity];
 }
 
 /** Executes a statement for all rows, in statements of a few fixed sizes. */

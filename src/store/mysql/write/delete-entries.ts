@@ -3,9 +3,10 @@ import type { EntryKey } from '../../../query/answers/ports.ts';
 import { Counts } from '../../counts.ts';
 import { severity, text } from '../../rows.ts';
 import type { Session } from '../driver/session.ts';
-import { NO_TIME, subtractRollups } from './add-counts.ts';
 import { subtractWords } from '../words.ts';
+import { subtractRollups } from './add-counts.ts';
 import { powerOfTwo } from './chunks.ts';
+import { NO_TIME } from './rollup-statements.ts';
 import { deleteRows, selectForDeletion } from './statements.ts';
 
 /**

@@ -3,11 +3,11 @@ import type { LogEntry } from '../../../logs/entry.ts';
 import { StoreError } from '../../../pipeline/ports.ts';
 import { Counts } from '../../counts.ts';
 import type { Session } from '../driver/session.ts';
+import { addCounts } from './add-counts.ts';
 import { chunkRows, maxChunkBytes, rowBytes } from './chunks.ts';
 import { withoutEarlierRows } from './earlier-rows.ts';
 import { encodeRows, rowsBytes } from './encode-rows.ts';
 import { newRows, saysAllNew } from './new-rows.ts';
-import { addCounts } from './add-counts.ts';
 import { insertRows } from './statements.ts';
 
 /** A server that takes less is not set up for its rows: then it is not the row that is to blame. */

@@ -1,0 +1,66 @@
+import type { KeyCount } from '../../../query/answers/ports.ts';
+import type { Counts } from '../../counts.ts';
+
+/** Rows of a statement: a few hundred kilobytes at most. */
+const ROWS_AT_ONCE = 4_000;
+
+/** The first time that a column holds, which is no time of a count: a mark that says nothing. */
+export const NO_TIME = '1000-01-01 00:00:00';
+
+const INSERT = `INSERT INTO lms_rollups (width, by_service, start, service_name, severity, \`count\`, seen_at) VALUES `;
+const ADD = ' ON DUPLICATE KEY UPDATE `count` = `count` + VALUES(`count`)';
+
+/**
+ * The statements that add counts to their sums, or take them off. Whoever changes sums sees to it that there is a
+ * mark for their service and severity, `seenAt` if there is none: see `TRUSTED`.
+ *
+ * As text, not prepared: of so many values the driver would make an object each, which took eight times as long.
+ * Names go as hexadecimal digits, so that nothing in them can be taken for SQL.
+ */
+export function rollupStatements(counts: Counts, sign: 1 | -1, seenAt: string): string[] {
+  const names = new Map<string, string>([['', "''"]]);
+  const literal = (name: string): string => {
+    let known = names.get(name);
+    if (known === undefined) {
+      known = `_utf8mb4 x'${Buffer.from(name).toString('hex')}'`;
+      names.set(name, known);
+    }
+    return known;
+  };
+  const rows = counts
+    .byKey()
+    .map(
+      ({ serviceName, severity }) => `(0,1,'${NO_TIME}',${literal(serviceName)},'${severity}',0,'${seenAt}')`,
+    );
+  /** What rows have behind their start: of an hour and its day mostly the same. */
+  const ends = new Map<readonly KeyCount[], readonly string[]>();
+  for (const { width, isByService, start, counts: list } of counts.byRollup()) {
+    let behind = ends.get(list);
+    behind ??= list.map(
+      ({ serviceName, severity, count }) =>
+        `${literal(serviceName)},'${severity}',${String(sign * count)},NULL)`,
+    );
+    ends.set(list, behind);
+    const head = `(${String(width)},${isByService ? '1' : '0'},'${start}',`;
+    for (const end of behind) rows.push(head + end);
+  }
+  const statements: string[] = [];
+  for (let at = 0; at < rows.length; at += ROWS_AT_ONCE)
+    statements.push(`${INSERT}${rows.slice(at, at + ROWS_AT_ONCE).join(',')}${ADD}`);
+  return statements;
+}
+
+/** The keys of the sums that counts belong to. */
+export function rollupKeys(counts: Counts): string[][] {
+  return counts
+    .byRollup()
+    .flatMap(({ width, isByService, start, counts: list }) =>
+      list.map(({ serviceName, severity }) => [
+        String(width),
+        isByService ? '1' : '0',
+        start,
+        serviceName,
+        severity,
+      ]),
+    );
+}
