@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { lms } from '../lms.ts';
 import { MIGRATIONS } from '../../../src/store/sqlite/migrations.ts';
+import { lms } from '../lms.ts';
 import { entriesOf, scratchDatabase } from '../scratch-database.ts';
 
 const NEWEST = MIGRATIONS.length;
