@@ -11,16 +11,16 @@ describe('lms migrate', () => {
     const before = await lms(['migrate', 'status'], env);
     expect(before).toMatchObject({ status: 0, stderr: '' });
     expect(before.stdout).toMatch(
-      /^missing 1 .*\nmissing 2 .*\nmissing 3 .*\nmissing 4 .*\nThere are no tables yet; .* Run `lms migrate up`\.\n$/,
+      /^missing 1 .*\nmissing 2 .*\nmissing 3 .*\nmissing 4 .*\nmissing 5 .*\nmissing 6 .*\nThere are no tables yet; .* Run `lms migrate up`\.\n$/,
     );
 
     const first = await lms(['migrate', 'up'], env);
     expect(first).toMatchObject({ status: 0, stderr: '' });
     expect(first.stdout).toMatch(
-      /^applied 1 .*\napplied 2 .*\napplied 3 .*\napplied 4 .*\nThe tables are up to date: version 4\.\n$/,
+      /^applied 1 .*\napplied 2 .*\napplied 3 .*\napplied 4 .*\napplied 5 .*\napplied 6 .*\nThe tables are up to date: version 6\.\n$/,
     );
 
-    const upToDate = { status: 0, stdout: 'The tables are up to date: version 4.\n', stderr: '' };
+    const upToDate = { status: 0, stdout: 'The tables are up to date: version 6.\n', stderr: '' };
     expect(await lms(['migrate', 'up'], env)).toEqual(upToDate);
     expect(await lms(['migrate', 'status'], env)).toEqual(upToDate);
     expect(await lms(['verify'], env)).toMatchObject({ status: 0 });
@@ -52,7 +52,7 @@ describe('lms migrate', () => {
     for (const direction of ['status', 'up']) {
       expect(await lms(['migrate', direction, '--database-url', database.url])).toEqual({
         status: 0,
-        stdout: 'The tables have version 99. This release knows version 4, and can work with them.\n',
+        stdout: 'The tables have version 99. This release knows version 6, and can work with them.\n',
         stderr: '',
       });
     }
