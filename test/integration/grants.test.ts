@@ -266,7 +266,7 @@ describe('the grants of docs/operations.md', () => {
     expect(await remove('lms_admin', 'service:doomed event_id:doomed-info-1*')).toMatchObject({ status: 0 });
 
     const grants = denied.stderr.match(/GRANT [^;]*/g) ?? [];
-    expect(grants).toHaveLength(4);
+    expect(grants).toHaveLength(5);
     await asRoot(grants);
     expect(await remove('lms_reader', 'service:doomed')).toMatchObject({ status: 0 });
     expect(await lmsAs('lms_reader', 'logs', 'service:doomed', '--count')).toMatchObject({ stdout: '0\n' });
