@@ -6,7 +6,7 @@ import type { Job, JobParts } from './job.ts';
 import { type LeasedWork, underLease } from './under-lease.ts';
 
 /** Of the job and its lease. */
-export const ROLLUPS = 'rollups';
+const ROLLUPS = 'rollups';
 
 /** How often it is looked whether the sums are in use: one short statement. */
 const REST_MS = 60_000;
