@@ -5,8 +5,11 @@ import type { ServerParts } from '../http/parts.ts';
 import { startServer } from '../http/server.ts';
 import { aborted, pause, systemClock } from '../pipeline/clock.ts';
 import type { Log } from '../pipeline/ports.ts';
-import { openEntryReader, openServerRecords, openStore } from '../store/open.ts';
+import { openEntryReader, openServerRecords, openStore, openWorkLeases } from '../store/open.ts';
 import { deadLetterBox } from './dead-letter-box.ts';
+import { ALL_JOBS } from './jobs/all.ts';
+import type { MakeJob } from './jobs/job.ts';
+import { JobRunner } from './jobs/runner.ts';
 import { Lazy } from './lazy.ts';
 import { LazyTopics } from './lazy-topics.ts';
 import { readRelease } from './release.ts';
@@ -31,6 +34,8 @@ export interface ServerRun {
   readonly stop: AbortSignal;
   /** Called once it answers. */
   readonly started: (server: StartedServer) => void;
+  /** The jobs that it does beside. Default: those of the setting JOBS. */
+  readonly jobs?: readonly MakeJob[];
 }
 
 /**
@@ -47,17 +52,30 @@ export async function runServer(run: ServerRun): Promise<void> {
   try {
     const { authentication, isOpen } = await authenticationOf({ settings, records, log });
     const parts = { ...opened, authentication, ...partsOf(run) };
+    const jobs = jobRunner(run);
+    parts.events.watchJobs(jobs.loops);
     const server = await startServer(parts, { host, port });
     log.info({ address: server.url }, 'started');
     if (isOpen) log.warn({}, OPEN_WARNING);
     void forgetOldRequests(records, log, forgetting.signal);
+    jobs.start();
     started({ url: server.url, linesUrl: server.linesUrl, isOpen });
     await aborted(stop);
-    await server.close(shutdownTimeoutMs);
+    await Promise.all([server.close(shutdownTimeoutMs), jobs.stop(shutdownTimeoutMs)]);
   } finally {
     forgetting.abort();
     await opened.close();
   }
+}
+
+/** Nothing is opened before a job asks for its lease. */
+function jobRunner({ settings, log, jobs }: ServerRun): JobRunner {
+  const made = jobs ?? settings.jobs.flatMap((name) => ALL_JOBS.get(name) ?? []);
+  const leases = openWorkLeases(settings.database, { log });
+  return new JobRunner(
+    made.map((make) => make({ settings, log })),
+    { leases, clock: systemClock, log },
+  );
 }
 
 const OPEN_WARNING =

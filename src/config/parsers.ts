@@ -124,6 +124,18 @@ export function wordsOf<const Word extends string>(words: readonly Word[]) {
   });
 }
 
+/** `all`, `none`, or some of a few names; nothing is none. */
+export function allOrSomeOf<const Name extends string>(names: readonly Name[]) {
+  const wanted = `all, none, or some of these with commas between them: ${names.join(', ')}`;
+  return z.string().transform((text, context): readonly Name[] => {
+    if (text.trim() === 'all') return names;
+    if (text.trim() === '' || text.trim() === 'none') return [];
+    const asked = text.split(',').map((each) => each.trim());
+    const isKnown = asked.every((each) => names.some((name) => name === each));
+    return isKnown ? names.filter((name) => asked.includes(name)) : refuse(context, `is not ${wanted}`);
+  });
+}
+
 /** Name of a header, in lower case. */
 export function headerName() {
   return z

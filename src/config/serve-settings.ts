@@ -1,5 +1,7 @@
 import * as z from 'zod';
+import { JOB_NAMES } from './job-names.ts';
 import {
+  allOrSomeOf,
   headerName,
   hostName,
   networks,
@@ -28,6 +30,12 @@ export const SERVE_SETTINGS = {
     flag: '--query-wait <seconds>',
     summary: 'longest time that a question waits for its turn; then it is answered 503',
     default: '5',
+  }),
+  JOBS: setting('jobs', allOrSomeOf(JOB_NAMES), {
+    flag: '--jobs <names>',
+    summary: 'jobs that `lms serve` does beside answering: all, none, or names with commas',
+    default: 'all',
+    mayBeEmpty: true,
   }),
   MAX_BODY_BYTES: setting('maxBodyBytes', wholeNumber(1024, GIBIBYTE, 'bytes'), {
     flag: '--max-body-bytes <bytes>',

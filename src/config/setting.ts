@@ -13,6 +13,8 @@ export interface About {
   readonly default?: string;
   /** How we size it when nobody sets it. */
   readonly derived?: string;
+  /** Whether an empty variable says something, as a list of nothing does. Otherwise it counts as unset. */
+  readonly mayBeEmpty?: boolean;
   /** Makes of a value what may be shown, for values that hold a secret. */
   readonly hide?: (text: string) => string;
 }

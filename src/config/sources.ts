@@ -32,7 +32,8 @@ interface Gathered {
 }
 
 /**
- * Looks in all places: flags > environment > `.env` > default. An empty variable counts as unset. Throws
+ * Looks in all places: flags > environment > `.env` > default. An empty variable counts as unset,
+ * unless it says something. Throws
  * SETTINGS as `readDotenv`.
  */
 export function gatherSources({ flags, env, dotenvPath }: SettingSources): Gathered {
@@ -42,10 +43,12 @@ export function gatherSources({ flags, env, dotenvPath }: SettingSources): Gathe
     const flag = flags[name];
     const variable = env[name];
     const line = dotenv[name];
-    const standard = aboutSetting(name).default;
+    const { default: standard, mayBeEmpty = false } = aboutSetting(name);
+    const isSet = (text: string | undefined): text is string =>
+      text !== undefined && (text !== '' || mayBeEmpty);
     if (flag !== undefined) texts.set(name, { text: flag, origin: 'flag' });
-    else if (variable) texts.set(name, { text: variable, origin: 'environment' });
-    else if (line) texts.set(name, { text: line, origin: '.env' });
+    else if (isSet(variable)) texts.set(name, { text: variable, origin: 'environment' });
+    else if (isSet(line)) texts.set(name, { text: line, origin: '.env' });
     else if (standard !== undefined) texts.set(name, { text: standard, origin: 'default' });
   }
   const warnings = [...misspelled(env, 'the environment'), ...misspelled(dotenv, '.env')];

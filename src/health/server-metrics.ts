@@ -10,6 +10,17 @@ export interface WatchedNumber {
   readonly read: () => number;
 }
 
+/** A job that a server may run, as it stands. */
+export interface WatchedJob {
+  readonly name: string;
+  /** Whether this process does it now. */
+  readonly isHeld: boolean;
+  /** Since the start. */
+  readonly numbers: Readonly<Record<'runs' | 'failures' | 'leasesLost', number>>;
+  /** How far its work is behind, if that is known here. */
+  readonly lagMs: number | undefined;
+}
+
 /** A server's metrics for Prometheus, and those of its process. */
 export class ServerMetrics {
   readonly #registry = new Registry();
@@ -63,6 +74,62 @@ export class ServerMetrics {
     }
     for (const protocol of series.protocols)
       for (const outcome of series.outcomes) this.#received.inc({ protocol, outcome }, 0);
+  }
+
+  /** Shows what becomes of jobs. */
+  watchJobs(jobs: readonly WatchedJob[]): void {
+    this.#jobGauge('lms_job_held', '1 where the job is done by this process now.', jobs, ({ isHeld }) =>
+      isHeld ? 1 : 0,
+    );
+    const lag = 'How far the work of the job is behind, in seconds, where that is known.';
+    this.#jobGauge('lms_job_lag_seconds', lag, jobs, ({ lagMs }) =>
+      lagMs === undefined ? undefined : lagMs / 1_000,
+    );
+    const runs = 'Runs of the job that began in this process.';
+    this.#jobCounter('lms_job_runs_total', runs, jobs, ({ numbers }) => numbers.runs);
+    const failures = 'Failures of the job, of taking its lease included.';
+    this.#jobCounter('lms_job_failures_total', failures, jobs, ({ numbers }) => numbers.failures);
+    const lost = 'Runs that ended because the lease was lost: another process went on.';
+    this.#jobCounter('lms_job_leases_lost_total', lost, jobs, ({ numbers }) => numbers.leasesLost);
+  }
+
+  #jobGauge(
+    name: string,
+    help: string,
+    jobs: readonly WatchedJob[],
+    read: (job: WatchedJob) => number | undefined,
+  ): void {
+    const gauge = new Gauge({
+      name,
+      help,
+      labelNames: ['job'],
+      registers: [this.#registry],
+      collect: () => {
+        gauge.reset();
+        for (const job of jobs) {
+          const value = read(job);
+          if (value !== undefined) gauge.set({ job: job.name }, value);
+        }
+      },
+    });
+  }
+
+  #jobCounter(
+    name: string,
+    help: string,
+    jobs: readonly WatchedJob[],
+    read: (job: WatchedJob) => number,
+  ): void {
+    const counter = new Counter({
+      name,
+      help,
+      labelNames: ['job'],
+      registers: [this.#registry],
+      collect: () => {
+        counter.reset();
+        for (const job of jobs) counter.inc({ job: job.name }, read(job));
+      },
+    });
   }
 
   answered({

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { JOB_NAMES } from '../../src/config/job-names.ts';
 import type { SettingName } from '../../src/config/schema.ts';
 import { loadSettings } from '../../src/config/settings.ts';
 import type { Environment } from '../../src/config/sources.ts';
@@ -39,6 +40,7 @@ describe('settings that nobody set', () => {
       },
       queryTimeBudgetMs: 5_000,
       queriesAtOnce: 4,
+      jobs: JOB_NAMES,
       queriesAtOncePerToken: 2,
       identityScopes: ['read'],
       queryWaitMs: 5_000,

@@ -122,6 +122,13 @@ export function workLeasesContract(name: string, makeSubject: () => Promise<Leas
       expect(lease && (await there.renew(lease))).toBe(true);
     });
 
+    it('whose row somebody has removed is lost, and can be taken anew', async () => {
+      const lost = await taken(here);
+      await subject.sql("DELETE FROM lms_leases WHERE name = 'a-job'");
+      expect(await here.renew(lost)).toBe(false);
+      expect(await there.take('a-job')).toBeDefined();
+    });
+
     it('taken while the database’s clock was wrong, nobody waits for it for years', async () => {
       await taken(here);
       await endIn(10_000 * 3_600 * SECOND);

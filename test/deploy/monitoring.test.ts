@@ -108,6 +108,7 @@ async function namesOfServer(): Promise<string[]> {
   const metrics = new ServerMetrics();
   const gate = new QueryGate({ atOnce: 1, atOncePerKey: 1, maxWaitMs: 1 });
   metrics.watch(watchedNumbers(new BytesInFlight(1), gate), { protocols: PROTOCOLS, outcomes: OUTCOMES });
+  metrics.watchJobs([]);
   const { body } = await metrics.text();
   return [...body.matchAll(/^# HELP (lms_\w+)/gm)].map(([, name = '']) => name);
 }

@@ -1,24 +1,30 @@
+import { createHash } from 'node:crypto';
 import { createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { loadSettings } from '../../src/config/settings.ts';
 import type { LogEntry } from '../../src/logs/entry.ts';
 import { TopicPublisher } from '../../src/pubsub/publisher.ts';
 import { ensureTopology } from '../../src/pubsub/topology.ts';
-import { openServerRecords, openStore } from '../../src/store/open.ts';
+import { openServerRecords, openStore, openWorkLeases } from '../../src/store/open.ts';
 import { lmsProcess, startLms } from '../cli/lms.ts';
 import { entriesOf } from '../cli/scratch-database.ts';
 import { mysqlTarget } from '../contract/store-subject.ts';
 import { brokerProject } from '../support/broker-project.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
 import { documentedGrants } from '../support/documented-grants.ts';
+import { startJobServer } from '../support/job-server.ts';
 import { uniqueName } from '../support/names.ts';
 import { RecordingLog } from '../support/recording-log.ts';
 import { ids, sampleMessage } from '../support/samples.ts';
+import { startServe } from '../support/serve-process.ts';
 import { NAMES } from '../support/topology.ts';
 
 const PASSWORD = 'a-password';
+const ROOT_TOKEN = 'a-token-of-this-test';
+const AUTHORIZED = { authorization: `Bearer ${ROOT_TOKEN}` };
 const PATIENCE = { timeout: 50_000, interval: 50 };
-type Account = 'lms' | 'lms_reader' | 'lms_server' | 'lms_admin';
+const ACCOUNTS = ['lms', 'lms_reader', 'lms_server', 'lms_jobs', 'lms_admin'] as const;
+type Account = (typeof ACCOUNTS)[number];
 
 let database: TestDatabase;
 let suffix: string;
@@ -58,6 +64,16 @@ async function storeEntries(entries: readonly LogEntry[]): Promise<void> {
   await store.close();
 }
 
+/** The rights on leases, for the user of a server without jobs. */
+function grantsOfJobs(): readonly string[] {
+  const { afterMigration } = documentedGrants({
+    database: database.name,
+    user: () => userName('lms_server'),
+    password: PASSWORD,
+  });
+  return afterMigration.filter((grant) => grant.includes('lms_leases'));
+}
+
 beforeAll(async () => {
   database = await freshDatabase();
   suffix = uniqueName('').slice(1, 9);
@@ -68,9 +84,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await asRoot(
-    ['lms', 'lms_reader', 'lms_server', 'lms_admin'].map((account) => `DROP USER '${userName(account)}'@'%'`),
-  );
+  await asRoot(ACCOUNTS.map((account) => `DROP USER '${userName(account)}'@'%'`));
   await database.drop();
 });
 
@@ -137,21 +151,76 @@ describe('the grants of docs/operations.md', () => {
     await expect(reader.query(statement)).rejects.toMatchObject({ errno: 1142 });
   });
 
-  it('let the server keep what it keeps for itself, and write nothing else', async () => {
-    const records = openServerRecords(targetOf('lms_server'), { log: new RecordingLog() });
-    const token = { id: 'one', name: 'one', scopes: ['read'], namespace: '', expiresAt: undefined } as const;
-    await records.addToken(token, 'a'.repeat(64));
-    await records.useTokens(['one']);
-    expect(await records.revokeToken('one')).toBe(true);
-    await records.begin('b'.repeat(64), 'c'.repeat(64));
-    await records.finish('b'.repeat(64), 'an answer');
-    await records.forgetKeyedRequests();
-    await records.putSearch('', { id: 'all', name: 'All', q: '', since: '1h', until: undefined, tz: 'UTC' });
-    expect(await records.removeSearch('', 'all')).toBe(true);
-    await records.close();
-    await using server = await createConnection(urlOf('lms_server'));
-    for (const table of ['service_logs', 'service_severity', 'service_severity_minutes'])
-      await expect(server.query(`DELETE FROM ${table}`)).rejects.toMatchObject({ errno: 1142 });
+  it.each(['lms_server', 'lms_jobs'] as const)(
+    'let %s keep what it keeps for itself, and write no entries',
+    async (account) => {
+      const records = openServerRecords(targetOf(account), { log: new RecordingLog() });
+      const token = {
+        id: account,
+        name: account,
+        scopes: ['read'],
+        namespace: '',
+        expiresAt: undefined,
+      } as const;
+      await records.addToken(token, createHash('sha256').update(account).digest('hex'));
+      await records.useTokens([account]);
+      expect(await records.revokeToken(account)).toBe(true);
+      await records.begin('b'.repeat(64), 'c'.repeat(64));
+      await records.finish('b'.repeat(64), 'an answer');
+      await records.forgetKeyedRequests();
+      await records.putSearch('', {
+        id: 'all',
+        name: 'All',
+        q: '',
+        since: '1h',
+        until: undefined,
+        tz: 'UTC',
+      });
+      expect(await records.removeSearch('', 'all')).toBe(true);
+      await records.close();
+      await using server = await createConnection(urlOf(account));
+      for (const table of ['service_logs', 'service_severity', 'service_severity_minutes'])
+        await expect(server.query(`DELETE FROM ${table}`)).rejects.toMatchObject({ errno: 1142 });
+    },
+  );
+
+  it('let a server with jobs have leases; one without answers all the same, and says once what it lacks', async () => {
+    const leases = openWorkLeases(targetOf('lms_jobs'), { log: new RecordingLog() });
+    const lease = await leases.take('a-job');
+    expect(lease && (await leases.renew(lease))).toBe(true);
+    if (lease !== undefined) await leases.release(lease);
+    await leases.close();
+
+    const runs: string[] = [];
+    const run = () => {
+      runs.push('a-job');
+      return Promise.resolve();
+    };
+    const job = { name: 'a-job', restMs: 3_600_000, run, close: () => Promise.resolve() };
+    const { url, log } = await startJobServer(targetOf('lms_server'), job, { ROOT_TOKEN });
+    await vi.waitFor(() => {
+      expect(log.lines.filter(({ message }) => message === 'a job failed again')).not.toEqual([]);
+    }, PATIENCE);
+    expect((await fetch(`${url}/api/v1/counts`, { headers: AUTHORIZED })).status).toBe(200);
+    expect(log.told.filter(({ fields }) => fields['job'] !== undefined)).toMatchObject([
+      { level: 'warn', message: expect.stringContaining('docs/operations.md') as string },
+    ]);
+    expect(runs).toEqual([]);
+    // As the page has it for a server with jobs; it works without a restart.
+    const [grant = ''] = grantsOfJobs();
+    await asRoot([grant]);
+    await vi.waitFor(() => {
+      expect(runs).toEqual(['a-job']);
+    }, PATIENCE);
+    await asRoot([grant.replace('GRANT', 'REVOKE').replace(' TO ', ' FROM ')]);
+  });
+
+  it('let a server without jobs answer, and need nothing but SELECT', async () => {
+    const server = await startServe({ DATABASE_URL: urlOf('lms_reader'), ROOT_TOKEN }, ['--jobs', 'none']);
+    expect((await server.get('/api/v1/counts', { headers: AUTHORIZED })).status).toBe(200);
+    const { status, stderr } = await server.stop();
+    expect(status).toBe(0);
+    expect(stderr).not.toMatch(/job|privilege/);
   });
 
   it('rights on single tables are enough for a server while those of tokens are not there yet', async () => {
@@ -183,6 +252,16 @@ describe('the grants of docs/operations.md', () => {
 
     expect(await lmsAs('lms_admin', 'repair', '--apply')).toMatchObject({ status: 0, stderr: '' });
     expect(await lmsAs('lms_reader', 'verify')).toMatchObject({ status: 0 });
+  });
+
+  it.each(['lms_admin', 'lms_jobs'] as const)('let %s fill the sums of counts', async (account) => {
+    await asRoot([
+      `UPDATE ${database.name}.service_severity SET \`count\` = \`count\` + 0, changed_at = NOW(6)`,
+    ]);
+    await asRoot([`DELETE FROM ${database.name}.lms_rollups WHERE width = 60`]);
+    const filled = await lmsAs(account, 'index', 'rollups');
+    expect(filled).toMatchObject({ status: 0, stderr: '' });
+    expect(filled.stdout).toMatch(/[1-9]\d* sums were filled or mended; they are in use\.\n$/);
   });
 
   it('let the admin delete entries; the reader is told what to grant, which is enough', async () => {

@@ -3,11 +3,14 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { parseDatabaseUrl } from '../../src/config/database-url.ts';
-import { openStore } from '../../src/store/open.ts';
+import type { MySqlTarget } from '../../src/store/connection-target.ts';
+import { openStore, openWorkLeases } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
+import type { WorkLeases } from '../../src/store/work-leases.ts';
+import { beginInMySql } from '../contract/lease-subjects.ts';
 import { entries, shuffled } from '../contract/store-entries.ts';
 import { expectInStep, persistently } from '../contract/store-looks.ts';
-import { SILENT } from '../contract/store-subject.ts';
+import { mysqlTarget, SILENT } from '../contract/store-subject.ts';
 import { type Cluster, type NodeNumber, startCluster } from '../support/clusters.ts';
 
 const NODES = [1, 2, 3] as const;
@@ -62,6 +65,46 @@ export function storeOnGalera(): void {
         for (const store of stores) expect((await store.verify()).rollups).toEqual({ inUse: true, wrong: 0 });
       },
     );
+
+    it('of two that work under a lease on two nodes at once, one commits', async () => {
+      const [one, two] = [leasesOn(cluster.url(1)), leasesOn(cluster.url(2))];
+      await run(cluster, 1, 'CREATE TABLE lms.jobs_done (round INT, node INT)');
+      for (let round = 0; round < ROUNDS; round += 1) {
+        const lost = await one.take('job');
+        if (lost === undefined) throw new Error('somebody has the lease');
+        await inStepWithOthers(cluster);
+        // Both see it as theirs: the first has its transaction open while the other takes the lease elsewhere.
+        await using first = await beginInMySql(targetOn(cluster.url(1)));
+        await first.run(`INSERT INTO jobs_done VALUES (${String(round)}, 1)`);
+        await first.protect(lost);
+        await run(cluster, 2, "UPDATE lms.lms_leases SET expires_at = '2026-01-01' WHERE name = 'job'");
+        const lease = await two.take('job');
+        if (lease === undefined) throw new Error('nobody could take the lease');
+        await using second = await beginInMySql(targetOn(cluster.url(2)));
+        await second.run(`INSERT INTO jobs_done VALUES (${String(round)}, 2)`);
+        await second.protect(lease);
+        const outcomes = await Promise.allSettled([first.commit(), second.commit()]);
+        expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+        await inStepWithOthers(cluster);
+        expect(await one.renew(lost)).toBe(false);
+        await two.release(lease);
+        await inStepWithOthers(cluster);
+      }
+      const done = await run(cluster, 3, 'SELECT round, node FROM lms.jobs_done ORDER BY round');
+      expect(done).toEqual(Array.from({ length: ROUNDS }, (_none, round) => ({ round, node: 2 })));
+    });
+
+    it('of leases that are asked for on all nodes at once, one is had', async () => {
+      const leases = NODES.map((node) => leasesOn(cluster.url(node)));
+      for (let round = 0; round < ROUNDS; round += 1) {
+        const asked = await Promise.all(leases.map((each) => each.take(`job-${String(round)}`)));
+        await inStepWithOthers(cluster);
+        // What one node took and the cluster then gave to another is not renewed.
+        const kept = asked.map(async (lease, index) => lease !== undefined && leases[index]?.renew(lease));
+        expect((await Promise.all(kept)).filter((isOurs) => isOurs === true)).toHaveLength(1);
+        expect(asked.filter((lease) => lease !== undefined)).toHaveLength(1);
+      }
+    });
 
     it('a repair whose snapshot is of a node that lacks an earlier repair waits for a better one', async () => {
       const [one, two] = [await open([cluster.url(1)]), await open([cluster.url(2)])];
@@ -122,6 +165,17 @@ export function storeOnGalera(): void {
       });
     });
   });
+}
+
+/** The leases, as a process sees them that works on this node; closed when the test ends. */
+function leasesOn(url: string): WorkLeases {
+  const leases = openWorkLeases(targetOn(url), { log: SILENT });
+  onTestFinished(() => leases.close());
+  return leases;
+}
+
+function targetOn(url: string): MySqlTarget {
+  return { ...mysqlTarget(`${url}/lms`), sslMode: 'disabled' };
 }
 
 /** A store on these servers; closed when the test ends. */

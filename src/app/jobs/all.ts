@@ -2,7 +2,7 @@ import type { JobName } from '../../config/job-names.ts';
 import type { MakeJob } from './job.ts';
 import { makeRollupsJob } from './rollups.ts';
 
-/** Every job, by the name that the setting JOBS has for it. */
-export const ALL_JOBS: Readonly<Record<JobName, MakeJob>> = {
-  rollups: makeRollupsJob,
-};
+/** Every job of `JOB_NAMES`, in that order. */
+export const ALL_JOBS: ReadonlyMap<JobName, MakeJob> = new Map<JobName, MakeJob>([
+  ['rollups', makeRollupsJob],
+]);

@@ -7,7 +7,7 @@ import type { Job } from './job.ts';
 import { underLease } from './under-lease.ts';
 
 /** How often a lease that another process has is asked for. */
-const ASK_MS = 10_000;
+const ASK_MS = 5_000;
 const AFTER_FAILURE: Backoff = { baseMs: 1_000, capMs: 60_000 };
 
 /** What a loop works with. */
@@ -40,7 +40,7 @@ export class JobLoop {
     return this.#job.name;
   }
 
-  /** Whether this process has the lease, and works. */
+  /** Whether this process has the lease, and works or rests under it. */
   get isHeld(): boolean {
     return this.#isHeld;
   }
@@ -66,25 +66,30 @@ export class JobLoop {
 
   /** Resolves to how long the next turn has to wait. */
   async #turn(stop: AbortSignal): Promise<number> {
-    const { name, restMs } = this.#job;
+    const { name } = this.#job;
     const beganAtMs = this.#parts.clock.now();
     try {
-      const work = (lease: WorkLease, signal: AbortSignal) => this.#run(lease, signal);
-      const done = await underLease({ ...this.#parts, name, stop, work });
-      this.#passed();
-      return done === undefined ? someOf(ASK_MS) : restMs;
+      const work = (lease: WorkLease, signal: AbortSignal) => this.#work(lease, signal);
+      await underLease({ ...this.#parts, name, stop, work });
+      return someOf(ASK_MS);
     } catch (error) {
       if (this.#parts.clock.now() - beganAtMs > AFTER_FAILURE.capMs) this.#attempt = 0;
       return this.#failed(error, stop);
     }
   }
 
-  async #run(lease: WorkLease, signal: AbortSignal): Promise<void> {
-    this.#parts.log.debug({ job: this.#job.name, owner: lease.owner }, 'a job begins');
-    this.#numbers.runs += 1;
+  /** Rests under the lease too: else the job would run as often as there are servers. */
+  async #work(lease: WorkLease, signal: AbortSignal): Promise<void> {
+    const { clock, log } = this.#parts;
+    log.debug({ job: this.#job.name, owner: lease.owner }, 'a job begins');
     this.#isHeld = true;
     try {
-      await this.#job.run(lease, signal);
+      while (!signal.aborted) {
+        this.#numbers.runs += 1;
+        await this.#job.run(lease, signal);
+        this.#passed();
+        await pause(clock, this.#job.restMs, signal).catch(() => undefined);
+      }
     } finally {
       this.#isHeld = false;
     }

@@ -6,7 +6,7 @@ import type { WorkLease } from '../../store/work-leases.ts';
 export interface Job {
   /** Of the lease. */
   readonly name: string;
-  /** How long it rests after a run that came to an end, before the next. */
+  /** How long it rests after a run that came to an end, before the next: the lease is kept meanwhile. */
   readonly restMs: number;
   /**
    * Works until there is nothing to do for now, or until the signal is aborted: then it ends within a second

@@ -61,6 +61,7 @@ Examples:
 
 const DEV_SETTINGS: readonly SettingName[] = [
   'SERVE_PORT',
+  'JOBS',
   'FLUSHINTERVAL',
   'BATCHSIZE',
   'HEALTH_PORT',

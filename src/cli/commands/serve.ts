@@ -14,6 +14,7 @@ const SERVE_SETTINGS: readonly SettingName[] = [
   'SERVE_PORT',
   'QUERIES_AT_ONCE',
   'QUERY_WAIT',
+  'JOBS',
   'TLS_CERT',
   'TLS_KEY',
   'TRUST_PROXY',
@@ -65,6 +66,7 @@ const EXAMPLES = `
 Examples:
   lms serve                                     on 127.0.0.1:8080
   lms serve --serve-port 0                      on any free port: the line that it prints says which
+  lms serve --jobs none                         only answer: SELECT and its own tables are all it needs
   curl -s 'localhost:8080/api/v1/entries?q=severity>=error&since=1h&limit=20'
   curl -s localhost:8080/api/v1/entries -d '{"service":"checkout","level":"warn","msg":"slow"}'
   curl -s 'localhost:8080/api/v1/entries?q=service:checkout&limit=all&format=ndjson' > checkout.ndjson`;
