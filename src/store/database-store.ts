@@ -96,14 +96,14 @@ export class DatabaseStore implements Store {
 
   async fillRollups({ signal, onDay, lease }: FillOptions = {}): Promise<RollupCheck> {
     const { rollups } = this.#database;
-    const beginning = await this.#persistently(() => rollups.begin(lease));
+    const beginning = await this.#persistently(() => rollups.begin(lease), signal);
     let wrong = 0;
     for (const [index, range] of beginning.ranges.entries()) {
       signal?.throwIfAborted();
-      wrong += await this.#persistently(() => rollups.fill(range, lease));
+      wrong += await this.#persistently(() => rollups.fill(range, lease), signal);
       onDay?.({ done: index + 1, of: beginning.ranges.length });
     }
-    const isFinished = await this.#persistently(() => rollups.finish(beginning, lease));
+    const isFinished = await this.#persistently(() => rollups.finish(beginning, lease), signal);
     if (isFinished) return { inUse: await this.rollupsInUse(), wrong };
     const again = await this.fillRollups({ signal, onDay, lease });
     return { ...again, wrong: wrong + again.wrong };
@@ -140,10 +140,17 @@ export class DatabaseStore implements Store {
     return this.#database.close();
   }
 
-  /** Transient failures are retried for a minute. */
-  #persistently<T>(work: () => Promise<T>): Promise<T> {
+  /** Transient failures are retried for a minute, or until the signal is aborted. */
+  #persistently<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     const isTransient = (error: unknown) => this.#database.storeError(error).verdict === 'transient';
-    return this.#explained(retry(work, { backoff: RETRY_BACKOFF, totalMs: RETRY_TOTAL_MS, isTransient }));
+    return this.#explained(
+      retry(work, {
+        backoff: RETRY_BACKOFF,
+        totalMs: RETRY_TOTAL_MS,
+        isTransient,
+        ...(signal && { signal }),
+      }),
+    );
   }
 
   #failure(error: unknown): StoreError {

@@ -167,6 +167,7 @@ export function readingContract(name: string, makeSubject: () => Promise<StoreSu
         ]) as unknown,
         differences: [],
         minuteDifferences: [],
+        rollups: { wrong: 0, inUse: true },
       });
     });
 

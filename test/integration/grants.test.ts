@@ -254,6 +254,16 @@ describe('the grants of docs/operations.md', () => {
     expect(await lmsAs('lms_reader', 'verify')).toMatchObject({ status: 0 });
   });
 
+  it.each(['lms_admin', 'lms_jobs'] as const)('let %s fill the sums of counts', async (account) => {
+    await asRoot([
+      `UPDATE ${database.name}.service_severity SET \`count\` = \`count\` + 0, changed_at = NOW(6)`,
+    ]);
+    await asRoot([`DELETE FROM ${database.name}.lms_rollups WHERE width = 60`]);
+    const filled = await lmsAs(account, 'index', 'rollups');
+    expect(filled).toMatchObject({ status: 0, stderr: '' });
+    expect(filled.stdout).toMatch(/[1-9]\d* sums were filled or mended; they are in use\.\n$/);
+  });
+
   it('let the admin delete entries; the reader is told what to grant, which is enough', async () => {
     const remove = (account: Account, expression: string) => lmsAs(account, 'delete', expression, '--yes');
     await storeEntries(entriesOf('doomed', 'info', 20));

@@ -8,7 +8,7 @@ import { shownTime } from '../question.ts';
 import { json, resource } from '../resource.ts';
 
 const MAX_COUNTS = 100_000;
-const MAX_RANGES = 50;
+const MAX_RANGES = 64;
 const COUNT = {
   service: z.string(),
   severity: z.enum(SEVERITIES),

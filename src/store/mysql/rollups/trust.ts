@@ -7,14 +7,17 @@
  *
  * - A row that is there and has its mark was changed by nobody else since the two were compared, or made together.
  * - A row that was removed past its mark leaves it behind, and what comes in its place has another `changed_at`:
- *   the numbers differ, or the values.
+ *   a mark is alone, or the values differ.
  * - Where there is neither, no sum was changed since there was nothing: whoever changes sums sees to it that
  *   there is a mark, and who removes a mark has found it right, with nothing left to count.
  *
  * The totals are compared too, which the days make cheap: that is for tables that somebody changed by hand.
  */
 export const TRUSTED = `(
-  (SELECT COUNT(*) FROM service_severity) = (SELECT COUNT(*) FROM lms_rollups WHERE width = 0)
+  NOT EXISTS (
+    SELECT 1 FROM lms_rollups AS mark LEFT JOIN service_severity AS counted
+      ON counted.service_name = mark.service_name AND counted.severity = mark.severity
+    WHERE mark.width = 0 AND counted.severity IS NULL)
   AND NOT EXISTS (
     SELECT 1 FROM service_severity AS counted LEFT JOIN lms_rollups AS mark
       ON mark.width = 0 AND mark.by_service = 1 AND mark.start = '1000-01-01 00:00:00'

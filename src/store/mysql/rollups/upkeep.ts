@@ -32,7 +32,7 @@ const LEFT_OVER_WHERE = `width = 0 AND NOT EXISTS (SELECT 1 FROM service_severit
   WHERE counted.service_name = lms_rollups.service_name AND counted.severity = lms_rollups.severity)`;
 const LOCK_LEFT_OVER = `SELECT service_name FROM lms_rollups WHERE ${LEFT_OVER_WHERE} FOR UPDATE`;
 const FORGET_LEFT_OVER = `DELETE FROM lms_rollups WHERE ${LEFT_OVER_WHERE}`;
-/** A mark of no service: as long as it is there, marks and counts differ in number. */
+/** A mark of no service, which no count has. */
 const BARRIER = { serviceName: '', severity: 'debug' } as const;
 const RAISE = `DELETE FROM lms_rollups WHERE width = 0 AND service_name = '' AND seen_at = ?`;
 const SUMMED_DAYS = `SELECT DISTINCT CAST(start AS CHAR) AS day FROM lms_rollups
