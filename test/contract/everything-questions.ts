@@ -3,7 +3,7 @@ import type { GroupBy } from '../../src/query/answers/group-by.ts';
 import type { Stretch } from '../../src/query/answers/ports.ts';
 import { allOf, anyOf, EVERYTHING, type Filter } from '../../src/query/filter.ts';
 import { equals } from './store-tag-questions.ts';
-import { filterOf,FILTERS } from './words-rows.ts';
+import { filterOf, FILTERS } from './words-rows.ts';
 
 /** What is asked of rows, and how. */
 export interface Asked {

@@ -20,7 +20,7 @@ import { randomNumbers, row } from './words-rows.ts';
 const ROUNDS = 20;
 const PIECE_ROWS = 60;
 const SEEMING_ROWS = 3_000;
-const INDEXED_TAGS = ['user', 'in.id'];
+const INDEXED_TAGS = ['user', 'in.id', 'list'];
 
 /** One property over sums, indexes of tags and the index of words: they change no answer. */
 export function everythingContract(name: string, makeSubject: () => Promise<StoreSubject>): void {
@@ -71,12 +71,14 @@ class Life {
 
   /** Turns the pages of one question while steps are taken, and asks for the counts of another. */
   async round(): Promise<void> {
-    const asked = this.#questions.next(this.#stored);
+    const paged = this.#questions.next(this.#stored);
+    const counted = this.#questions.next(this.#stored);
     try {
-      await this.#turnPages(asked);
-      await this.#expectCounts(this.#questions.next(this.#stored));
+      await this.#turnPages(paged);
+      await this.#expectCounts(counted);
     } catch (cause) {
-      throw new Error(`after ${this.#steps.slice(-8).join(', ')}: ${JSON.stringify(asked)}`, { cause });
+      const steps = this.#steps.slice(-8).join(', ');
+      throw new Error(`after ${steps}: ${JSON.stringify({ paged, counted })}: ${String(cause)}`, { cause });
     }
   }
 

@@ -17,6 +17,8 @@ export function wordsContract(name: string, makeSubject: () => Promise<StoreSubj
     const rows = (from: number, to: number) =>
       Array.from({ length: to - from }, (_, n) => row(from + n, (from + n) * 5));
     const signal = new AbortController().signal;
+    /** Enough where it is the time between two steps that is looked at. */
+    const someFilters = FILTERS.filter((_, index) => index % 3 === 1);
 
     it('leaves out no row that has the words, in whatever order rows come, go and are indexed', async () => {
       const { store } = ground.opened;
@@ -37,7 +39,7 @@ export function wordsContract(name: string, makeSubject: () => Promise<StoreSubj
         for (const { eventId } of some) model.delete(eventId);
       };
       await add(300);
-      for (let round = 0; round < 12; round += 1) {
+      for (let round = 0; round < 7; round += 1) {
         await add(random(30));
         await remove(random(12));
         // One deleted and one late in the same minute: their number is what it was.
@@ -57,7 +59,7 @@ export function wordsContract(name: string, makeSubject: () => Promise<StoreSubj
       }
       await ground.build({ sizes: { lateRows: 1 } });
       expect(await ground.expectCovered([...model.values()], FILTERS)).toBeGreaterThan(0.3);
-      expect(asked).toBeGreaterThan(2);
+      expect(asked).toBeGreaterThan(1);
       expect((await store.verify()).agree).toBe(true);
     });
 
@@ -82,7 +84,7 @@ export function wordsContract(name: string, makeSubject: () => Promise<StoreSubj
       });
       await changes;
       expect(turn).toBeGreaterThan(10);
-      await ground.expectCovered([...model.values()], FILTERS);
+      await ground.expectCovered([...model.values()], someFilters);
       // What was deleted and what came late make their minutes be looked at row by row, until they are indexed anew.
       await ground.build({ sizes: { lateRows: 1 } });
       expect(await ground.expectCovered([...model.values()], FILTERS)).toBeGreaterThan(0.3);
@@ -106,7 +108,7 @@ export function wordsContract(name: string, makeSubject: () => Promise<StoreSubj
       });
       await expect(lost).rejects.toMatchObject({ code: 'LEASE_LOST' });
       await other;
-      await ground.expectCovered(all, FILTERS);
+      await ground.expectCovered(all, someFilters);
       await subject.sql(`UPDATE lms_leases SET owner = NULL, expires_at = NULL WHERE name = 'words'`);
       await ground.build();
       expect(await ground.expectCovered(all, FILTERS)).toBeGreaterThan(0.3);
@@ -139,13 +141,13 @@ export function wordsContract(name: string, makeSubject: () => Promise<StoreSubj
       expect(await subject.sql(`SELECT place FROM lms_word_blocks WHERE last_time < '2026-01-03'`)).toEqual(
         [],
       );
-      await ground.expectCovered(left, FILTERS);
+      await ground.expectCovered(left, someFilters);
       const lease = await leases.take('words');
       if (lease === undefined) throw new TypeError('no lease');
       await index.upkeep(lease).remove();
       for (const table of ['blocks', 'filters', 'slices', 'minutes'])
         expect(await subject.sql(`SELECT 1 AS one FROM lms_word_${table}`)).toEqual([]);
-      expect(await ground.expectCovered(left, FILTERS)).toBeUndefined();
+      expect(await ground.expectCovered(left, someFilters)).toBeUndefined();
       await leases.release(lease);
       await ground.build();
       expect(await ground.expectCovered(left, FILTERS)).toBeGreaterThan(0.3);
@@ -173,7 +175,7 @@ export function wordsContract(name: string, makeSubject: () => Promise<StoreSubj
 
     it('pages are the same with and without it, in both orders, and fewer rows are read', async () => {
       const { store, reader } = ground.opened;
-      const all = [...rows(0, 9_000)];
+      const all = rows(0, 6_000);
       await store.write(all);
       await ground.build({ sizes: { blockWords: 1_500, rowsAtOnce: 2_000 } });
       const plain: EntryReader = {
@@ -182,11 +184,11 @@ export function wordsContract(name: string, makeSubject: () => Promise<StoreSubj
       };
       const error = filterOf('severity:error');
       for (const filter of [
-        filterOf('n8123'),
+        filterOf('n5123'),
         filterOf('n17'),
         filterOf('user:u4321'),
         allOf([filterOf('nowhere'), error]),
-        anyOf([filterOf('n5'), filterOf('n8000')]),
+        anyOf([filterOf('n5'), filterOf('n5500')]),
         allOf([filterOf('n4200'), error]),
       ]) {
         for (const order of ['newest', 'oldest'] as const satisfies readonly Order[]) {
