@@ -15,7 +15,7 @@ import { type Change, Table, Walk } from './store-pages-walk.ts';
 import type { StoreSubject } from './store-subject.ts';
 import { textsOf } from './store-tag-questions.ts';
 import { WordsGround } from './words-ground.ts';
-import { randomNumbers, row } from './words-rows.ts';
+import { filterOf, randomNumbers, row } from './words-rows.ts';
 
 const ROUNDS = 20;
 const PIECE_ROWS = 60;
@@ -119,14 +119,18 @@ class Life {
     const place = this.#random(Math.max(1, now.length));
     const gone = now[place];
     if (gone === undefined) return;
-    const [late] = this.#fresh(1);
+    const late = `n${this.#stored}`;
+    const [fresh] = this.#fresh(1);
+    if (fresh === undefined) return;
     await this.#table.change({ kind: 'delete', places: [place] });
     const { timestamp, serviceName, severity } = gone;
-    if (late !== undefined)
-      await this.#table.change({
-        kind: 'insert',
-        entries: [{ ...late, timestamp, serviceName, severity }],
-      });
+    const payload = `${late} is late`;
+    await this.#table.change({
+      kind: 'insert',
+      entries: [{ ...fresh, timestamp, serviceName, severity, payload }],
+    });
+    const search = { filter: filterOf(late), stretch: { order: 'oldest' }, limit: 5 } as const;
+    await new Walk({ ...search, maxRows: 10_000_000, pieceRows: 15 }, this.#table).readAll();
   }
 
   /** By a worker of the release before, and delivered again to one of this. */
