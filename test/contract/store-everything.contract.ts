@@ -17,7 +17,7 @@ import { textsOf } from './store-tag-questions.ts';
 import { WordsGround } from './words-ground.ts';
 import { filterOf, randomNumbers, row } from './words-rows.ts';
 
-const ROUNDS = 20;
+const ROUNDS = 13;
 const PIECE_ROWS = 60;
 const SEEMING_ROWS = 3_000;
 const INDEXED_TAGS = ['user', 'in.id', 'list'];
