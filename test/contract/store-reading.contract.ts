@@ -174,6 +174,7 @@ function readingTests(makeSubject: () => Promise<StoreSubject>): void {
         ]) as unknown,
         differences: [],
         minuteDifferences: [],
+        rollups: { inUse: true, wrong: 0 },
       });
     });
 
