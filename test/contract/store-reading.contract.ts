@@ -9,6 +9,13 @@ import type { StoreSubject } from './store-subject.ts';
 
 /** What every store tells of its tables. */
 export function readingContract(name: string, makeSubject: () => Promise<StoreSubject>): void {
+  // Hooks outside of it would run for every other test of a file.
+  describe(`${name}: tables`, () => {
+    readingTests(makeSubject);
+  });
+}
+
+function readingTests(makeSubject: () => Promise<StoreSubject>): void {
   let subject: StoreSubject;
   let store: Store;
 
@@ -18,7 +25,7 @@ export function readingContract(name: string, makeSubject: () => Promise<StoreSu
   });
   afterEach(() => subject.dispose());
 
-  describe(`${name}: migrations`, () => {
+  describe('migrations', () => {
     it('an empty database has version 0, is refused for writing, and migrates to the newest version', async () => {
       const { current, known, pending } = await store.schemaStatus();
       expect(current).toBe(0);
@@ -140,7 +147,7 @@ export function readingContract(name: string, makeSubject: () => Promise<StoreSu
     });
   });
 
-  describe(`${name}: verifying`, () => {
+  describe('verifying', () => {
     const one = { serviceName: 'alpha', severity: 'info' };
 
     beforeEach(async () => {
@@ -222,7 +229,7 @@ export function readingContract(name: string, makeSubject: () => Promise<StoreSu
     });
   });
 
-  describe(`${name}: reading all rows`, () => {
+  describe('reading all rows', () => {
     beforeEach(() => store.migrate());
 
     it('rows come complete and in order of their key, over many pages and equal timestamps', async () => {

@@ -15,6 +15,13 @@ const ALPHA = { serviceName: 'alpha', severity: 'info' };
  * What every store does to bring the counts back into step with the rows, and how it lists a run's event ids.
  */
 export function repairContract(name: string, makeSubject: () => Promise<StoreSubject>): void {
+  // Hooks outside of it would run for every other test of a file.
+  describe(`${name}: counts and event ids`, () => {
+    repairTests(makeSubject);
+  });
+}
+
+function repairTests(makeSubject: () => Promise<StoreSubject>): void {
   let subject: StoreSubject;
   let store: Store;
 
@@ -25,7 +32,7 @@ export function repairContract(name: string, makeSubject: () => Promise<StoreSub
   });
   afterEach(() => subject.dispose());
 
-  describe(`${name}: repairing`, () => {
+  describe('repairing', () => {
     it('tables in step have nothing to repair, rows or none', async () => {
       expect(await store.repair({ apply: true })).toEqual(NOTHING);
       await store.write(entries(0, 300));
@@ -161,7 +168,7 @@ export function repairContract(name: string, makeSubject: () => Promise<StoreSub
     });
   });
 
-  describe(`${name}: the event ids of a run`, () => {
+  describe('the event ids of a run', () => {
     it('are those that begin with its name, as often as they are stored', async () => {
       const ids = [
         'run-1',

@@ -12,28 +12,28 @@ const SUMS = 'SELECT COUNT(*) AS counted FROM lms_rollups';
 
 /** What every store does to keep its sums of counts right, or not to use them. */
 export function rollupsContract(name: string, makeSubject: () => Promise<StoreSubject>): void {
-  let subject: StoreSubject;
-  let store: Store;
-  let earlier: EarlierWriter;
-  /** Whether the database keeps the sums itself, whoever writes. */
-  let isKept: boolean;
-
-  beforeEach(async () => {
-    subject = await makeSubject();
-    store = await subject.open();
-    await store.migrate();
-    earlier = new EarlierWriter(subject);
-    isKept = subject.target.kind === 'sqlite';
-  });
-  afterEach(() => subject.dispose());
-
-  const state = async () => (await store.verify()).rollups;
-  const fillAndExpectRight = async () => {
-    expect((await store.fillRollups()).inUse).toBe(true);
-    expect(await state()).toEqual(RIGHT);
-  };
-
   describe(`${name}: sums of counts`, () => {
+    let subject: StoreSubject;
+    let store: Store;
+    let earlier: EarlierWriter;
+    /** Whether the database keeps the sums itself, whoever writes. */
+    let isKept: boolean;
+
+    beforeEach(async () => {
+      subject = await makeSubject();
+      store = await subject.open();
+      await store.migrate();
+      earlier = new EarlierWriter(subject);
+      isKept = subject.target.kind === 'sqlite';
+    });
+    afterEach(() => subject.dispose());
+
+    const state = async () => (await store.verify()).rollups;
+    const fillAndExpectRight = async () => {
+      expect((await store.fillRollups()).inUse).toBe(true);
+      expect(await state()).toEqual(RIGHT);
+    };
+
     it('are right from the first batch on, duplicates and deletions included', async () => {
       expect(await state()).toEqual(RIGHT);
       await store.write(entries(0, 3_000));

@@ -28,48 +28,48 @@ const SEVERITY: Filter = { kind: 'severity', severities: ['error', 'info'] };
 
 /** That answers are the same from sums as from counts by minute. */
 export function sumsContract(name: string, makeSubject: () => Promise<StoreSubject>): void {
-  let subject: StoreSubject;
-  let store: Store;
-  let reader: EntryReader;
-
-  beforeEach(async () => {
-    subject = await makeSubject();
-    store = await subject.open();
-    await store.migrate();
-    await store.write(Array.from({ length: 1_500 }, (_, n) => spread(n)));
-    reader = await openEntryReader(subject.target, { log: SILENT });
-  });
-  afterEach(async () => {
-    await reader.close();
-    await subject.dispose();
-  });
-
-  const meansOf = (of: EntryReader): Means => ({
-    reader: of,
-    budget: { maxMs: 60_000, maxRows: Number.MAX_SAFE_INTEGER },
-    now: () => performance.now(),
-    signal: SIGNAL,
-  });
-
-  /** The answer and how many questions it took of sums and of minutes. */
-  const histogram = async (of: EntryReader, filter: Filter, by: GroupBy, zone: string, maxBuckets = 12) => {
-    const request = {
-      filter,
-      by,
-      zone,
-      maxBuckets,
-      from: '2026-03-27 10:20:30.000000',
-      to: '2026-04-03 07:00:00.000000',
-    };
-    const { buckets, values, isComplete } = await readHistogram(request, meansOf(of));
-    return {
-      buckets: buckets.map(({ counts, ...rest }) => ({ ...rest, counts: [...counts].sort() })),
-      values,
-      isComplete,
-    };
-  };
-
   describe(`${name}: sums in place of counts by minute`, () => {
+    let subject: StoreSubject;
+    let store: Store;
+    let reader: EntryReader;
+
+    beforeEach(async () => {
+      subject = await makeSubject();
+      store = await subject.open();
+      await store.migrate();
+      await store.write(Array.from({ length: 1_500 }, (_, n) => spread(n)));
+      reader = await openEntryReader(subject.target, { log: SILENT });
+    });
+    afterEach(async () => {
+      await reader.close();
+      await subject.dispose();
+    });
+
+    const meansOf = (of: EntryReader): Means => ({
+      reader: of,
+      budget: { maxMs: 60_000, maxRows: Number.MAX_SAFE_INTEGER },
+      now: () => performance.now(),
+      signal: SIGNAL,
+    });
+
+    /** The answer and how many questions it took of sums and of minutes. */
+    const histogram = async (of: EntryReader, filter: Filter, by: GroupBy, zone: string, maxBuckets = 12) => {
+      const request = {
+        filter,
+        by,
+        zone,
+        maxBuckets,
+        from: '2026-03-27 10:20:30.000000',
+        to: '2026-04-03 07:00:00.000000',
+      };
+      const { buckets, values, isComplete } = await readHistogram(request, meansOf(of));
+      return {
+        buckets: buckets.map(({ counts, ...rest }) => ({ ...rest, counts: [...counts].sort() })),
+        values,
+        isComplete,
+      };
+    };
+
     it.each(ZONES)('bars are the same: %s', async (zone) => {
       const bare = withoutSums(reader);
       for (const filter of [EVERYTHING, SERVICE, SEVERITY]) {

@@ -54,7 +54,7 @@ export function tagIndexesContract(name: string, makeSubject: () => Promise<Stor
           const found = await pagesOf({ filter, stretch }, ground, reader, (plan) => used.add(plan));
           expect(found.map(keyOf)).toEqual(expected(all, filter, stretch).map(keyOf));
         }),
-        { numRuns: 60 },
+        { numRuns: 40 },
       );
       expect(used).toContain('tags');
     });

@@ -3,75 +3,12 @@ import type { LogEntry } from '../../src/logs/entry.ts';
 import { readPage } from '../../src/query/answers/page.ts';
 import type { EntryReader, Order } from '../../src/query/answers/ports.ts';
 import { watchedReader } from '../../src/query/answers/watched-reader.ts';
-import { allOf, anyOf, type Filter } from '../../src/query/filter.ts';
-import { parseFilter } from '../../src/query/parse.ts';
+import { allOf, anyOf } from '../../src/query/filter.ts';
 import { matches } from '../../src/query/predicate.ts';
 import { entry } from './store-entries.ts';
 import type { StoreSubject } from './store-subject.ts';
 import { WordsGround } from './words-ground.ts';
-
-const TEXTS = [
-  ...[
-    'timeout',
-    'Card',
-    'İstanbul',
-    '\u212Aelvin',
-    'straße',
-    '数据库',
-    '10.0.0.1',
-    '/photos/17/a',
-    'ann@example.com',
-  ],
-  ...['123e4567-e89b-12d3-a456-426614174000', 'ΟΔΟΣ', '', 'a'.repeat(5_000)],
-];
-const FILTERS = [
-  ...[
-    'timeout',
-    'card',
-    'kelvin',
-    'straße',
-    '数据',
-    '10.0.0.1',
-    '/photos/17',
-    'ann@example.com',
-    'οδος',
-    'n3',
-  ],
-  ...['123e4567-e89b-12d3-a456-426614174000', 'user:u3', 'in.id:7', 'list:b', 'user:*', 'n3 OR n4 timeout'],
-  ...['card -timeout', '"is Card and"', 'payload:"n5 is "*', 'user:u*', 'nowhere', 'list:>a severity:error'],
-].map(filterOf);
-
-function filterOf(expression: string): Filter {
-  const filter = parseFilter(expression, { nowMs: 0, zone: 'UTC' });
-  if ('message' in filter) throw new TypeError(filter.message);
-  return filter;
-}
-
-/** A row of one of three days; some in the same minute as many others. */
-function row(n: number, minute: number): LogEntry {
-  const text = TEXTS[n % TEXTS.length] ?? '';
-  const at = new Date(Date.UTC(2026, 0, 1 + (minute % 3), minute % 24, minute % 60, n % 60)).toISOString();
-  return entry({
-    timestamp: `${at.slice(0, 10)} ${at.slice(11, 19)}.000000`,
-    eventId: `e${n}`,
-    serviceName: `s${n % 3}`,
-    severity: n % 7 === 0 ? 'error' : 'info',
-    payload: n % 11 === 0 ? '' : `n${n} is ${text} and w${n * 7} x${n * 13}`,
-    tags:
-      n % 2 === 0
-        ? null
-        : JSON.stringify({ user: `u${n}`, in: { id: n }, list: ['a', n % 5 === 0 ? 'b' : 1] }),
-  });
-}
-
-/** Numbers below a bound that look random and are the same every time. */
-function randomNumbers(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return (state >>> 8) % below;
-  };
-}
+import { filterOf, FILTERS, randomNumbers, row } from './words-rows.ts';
 
 /** What every database's index of words is. */
 export function wordsContract(name: string, makeSubject: () => Promise<StoreSubject>): void {
@@ -80,6 +17,8 @@ export function wordsContract(name: string, makeSubject: () => Promise<StoreSubj
     const rows = (from: number, to: number) =>
       Array.from({ length: to - from }, (_, n) => row(from + n, (from + n) * 5));
     const signal = new AbortController().signal;
+    /** Enough where it is the time between two steps that is looked at. */
+    const someFilters = FILTERS.filter((_, index) => index % 3 === 1);
 
     it('leaves out no row that has the words, in whatever order rows come, go and are indexed', async () => {
       const { store } = ground.opened;
@@ -100,7 +39,7 @@ export function wordsContract(name: string, makeSubject: () => Promise<StoreSubj
         for (const { eventId } of some) model.delete(eventId);
       };
       await add(300);
-      for (let round = 0; round < 12; round += 1) {
+      for (let round = 0; round < 7; round += 1) {
         await add(random(30));
         await remove(random(12));
         // One deleted and one late in the same minute: their number is what it was.
@@ -120,7 +59,7 @@ export function wordsContract(name: string, makeSubject: () => Promise<StoreSubj
       }
       await ground.build({ sizes: { lateRows: 1 } });
       expect(await ground.expectCovered([...model.values()], FILTERS)).toBeGreaterThan(0.3);
-      expect(asked).toBeGreaterThan(2);
+      expect(asked).toBeGreaterThan(1);
       expect((await store.verify()).agree).toBe(true);
     });
 
@@ -145,7 +84,7 @@ export function wordsContract(name: string, makeSubject: () => Promise<StoreSubj
       });
       await changes;
       expect(turn).toBeGreaterThan(10);
-      await ground.expectCovered([...model.values()], FILTERS);
+      await ground.expectCovered([...model.values()], someFilters);
       // What was deleted and what came late make their minutes be looked at row by row, until they are indexed anew.
       await ground.build({ sizes: { lateRows: 1 } });
       expect(await ground.expectCovered([...model.values()], FILTERS)).toBeGreaterThan(0.3);
@@ -169,7 +108,7 @@ export function wordsContract(name: string, makeSubject: () => Promise<StoreSubj
       });
       await expect(lost).rejects.toMatchObject({ code: 'LEASE_LOST' });
       await other;
-      await ground.expectCovered(all, FILTERS);
+      await ground.expectCovered(all, someFilters);
       await subject.sql(`UPDATE lms_leases SET owner = NULL, expires_at = NULL WHERE name = 'words'`);
       await ground.build();
       expect(await ground.expectCovered(all, FILTERS)).toBeGreaterThan(0.3);
@@ -202,13 +141,13 @@ export function wordsContract(name: string, makeSubject: () => Promise<StoreSubj
       expect(await subject.sql(`SELECT place FROM lms_word_blocks WHERE last_time < '2026-01-03'`)).toEqual(
         [],
       );
-      await ground.expectCovered(left, FILTERS);
+      await ground.expectCovered(left, someFilters);
       const lease = await leases.take('words');
       if (lease === undefined) throw new TypeError('no lease');
       await index.upkeep(lease).remove();
       for (const table of ['blocks', 'filters', 'slices', 'minutes'])
         expect(await subject.sql(`SELECT 1 AS one FROM lms_word_${table}`)).toEqual([]);
-      expect(await ground.expectCovered(left, FILTERS)).toBeUndefined();
+      expect(await ground.expectCovered(left, someFilters)).toBeUndefined();
       await leases.release(lease);
       await ground.build();
       expect(await ground.expectCovered(left, FILTERS)).toBeGreaterThan(0.3);
@@ -236,7 +175,7 @@ export function wordsContract(name: string, makeSubject: () => Promise<StoreSubj
 
     it('pages are the same with and without it, in both orders, and fewer rows are read', async () => {
       const { store, reader } = ground.opened;
-      const all = [...rows(0, 9_000)];
+      const all = rows(0, 6_000);
       await store.write(all);
       await ground.build({ sizes: { blockWords: 1_500, rowsAtOnce: 2_000 } });
       const plain: EntryReader = {
@@ -245,11 +184,11 @@ export function wordsContract(name: string, makeSubject: () => Promise<StoreSubj
       };
       const error = filterOf('severity:error');
       for (const filter of [
-        filterOf('n8123'),
+        filterOf('n5123'),
         filterOf('n17'),
         filterOf('user:u4321'),
         allOf([filterOf('nowhere'), error]),
-        anyOf([filterOf('n5'), filterOf('n8000')]),
+        anyOf([filterOf('n5'), filterOf('n5500')]),
         allOf([filterOf('n4200'), error]),
       ]) {
         for (const order of ['newest', 'oldest'] as const satisfies readonly Order[]) {

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openWorkLeases } from '../../src/store/open.ts';
 import type { WorkLease, WorkLeases } from '../../src/store/work-leases.ts';
 import { SILENT, type StoreSubject } from './store-subject.ts';
@@ -28,7 +28,7 @@ export function workLeasesContract(name: string, makeSubject: () => Promise<Leas
     let here: WorkLeases;
     let there: WorkLeases;
 
-    beforeEach(async () => {
+    beforeAll(async () => {
       subject = await makeSubject();
       await (await subject.open()).migrate();
       here = openWorkLeases(subject.target, { log: SILENT });
@@ -36,6 +36,10 @@ export function workLeasesContract(name: string, makeSubject: () => Promise<Leas
     });
     afterEach(async () => {
       vi.useRealTimers();
+      await subject.sql("DELETE FROM lms_leases WHERE name IN ('a-job', 'another')");
+      await subject.sql("DELETE FROM service_severity WHERE service_name = 'held'");
+    });
+    afterAll(async () => {
       await here.close();
       await there.close();
       await subject.dispose();

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { type BuildProgress, type BuildSizes, buildWords } from '../../src/app/words/build-words.ts';
 import type { LogEntry } from '../../src/logs/entry.ts';
 import { systemClock } from '../../src/pipeline/clock.ts';
@@ -33,12 +33,18 @@ export interface BuildTurn {
   readonly lease?: WorkLease;
 }
 
-/** What the tests of an index work with: a database of each test's own. */
+/** Those with rows, in an order in which triggers have little to do. */
+const TABLES = [
+  ...['lms_word_minutes', 'lms_word_blocks', 'lms_word_filters', 'lms_word_slices'],
+  ...['service_logs', 'service_severity_minutes', 'service_severity', 'lms_rollups'],
+];
+
+/** What the tests of an index work with: a database that they share, empty for each. */
 export class WordsGround {
   #opened: Opened | undefined;
 
   constructor(makeSubject: () => Promise<StoreSubject>) {
-    beforeEach(async () => {
+    beforeAll(async () => {
       const subject = await makeSubject();
       const store = await subject.open();
       await store.migrate();
@@ -48,6 +54,11 @@ export class WordsGround {
       this.#opened = { subject, store, reader, index, leases: openWorkLeases(target, options) };
     });
     afterEach(async () => {
+      const { subject } = this.opened;
+      for (const table of TABLES) await subject.sql(`DELETE FROM ${table}`);
+      await subject.sql("DELETE FROM lms_leases WHERE name = 'words'");
+    });
+    afterAll(async () => {
       const { subject, reader, index, leases } = this.opened;
       await Promise.all([reader.close(), index.close(), leases.close()]);
       await subject.dispose();
