@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
 import { createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { buildWords } from '../../src/app/words/build-words.ts';
+import { JOB_NAMES } from '../../src/config/job-names.ts';
 import { loadSettings } from '../../src/config/settings.ts';
 import type { LogEntry } from '../../src/logs/entry.ts';
+import { systemClock } from '../../src/pipeline/clock.ts';
 import { TopicPublisher } from '../../src/pubsub/publisher.ts';
 import { ensureTopology } from '../../src/pubsub/topology.ts';
-import { openServerRecords, openStore, openWorkLeases } from '../../src/store/open.ts';
+import { openServerRecords, openStore, openWordsIndex, openWorkLeases } from '../../src/store/open.ts';
 import { lmsProcess, startLms } from '../cli/lms.ts';
 import { entriesOf } from '../cli/scratch-database.ts';
 import { mysqlTarget } from '../contract/store-subject.ts';
@@ -62,6 +65,28 @@ async function storeEntries(entries: readonly LogEntry[]): Promise<void> {
   const store = await openStore(settings.database, { log: new RecordingLog() });
   await store.write(entries);
   await store.close();
+}
+
+/** Builds an index of many small blocks as the user of jobs, so that all of its tables are written. */
+async function buildSmallBlocks(): Promise<void> {
+  const options = { log: new RecordingLog() };
+  const words = await openWordsIndex(targetOf('lms_jobs'), options);
+  const leases = openWorkLeases(targetOf('lms_jobs'), options);
+  const lease = await leases.take('words');
+  if (lease === undefined) throw new Error('somebody has the lease');
+  const progress = await buildWords({
+    upkeep: words.upkeep(lease),
+    reader: words.reader,
+    clock: systemClock,
+    share: 1,
+    signal: new AbortController().signal,
+    isTransient: () => false,
+    sizes: { blockWords: 30 },
+  });
+  // So many that a group of them is full.
+  expect(progress?.blocks).toBeGreaterThan(64);
+  await leases.release(lease);
+  await Promise.all([words.close(), leases.close()]);
 }
 
 /** The rights on leases, for the user of a server without jobs. */
@@ -215,6 +240,37 @@ describe('the grants of docs/operations.md', () => {
     await asRoot([grant.replace('GRANT', 'REVOKE').replace(' TO ', ' FROM ')]);
   });
 
+  it('let a server do both jobs, and their commands be run by the same user', async () => {
+    const entries = entriesOf('indexed', 'info', 900).map((each, n) => ({
+      ...each,
+      timestamp: `2026-01-10 00:0${n % 10}:00.000000`,
+      payload: `w${n} x${n} y${n}`,
+    }));
+    await storeEntries(entries);
+    const index = (...args: string[]) => lmsAs('lms_jobs', 'index', ...args);
+    await buildSmallBlocks();
+    // As a worker of the release before would leave them.
+    await asRoot(['DELETE FROM lms_rollups WHERE width = 1440']);
+    const server = await startServe({ DATABASE_URL: urlOf('lms_jobs'), ROOT_TOKEN });
+    await vi.waitFor(async () => {
+      const page = await (await server.get('/metrics', { headers: AUTHORIZED })).text();
+      for (const job of JOB_NAMES) {
+        expect(page).toContain(`lms_job_lag_seconds{job="${job}"} 0\n`);
+        expect(page).toContain(`lms_job_failures_total{job="${job}"} 0\n`);
+      }
+    }, PATIENCE);
+    expect((await index('rollups', '--check')).stdout).toBe('The sums are right, and in use.\n');
+    expect(await index('words')).toMatchObject({ status: 20 });
+    expect(await server.stop()).toMatchObject({
+      status: 0,
+      stderr: expect.not.stringMatching(/privilege/) as string,
+    });
+    expect(await index('rollups')).toMatchObject({ status: 0, stderr: '' });
+    expect(await index('words')).toMatchObject({ status: 0, stderr: '' });
+    expect(await index('words', '--drop')).toMatchObject({ status: 0, stderr: '' });
+    await lmsAs('lms_admin', 'delete', 'service:indexed', '--yes');
+  });
+
   it('let a server without jobs answer, and need nothing but SELECT', async () => {
     const server = await startServe({ DATABASE_URL: urlOf('lms_reader'), ROOT_TOKEN }, ['--jobs', 'none']);
     expect((await server.get('/api/v1/counts', { headers: AUTHORIZED })).status).toBe(200);
@@ -266,7 +322,7 @@ describe('the grants of docs/operations.md', () => {
     expect(await remove('lms_admin', 'service:doomed event_id:doomed-info-1*')).toMatchObject({ status: 0 });
 
     const grants = denied.stderr.match(/GRANT [^;]*/g) ?? [];
-    expect(grants).toHaveLength(4);
+    expect(grants).toHaveLength(5);
     await asRoot(grants);
     expect(await remove('lms_reader', 'service:doomed')).toMatchObject({ status: 0 });
     expect(await lmsAs('lms_reader', 'logs', 'service:doomed', '--count')).toMatchObject({ stdout: '0\n' });
