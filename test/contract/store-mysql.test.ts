@@ -21,6 +21,7 @@ import { hostOf, mysqlSubject, SILENT, type StoreSubject } from './store-subject
 import { sumsContract } from './store-sums.contract.ts';
 import { textContract } from './store-text.contract.ts';
 import { wordsContract } from './store-words.contract.ts';
+import { wordsRepairContract } from './store-words-repair.contract.ts';
 import { workLeasesContract } from './store-work-leases.contract.ts';
 import { writingContract } from './store-writing.contract.ts';
 
@@ -35,6 +36,7 @@ pagesContract('MySQL', mysqlSubject);
 processesContract('MySQL', mysqlSubject);
 recordsContract('MySQL', mysqlSubject);
 wordsContract('MySQL', mysqlSubject);
+wordsRepairContract('MySQL', mysqlSubject);
 repairContract('MySQL', mysqlSubject);
 rollupsContract('MySQL', mysqlSubject);
 sumsContract('MySQL', mysqlSubject);

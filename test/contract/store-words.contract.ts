@@ -151,41 +151,6 @@ export function wordsContract(name: string, makeSubject: () => Promise<StoreSubj
       expect(await ground.expectCovered([...model.values()], FILTERS)).toBeGreaterThan(0.3);
     });
 
-    it('leaves out no row that came late where a repair took rows off that blocks had seen', async () => {
-      const { store, subject } = ground.opened;
-      // All in two minutes of which blocks see every row.
-      const minutes = ['2026-01-01 00:00', '2026-01-01 00:01'];
-      const all = rows(0, 200).map((each, n) => ({
-        ...each,
-        timestamp: `${minutes[n % 2] ?? ''}:${String(n % 60).padStart(2, '0')}.000000`,
-      }));
-      await store.write(all);
-      await ground.build();
-      expect(await ground.expectCovered(all, FILTERS)).toBeGreaterThan(0.1);
-      // Behind our back, so that the counts stay: rows, and once more a count that there is no row of.
-      const gone = all.slice(0, 60);
-      const ids = gone.map(({ eventId }) => `'${eventId}'`).join();
-      await subject.sql(`DELETE FROM service_logs WHERE event_id IN (${ids})`);
-      await subject.sql(
-        `UPDATE service_severity_minutes SET \`count\` = \`count\` + 3 WHERE service_name = 's1' AND severity = 'info'`,
-      );
-      await store.repair({ apply: true });
-      await store.fillRollups();
-      const left = all.slice(60);
-      expect(await ground.expectCovered(left, FILTERS)).toBeDefined();
-      // As many as are gone: the counts are those that the blocks saw, but the rows are others.
-      const late = gone.map((each, n) => ({
-        ...each,
-        eventId: `late${n}`,
-        payload: `late n${n} timeout kelvin card`,
-      }));
-      await store.write(late);
-      expect((await store.verify()).agree).toBe(true);
-      expect(await ground.expectCovered([...left, ...late], FILTERS)).toBeDefined();
-      await ground.build({ sizes: { lateRows: 1 } });
-      expect(await ground.expectCovered([...left, ...late], FILTERS)).toBeDefined();
-    });
-
     it('of two that build at once, the one that lost its lease commits nothing more', async () => {
       const { store, subject, leases } = ground.opened;
       const all = rows(0, 600);
