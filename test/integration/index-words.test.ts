@@ -135,7 +135,7 @@ describe.each(DATABASES)('the index of words on %s', (kind, prepare) => {
     );
     expect(remote.stdout).toBe(asked.stdout);
     expect(remote.stdout).toContain(` ${RARE} `);
-    const page = await (await other.get(`/api/v1/entries?q=${RARE}&explain=true`)).json();
+    const page: unknown = await (await other.get(`/api/v1/entries?q=${RARE}&explain=true`)).json();
     expect(page).toMatchObject({ entries: [{ event_id: 'event-1' }], cost: { words: 'used' } });
     expect(await other.stop()).toMatchObject({ status: 0 });
   });

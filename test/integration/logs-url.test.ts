@@ -67,7 +67,7 @@ describeOnBoth('lms logs --url', ({ ground, server }) => {
     const { headers } = await server().get(`${path}&format=ndjson`);
     const inHeader = JSON.parse(headers.get('lms-cost') ?? '') as typeof cost;
     expect({ ...inHeader, ms: 0 }).toEqual({ ...cost, ms: 0 });
-    const all = await (await server().get('/api/v1/entries?q=severity:info&explain=true')).json();
+    const all: unknown = await (await server().get('/api/v1/entries?q=severity:info&explain=true')).json();
     expect(all).toMatchObject({ cost: { words: 'not asked' } });
   });
 
