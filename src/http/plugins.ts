@@ -28,6 +28,7 @@ function corsOptions(origins: readonly string[]): FastifyCorsOptions {
       'lms-complete',
       'lms-next',
       'lms-previous',
+      'lms-cost',
       'lms-searched-to',
       'retry-after',
       'x-request-id',

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { CATALOGUE, type ErrorCode, LmsError } from '../errors/catalogue.ts';
+import { parsed } from './shapes.ts';
 
 /** A problem, or what interfaces of older servers say instead. */
 const PROBLEM = z.union([
@@ -104,12 +105,4 @@ async function refusal(response: Response): Promise<LmsError> {
   const { code, detail } = problem.data ?? { code: '', detail: response.statusText };
   const known = Object.keys(CATALOGUE).find((each): each is ErrorCode => each === code);
   return new LmsError(known ?? 'SERVER_REFUSED', `${new URL(response.url).origin}: ${detail}`);
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -18,7 +18,16 @@ import type {
 import type { Processes } from '../query/answers/processes.ts';
 import { printFilter } from '../query/print.ts';
 import { notOurs, ServerClient } from './client.ts';
-import { INDEXES, KEY_COUNTS, MINUTES, RANGE_COUNTS, RANGE_SUMS, readEntry, WORKERS } from './shapes.ts';
+import {
+  INDEXES,
+  KEY_COUNTS,
+  MINUTES,
+  RANGE_COUNTS,
+  RANGE_SUMS,
+  readCost,
+  readEntry,
+  WORKERS,
+} from './shapes.ts';
 
 /** The most that a server has in a page. */
 const MAX_ENTRIES = 1_000;
@@ -46,15 +55,17 @@ export class RemoteEntryReader implements EntryReader {
       // Times in it are resolved, so that it does not matter from when they are measured.
       cursor: printCursor({ stretch, nowMs: 0, filterHash: filterHash(filter) }),
       format: 'ndjson',
+      explain: 'true',
     };
     const response = await this.#client.get('api/v1/entries', query, signal);
     const lines = (await this.#client.text(response, signal)).split('\n').slice(0, -1);
     const entries = lines.map((line) => this.#entry(line));
     const next = response.headers.get('lms-next');
-    if (next === null) return { entries, rowsRead: entries.length };
+    const cost = readCost(response.headers.get('lms-cost') ?? '') ?? { rowsRead: entries.length };
+    if (next === null) return { entries, ...cost };
     const end = parseCursor(next)?.stretch.after;
     if (end === undefined) throw notOurs(this.#url);
-    return { entries, end, rowsRead: entries.length };
+    return { entries, end, ...cost };
   }
 
   async entry(key: EntryKey, signal: AbortSignal): Promise<StoredEntry | undefined> {

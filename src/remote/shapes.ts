@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { StoredEntry } from '../logs/entry.ts';
 import { SEVERITIES } from '../logs/severity.ts';
 import { PROCESS_STATES } from '../query/answers/processes.ts';
+import { PLAN_KINDS, type Way, WORD_INDEX_USES } from '../query/answers/way.ts';
 
 /** A time in RFC 3339 with microseconds or whole seconds, UTC: as a column holds it. */
 const TIME = z
@@ -30,6 +31,20 @@ export const INDEXES = z.object({
 const RANGE_COUNT = z.object({ range: z.int() }).and(KEY_COUNT);
 export const RANGE_COUNTS = z.object({ counts: z.array(RANGE_COUNT) });
 export const RANGE_SUMS = z.object({ counts: z.array(RANGE_COUNT).nullable() });
+
+/** What an answer cost the server, as its header LMS-Cost has it. */
+const COST = z
+  .object({
+    plan: z.enum(PLAN_KINDS),
+    indexes: z.array(z.string()),
+    missingIndexes: z.array(z.string()),
+    words: z.enum(WORD_INDEX_USES),
+    rowsRead: z.int(),
+  })
+  .transform(({ plan, indexes, missingIndexes, words, rowsRead }) => ({
+    way: { plan, tags: { used: indexes, missing: missingIndexes }, index: words } satisfies Way,
+    rowsRead,
+  }));
 
 const LEDGER = z.object({
   messages: z.int(),
@@ -75,15 +90,14 @@ const ENTRY = z.object({
 /** What stands before the tags in the JSON of an entry, where they have all digits of their numbers. */
 const BEFORE_TAGS = /"created_at":"[^"]*","tags":/;
 
+/** Reads what an answer cost the server; undefined if that is not known. */
+export function readCost(header: string): z.output<typeof COST> | undefined {
+  return COST.safeParse(parsed(header)).data;
+}
+
 /** Reads a line that `entryJson` wrote; undefined if it is none. */
 export function readEntry(line: string): StoredEntry | undefined {
-  let json: unknown;
-  try {
-    json = JSON.parse(line);
-  } catch {
-    return undefined;
-  }
-  const { data } = ENTRY.safeParse(json);
+  const { data } = ENTRY.safeParse(parsed(line));
   if (data === undefined) return undefined;
   const before = BEFORE_TAGS.exec(line);
   return {
@@ -95,4 +109,13 @@ export function readEntry(line: string): StoredEntry | undefined {
     tags: before === null ? null : line.trimEnd().slice(before.index + before[0].length, -1),
     createdAt: data.created_at,
   };
+}
+
+/** Undefined if it is no JSON. */
+export function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -22,6 +22,7 @@ import { hostOf, mysqlSubject, SILENT, type StoreSubject } from './store-subject
 import { sumsContract } from './store-sums.contract.ts';
 import { textContract } from './store-text.contract.ts';
 import { wordsContract } from './store-words.contract.ts';
+import { wordsRepairContract } from './store-words-repair.contract.ts';
 import { workLeasesContract } from './store-work-leases.contract.ts';
 import { writingContract } from './store-writing.contract.ts';
 
@@ -37,6 +38,7 @@ processesContract('MySQL', mysqlSubject);
 recordsContract('MySQL', mysqlSubject);
 wordsContract('MySQL', mysqlSubject);
 everythingContract('MySQL', mysqlSubject);
+wordsRepairContract('MySQL', mysqlSubject);
 repairContract('MySQL', mysqlSubject);
 rollupsContract('MySQL', mysqlSubject);
 sumsContract('MySQL', mysqlSubject);

@@ -8,55 +8,30 @@ import { ensureTopology } from '../../src/pubsub/topology.ts';
 import { openServerRecords, openStore, openWorkLeases } from '../../src/store/open.ts';
 import { lmsProcess, startLms } from '../cli/lms.ts';
 import { entriesOf } from '../cli/scratch-database.ts';
-import { mysqlTarget } from '../contract/store-subject.ts';
 import { brokerProject } from '../support/broker-project.ts';
-import { freshDatabase, type TestDatabase } from '../support/database.ts';
-import { documentedGrants } from '../support/documented-grants.ts';
+import { freshDatabase } from '../support/database.ts';
+import { type Account, GrantedAccounts } from '../support/granted-accounts.ts';
 import { startJobServer } from '../support/job-server.ts';
-import { uniqueName } from '../support/names.ts';
 import { RecordingLog } from '../support/recording-log.ts';
 import { ids, sampleMessage } from '../support/samples.ts';
 import { startServe } from '../support/serve-process.ts';
 import { NAMES } from '../support/topology.ts';
 
-const PASSWORD = 'a-password';
 const ROOT_TOKEN = 'a-token-of-this-test';
 const AUTHORIZED = { authorization: `Bearer ${ROOT_TOKEN}` };
 const PATIENCE = { timeout: 50_000, interval: 50 };
-const ACCOUNTS = ['lms', 'lms_reader', 'lms_server', 'lms_jobs', 'lms_admin'] as const;
-type Account = (typeof ACCOUNTS)[number];
 
-let database: TestDatabase;
-let suffix: string;
-
-/** MariaDB and MySQL take names of 32 characters. */
-function userName(account: string): string {
-  return `${account}_${suffix}`;
-}
-
-/** DATABASE_URL of a documented user. */
-function urlOf(account: Account): string {
-  return Object.assign(new URL(database.url), { username: userName(account), password: PASSWORD }).toString();
-}
+let accounts: GrantedAccounts;
 
 /** Runs `lms` as a documented user. */
 function lmsAs(account: Account, ...args: string[]) {
-  return lmsProcess(args, { DATABASE_URL: urlOf(account) });
-}
-
-async function asRoot(statements: readonly string[]): Promise<void> {
-  await using root = await createConnection(database.url);
-  for (const statement of statements) await root.query(statement);
-}
-
-function targetOf(account: Account) {
-  return { ...mysqlTarget(database.url), user: userName(account), password: PASSWORD };
+  return lmsProcess(args, { DATABASE_URL: accounts.urlOf(account) });
 }
 
 async function storeEntries(entries: readonly LogEntry[]): Promise<void> {
   const { settings } = loadSettings({
     flags: {},
-    env: { DATABASE_URL: database.url },
+    env: { DATABASE_URL: accounts.database.url },
     dotenvPath: undefined,
   });
   const store = await openStore(settings.database, { log: new RecordingLog() });
@@ -66,27 +41,14 @@ async function storeEntries(entries: readonly LogEntry[]): Promise<void> {
 
 /** The rights on leases, for the user of a server without jobs. */
 function grantsOfJobs(): readonly string[] {
-  const { afterMigration } = documentedGrants({
-    database: database.name,
-    user: () => userName('lms_server'),
-    password: PASSWORD,
-  });
-  return afterMigration.filter((grant) => grant.includes('lms_leases'));
+  const grants = accounts.grants.afterMigration.filter((grant) => grant.includes('lms_leases'));
+  return grants.map((grant) => grant.replace(accounts.userName('lms_jobs'), accounts.userName('lms_server')));
 }
 
 beforeAll(async () => {
-  database = await freshDatabase();
-  suffix = uniqueName('').slice(1, 9);
-  const grants = documentedGrants({ database: database.name, user: userName, password: PASSWORD });
-  await asRoot(grants.first);
-  expect(await lmsAs('lms_admin', 'migrate', 'up')).toMatchObject({ status: 0, stderr: '' });
-  await asRoot(grants.afterMigration);
+  accounts = await GrantedAccounts.open();
 });
-
-afterAll(async () => {
-  await asRoot(ACCOUNTS.map((account) => `DROP USER '${userName(account)}'@'%'`));
-  await database.drop();
-});
+afterAll(() => accounts[Symbol.asyncDispose]());
 
 describe('the grants of docs/operations.md', () => {
   it('let the worker work, and the reader see that everything is right', async () => {
@@ -97,7 +59,7 @@ describe('the grants of docs/operations.md', () => {
     await publisher.publish([...ids('event-', 50), ...ids('event-', 50)].map((id) => sampleMessage(id)));
     const mon = startLms(['mon', '--no-create', '--flush-interval', '0.2'], {
       ...project.env,
-      DATABASE_URL: urlOf('lms'),
+      DATABASE_URL: accounts.urlOf('lms'),
     });
     onTestFinished(async () => {
       await mon.stop();
@@ -139,13 +101,13 @@ describe('the grants of docs/operations.md', () => {
     'CREATE TABLE another (id INT)',
     'CREATE INDEX another ON service_logs (payload(10))',
   ])('do not let the worker do: %s', async (statement) => {
-    await using worker = await createConnection(urlOf('lms'));
+    await using worker = await createConnection(accounts.urlOf('lms'));
     // ER_TABLEACCESS_DENIED_ERROR
     await expect(worker.query(statement)).rejects.toMatchObject({ errno: 1142 });
   });
 
   it('do not let the reader write', async () => {
-    await using reader = await createConnection(urlOf('lms_reader'));
+    await using reader = await createConnection(accounts.urlOf('lms_reader'));
     const statement =
       "INSERT INTO service_severity (service_name, severity, `count`) VALUES ('x', 'info', 1)";
     await expect(reader.query(statement)).rejects.toMatchObject({ errno: 1142 });
@@ -154,7 +116,7 @@ describe('the grants of docs/operations.md', () => {
   it.each(['lms_server', 'lms_jobs'] as const)(
     'let %s keep what it keeps for itself, and write no entries',
     async (account) => {
-      const records = openServerRecords(targetOf(account), { log: new RecordingLog() });
+      const records = openServerRecords(accounts.targetOf(account), { log: new RecordingLog() });
       const token = {
         id: account,
         name: account,
@@ -178,14 +140,14 @@ describe('the grants of docs/operations.md', () => {
       });
       expect(await records.removeSearch('', 'all')).toBe(true);
       await records.close();
-      await using server = await createConnection(urlOf(account));
+      await using server = await createConnection(accounts.urlOf(account));
       for (const table of ['service_logs', 'service_severity', 'service_severity_minutes'])
         await expect(server.query(`DELETE FROM ${table}`)).rejects.toMatchObject({ errno: 1142 });
     },
   );
 
   it('let a server with jobs have leases; one without answers all the same, and says once what it lacks', async () => {
-    const leases = openWorkLeases(targetOf('lms_jobs'), { log: new RecordingLog() });
+    const leases = openWorkLeases(accounts.targetOf('lms_jobs'), { log: new RecordingLog() });
     const lease = await leases.take('a-job');
     expect(lease && (await leases.renew(lease))).toBe(true);
     if (lease !== undefined) await leases.release(lease);
@@ -197,7 +159,7 @@ describe('the grants of docs/operations.md', () => {
       return Promise.resolve();
     };
     const job = { name: 'a-job', restMs: 3_600_000, run, close: () => Promise.resolve() };
-    const { url, log } = await startJobServer(targetOf('lms_server'), job, { ROOT_TOKEN });
+    const { url, log } = await startJobServer(accounts.targetOf('lms_server'), job, { ROOT_TOKEN });
     await vi.waitFor(() => {
       expect(log.lines.filter(({ message }) => message === 'a job failed again')).not.toEqual([]);
     }, PATIENCE);
@@ -208,15 +170,18 @@ describe('the grants of docs/operations.md', () => {
     expect(runs).toEqual([]);
     // As the page has it for a server with jobs; it works without a restart.
     const [grant = ''] = grantsOfJobs();
-    await asRoot([grant]);
+    await accounts.asRoot([grant]);
     await vi.waitFor(() => {
       expect(runs).toEqual(['a-job']);
     }, PATIENCE);
-    await asRoot([grant.replace('GRANT', 'REVOKE').replace(' TO ', ' FROM ')]);
+    await accounts.asRoot([grant.replace('GRANT', 'REVOKE').replace(' TO ', ' FROM ')]);
   });
 
   it('let a server without jobs answer, and need nothing but SELECT', async () => {
-    const server = await startServe({ DATABASE_URL: urlOf('lms_reader'), ROOT_TOKEN }, ['--jobs', 'none']);
+    const server = await startServe({ DATABASE_URL: accounts.urlOf('lms_reader'), ROOT_TOKEN }, [
+      '--jobs',
+      'none',
+    ]);
     expect((await server.get('/api/v1/counts', { headers: AUTHORIZED })).status).toBe(200);
     const { status, stderr } = await server.stop();
     expect(status).toBe(0);
@@ -228,8 +193,8 @@ describe('the grants of docs/operations.md', () => {
     const root = await createConnection(earlier.url);
     await root.query('CREATE TABLE lms_schema (version INT, oldest_version INT)');
     await root.query('INSERT INTO lms_schema VALUES (3, 1)');
-    await root.query(`GRANT SELECT ON ${earlier.name}.lms_schema TO '${userName('lms')}'@'%'`);
-    const target = { ...targetOf('lms'), database: earlier.name };
+    await root.query(`GRANT SELECT ON ${earlier.name}.lms_schema TO '${accounts.userName('lms')}'@'%'`);
+    const target = { ...accounts.targetOf('lms'), database: earlier.name };
     const records = openServerRecords(target, { log: new RecordingLog() });
     expect(await records.tokens()).toMatchObject({ tokens: [] });
     await root.query('UPDATE lms_schema SET version = 4');
@@ -240,7 +205,9 @@ describe('the grants of docs/operations.md', () => {
   });
 
   it('let the reader see what is to repair, and the admin repair it; the worker cannot', async () => {
-    await asRoot(["INSERT INTO service_severity (service_name, severity, `count`) VALUES ('x', 'info', 7)"]);
+    await accounts.asRoot([
+      "INSERT INTO service_severity (service_name, severity, `count`) VALUES ('x', 'info', 7)",
+    ]);
     const shown = await lmsAs('lms_reader', 'repair');
     expect(shown.status).toBe(1);
     expect(shown.stdout).toMatch(/^x +info +0 +7$/m);
@@ -277,11 +244,13 @@ describe('the grants of docs/operations.md', () => {
 
     const grants = denied.stderr.match(/GRANT [^;]*/g) ?? [];
     expect(grants).toHaveLength(5);
-    await asRoot(grants);
+    await accounts.asRoot(grants);
     expect(await remove('lms_reader', 'service:doomed')).toMatchObject({ status: 0 });
     expect(await lmsAs('lms_reader', 'logs', 'service:doomed', '--count')).toMatchObject({ stdout: '0\n' });
     expect(await lmsAs('lms_reader', 'verify')).toMatchObject({ status: 0 });
-    await asRoot(grants.map((grant) => grant.replace('GRANT SELECT, ', 'REVOKE ').replace(' TO ', ' FROM ')));
+    await accounts.asRoot(
+      grants.map((grant) => grant.replace('GRANT SELECT, ', 'REVOKE ').replace(' TO ', ' FROM ')),
+    );
   });
 
   it('say in one line what is lacking: the worker cannot migrate', async () => {

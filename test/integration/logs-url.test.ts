@@ -44,6 +44,33 @@ describeOnBoth('lms logs --url', ({ ground, server }) => {
     expect(remote).toEqual(asked);
   });
 
+  it('explains how the server reached the rows, and how many it read', async () => {
+    const [remote, asked] = await both(['logs', 'größe:12 Hello', '--explain']);
+    const told = ({ stderr }: { readonly stderr: string }) => stderr.replace(/in \d+ ms/, 'in some ms');
+    expect(told(remote)).toMatch(
+      /^lms: read in the order of time: 600 rows for 0, in some ms and 1 page; faster with: lms index add größe\n/,
+    );
+    expect(told(remote)).toBe(told(asked));
+  });
+
+  it('a page says what it took, in JSON and in a header', async () => {
+    const path = `/api/v1/entries?q=${encodeURIComponent('größe:12 Hello')}&explain=true`;
+    const { cost } = (await (await server().get(path)).json()) as { cost: Record<string, unknown> };
+    expect(cost).toEqual({
+      plan: 'key',
+      rowsRead: 600,
+      ms: expect.any(Number) as number,
+      indexes: [],
+      missingIndexes: ['größe'],
+      words: 'not asked yet',
+    });
+    const { headers } = await server().get(`${path}&format=ndjson`);
+    const inHeader = JSON.parse(headers.get('lms-cost') ?? '') as typeof cost;
+    expect({ ...inHeader, ms: 0 }).toEqual({ ...cost, ms: 0 });
+    const all: unknown = await (await server().get('/api/v1/entries?q=severity:info&explain=true')).json();
+    expect(all).toMatchObject({ cost: { words: 'not asked' } });
+  });
+
   it('pages by a cursor, the same as that of the database', async () => {
     const args = ['logs', '-n', '5', '--show-cursor', '--until', '2026-11-26', 'service:cart'];
     const first = await lms([...args, '--url', server().url], {});

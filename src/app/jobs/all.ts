@@ -1,10 +1,10 @@
 import type { JobName } from '../../config/job-names.ts';
 import type { MakeJob } from './job.ts';
 import { makeRollupsJob } from './rollups.ts';
-import { WordsJob } from './words.ts';
+import { makeWordsJob } from './words.ts';
 
 /** Every job of `JOB_NAMES`. */
 export const ALL_JOBS: Readonly<Record<JobName, MakeJob>> = {
   rollups: makeRollupsJob,
-  words: (parts) => new WordsJob(parts),
+  words: makeWordsJob,
 };

@@ -11,17 +11,23 @@ export const WORDS = 'words';
 /** Between two runs: what has settled meanwhile is a minute or two. */
 const REST_MS = 60_000;
 
-/** Keeps the index of words up to date. */
-export class WordsJob implements Job {
+/** Told how far a run has come. */
+type Watch = (progress: BuildProgress) => void;
+
+/** Makes the job `words`: it keeps the index of words up to date. */
+export function makeWordsJob(parts: JobParts, watch?: Watch): Job {
+  return new WordsJob(parts, watch);
+}
+
+class WordsJob implements Job {
   readonly name = WORDS;
   readonly restMs = REST_MS;
   readonly #parts: JobParts;
-  readonly #watch: ((progress: BuildProgress) => void) | undefined;
+  readonly #watch: Watch | undefined;
   #index: WordsIndex | undefined;
   #lagMs: number | undefined;
 
-  /** `watch` is told how far a run has come. */
-  constructor(parts: JobParts, watch?: (progress: BuildProgress) => void) {
+  constructor(parts: JobParts, watch: Watch | undefined) {
     this.#parts = parts;
     this.#watch = watch;
   }

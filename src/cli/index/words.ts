@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { JobParts } from '../../app/jobs/job.ts';
 import { underLease } from '../../app/jobs/under-lease.ts';
-import { WORDS, WordsJob } from '../../app/jobs/words.ts';
+import { makeWordsJob, WORDS } from '../../app/jobs/words.ts';
 import { createLog } from '../../app/logging.ts';
 import { stopSignal } from '../../app/signals.ts';
 import type { BuildProgress } from '../../app/words/build-words.ts';
@@ -77,7 +77,7 @@ async function run(options: WordsOptions, command: Command, context: Context): P
 
 async function build({ parts, context, lease, signal }: Work, follow: boolean): Promise<void> {
   let last: BuildProgress | undefined;
-  const job = new WordsJob(parts, (progress) => {
+  const job = makeWordsJob(parts, (progress) => {
     last = progress;
   });
   try {

@@ -3,6 +3,7 @@ import type { StoredEntry } from '../../logs/entry.ts';
 import { filterHash, printCursor } from '../../query/answers/cursor.ts';
 import { type Cost, type Page, readPage } from '../../query/answers/page.ts';
 import type { Order, Stretch } from '../../query/answers/ports.ts';
+import { PLAN_KINDS, WORD_INDEX_USES } from '../../query/answers/way.ts';
 import { ENTRY, FIELDS, jsonWriter, lineFormat, type Shown } from '../entry-format.ts';
 import { exportEntries } from '../export-entries.ts';
 import { type Format, formatFor, FORMATS, typeOf } from '../format.ts';
@@ -41,14 +42,16 @@ const QUERY = z.object({
       description: 'Only these, as in time,severity,tags.user.',
       examples: ['time,severity,payload'],
     }),
-  explain: flag().optional().meta({ description: 'With JSON: say how the rows were reached, in cost.' }),
+  explain: flag()
+    .optional()
+    .meta({ description: 'Say of a page how its rows were reached: in cost, or in the header LMS-Cost.' }),
   spreadsheet: flag()
     .optional()
     .meta({ description: 'An apostrophe before what a spreadsheet would take for a formula.' }),
 });
 
 const COST = z.strictObject({
-  plan: z.enum(['key', 'tags', 'services', 'busy minutes', 'nothing']).meta({
+  plan: z.enum(PLAN_KINDS).meta({
     description:
       'How the rows were reached: in the order of time, by indexes of tags or of services, without minutes that have none.',
   }),
@@ -56,6 +59,10 @@ const COST = z.strictObject({
   ms: z.number(),
   indexes: z.array(z.string()).meta({ description: 'The tags by whose indexes they were found.' }),
   missingIndexes: z.array(z.string()).meta({ description: 'The tags whose indexes would have helped.' }),
+  words: z.enum(WORD_INDEX_USES).meta({
+    description:
+      'Whether the index of words told where to look; unusable: all was looked at, for there is none, or it cannot be relied on now.',
+  }),
 });
 
 type Query = z.output<typeof QUERY>;
@@ -125,8 +132,8 @@ function inOrder(page: Page, read: Order, order: Query['order']): Listed {
   return { entries: found.toReversed(), isComplete, next: previous, previous: next, searchedTo, cost };
 }
 
-function shownCost({ plan, rowsRead, ms, tags }: Cost): z.output<typeof COST> {
-  return { plan, rowsRead, ms, indexes: [...tags.used], missingIndexes: [...tags.missing] };
+function shownCost({ plan, rowsRead, ms, tags, index }: Cost): z.output<typeof COST> {
+  return { plan, rowsRead, ms, indexes: [...tags.used], missingIndexes: [...tags.missing], words: index };
 }
 
 interface PageStyle {
@@ -136,6 +143,14 @@ interface PageStyle {
   readonly question: Question;
   readonly isExplained: boolean;
   readonly print: (stretch: Stretch | undefined) => string | undefined;
+}
+
+/** JSON that a header can have. */
+function asciiJson(value: z.output<typeof COST>): string {
+  return JSON.stringify(value).replaceAll(
+    /[^ -~]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 function shownPage(
@@ -166,6 +181,7 @@ function shownPage(
       ...(searchedTo !== undefined && { 'lms-searched-to': shownTime(searchedTo) ?? '' }),
       ...(next !== undefined && { 'lms-next': next }),
       ...(previous !== undefined && { 'lms-previous': previous }),
+      ...(isExplained && { 'lms-cost': asciiJson(shownCost(listed.cost)) }),
     },
   };
 }

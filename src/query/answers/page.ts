@@ -1,9 +1,9 @@
 import type { StoredEntry } from '../../logs/entry.ts';
 import type { Filter } from '../filter.ts';
 import { type Budget, Spending } from './budget.ts';
-import type { Plan, TagUse } from './plan.ts';
 import type { EntryKey, EntryReader, Order, Stretch } from './ports.ts';
-import { Scan, type WordIndexUse } from './scan.ts';
+import { Scan } from './scan.ts';
+import type { Way } from './way.ts';
 
 /** Which entries are asked for. */
 export interface PageRequest {
@@ -42,10 +42,7 @@ export interface Page {
 }
 
 /** What an answer took. */
-export interface Cost {
-  readonly plan: Plan['kind'];
-  readonly tags: TagUse;
-  readonly index: WordIndexUse;
+export interface Cost extends Way {
   readonly rowsRead: number;
   readonly ms: number;
 }
@@ -70,13 +67,7 @@ export async function readPage(request: PageRequest, means: Means): Promise<Page
     isComplete: scan.isOver || entries.length === limit,
     next: scan.isOver ? undefined : { ...stretch, after: scan.position },
     previous: previousOf(stretch, entries[0]),
-    cost: {
-      plan: scan.plan?.kind ?? 'nothing',
-      tags: scan.plan?.tags ?? { used: [], missing: [] },
-      index: scan.index,
-      rowsRead: spending.rows,
-      ms: spending.ms,
-    },
+    cost: { ...scan.way, rowsRead: spending.rows, ms: spending.ms },
   };
 }
 

@@ -3,6 +3,7 @@ import { type Bounds, boundsOf } from '../bounds.ts';
 import type { Filter } from '../filter.ts';
 import type { AccessPath, EntryReader, KeyCount, Selection } from './ports.ts';
 import { tagBoundsOf, type TagTexts } from './tag-bounds.ts';
+import type { TagUse } from './way.ts';
 
 /** How the rows that a filter may match are reached. */
 export type Plan = {
@@ -28,14 +29,6 @@ const BY_KEY: AccessPath = { kind: 'key' };
 const RARE_SHARE = 0.2;
 /** The index is asked for each service and severity. */
 const MAX_PAIRS = 60;
-
-/** Names of tags that a filter asks for by their values. */
-export interface TagUse {
-  /** Those by whose indexes the rows are found. */
-  readonly used: readonly string[];
-  /** Those that have no index. */
-  readonly missing: readonly string[];
-}
 
 const NO_TAGS: TagUse = { used: [], missing: [] };
 

@@ -4,6 +4,7 @@ import type { Filter } from '../filter.ts';
 import type { Need } from '../words/needed-words.ts';
 import type { Processes } from './processes.ts';
 import type { TagTexts } from './tag-bounds.ts';
+import type { Way } from './way.ts';
 
 /** The first time behind all that a column holds: no database takes it for a time, and no row has it. */
 export const END_OF_TIME = '9999-12-31 24:00:00.000000';
@@ -75,6 +76,8 @@ export interface Piece {
   readonly rowsRead: number;
   /** The rows that this piece was bound to, if more would have taken the database too long. */
   readonly reducedToRows?: number | undefined;
+  /** How a server reached the rows, if one was asked for them: the path of the request is not the one it takes. */
+  readonly way?: Way | undefined;
 }
 
 /** How many rows there are of a service and severity. */

@@ -8,6 +8,7 @@ import { choosePlan, type Plan } from './plan.ts';
 import type { EntryKey, EntryReader, Piece, PieceRequest, Stretch } from './ports.ts';
 import { QuietMinutes } from './quiet-minutes.ts';
 import { narrowed } from './stretch.ts';
+import { type Way, waysTogether, type WordIndexUse } from './way.ts';
 import { WordPartsSearch } from './word-parts.ts';
 
 /** Rows of the first piece, and of the largest: a piece takes milliseconds at first, then tens of them. */
@@ -44,6 +45,8 @@ export class Scan {
   /** Undefined: the index was not asked yet, or it cannot be relied on. */
   #words: WordPartsSearch | undefined;
   #index: WordIndexUse;
+  /** How a server reached them that was asked. */
+  #served: Way | undefined;
   #rowsRead = 0;
   #rows = FIRST_ROWS;
   /** Entries that were asked for at once by the indexes of tags, which lead to hardly any others. */
@@ -74,14 +77,11 @@ export class Scan {
     return this.#stretch.after;
   }
 
-  /** How the rows are reached; undefined before the first step. */
-  get plan(): Plan | undefined {
-    return this.#plan;
-  }
-
-  /** Whether the index of words tells what need not be looked at. */
-  get index(): WordIndexUse {
-    return this.#index;
+  /** How the rows are reached: as a server says that was asked for them, where it says so. */
+  get way(): Way {
+    if (this.#served !== undefined) return this.#served;
+    const { kind, tags } = this.#plan ?? { kind: 'nothing', tags: NO_TAGS };
+    return { plan: kind, tags, index: this.#index };
   }
 
   /** Looks at the next piece, of which at most `maxEntries` are wanted. */
@@ -109,6 +109,7 @@ export class Scan {
       maxEntries: this.#entriesAtOnce(plan, maxEntries),
     };
     const piece = await this.#reader.piece(request, this.#signal);
+    this.#served = waysTogether(this.#served, piece.way);
     this.#isSlow ||= piece.reducedToRows !== undefined;
     const rows = (piece.reducedToRows ?? this.#rows) * (this.#isSlow ? SLOW_GROWTH : GROWTH);
     this.#rows = Math.min(MAX_ROWS, Math.ceil(rows));
@@ -157,12 +158,7 @@ export class Scan {
   }
 }
 
-/**
- * What the index of words did for a search. `not asked`: no words are needed. `not asked yet`: so few rows were
- * looked at that it would not have helped. `unusable`: there is none, or it cannot be relied on now.
- */
-export type WordIndexUse = 'not asked' | 'not asked yet' | 'used' | 'unusable';
-
+const NO_TAGS = { used: [], missing: [] };
 const NOTHING: Step = { entries: [], rowsRead: 0 };
 
 interface Taken {

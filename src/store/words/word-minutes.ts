@@ -1,4 +1,4 @@
-import { rowsOf, WIDTHS,type WordsDialect, type WordsSession } from './session.ts';
+import { rowsOf, WIDTHS, type WordsDialect, type WordsSession } from './session.ts';
 
 /** Rows of a statement. */
 const ROWS_AT_ONCE = 128;

@@ -1,0 +1,70 @@
+import { expect, it, vi } from 'vitest';
+import { buildWords } from '../../src/app/words/build-words.ts';
+import { JOB_NAMES } from '../../src/config/job-names.ts';
+import { systemClock } from '../../src/pipeline/clock.ts';
+import type { MySqlTarget } from '../../src/store/connection-target.ts';
+import { openStore, openWordsIndex, openWorkLeases } from '../../src/store/open.ts';
+import { lms } from '../cli/lms.ts';
+import { entriesOf } from '../cli/scratch-database.ts';
+import { SILENT } from '../contract/store-subject.ts';
+import { GrantedAccounts } from '../support/granted-accounts.ts';
+import { startServe } from '../support/serve-process.ts';
+
+const PATIENCE = { timeout: 30_000, interval: 50 };
+
+it('the grants of docs/operations.md let a server do both jobs, and their commands be run by the same user', async () => {
+  await using accounts = await GrantedAccounts.open();
+  const env = { DATABASE_URL: accounts.urlOf('lms_jobs') };
+  const index = (...args: string[]) => lms(['index', ...args], env);
+  await storeEntries(accounts.targetOf('lms'));
+  await buildSmallBlocks(accounts.targetOf('lms_jobs'));
+  await accounts.asRoot([`DELETE FROM ${accounts.database.name}.lms_rollups WHERE width = 1440`]);
+
+  const server = await startServe(env);
+  await vi.waitFor(async () => {
+    const page = await (await server.get('/metrics')).text();
+    for (const job of JOB_NAMES) {
+      expect(page).toContain(`lms_job_lag_seconds{job="${job}"} 0\n`);
+      expect(page).toContain(`lms_job_failures_total{job="${job}"} 0\n`);
+    }
+    expect(await index('rollups', '--check')).toMatchObject({ stdout: 'The sums are right, and in use.\n' });
+  }, PATIENCE);
+  const { status, stderr } = await server.stop();
+  expect(status).toBe(0);
+  expect(stderr).not.toMatch(/privilege/);
+
+  for (const args of [['rollups'], ['words'], ['words', '--drop']])
+    expect(await index(...args)).toMatchObject({ status: 0, stderr: '' });
+});
+
+async function storeEntries(target: MySqlTarget): Promise<void> {
+  const store = await openStore(target, { log: SILENT });
+  const entries = entriesOf('indexed', 'info', 900).map((each, n) => ({
+    ...each,
+    timestamp: `2026-01-10 00:0${String(n % 10)}:00.000000`,
+    payload: `w${String(n)} x${String(n)} y${String(n)}`,
+  }));
+  await store.write(entries);
+  await store.close();
+}
+
+/** Builds an index of many small blocks, so that each of its tables is written. */
+async function buildSmallBlocks(target: MySqlTarget): Promise<void> {
+  const words = await openWordsIndex(target, { log: SILENT });
+  const leases = openWorkLeases(target, { log: SILENT });
+  const lease = await leases.take('words');
+  if (lease === undefined) throw new Error('somebody has the lease');
+  const progress = await buildWords({
+    upkeep: words.upkeep(lease),
+    reader: words.reader,
+    clock: systemClock,
+    share: 1,
+    signal: new AbortController().signal,
+    isTransient: () => false,
+    sizes: { blockWords: 30 },
+  });
+  // So many that a group of them is full.
+  expect(progress?.blocks).toBeGreaterThan(64);
+  await leases.release(lease);
+  await Promise.all([words.close(), leases.close()]);
+}
