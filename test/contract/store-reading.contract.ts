@@ -166,6 +166,7 @@ export function readingContract(name: string, makeSubject: () => Promise<StoreSu
         ]) as unknown,
         differences: [],
         minuteDifferences: [],
+        rollups: { inUse: true, wrong: 0 },
       });
     });
 
