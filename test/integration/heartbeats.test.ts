@@ -106,7 +106,14 @@ describe('a worker whose user has no right to do so', () => {
     const system = await openOnBroker();
     const grants =
       rows === 0
-        ? ['service_logs', 'service_severity', 'service_severity_minutes', 'lms_schema', 'lms_migrations']
+        ? [
+            'service_logs',
+            'service_severity',
+            'service_severity_minutes',
+            'lms_rollups',
+            'lms_schema',
+            'lms_migrations',
+          ]
         : ['*'];
     const mon = await startMon(1, await asUserWith(system, grants), ['--no-create']);
     await mon.startedCount(1);

@@ -14,7 +14,7 @@ const ADD = ' ON DUPLICATE KEY UPDATE `count` = `count` + VALUES(`count`)';
  * The statements that add counts to their sums, or take them off. Whoever changes sums sees to it that there is a
  * mark for their service and severity, `seenAt` if there is none: see `TRUSTED`.
  *
- * As text, not prepared: of so many values the driver would make an object each, which took eight times as long.
+ * As text, not prepared: of so many values the driver would make an object each, and a worker would notice.
  * Names go as hexadecimal digits, so that nothing in them can be taken for SQL.
  */
 export function rollupStatements(counts: Counts, sign: 1 | -1, seenAt: string): string[] {
