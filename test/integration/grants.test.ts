@@ -222,10 +222,11 @@ describe('the grants of docs/operations.md', () => {
   });
 
   it.each(['lms_admin', 'lms_jobs'] as const)('let %s fill the sums of counts', async (account) => {
-    await asRoot([
-      `UPDATE ${database.name}.service_severity SET \`count\` = \`count\` + 0, changed_at = NOW(6)`,
+    const { name } = accounts.database;
+    await accounts.asRoot([
+      `UPDATE ${name}.service_severity SET \`count\` = \`count\` + 0, changed_at = NOW(6)`,
+      `DELETE FROM ${name}.lms_rollups WHERE width = 60`,
     ]);
-    await asRoot([`DELETE FROM ${database.name}.lms_rollups WHERE width = 60`]);
     const filled = await lmsAs(account, 'index', 'rollups');
     expect(filled).toMatchObject({ status: 0, stderr: '' });
     expect(filled.stdout).toMatch(/[1-9]\d* sums were filled or mended; they are in use\.\n$/);

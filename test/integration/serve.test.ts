@@ -71,6 +71,8 @@ describe('lms serve on a database that is at work', () => {
       '1',
       '--query-wait',
       '0.2',
+      '--jobs',
+      'none',
     ]);
     await connection.query('LOCK TABLES service_logs WRITE');
     const leaving = new AbortController();
