@@ -84,7 +84,7 @@ export async function allCases(stage: Stage, { messages, seconds, rows }: Scale)
     ...readTagCases(stage, rows),
     ...indexedWorkerCases(stage, messages / 4),
     ...publisherCases(stage, messages),
-    ...serveCases(stage, { rows, messages: messages / 4 }),
+    ...serveCases(stage, { rows, messages }),
     workerCase(stage, {
       group: 'serve',
       name: 'worker, 200 B, beside 200 connections that ask 20 times a second',
