@@ -104,7 +104,7 @@ export class GrantedReader implements EntryReader {
     const found = await this.#reader.rangeSums(by, signal);
     if (found === undefined) return undefined;
     const shown = this.#shown(found);
-    return request.by === 'service' ? shown : shown.map((each) => ({ ...each, serviceName: '' }));
+    return request.by === 'service' ? shown : together(shown);
   }
 
   /** Times alone, of which nothing is shown. */
@@ -185,4 +185,14 @@ function rows(counts: readonly KeyCount[]): number {
 /** So many that among them are about twice as many of the bearer's as are wanted. */
 function rowsFor(entries: number, { share }: Own): number {
   return Math.min(MAX_ROWS, Math.max(MIN_ROWS, Math.ceil((2 * entries) / Math.max(share, 1e-6))));
+}
+
+/** Counts of services as those of all of them: one for each range and severity. */
+function together(counts: readonly RangeCount[]): RangeCount[] {
+  const sums = new Map<string, RangeCount>();
+  for (const each of counts) {
+    const key = `${each.range} ${each.severity}`;
+    sums.set(key, { ...each, serviceName: '', count: each.count + (sums.get(key)?.count ?? 0) });
+  }
+  return [...sums.values()];
 }

@@ -39,8 +39,6 @@ describe('the packed tarball', () => {
     const main = join(unpacked, 'dist/cli/main.js');
     const url = `sqlite:${join(folder, 'lms.db')}`;
     const { stdout } = await execute(process.execPath, [main, 'migrate', 'up', '--database-url', url]);
-    expect(stdout).toMatch(
-      /^applied 1 .*\napplied 2 .*\napplied 3 .*\napplied 4 .*\napplied 5 .*\nThe tables are up to date/,
-    );
+    expect(stdout).toMatch(/^(?:applied \d+ .*\n)+The tables are up to date/);
   });
 });
