@@ -30,7 +30,8 @@ export function scratchDatabase(): ScratchDatabase {
       await store.close();
     },
     tamper(sql) {
-      const database = new DatabaseSync(path);
+      // Whoever writes beside us is soon done.
+      const database = new DatabaseSync(path, { timeout: 5_000 });
       database.exec(sql);
       database.close();
     },

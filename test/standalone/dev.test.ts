@@ -92,7 +92,7 @@ async function inShell(command: string): Promise<string> {
 
 /** Locks the database for writers, as another program that works on it would. */
 function locked(file: string): Disposable & { readonly unlock: () => void } {
-  const database = new DatabaseSync(file);
+  const database = new DatabaseSync(file, { timeout: 5_000 });
   database.exec('BEGIN IMMEDIATE');
   const unlock = () => {
     if (database.isOpen) database.close();
