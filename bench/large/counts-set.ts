@@ -4,7 +4,7 @@ import type { DailySet, DayOfRows } from './days.ts';
 
 const SERVICES = 100;
 const HOURS = 24;
-/** Of each service and severity in the one minute of an hour that has any. */
+/** Of each service and severity, in the one minute of an hour that is not empty. */
 const COUNT = 50;
 const LOAD = `LOAD DATA LOCAL INFILE 'rows' INTO TABLE service_severity_minutes CHARACTER SET utf8mb4
   (minute, service_name, severity, \`count\`)`;

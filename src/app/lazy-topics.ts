@@ -4,7 +4,7 @@ import { connectPubSub, type PubSubClients } from '../pubsub/client.ts';
 import { DeadLetterTopic } from '../pubsub/dead-letter-topic.ts';
 import { TopicPublisher } from '../pubsub/publisher.ts';
 import { ensureTopology } from '../pubsub/topology.ts';
-import { Lazy } from './lazy.ts';
+import { Lazy } from '../store/lazy.ts';
 
 /** A request by HTTP does not wait longer for Pub/Sub: whoever sent it is told to try again. */
 const PUBLISH_MS = 10_000;

@@ -1,6 +1,6 @@
 /**
  * The jobs that `lms serve` can run, in the order in which they are shown. Each has a line in
- * src/app/jobs/all.ts, too; a test holds the two together.
+ * src/app/jobs/all.ts, too: the compiler holds the two together.
  */
 export const JOB_NAMES = ['rollups', 'words'] as const satisfies readonly string[];
 

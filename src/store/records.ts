@@ -3,6 +3,7 @@ import type { KeyedRequest, SavedSearch, ServerRecords, TableIndex, TokenRecord 
 import { type LmsError } from '../errors/catalogue.ts';
 import { retry } from '../pipeline/retry.ts';
 import { columnList } from './columns.ts';
+import { Lazy } from './lazy.ts';
 import { type Row, text, textOrNull, time } from './rows.ts';
 import { taggedBy } from './tags/tag-index.ts';
 
@@ -79,17 +80,16 @@ const REMOVE_SEARCH = 'DELETE FROM lms_searches WHERE namespace = ? AND id = ?';
 
 /** The records of a server in any database, which is opened once something is asked of it. */
 export class DatabaseRecords implements ServerRecords {
-  readonly #open: () => Promise<RecordsDatabase>;
-  #opening: Promise<RecordsDatabase> | undefined;
+  readonly #database: Lazy<RecordsDatabase>;
 
   /** `open` rejects with `LmsError`. */
   constructor(open: () => Promise<RecordsDatabase>) {
-    this.#open = open;
+    this.#database = new Lazy(open);
   }
 
   /** Tables that were not migrated to hold tokens have none. */
   async tokens(): ReturnType<ServerRecords['tokens']> {
-    const database = await this.#opened();
+    const database = await this.#database.opened();
     const clock = `SELECT ${database.dialect.now} AS db_now`;
     return this.#run('read', async (session) => {
       const rows = await tokensIfThere(database, session);
@@ -99,7 +99,7 @@ export class DatabaseRecords implements ServerRecords {
   }
 
   async addToken(token: Parameters<ServerRecords['addToken']>[0], hash: string): Promise<void> {
-    const { now, onConflict } = (await this.#opened()).dialect;
+    const { now, onConflict } = (await this.#database.opened()).dialect;
     const { id, name, scopes, services, namespace, expiresAt } = token;
     const patterns = services === undefined ? null : JSON.stringify(services);
     const sql = `INSERT INTO lms_tokens (${TOKEN_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ${now}, ?, NULL, NULL)
@@ -108,7 +108,7 @@ export class DatabaseRecords implements ServerRecords {
   }
 
   async indexes(): Promise<readonly TableIndex[]> {
-    const { indexes } = (await this.#opened()).dialect;
+    const { indexes } = (await this.#database.opened()).dialect;
     const rows = await this.#run('read', (session) => session.select(indexes, []));
     const byName = Map.groupBy(rows, (row) => text(row, 'name'));
     return [...byName].map(([name, of]) => ({
@@ -119,13 +119,13 @@ export class DatabaseRecords implements ServerRecords {
   }
 
   async revokeToken(id: string): Promise<boolean> {
-    const { now } = (await this.#opened()).dialect;
+    const { now } = (await this.#database.opened()).dialect;
     const sql = `UPDATE lms_tokens SET revoked_at = ${now} WHERE id = ? AND revoked_at IS NULL`;
     return (await this.#change(sql, [id])) > 0;
   }
 
   async useTokens(ids: readonly string[]): Promise<void> {
-    const { now } = (await this.#opened()).dialect;
+    const { now } = (await this.#database.opened()).dialect;
     for (let at = 0; at < ids.length; at += IDS_AT_ONCE) {
       const some = ids.slice(at, at + IDS_AT_ONCE);
       const sql = `UPDATE lms_tokens SET last_used_at = ${now} WHERE id IN (${some.map(() => '?').join(', ')})`;
@@ -135,7 +135,7 @@ export class DatabaseRecords implements ServerRecords {
 
   /** One row for a key, whoever comes first: one statement notes it, or leaves it as it is. */
   async begin(key: string, bodyHash: string): Promise<KeyedRequest> {
-    const { now, dayAgo, onConflict, inserted } = (await this.#opened()).dialect;
+    const { now, dayAgo, onConflict, inserted } = (await this.#database.opened()).dialect;
     const ifOld = (column: string, value: string) =>
       `${column} = CASE WHEN first_at < ${dayAgo} THEN ${value} ELSE ${column} END`;
     // The time last: MySQL sees what was set before it.
@@ -158,7 +158,7 @@ export class DatabaseRecords implements ServerRecords {
   }
 
   async forgetKeyedRequests(): Promise<void> {
-    const { dayAgo } = (await this.#opened()).dialect;
+    const { dayAgo } = (await this.#database.opened()).dialect;
     await this.#change(`DELETE FROM lms_keyed_requests WHERE first_at < ${dayAgo}`, []);
   }
 
@@ -169,7 +169,7 @@ export class DatabaseRecords implements ServerRecords {
   }
 
   async putSearch(namespace: string, search: Omit<SavedSearch, 'createdAt'>): Promise<void> {
-    const { now, onConflict, inserted } = (await this.#opened()).dialect;
+    const { now, onConflict, inserted } = (await this.#database.opened()).dialect;
     const { id, name, q, since, until, tz } = search;
     const renewed = ['name', 'q', 'since_text', 'until_text', 'tz'].map(
       (column) => `${column} = ${inserted(column)}`,
@@ -183,8 +183,8 @@ export class DatabaseRecords implements ServerRecords {
     return (await this.#change(REMOVE_SEARCH, [namespace, id])) > 0;
   }
 
-  async close(): Promise<void> {
-    await (await this.#opening?.catch(() => undefined))?.close();
+  close(): Promise<void> {
+    return this.#database.close();
   }
 
   #change(sql: string, values: readonly (string | null)[]): Promise<number> {
@@ -193,7 +193,7 @@ export class DatabaseRecords implements ServerRecords {
 
   /** What failed in passing is done again: every statement may be repeated. */
   async #run<T>(kind: 'read' | 'write', work: (session: RecordsSession) => Promise<T>): Promise<T> {
-    const database = await this.#opened();
+    const database = await this.#database.opened();
     const isTransient = (error: unknown) => kind === 'write' && database.isTransient(error);
     try {
       return await retry(() => database[kind](work), {
@@ -204,15 +204,6 @@ export class DatabaseRecords implements ServerRecords {
     } catch (error) {
       throw database.explain(error);
     }
-  }
-
-  /** What failed is tried again by the next who needs it. */
-  #opened(): Promise<RecordsDatabase> {
-    this.#opening ??= this.#open().catch((error: unknown) => {
-      this.#opening = undefined;
-      throw error;
-    });
-    return this.#opening;
   }
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { LmsError } from '../errors/catalogue.ts';
 import { retry } from '../pipeline/retry.ts';
+import { Lazy } from './lazy.ts';
 import type { RecordsDatabase, RecordsDialect, RecordsSession } from './records.ts';
 
 /** How long a lease of work is good without being renewed, by the database's clock. */
@@ -68,12 +69,11 @@ const RELEASE =
 
 /** The leases of any database, which is opened once something is asked of it. */
 export class DatabaseWorkLeases implements WorkLeases {
-  readonly #open: () => Promise<RecordsDatabase>;
-  #opening: Promise<RecordsDatabase> | undefined;
+  readonly #database: Lazy<RecordsDatabase>;
 
   /** `open` rejects with `LmsError`. */
   constructor(open: () => Promise<RecordsDatabase>) {
-    this.#open = open;
+    this.#database = new Lazy(open);
   }
 
   async take(name: string): Promise<WorkLease | undefined> {
@@ -94,12 +94,12 @@ export class DatabaseWorkLeases implements WorkLeases {
     await this.#run((session) => session.change(RELEASE, [name, owner]));
   }
 
-  async close(): Promise<void> {
-    await (await this.#opening?.catch(() => undefined))?.close();
+  close(): Promise<void> {
+    return this.#database.close();
   }
 
   async #run<T>(work: (session: RecordsSession, dialect: RecordsDialect) => Promise<T>): Promise<T> {
-    const database = await this.#opened();
+    const database = await this.#database.opened();
     const isTransient = (error: unknown) => database.isTransient(error);
     const policy = { backoff: BACKOFF, totalMs: RETRY_TOTAL_MS, isTransient };
     try {
@@ -107,15 +107,6 @@ export class DatabaseWorkLeases implements WorkLeases {
     } catch (error) {
       throw database.explain(error);
     }
-  }
-
-  /** What failed is tried again by the next who needs it. */
-  #opened(): Promise<RecordsDatabase> {
-    this.#opening ??= this.#open().catch((error: unknown) => {
-      this.#opening = undefined;
-      throw error;
-    });
-    return this.#opening;
   }
 }
 

@@ -50,9 +50,9 @@ export class JobLoop {
     return this.#numbers;
   }
 
-  /** See `Job.lagMs`. */
+  /** See `Job.lagMs`: what it was when the lease was ours says nothing any more. */
   get lagMs(): number | undefined {
-    return this.#job.lagMs?.();
+    return this.#isHeld ? this.#job.lagMs?.() : undefined;
   }
 
   /** Until the signal is aborted and the run that is under way has ended. Never rejects. */

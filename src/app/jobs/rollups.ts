@@ -1,4 +1,5 @@
 import type { StoreTarget } from '../../store/connection-target.ts';
+import { Lazy } from '../../store/lazy.ts';
 import { openStore } from '../../store/open.ts';
 import type { RollupCheck, Store } from '../../store/store.ts';
 import type { WorkLease } from '../../store/work-leases.ts';
@@ -38,21 +39,20 @@ export function makeRollupsJob(
 class RollupsJob implements Job {
   readonly name = ROLLUPS;
   readonly restMs = REST_MS;
-  readonly #open: () => Promise<Store>;
+  readonly #store: Lazy<Store>;
   readonly #log: JobParts['log'];
-  #store: Promise<Store> | undefined;
   /** By a clock that only goes on; before it, sums that are not in use stay so. */
   #nextFillAtMs = 0;
   #nextCompareAtMs = performance.now() + COMPARE_EVERY_MS;
   #unusedSinceMs: number | undefined;
 
   constructor(open: () => Promise<Store>, log: JobParts['log']) {
-    this.#open = open;
+    this.#store = new Lazy(open);
     this.#log = log;
   }
 
   async run(lease: WorkLease, signal: AbortSignal): Promise<void> {
-    const store = await this.#opened();
+    const store = await this.#store.opened();
     const inUse = await store.rollupsInUse();
     const beganAtMs = performance.now();
     this.#note(inUse, beganAtMs);
@@ -70,21 +70,12 @@ class RollupsJob implements Job {
     return this.#unusedSinceMs === undefined ? 0 : performance.now() - this.#unusedSinceMs;
   }
 
-  async close(): Promise<void> {
-    await (await this.#store?.catch(() => undefined))?.close();
+  close(): Promise<void> {
+    return this.#store.close();
   }
 
   #note(inUse: boolean, atMs: number): void {
     if (inUse) this.#unusedSinceMs = undefined;
     else this.#unusedSinceMs ??= atMs;
-  }
-
-  /** What failed is tried again by the next run. */
-  #opened(): Promise<Store> {
-    this.#store ??= this.#open().catch((error: unknown) => {
-      this.#store = undefined;
-      throw error;
-    });
-    return this.#store;
   }
 }

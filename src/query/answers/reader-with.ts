@@ -1,4 +1,4 @@
-import type { EntryReader } from '../../src/query/answers/ports.ts';
+import type { EntryReader } from './ports.ts';
 
 /** A reader that does what another one does, but for some changes. */
 export function readerWith(reader: EntryReader, changes: Partial<EntryReader>): EntryReader {
