@@ -233,7 +233,9 @@ describeWritingOnBoth('/logs', {}, (opened) => {
         n += 1;
         const stored = batch.map(({ message, tags }) => ({ message, tags: { ...tags, n } }));
         await Promise.all(stored.map(({ message, tags }) => store(message, tags)));
-        const found = await logs({ tags: `{"n":${String(n)}}`, per_page: '1000' });
+        // Read without zod: it leaves out a member of the name __proto__.
+        const answer = await get({ tags: `{"n":${String(n)}}`, per_page: '1000' });
+        const found = (await answer.json()) as object[];
         const flat = (all: readonly object[]) =>
           all.map((each) => JSON.stringify(Object.entries(each).toSorted())).toSorted();
         expect(flat(found.map((each) => ({ ...each, time: '' })))).toEqual(
