@@ -11,8 +11,10 @@ import { allOf, type Sql } from './filter-sql.ts';
 export function stretchSql({ order, after, from, to }: Stretch, end?: EntryKey): Sql {
   const isNewest = order === 'newest';
   return allOf([
-    ...(from === undefined ? [] : [{ text: '`timestamp` >= ?', values: [from] }]),
-    ...(to === undefined || to === END_OF_TIME ? [] : [{ text: '`timestamp` < ?', values: [to] }]),
+    ...(from === undefined ? [] : [{ text: 'service_logs.`timestamp` >= ?', values: [from] }]),
+    ...(to === undefined || to === END_OF_TIME
+      ? []
+      : [{ text: 'service_logs.`timestamp` < ?', values: [to] }]),
     ...(after === undefined ? [] : [behind(after, isNewest)]),
     ...(end === undefined ? [] : [upTo(end, isNewest)]),
   ]);
@@ -22,7 +24,7 @@ export function stretchSql({ order, after, from, to }: Stretch, end?: EntryKey):
 function behind({ timestamp, eventId }: EntryKey, isNewest: boolean): Sql {
   const sign = isNewest ? '<' : '>';
   return {
-    text: `\`timestamp\` ${sign}= ? AND (\`timestamp\` ${sign} ? OR event_id ${sign} ?)`,
+    text: `service_logs.\`timestamp\` ${sign}= ? AND (service_logs.\`timestamp\` ${sign} ? OR service_logs.event_id ${sign} ?)`,
     values: [timestamp, timestamp, eventId],
   };
 }
@@ -30,7 +32,7 @@ function behind({ timestamp, eventId }: EntryKey, isNewest: boolean): Sql {
 function upTo({ timestamp, eventId }: EntryKey, isNewest: boolean): Sql {
   const sign = isNewest ? '>' : '<';
   return {
-    text: `\`timestamp\` ${sign}= ? AND (\`timestamp\` ${sign} ? OR event_id ${sign}= ?)`,
+    text: `service_logs.\`timestamp\` ${sign}= ? AND (service_logs.\`timestamp\` ${sign} ? OR service_logs.event_id ${sign}= ?)`,
     values: [timestamp, timestamp, eventId],
   };
 }

@@ -49,8 +49,8 @@ export class Scan {
   #served: Way | undefined;
   #rowsRead = 0;
   #rows = FIRST_ROWS;
-  /** Entries that were asked for at once by the indexes of tags, which lead to hardly any others. */
-  #asked = 0;
+  /** Entries that indexes of tags are asked for, for each that is wanted: most mostly match. */
+  #surplus = 1;
   /** A piece was too large for the database: it is asked for no more rows than it can look at. */
   #isSlow = false;
   #isOver = false;
@@ -93,7 +93,10 @@ export class Scan {
     const { stretch, rowsRead } = await this.#nextStretch(this.#plan);
     if (stretch === undefined) return { ...this.#end(), rowsRead };
     const piece = await this.#piece(stretch, this.#plan, maxEntries);
-    return this.#take(piece.entries.filter(this.#matches), maxEntries, {
+    const found = piece.entries.filter(this.#matches);
+    if (found.length * 2 < piece.entries.length)
+      this.#surplus = Math.min(MAX_ENTRIES, this.#surplus * GROWTH);
+    return this.#take(found, maxEntries, {
       end: piece.end ?? stretch.end,
       rowsRead: rowsRead + piece.rowsRead,
     });
@@ -119,8 +122,7 @@ export class Scan {
   #entriesAtOnce({ kind, isExact }: Plan, wanted: number): number {
     if (isExact) return Math.min(MAX_ENTRIES, wanted);
     if (kind !== 'tags') return MAX_ENTRIES;
-    this.#asked = Math.min(MAX_ENTRIES, Math.max(wanted, this.#asked * GROWTH));
-    return this.#asked;
+    return Math.min(MAX_ENTRIES, wanted * this.#surplus);
   }
 
   /** Of more entries than are wanted, the rest is found again from where this step ends. */

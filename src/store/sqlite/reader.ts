@@ -20,7 +20,6 @@ import type {
   WordPartsRequest,
 } from '../../query/answers/ports.ts';
 import type { Processes } from '../../query/answers/processes.ts';
-import { matches, type Predicate } from '../../query/predicate.ts';
 import { STORED_COLUMNS, storedEntry } from '../columns.ts';
 import { allOf, filterSql, type Sql, TRUE } from '../filter-sql.ts';
 import { RangeSums } from '../range-sums.ts';
@@ -35,7 +34,7 @@ import {
 } from '../reading.ts';
 import { count, type Row, text } from '../rows.ts';
 import { minuteOrderSql, minutesSql, orderSql, selectionSql, stretchSql } from '../stretch-sql.ts';
-import { endOfFull, keyOf, TagIntersection, type TagSql } from '../tags/tag-path.ts';
+import { TagIntersection, tagPieceOf, type TagSql } from '../tags/tag-path.ts';
 import { readWordParts } from '../words/parts.ts';
 import { SQLITE } from './dialect.ts';
 import { tablesVersion } from './migrations.ts';
@@ -53,6 +52,9 @@ const BY_KEY_PATH = { kind: 'key' } as const;
 const TAG_SQL: TagSql = {
   from: (index, alias) => `service_logs ${alias === undefined ? '' : `AS ${alias} `}INDEXED BY \`${index}\``,
   time: (column) => column,
+  join: 'CROSS JOIN',
+  key: 'sqlite_autoindex_service_logs_1',
+  columns: STORED_COLUMNS,
   ordersServices: true,
 };
 const HAS_SUMS = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'lms_rollups'";
@@ -103,34 +105,14 @@ export class SqliteEntryReader implements EntryReader {
   #tagPiece(request: PieceRequest, path: TagPath): Piece | undefined {
     const intersection = new TagIntersection(request, path, knownTags(this.#file), TAG_SQL);
     if (!intersection.isPossible) return undefined;
-    const sampled = intersection.takeSample(this.#all(intersection.sample));
-    const end =
-      sampled === undefined ? intersection.takeEnd(this.#all(intersection.end)) : (sampled ?? undefined);
-    const keys = this.#all(intersection.keys(end)).map(keyOf);
-    const entries = this.#rowsOfKeys(keys, matches(request.filter));
-    const last = entries.isCut ? entries.list.at(-1) : (endOfFull(keys, request) ?? end);
-    const rowsRead = end === undefined ? keys.length : (request.maxRows ?? keys.length);
-    return {
-      entries: entries.list,
-      end: last && { timestamp: last.timestamp, eventId: last.eventId },
-      rowsRead,
-    };
+    const end = this.#endOfTags(intersection);
+    return tagPieceOf(this.#entries(intersection.rows(end)), request, end);
   }
 
-  /** In the order of the keys, those that match. */
-  #rowsOfKeys(keys: readonly EntryKey[], isMatch: Predicate): { list: StoredEntry[]; isCut: boolean } {
-    const statement = this.#file.prepare(ENTRY);
-    const list: StoredEntry[] = [];
-    let bytes = 0;
-    for (const { timestamp, eventId } of keys) {
-      const row = statement.get(timestamp, eventId);
-      const entry = row && storedEntry(row);
-      if (entry === undefined || !isMatch(entry)) continue;
-      list.push(entry);
-      bytes += entryBytes(entry);
-      if (bytes > MAX_PIECE_BYTES) return { list, isCut: true };
-    }
-    return { list, isCut: false };
+  #endOfTags(intersection: TagIntersection): EntryKey | undefined {
+    if (!intersection.isToBeSampled) return undefined;
+    const sampled = intersection.takeSample(this.#all(intersection.sample));
+    return sampled === undefined ? intersection.takeEnd(this.#all(intersection.end)) : (sampled ?? undefined);
   }
 
   entry({ timestamp, eventId }: EntryKey, signal: AbortSignal): Promise<StoredEntry | undefined> {
@@ -228,15 +210,21 @@ export class SqliteEntryReader implements EntryReader {
   ): { readonly entries: StoredEntry[]; readonly isCut: boolean } {
     const by = path.kind === 'key' ? BY_KEY : '';
     const sql = `SELECT ${STORED_COLUMNS} FROM service_logs ${by} ${whereSql(where)} ${orderSql(stretch)} LIMIT ${maxEntries}`;
+    const { entries, isCut } = this.#entries({ text: sql, values: where.values });
+    return { entries, isCut: isCut || entries.length === maxEntries };
+  }
+
+  /** Rows until they are all read or so large together that they are enough. */
+  #entries({ text: sql, values }: Sql): { readonly entries: StoredEntry[]; readonly isCut: boolean } {
     const entries: StoredEntry[] = [];
     let bytes = 0;
-    for (const row of this.#file.prepare(sql).iterate(...where.values)) {
+    for (const row of this.#file.prepare(sql).iterate(...values)) {
       const entry = storedEntry(row);
       entries.push(entry);
       bytes += entryBytes(entry);
-      if (bytes > MAX_PIECE_BYTES) break;
+      if (bytes > MAX_PIECE_BYTES) return { entries, isCut: true };
     }
-    return { entries, isCut: entries.length === maxEntries || bytes > MAX_PIECE_BYTES };
+    return { entries, isCut: false };
   }
 
   #all({ text: sql, values }: Sql): Row[] {

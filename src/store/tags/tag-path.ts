@@ -1,17 +1,15 @@
-import type { EntryKey, Order, PieceRequest, Selection, TagPath } from '../../query/answers/ports.ts';
-import { allOf, anyOf, type Sql } from '../filter-sql.ts';
+import type { StoredEntry } from '../../logs/entry.ts';
+import type { EntryKey, Order, Piece, PieceRequest, Selection, TagPath } from '../../query/answers/ports.ts';
+import { allOf, anyOf, type Sql, TRUE } from '../filter-sql.ts';
 import { lastInOrder } from '../reading.ts';
 import { type Row, text } from '../rows.ts';
 import { orderSql, stretchSql, timeOrderSql } from '../stretch-sql.ts';
 import { heldValues, UNDECIDED } from './tag-index.ts';
 
-/**
- * Rows of each index that are looked at to see which of them leads to the fewest: several times what is wanted, so
- * that they mostly are enough for it. A piece of no more than the largest sample ends with its sample.
- */
-const MIN_SAMPLE_ROWS = 200;
-const MAX_SAMPLE_ROWS = 1_000;
-const SAMPLED_FOR_EACH = 4;
+/** Rows of each index that are looked at to see which of them leads to the fewest. */
+const SAMPLE_ROWS = 200;
+/** Rows of an index that a piece looks at if it is not told how many. */
+const USUAL_ROWS = 1_000;
 /** Of services and severities no more are probed for, one by one. */
 const MAX_PROBED_PAIRS = 4;
 
@@ -21,6 +19,12 @@ export interface TagSql {
   readonly from: (index: string, alias?: string) => string;
   /** A time as text. */
   readonly time: (column: string) => string;
+  /** Joins in the order in which tables are written. */
+  readonly join: string;
+  /** The index of the key. */
+  readonly key: string;
+  /** What `storedEntry` reads. */
+  readonly columns: string;
   /** Whether an index of services gives the rows of one time in the order of their ids. */
   readonly ordersServices: boolean;
 }
@@ -96,7 +100,7 @@ export class TagIntersection {
     const [leader] = byRarity;
     if (leader === undefined || leader.condition.undecided !== undefined) return undefined;
     if (leader.end === undefined) return null;
-    return this.#maxRows <= MAX_SAMPLE_ROWS ? leader.end : undefined;
+    return this.#maxRows <= SAMPLE_ROWS ? leader.end : undefined;
   }
 
   /** Asks where the piece ends. */
@@ -111,26 +115,45 @@ export class TagIntersection {
     return nearest(rows.map(keyOf), this.#request.stretch.order);
   }
 
-  /** Asks for the keys of the piece's rows that lie in all of the indexes, no more than entries are wanted. */
-  keys(end: EntryKey | undefined): Sql {
+  /**
+   * Asks for the piece's rows that lie in all of the indexes, no more than entries are wanted: for their keys
+   * alone, and then for each row, so that nothing else is read of the table.
+   */
+  rows(end: EntryKey | undefined): Sql {
     const { stretch, maxEntries } = this.#request;
+    const { columns, from, join, key } = this.#sql;
     const leader = this.#leader;
     const place = stretchSql(stretch, end);
-    const others = this.#conditions
-      .slice(1)
-      .filter(isProbed)
-      .map((each) => this.#probe(each));
-    const tail = `${orderSql(stretch)} LIMIT ${maxEntries}`;
+    const others = this.#conditions.slice(1).filter(isProbed);
+    const [joined, probed] = [others.filter(hasOneValue), others.filter((each) => !hasOneValue(each))];
+    const joins = joined.map((each, at) => this.#join(each, `joined${at}`));
     const each = alternativesOf(leader).map((alternative) => {
-      const where = allOf([alternative('service_logs'), place, ...others]);
-      return { text: `${this.#select(leader, '')} WHERE ${where.text} ${tail}`, values: where.values };
+      const where = allOf([
+        alternative('service_logs'),
+        place,
+        ...joins.map(({ on }) => on),
+        ...probed.map((condition) => this.#probe(condition)),
+      ]);
+      const keys = `SELECT service_logs.\`timestamp\` AS found_time, service_logs.event_id AS found_id
+        FROM ${[from(leader.index), ...joins.map((other) => other.from)].join(` ${join} `)}`;
+      return {
+        text: `${keys} WHERE ${where.text} ${orderSql(stretch)} LIMIT ${maxEntries}`,
+        values: where.values,
+      };
     });
     const { text: found, values } = unionOf(each);
     const sign = stretch.order === 'newest' ? ' DESC' : '';
+    const order = `ORDER BY found_time${sign}, found_id${sign}`;
     return {
-      text: `SELECT * FROM (${found}) AS found ORDER BY key_time${sign}, key_id${sign} LIMIT ${maxEntries}`,
+      text: `SELECT ${columns} FROM (SELECT * FROM (${found}) AS every ${order} LIMIT ${maxEntries}) AS found
+        ${join} ${from(key)} ON service_logs.\`timestamp\` = found_time AND service_logs.event_id = found_id ${order}`,
       values,
     };
+  }
+
+  /** Whether it has to be seen which index leads to the fewest rows. */
+  get isToBeSampled(): boolean {
+    return this.#conditions.length > 1;
   }
 
   /** Whether an index is left to go by. */
@@ -139,12 +162,11 @@ export class TagIntersection {
   }
 
   get #maxRows(): number {
-    return this.#request.maxRows ?? MAX_SAMPLE_ROWS;
+    return this.#request.maxRows ?? USUAL_ROWS;
   }
 
   get #sampleRows(): number {
-    const rows = Math.max(MIN_SAMPLE_ROWS, SAMPLED_FOR_EACH * this.#request.maxEntries);
-    return Math.min(rows, MAX_SAMPLE_ROWS, this.#maxRows);
+    return Math.min(SAMPLE_ROWS, this.#maxRows);
   }
 
   get #leader(): Condition {
@@ -184,7 +206,20 @@ export class TagIntersection {
     };
   }
 
-  /** Not EXISTS: MariaDB would make a table of all rows of the other index. */
+  /** The same row in another index. */
+  #join(condition: Condition, alias: string): { readonly from: string; readonly on: Sql } {
+    const [holds] = alternativesOf(condition);
+    const value = holds?.(alias) ?? TRUE;
+    return {
+      from: this.#sql.from(condition.index, alias),
+      on: {
+        text: `${value.text} AND ${alias}.\`timestamp\` = service_logs.\`timestamp\` AND ${alias}.event_id = service_logs.event_id`,
+        values: value.values,
+      },
+    };
+  }
+
+  /** At several times the cost of a join, which could be by one value alone. Not EXISTS: MariaDB would make a table of all rows of the other index. */
   #probe(condition: Condition): Sql {
     const from = this.#sql.from(condition.index, 'probed');
     return anyOf(
@@ -214,6 +249,10 @@ function alternativesOf({ alternatives, undecided }: Condition): readonly Altern
   return undecided === undefined ? alternatives : [...alternatives, undecided];
 }
 
+function hasOneValue(condition: Condition): boolean {
+  return alternativesOf(condition).length === 1;
+}
+
 /** What is not probed for is looked for in the rows. */
 function isProbed({ index, alternatives }: Condition): boolean {
   return index !== 'by_service' || alternatives.length <= MAX_PROBED_PAIRS;
@@ -240,12 +279,17 @@ function compareEnds(one: EntryKey | undefined, other: EntryKey | undefined, ord
   return one.timestamp < other.timestamp === (order === 'newest') ? -1 : 1;
 }
 
-/** Reads a row of any of these questions. */
-export function keyOf(row: Row): EntryKey {
+function keyOf(row: Row): EntryKey {
   return { timestamp: text(row, 'key_time'), eventId: text(row, 'key_id') };
 }
 
-/** How a stretch goes on behind a piece that has found all that it may. */
-export function endOfFull(keys: readonly EntryKey[], { maxEntries }: PieceRequest): EntryKey | undefined {
-  return keys.length === maxEntries ? keys.at(-1) : undefined;
+/** What is found of a piece that ends at `end`, if it ends at all, from its rows; `isCut`: there were more. */
+export function tagPieceOf(
+  { entries, isCut }: { readonly entries: readonly StoredEntry[]; readonly isCut: boolean },
+  { maxEntries, maxRows }: PieceRequest,
+  end: EntryKey | undefined,
+): Piece {
+  const last = isCut || entries.length === maxEntries ? entries.at(-1) : end;
+  const rowsRead = end === undefined ? entries.length : (maxRows ?? entries.length);
+  return { entries, end: last && { timestamp: last.timestamp, eventId: last.eventId }, rowsRead };
 }

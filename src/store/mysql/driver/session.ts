@@ -84,6 +84,16 @@ export class Session {
     });
   }
 
+  /** The rows of a SELECT that is not prepared, and has no parameters. */
+  query(sql: string): Promise<readonly Row[]> {
+    return new Promise((resolve, reject) => {
+      this.connection.query<RowDataPacket[]>({ sql, timeout: this.#timeoutMs }, (error, rows) => {
+        if (error) reject(error);
+        else resolve(rows);
+      });
+    });
+  }
+
   /**
    * The rows of a SELECT one by one: only a few are in memory. The time-out is for the wait for each of them.
    */
@@ -96,9 +106,9 @@ export class Session {
   /**
    * Hands each row of a SELECT to `take` as it comes: without the cost of a stream, and without a way to have
    * the server wait. Once `take` says false no more are taken, and nothing else can be asked of this session.
-   * The time-out is for the wait for each of them.
+   * The time-out is for the wait for each of them. Without values the statement is not prepared.
    */
-  async each(sql: string, values: Parameter[], take: (row: Row) => boolean): Promise<void> {
+  async each(sql: string, values: Parameter[] | undefined, take: (row: Row) => boolean): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<boolean>();
     const { connection } = this;
     const onSilence = () => {
@@ -113,8 +123,11 @@ export class Session {
     let isEnough = false;
     try {
       // Throws at once on a connection that is closed.
-      connection
-        .execute<RowDataPacket[]>(sql, values)
+      const rows =
+        values === undefined
+          ? connection.query<RowDataPacket[]>(sql)
+          : connection.execute<RowDataPacket[]>(sql, values);
+      rows
         .on('result', (row: unknown) => {
           waiting.refresh();
           if (isEnough || !isRow(row)) return;

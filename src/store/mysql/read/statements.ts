@@ -21,6 +21,18 @@ export const STORED_TEXTS = STORED_COLUMN_NAMES.map((name) => {
   const column = `service_logs.\`${name}\``;
   return TIME_COLUMNS.includes(name) ? `CAST(${column} AS CHAR) AS \`${name}\`` : column;
 }).join(', ');
+
+/** A statement with its values in it, as bytes: nothing in them is read as SQL. */
+export function withLiterals({ text, values }: Sql): string {
+  const parts = text.split('?');
+  if (parts.length !== values.length + 1) throw new TypeError('not a value for each place');
+  return parts.reduce((sql, part, at) => `${sql}${literal(values[at - 1] ?? null)}${part}`);
+}
+
+function literal(value: string | null): string {
+  return value === null ? 'NULL' : `_utf8mb4 x'${Buffer.from(value).toString('hex')}'`;
+}
+
 const BY_SERVICE = 'service_logs FORCE INDEX (by_service)';
 
 /** The key of the row after which a piece of the table ends, if there is one. */
