@@ -7,10 +7,10 @@ import type { StoreSubject } from './store-subject.ts';
  * counts, and no sums.
  */
 export class EarlierWriter {
-  readonly #subject: StoreSubject;
+  readonly #subject: Pick<StoreSubject, 'sql' | 'target'>;
   readonly #added: (key: string) => string;
 
-  constructor(subject: StoreSubject) {
+  constructor(subject: Pick<StoreSubject, 'sql' | 'target'>) {
     this.#subject = subject;
     this.#added = addition(subject.target.kind);
   }

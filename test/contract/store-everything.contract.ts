@@ -14,7 +14,7 @@ import { expectedIn } from './store-pages-model.ts';
 import { type Change, Table, Walk } from './store-pages-walk.ts';
 import type { StoreSubject } from './store-subject.ts';
 import { textsOf } from './store-tag-questions.ts';
-import { WordsGround } from './words-ground.ts';
+import { type WordsGround, wordsGround } from './words-ground.ts';
 import { filterOf, randomNumbers, row } from './words-rows.ts';
 
 const ROUNDS = 13;
@@ -25,7 +25,7 @@ const INDEXED_TAGS = ['user', 'in.id', 'list'];
 /** One property over sums, indexes of tags and the index of words: they change no answer. */
 export function everythingContract(name: string, makeSubject: () => Promise<StoreSubject>): void {
   describe(`${name}: sums, indexes of tags and the index of words together`, () => {
-    const ground = new WordsGround(makeSubject);
+    const ground = wordsGround(makeSubject);
 
     it('answer as a plain array does, in whatever order rows come, go and are indexed', async () => {
       const { store } = ground.opened;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseFilter } from '../../src/query/parse.ts';
 import { entry } from './store-entries.ts';
 import type { StoreSubject } from './store-subject.ts';
-import { WordsGround } from './words-ground.ts';
+import { wordsGround } from './words-ground.ts';
 
 const FILTERS = ['timeout', 'n3', 'n70', 'w7', 'timeout kelvin'].map((expression) => {
   const filter = parseFilter(expression, { nowMs: 0, zone: 'UTC' });
@@ -23,7 +23,7 @@ const ROWS = Array.from({ length: 200 }, (_, n) =>
 /** What a repair of the counts leaves of the index of words. */
 export function wordsRepairContract(name: string, makeSubject: () => Promise<StoreSubject>): void {
   describe(`${name}: the index of words after a repair`, () => {
-    const ground = new WordsGround(makeSubject);
+    const ground = wordsGround(makeSubject);
 
     it('leaves out no row that came late where rows were taken off that blocks had seen', async () => {
       const { store, subject } = ground.opened;

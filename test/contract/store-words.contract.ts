@@ -7,13 +7,13 @@ import { allOf, anyOf } from '../../src/query/filter.ts';
 import { matches } from '../../src/query/predicate.ts';
 import { entry } from './store-entries.ts';
 import type { StoreSubject } from './store-subject.ts';
-import { WordsGround } from './words-ground.ts';
+import { wordsGround } from './words-ground.ts';
 import { filterOf, FILTERS, randomNumbers, row } from './words-rows.ts';
 
 /** What every database's index of words is. */
 export function wordsContract(name: string, makeSubject: () => Promise<StoreSubject>): void {
   describe(`${name}: the index of words`, () => {
-    const ground = new WordsGround(makeSubject);
+    const ground = wordsGround(makeSubject);
     const rows = (from: number, to: number) =>
       Array.from({ length: to - from }, (_, n) => row(from + n, (from + n) * 5));
     const signal = new AbortController().signal;

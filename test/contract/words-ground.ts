@@ -16,7 +16,7 @@ const SIZES: BuildSizes = { blockWords: 60, settledMinutes: 10, lateRows: 1_000_
 const ALL_DAYS = { from: '2026-01-01 00:00:00', to: '2026-02-01 00:00:00' };
 
 interface Opened {
-  readonly subject: StoreSubject;
+  readonly subject: Pick<StoreSubject, 'target' | 'open' | 'sql'>;
   readonly store: Store;
   readonly reader: EntryReader;
   readonly index: WordsIndex;
@@ -40,29 +40,41 @@ const TABLES = [
 ];
 
 /** What the tests of an index work with: a database that they share, empty for each. */
+export function wordsGround(makeSubject: () => Promise<StoreSubject>): WordsGround {
+  const ground = new WordsGround();
+  let subject: StoreSubject | undefined;
+  beforeAll(async () => {
+    subject = await makeSubject();
+    await ground.open(subject);
+  });
+  afterEach(async () => {
+    for (const table of TABLES) await subject?.sql(`DELETE FROM ${table}`);
+    await subject?.sql("DELETE FROM lms_leases WHERE name = 'words'");
+  });
+  afterAll(async () => {
+    await ground.close();
+    await subject?.dispose();
+  });
+  return ground;
+}
+
+/** The index of words of a database, as one process sees it. */
 export class WordsGround {
   #opened: Opened | undefined;
 
-  constructor(makeSubject: () => Promise<StoreSubject>) {
-    beforeAll(async () => {
-      const subject = await makeSubject();
-      const store = await subject.open();
-      await store.migrate();
-      const { target } = subject;
-      const options = { log: SILENT };
-      const [reader, index] = [await openEntryReader(target, options), await openWordsIndex(target, options)];
-      this.#opened = { subject, store, reader, index, leases: openWorkLeases(target, options) };
-    });
-    afterEach(async () => {
-      const { subject } = this.opened;
-      for (const table of TABLES) await subject.sql(`DELETE FROM ${table}`);
-      await subject.sql("DELETE FROM lms_leases WHERE name = 'words'");
-    });
-    afterAll(async () => {
-      const { subject, reader, index, leases } = this.opened;
-      await Promise.all([reader.close(), index.close(), leases.close()]);
-      await subject.dispose();
-    });
+  /** The subject is its owner's to dispose of. */
+  async open(subject: Opened['subject']): Promise<void> {
+    const store = await subject.open();
+    await store.migrate();
+    const { target } = subject;
+    const options = { log: SILENT };
+    const [reader, index] = [await openEntryReader(target, options), await openWordsIndex(target, options)];
+    this.#opened = { subject, store, reader, index, leases: openWorkLeases(target, options) };
+  }
+
+  async close(): Promise<void> {
+    const { reader, index, leases } = this.opened;
+    await Promise.all([reader.close(), index.close(), leases.close()]);
   }
 
   get opened(): Opened {

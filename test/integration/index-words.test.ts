@@ -1,10 +1,12 @@
+import { randomInt } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as pause } from 'node:timers/promises';
 import { createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { LogEntry } from '../../src/logs/entry.ts';
 import { lms, startLms } from '../cli/lms.ts';
 import { numbersIn } from '../support/metrics-text.ts';
-import { DATABASES, type Ground } from '../support/serve-ground.ts';
+import { DATABASES, type Ground, openedStore } from '../support/serve-ground.ts';
 import { type ServeProcess, startServe } from '../support/serve-process.ts';
 
 /** A lease is asked for every 5 s. */
@@ -60,6 +62,15 @@ describe.each(DATABASES)('the index of words on %s', (kind, prepare) => {
     const [row] = (await runSql(url, 'SELECT COUNT(*) AS n FROM lms_word_blocks')) as { n: number }[];
     return Number(row?.n);
   };
+  const seenRows = async () => {
+    const [row] = (await runSql(
+      url,
+      'SELECT SUM(rows_at_build) AS n FROM lms_word_minutes WHERE width = 1440',
+    )) as {
+      n: number | null;
+    }[];
+    return Number(row?.n);
+  };
   const find = (...args: string[]) => lms(['logs', RARE, '--explain', ...args], { DATABASE_URL: url });
   const begun = () => vi.waitUntil(blocks, PATIENCE);
 
@@ -106,6 +117,33 @@ describe.each(DATABASES)('the index of words on %s', (kind, prepare) => {
     const askedAtMs = performance.now();
     expect(await following.stop('SIGINT')).toMatchObject({ status: 0, stderr: '' });
     expect(performance.now() - askedAtMs).toBeLessThan(2_000);
+  });
+
+  it('leaves nothing out, however often builders are killed, while rows come late and go', async () => {
+    await using store = await openedStore(url);
+    const late: LogEntry[] = [];
+    for (let round = 0; round < 5; round += 1) {
+      const builder = startLms(['index', 'words', '--words-cpu-percent', '20'], { DATABASE_URL: url });
+      await vi.waitUntil(async () => (await seenRows()) > round * 800, PATIENCE);
+      const gone = ENTRIES[100 + round];
+      if (gone === undefined) throw new TypeError('no entry');
+      const instead = { ...gone, eventId: `late-${String(round)}`, payload: `${RARE} came late` };
+      await store.deleteEntries([gone]);
+      await store.write([instead]);
+      late.push(instead);
+      await pause(randomInt(60));
+      await builder.stop('SIGKILL');
+      await runSql(url, "UPDATE lms_leases SET expires_at = '2026-01-01 00:00:00.000000'");
+    }
+    const { stdout } = await find('--json');
+    expect(stdout.match(/"event_id":"late-\d+"/g)).toHaveLength(late.length);
+    await index('words', '--words-cpu-percent', '100');
+    const indexed = await find('--json');
+    expect(indexed.stdout).toBe(stdout);
+    expect(indexed.stderr).toMatch(/indexed: only where the index of words says/);
+    expect((await lms(['verify'], { DATABASE_URL: url })).status).toBe(0);
+    await store.deleteEntries(late);
+    await store.write(ENTRIES.slice(100, 105));
   });
 
   it('is built by a server; when that is killed another goes on, with the sums of counts too', async () => {

@@ -11,6 +11,8 @@ import { beginInMySql } from '../contract/lease-subjects.ts';
 import { entries, shuffled } from '../contract/store-entries.ts';
 import { expectInStep, persistently } from '../contract/store-looks.ts';
 import { mysqlTarget, SILENT } from '../contract/store-subject.ts';
+import { WordsGround } from '../contract/words-ground.ts';
+import { FILTERS, row } from '../contract/words-rows.ts';
 import { type Cluster, type NodeNumber, startCluster } from '../support/clusters.ts';
 
 const NODES = [1, 2, 3] as const;
@@ -106,6 +108,44 @@ export function storeOnGalera(): void {
       }
     });
 
+    it(
+      'of two that build the index of words on two nodes at once, the one without its lease commits nothing, and no row is left out',
+      { timeout: 120_000 },
+      async () => {
+        const rows = Array.from({ length: 600 }, (_, n) => row(n, n * 5));
+        const store = await open([cluster.url(1)]);
+        await store.write(rows.slice(0, 500));
+        await inStepWithOthers(cluster);
+        const [one, two] = [await wordsOn(cluster.url(1)), await wordsOn(cluster.url(2))];
+        const lost = await one.opened.leases.take('words');
+        if (lost === undefined) throw new Error('somebody has the lease');
+        let other: Promise<unknown> | undefined;
+        const first = one.build({
+          lease: lost,
+          between: () => {
+            other ??= (async () => {
+              await run(
+                cluster,
+                2,
+                "UPDATE lms.lms_leases SET expires_at = '2026-01-01' WHERE name = 'words'",
+              );
+              await Promise.all([two.build(), persistently(store, rows.slice(500))]);
+            })();
+          },
+        });
+        await expect(first).rejects.toMatchObject({
+          code: expect.stringMatching(/^(LEASE_LOST|DATABASE_BUSY)$/) as string,
+        });
+        await other;
+        await inStepWithOthers(cluster);
+        for (const ground of [one, two]) await ground.expectCovered(rows, FILTERS);
+        await two.build({ sizes: { lateRows: 1 } });
+        await inStepWithOthers(cluster);
+        for (const ground of [one, two, await wordsOn(cluster.url(3))])
+          expect(await ground.expectCovered(rows, FILTERS)).toBeGreaterThan(0.3);
+      },
+    );
+
     it('a repair whose snapshot is of a node that lacks an earlier repair waits for a better one', async () => {
       const [one, two] = [await open([cluster.url(1)]), await open([cluster.url(2)])];
       await one.write(entries(0, 500));
@@ -172,6 +212,19 @@ function leasesOn(url: string): WorkLeases {
   const leases = openWorkLeases(targetOn(url), { log: SILENT });
   onTestFinished(() => leases.close());
   return leases;
+}
+
+/** The index of words, as a process sees it that works on this node; closed when the test ends. */
+async function wordsOn(url: string): Promise<WordsGround> {
+  const ground = new WordsGround();
+  const sql = async (statement: string) => {
+    await using connection = await createConnection({ uri: `${url}/lms`, dateStrings: true });
+    const [rows] = await connection.query<RowDataPacket[]>(statement);
+    return rows;
+  };
+  await ground.open({ target: targetOn(url), open: () => open([url]), sql });
+  onTestFinished(() => ground.close());
+  return ground;
 }
 
 function targetOn(url: string): MySqlTarget {

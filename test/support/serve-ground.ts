@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { loadSettings } from '../../src/config/settings.ts';
 import type { LogEntry } from '../../src/logs/entry.ts';
 import { openStore } from '../../src/store/open.ts';
+import type { Store } from '../../src/store/store.ts';
 import { scratchDatabase } from '../cli/scratch-database.ts';
 import { freshDatabase } from './database.ts';
 import { RecordingLog } from './recording-log.ts';
@@ -32,12 +33,17 @@ export interface Ground extends AsyncDisposable {
   readonly tamper?: (sql: string) => void;
 }
 
-async function fill(url: string, entries: readonly LogEntry[]): Promise<void> {
+/** A store on a database, closed in the end. */
+export async function openedStore(url: string): Promise<Store & AsyncDisposable> {
   const { settings } = loadSettings({ flags: { DATABASE_URL: url }, env: {}, dotenvPath: undefined });
   const store = await openStore(settings.database, { log: new RecordingLog() });
+  return Object.assign(store, { [Symbol.asyncDispose]: () => store.close() });
+}
+
+async function fill(url: string, entries: readonly LogEntry[]): Promise<void> {
+  await using store = await openedStore(url);
   await store.migrate();
   for (let n = 0; n < entries.length; n += 5_000) await store.write(entries.slice(n, n + 5_000));
-  await store.close();
 }
 
 export async function onSqlite(entries = ENTRIES): Promise<Ground> {
