@@ -11,6 +11,7 @@ import type {
   Piece,
   PieceRequest,
   RangeCount,
+  RangeSum,
   Selection,
   SumsRequest,
   WordParts,
@@ -94,17 +95,17 @@ export class GrantedReader implements EntryReader {
   }
 
   /** Always by service: of all together there is nothing that others are not in. */
-  async rangeSums(request: SumsRequest, signal: AbortSignal): Promise<readonly RangeCount[] | undefined> {
+  async rangeSums(request: SumsRequest, signal: AbortSignal): Promise<readonly RangeSum[] | undefined> {
     const { services } = await this.#ownServices(signal);
     const asked = request.services?.map((name) => storedService(this.#grant, name));
     const own = asked === undefined ? services : services.filter((name) => asked.includes(name));
     if (own.length === 0) return [];
     const named = own.length <= MAX_NAMED_SERVICES ? own : undefined;
-    const by = { ranges: request.ranges, by: 'service', services: named } as const;
-    const found = await this.#reader.rangeSums(by, signal);
+    const by = request.by === 'service' ? 'service' : 'key';
+    const found = await this.#reader.rangeSums({ ranges: request.ranges, by, services: named }, signal);
     if (found === undefined) return undefined;
     const shown = this.#shown(found);
-    return request.by === 'service' ? shown : together(shown);
+    return request.by === 'severity' ? together(shown) : shown;
   }
 
   /** Times alone, of which nothing is shown. */
@@ -188,10 +189,10 @@ function rowsFor(entries: number, { share }: Own): number {
 }
 
 /** Counts of services as those of all of them: one for each range and severity. */
-function together(counts: readonly RangeCount[]): RangeCount[] {
-  const sums = new Map<string, RangeCount>();
+function together(counts: readonly RangeSum[]): RangeSum[] {
+  const sums = new Map<string, RangeSum>();
   for (const each of counts) {
-    const key = `${each.range} ${each.severity}`;
+    const key = `${each.range} ${each.severity ?? ''}`;
     sums.set(key, { ...each, serviceName: '', count: each.count + (sums.get(key)?.count ?? 0) });
   }
   return [...sums.values()];

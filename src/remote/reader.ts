@@ -13,6 +13,7 @@ import type {
   Piece,
   PieceRequest,
   RangeCount,
+  RangeSum,
   SumsRequest,
 } from '../query/answers/ports.ts';
 import type { Processes } from '../query/answers/processes.ts';
@@ -112,7 +113,7 @@ export class RemoteEntryReader implements EntryReader {
   async rangeSums(
     { ranges, by, services }: SumsRequest,
     signal: AbortSignal,
-  ): Promise<readonly RangeCount[] | undefined> {
+  ): Promise<readonly RangeSum[] | undefined> {
     if (this.#hasNoSums) return undefined;
     const query = { ranges: writtenRanges(ranges), by, services: services && writtenList(services) };
     try {

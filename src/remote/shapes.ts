@@ -30,7 +30,14 @@ export const INDEXES = z.object({
 
 const RANGE_COUNT = z.object({ range: z.int() }).and(KEY_COUNT);
 export const RANGE_COUNTS = z.object({ counts: z.array(RANGE_COUNT) });
-export const RANGE_SUMS = z.object({ counts: z.array(RANGE_COUNT).nullable() });
+const RANGE_SUM = z
+  .object({ range: z.int(), service: z.string(), severity: z.enum(SEVERITIES).nullable(), count: z.int() })
+  .transform(({ service: serviceName, severity, ...rest }) => ({
+    serviceName,
+    severity: severity ?? undefined,
+    ...rest,
+  }));
+export const RANGE_SUMS = z.object({ counts: z.array(RANGE_SUM).nullable() });
 
 /** What an answer cost the server, as its header LMS-Cost has it. */
 const COST = z

@@ -1,8 +1,7 @@
 import { piecesOf, type RangePiece } from '../query/answers/pieces.ts';
-import type { KeyCount, RangeCount, SumsRequest } from '../query/answers/ports.ts';
+import type { RangeSum, SumsRequest } from '../query/answers/ports.ts';
 import type { Sql } from './filter-sql.ts';
-import { keyCount } from './reading.ts';
-import { count, type Row } from './rows.ts';
+import { count, type Row, severity, text } from './rows.ts';
 import { minuteBound } from './stretch-sql.ts';
 
 /** A piece, and the ranges that it belongs to: what one gains the one beside it may lose. */
@@ -10,6 +9,13 @@ interface SharedPiece {
   readonly piece: RangePiece;
   readonly uses: { readonly range: number; readonly sign: 1 | -1 }[];
 }
+
+/** What sums are grouped by, and how a row of them is selected: all have the same columns. */
+const GROUPS: Readonly<Record<SumsRequest['by'], { readonly names: string; readonly columns: string }>> = {
+  key: { names: 'service_name, severity', columns: 'service_name, severity' },
+  service: { names: 'service_name', columns: "service_name, '' AS severity" },
+  severity: { names: 'severity', columns: "'' AS service_name, severity" },
+};
 
 /** The number of the row that says whether the sums are right. */
 const TRUST = -1;
@@ -50,37 +56,52 @@ export class RangeSums {
   }
 
   /** Undefined if the sums are not right. */
-  read(rows: readonly Row[]): readonly RangeCount[] | undefined {
+  read(rows: readonly Row[]): readonly RangeSum[] | undefined {
     const trust = rows.find((row) => count(row, 'piece') === TRUST);
     if (this.#trusted !== undefined && (trust === undefined || count(trust, 'counted') !== 1))
       return undefined;
-    const sums = new Map<string, RangeCount>();
+    const sums = new Map<string, RangeSum>();
     for (const row of rows) {
       const of = this.#shared[count(row, 'piece')];
-      for (const { range, sign } of of?.uses ?? []) addTo(sums, keyCount(row), range, sign);
+      for (const { range, sign } of of?.uses ?? []) addTo(sums, this.#counted(row), range, sign);
     }
     return [...sums.values()].filter((sum) => sum.count !== 0);
+  }
+
+  #counted(row: Row): Omit<RangeSum, 'range'> {
+    const { by } = this.#request;
+    return {
+      serviceName: by === 'severity' ? '' : text(row, 'service_name'),
+      severity: by === 'service' ? undefined : severity(row, 'severity'),
+      count: count(row, 'counted'),
+    };
   }
 
   #pieceSql({ width, from, to }: RangePiece, index: number): Sql {
     const { by, services } = this.#request;
     const isOf = services === undefined ? '' : ` AND service_name IN (${services.map(() => '?').join(', ')})`;
     const values = [from, minuteBound(to), ...(services ?? [])];
-    const group = `GROUP BY service_name, severity`;
+    const { names, columns } = GROUPS[by];
+    const isByService = by !== 'severity';
     // Of each service there are no sums of minutes, which the counts themselves are.
     const text =
-      width === 1 && by === 'service'
-        ? `SELECT ${String(index)} AS piece, service_name, severity, SUM(\`count\`) AS counted
-          FROM service_severity_minutes WHERE minute >= ? AND minute < ?${isOf} ${group}`
-        : `SELECT ${String(index)} AS piece, service_name, severity, SUM(\`count\`) AS counted FROM lms_rollups
-          WHERE width = ${String(width)} AND by_service = ${by === 'service' ? '1' : '0'}
-          AND start >= ? AND start < ?${isOf} ${group}`;
+      width === 1 && isByService
+        ? `SELECT ${String(index)} AS piece, ${columns}, SUM(\`count\`) AS counted
+          FROM service_severity_minutes WHERE minute >= ? AND minute < ?${isOf} GROUP BY ${names}`
+        : `SELECT ${String(index)} AS piece, ${columns}, SUM(\`count\`) AS counted FROM lms_rollups
+          WHERE width = ${String(width)} AND by_service = ${isByService ? '1' : '0'}
+          AND start >= ? AND start < ?${isOf} GROUP BY ${names}`;
     return { text, values };
   }
 }
 
-function addTo(sums: Map<string, RangeCount>, counted: KeyCount, range: number, sign: 1 | -1): void {
-  const key = `${String(range)} ${counted.severity} ${counted.serviceName}`;
+function addTo(
+  sums: Map<string, RangeSum>,
+  counted: Omit<RangeSum, 'range'>,
+  range: number,
+  sign: 1 | -1,
+): void {
+  const key = `${String(range)} ${counted.severity ?? ''} ${counted.serviceName}`;
   const before = sums.get(key)?.count ?? 0;
   sums.set(key, { ...counted, range, count: before + sign * counted.count });
 }

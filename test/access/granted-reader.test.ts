@@ -212,7 +212,8 @@ function questions(filter: Filter, stored: readonly LogEntry[]): readonly Asked[
     { path: '/api/v1/counts/minutes', query: { limit: '4', counts: 'false' } },
     { path: '/api/v1/counts/ranges', query: { ranges: '2026-11-25T14:00:00Z/2026-11-25T15:00:00Z' } },
     { path: '/api/v1/counts/sums', query: { ranges: SUMMED } },
-    { path: '/api/v1/counts/sums', query: { ranges: SUMMED, by: 'nothing' } },
+    { path: '/api/v1/counts/sums', query: { ranges: SUMMED, by: 'severity' } },
+    { path: '/api/v1/counts/sums', query: { ranges: SUMMED, by: 'service' } },
     { path: '/api/v1/counts/sums', query: { ranges: SUMMED, services: '["cart","api"]' } },
   ];
 }

@@ -89,14 +89,19 @@ export function sumsContract(name: string, makeSubject: () => Promise<StoreSubje
         return { from: minuteAt(from), to: minuteAt(from + (1 + n * n * 17) * 60_000) };
       });
       const counted = totals(await reader.rangeCounts(ranges, SIGNAL), true);
-      expect(totals((await reader.rangeSums({ ranges, by: 'service' }, SIGNAL)) ?? [], true)).toEqual(
-        counted,
-      );
-      const some = (await reader.rangeSums({ ranges, by: 'service', services: ['service-1'] }, SIGNAL)) ?? [];
+      expect(totals((await reader.rangeSums({ ranges, by: 'key' }, SIGNAL)) ?? [], true)).toEqual(counted);
+      const some = (await reader.rangeSums({ ranges, by: 'key', services: ['service-1'] }, SIGNAL)) ?? [];
       const ofService = [...counted].filter(([key]) => key.endsWith(' service-1'));
       expect([...totals(some, true)]).toEqual(ofService);
-      const all = totals((await reader.rangeSums({ ranges, by: 'nothing' }, SIGNAL)) ?? [], false);
+      const all = totals((await reader.rangeSums({ ranges, by: 'severity' }, SIGNAL)) ?? [], false);
       expect(all).toEqual(totals(await reader.rangeCounts(ranges, SIGNAL), false));
+      const ofServices = (await reader.rangeSums({ ranges, by: 'service' }, SIGNAL)) ?? [];
+      expect(ofServices.every(({ severity }) => severity === undefined)).toBe(true);
+      const withoutSeverity = (await reader.rangeCounts(ranges, SIGNAL)).map((each) => ({
+        ...each,
+        severity: undefined,
+      }));
+      expect(totals(ofServices, true)).toEqual(totals(withoutSeverity, true));
     });
 
     it('after a worker of the release before has written, bars are those of the minutes', async () => {
@@ -120,7 +125,7 @@ export function sumsContract(name: string, makeSubject: () => Promise<StoreSubje
           await subject.sql(`DROP TRIGGER lms_rollups_${trigger}`);
       await subject.sql('DROP TABLE lms_rollups');
       const ranges = [{ from: '2026-03-27 00:00:00', to: '2026-03-28 00:00:00' }];
-      expect(await reader.rangeSums({ ranges, by: 'nothing' }, SIGNAL)).toBeUndefined();
+      expect(await reader.rangeSums({ ranges, by: 'severity' }, SIGNAL)).toBeUndefined();
       expect((await histogram(reader, EVERYTHING, { kind: 'nothing' }, 'UTC')).isComplete).toBe(true);
     });
   });
@@ -142,12 +147,12 @@ function minuteAt(ms: number): string {
 }
 
 function totals(
-  counts: readonly { range: number; severity: string; serviceName: string; count: number }[],
+  counts: readonly { range: number; severity: string | undefined; serviceName: string; count: number }[],
   isByService: boolean,
 ): Map<string, number> {
   const sums = new Map<string, number>();
   for (const { range, severity, serviceName, count } of counts) {
-    const key = `${String(range).padStart(3, '0')} ${severity} ${isByService ? serviceName : ''}`;
+    const key = `${String(range).padStart(3, '0')} ${severity ?? ''} ${isByService ? serviceName : ''}`;
     sums.set(key, (sums.get(key) ?? 0) + count);
   }
   return new Map([...sums].sort());

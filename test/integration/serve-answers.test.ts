@@ -130,7 +130,7 @@ describeOnBoth('answers of lms serve', ({ ground, server }) => {
       '/api/v1/values': '?field=code&limit=5',
       '/api/v1/counts/minutes': '?from=2026-11-25T14:58:00Z&severities=[%22error%22]',
       '/api/v1/counts/ranges': '?ranges=2026-11-25T14:58:00Z/2026-11-25T15:00:00Z',
-      '/api/v1/counts/sums': '?ranges=2026-11-25T14:58:00Z/2026-11-25T15:00:00Z&by=nothing',
+      '/api/v1/counts/sums': '?ranges=2026-11-25T14:58:00Z/2026-11-25T15:00:00Z&by=service',
     };
     for (const { path, response: schema } of RESOURCES.filter(
       ({ method, scope }) => method === 'GET' && scope === 'read',

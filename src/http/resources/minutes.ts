@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { rfc3339 } from '../../logs/entry-json.ts';
 import { SEVERITIES, type Severity } from '../../logs/severity.ts';
 import { parseTimestamp } from '../../logs/timestamp.ts';
-import { END_OF_TIME, type KeyCount, type RangeCount } from '../../query/answers/ports.ts';
+import { END_OF_TIME, type KeyCount, type RangeCount, type RangeSum } from '../../query/answers/ports.ts';
 import { flag, oneOf, text, wholeNumber } from '../parameters.ts';
 import { shownTime } from '../question.ts';
 import { json, resource } from '../resource.ts';
@@ -16,6 +16,10 @@ const COUNT = {
 };
 
 const RANGE_COUNT = z.strictObject({ range: z.int().meta({ description: 'Its place, from 0.' }), ...COUNT });
+
+const RANGE_SUM = RANGE_COUNT.extend({
+  severity: z.enum(SEVERITIES).nullable().meta({ description: 'null: all of them.' }),
+});
 
 /** The start of a minute in RFC 3339, as counts have it: `YYYY-MM-DD HH:MM:00`. */
 function minute() {
@@ -131,25 +135,29 @@ export const sums = resource({
   params: z.object({}),
   query: z.object({
     ranges: rangeList(),
-    by: oneOf(['service', 'nothing'])
-      .default('service')
-      .meta({ description: 'Each service by itself, or all together.' }),
+    by: oneOf(['key', 'service', 'severity'])
+      .default('key')
+      .meta({ description: 'Each service and severity by itself, or all severities or services together.' }),
     services: serviceList(),
   }),
   response: z.strictObject({
     counts: z
-      .array(RANGE_COUNT)
+      .array(RANGE_SUM)
       .nullable()
       .meta({ description: 'null: the sums cannot be trusted now, and ranges says the same from minutes.' }),
   }),
   async answer({ query, ask }) {
     const found = await ask(({ reader, signal }) => reader.rangeSums(query, signal));
-    return json({ counts: found?.map(shownRange) ?? null });
+    return json({ counts: found?.map(shownSum) ?? null });
   },
 });
 
 function shownRange(count: RangeCount) {
   return { range: count.range, ...shown(count) };
+}
+
+function shownSum({ range, serviceName, severity, count }: RangeSum): z.output<typeof RANGE_SUM> {
+  return { range, service: serviceName, severity: severity ?? null, count };
 }
 
 function isRange(range: readonly (string | undefined)[]): boolean {

@@ -4,7 +4,7 @@ import { matches } from '../predicate.ts';
 import type { Bucket } from './buckets.ts';
 import type { Spending } from './budget.ts';
 import { type GroupBy, groupReader } from './group-by.ts';
-import type { EntryReader, MinuteRange, RangeCount } from './ports.ts';
+import type { EntryReader, MinuteRange, RangeSum } from './ports.ts';
 import { Scan } from './scan.ts';
 import { storedRange } from './stored-range.ts';
 import { startOf } from './stretch.ts';
@@ -31,7 +31,7 @@ const COUNTS_AT_ONCE = 50_000;
 const COUNTS_OF_A_ROW = 10;
 /** Services that a statement names. */
 const MAX_SERVICES = 1_000;
-const NOT_BY_SERVICE = { by: 'nothing' } as const;
+const BY_SEVERITY = { by: 'severity' } as const;
 /** Entries of a step: all that a piece has. */
 const ALL = Number.MAX_SAFE_INTEGER;
 
@@ -80,7 +80,8 @@ export class Counter {
   /** Resolves to what is left to be counted, if there are no sums to be trusted. */
   async #addSums({ from, to }: MinuteRange): Promise<MinuteRange | undefined> {
     const { filter, by, tally, reader, spending, signal } = this.#counting;
-    const needsServices = by.kind === 'service' || asksForService(filter);
+    const needsServices = by.kind === 'service' || asksFor('service', filter);
+    const needsSeverities = by.kind === 'severity' || asksFor('severity', filter);
     const { services } = boundsOf(filter);
     const named = services !== undefined && services.length <= MAX_SERVICES ? services : undefined;
     const parts = [...partsOf(rangesOf(tally.buckets, { from, to }), SUMS_AT_ONCE)];
@@ -90,7 +91,9 @@ export class Counter {
         tally.leaveOut(startOf(from), startOf(end));
         return undefined;
       }
-      const request = needsServices ? ({ by: 'service', services: named } as const) : NOT_BY_SERVICE;
+      const request = needsServices
+        ? ({ by: needsSeverities ? 'key' : 'service', services: named } as const)
+        : BY_SEVERITY;
       const sums = await reader.rangeSums({ ranges, ...request }, signal);
       if (sums === undefined) return { from, to: end };
       this.#add(sums, ranges);
@@ -122,7 +125,7 @@ export class Counter {
     this.#add(await reader.rangeCounts(ranges, signal), ranges);
   }
 
-  #add(counts: readonly RangeCount[], ranges: readonly MinuteRange[]): void {
+  #add(counts: readonly RangeSum[], ranges: readonly MinuteRange[]): void {
     const { filter, by, tally } = this.#counting;
     const isMatch = matches(filter);
     const valueOf = groupReader(by);
@@ -133,11 +136,13 @@ export class Counter {
   }
 }
 
-/** Whether it matters to the filter of which service an entry is. */
-function asksForService(filter: Filter): boolean {
-  if (filter.kind === 'and' || filter.kind === 'or') return filter.of.some(asksForService);
-  if (filter.kind === 'not') return asksForService(filter.of);
-  return filter.kind === 'column' && filter.column === 'service';
+/** Whether it matters to the filter of which service, or severity, an entry is. */
+function asksFor(what: 'service' | 'severity', filter: Filter): boolean {
+  if (filter.kind === 'and' || filter.kind === 'or') return filter.of.some((part) => asksFor(what, part));
+  if (filter.kind === 'not') return asksFor(what, filter.of);
+  return filter.kind === 'severity'
+    ? what === 'severity'
+    : filter.kind === 'column' && filter.column === 'service' && what === 'service';
 }
 
 function* partsOf(ranges: readonly MinuteRange[], most = RANGES_AT_ONCE): Generator<readonly MinuteRange[]> {
@@ -155,7 +160,7 @@ function rangesOf(buckets: readonly Bucket[], { from, to }: MinuteRange): Minute
 }
 
 /** Any entry that was counted there: all are alike to the filter. */
-function entryOf({ serviceName, severity, range }: RangeCount, ranges: readonly MinuteRange[]) {
+function entryOf({ serviceName, severity = 'info', range }: RangeSum, ranges: readonly MinuteRange[]) {
   const timestamp = startOf(ranges[range]?.from ?? '');
   return { timestamp, serviceName, severity, eventId: '', payload: '', tags: null };
 }

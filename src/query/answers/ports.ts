@@ -131,10 +131,21 @@ export interface RangeCount extends KeyCount {
 export interface SumsRequest {
   /** At least one. */
   readonly ranges: readonly MinuteRange[];
-  /** Each service by itself, or all together: then no service is named. */
-  readonly by: 'service' | 'nothing';
-  /** These services alone; all if absent. Only by service. */
+  /** `key`: each service and severity by itself. Of services all severities together, and the other way round. */
+  readonly by: 'key' | 'service' | 'severity';
+  /** These services alone; all if absent. Not by severity. */
   readonly services?: readonly string[] | undefined;
+}
+
+/** How many rows there are in a range of minutes. */
+export interface RangeSum {
+  /** Its place in what was asked for, from 0. */
+  readonly range: number;
+  /** Empty where it is of all services. */
+  readonly serviceName: string;
+  /** Undefined where it is of all severities. */
+  readonly severity: Severity | undefined;
+  readonly count: number;
 }
 
 /** What the index of words is asked. */
@@ -174,7 +185,7 @@ export interface EntryReader {
    * The same sums from counts by hour and day, where the database has such and can tell in the same moment that
    * they are right; undefined otherwise.
    */
-  rangeSums(request: SumsRequest, signal: AbortSignal): Promise<readonly RangeCount[] | undefined>;
+  rangeSums(request: SumsRequest, signal: AbortSignal): Promise<readonly RangeSum[] | undefined>;
   /** Undefined: there is no index of words, or it cannot be relied on now. */
   wordParts(request: WordPartsRequest, signal: AbortSignal): Promise<WordParts | undefined>;
   /** What the processes of ours last said of themselves. */

@@ -13,6 +13,7 @@ import type {
   Piece,
   PieceRequest,
   RangeCount,
+  RangeSum,
   Stretch,
   SumsRequest,
   TagPath,
@@ -151,7 +152,7 @@ export class SqliteEntryReader implements EntryReader {
   }
 
   /** The file itself keeps the sums; one of a release before has none. */
-  rangeSums(request: SumsRequest, signal: AbortSignal): Promise<readonly RangeCount[] | undefined> {
+  rangeSums(request: SumsRequest, signal: AbortSignal): Promise<readonly RangeSum[] | undefined> {
     return this.#run(signal, () => {
       if (this.#file.prepare(HAS_SUMS).get() === undefined) return undefined;
       const sums = new RangeSums(request, undefined);

@@ -11,6 +11,7 @@ import type {
   Piece,
   PieceRequest,
   RangeCount,
+  RangeSum,
   Selection,
   SumsRequest,
   TagPath,
@@ -150,7 +151,7 @@ export class MySqlEntryReader implements EntryReader {
   }
 
   /** Where the tables have no sums, or they were not right a moment ago, they are not asked for. */
-  async rangeSums(request: SumsRequest, signal: AbortSignal): Promise<readonly RangeCount[] | undefined> {
+  async rangeSums(request: SumsRequest, signal: AbortSignal): Promise<readonly RangeSum[] | undefined> {
     if (performance.now() < this.#noSumsUntilMs) return undefined;
     const sums = new RangeSums(request, TRUSTED);
     const found = await this.#use(signal, async (session) => {
