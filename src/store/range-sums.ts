@@ -24,6 +24,8 @@ const TRUST = -1;
 export class RangeSums {
   readonly #request: SumsRequest;
   readonly #shared: readonly SharedPiece[];
+  /** How many pieces each range is made of. */
+  readonly #parts: readonly number[];
   readonly #trusted: string | undefined;
 
   /** `trusted` is the condition under which the sums are right; undefined: always. */
@@ -31,8 +33,10 @@ export class RangeSums {
     this.#request = request;
     this.#trusted = trusted;
     const shared = new Map<string, SharedPiece>();
-    request.ranges.forEach((minutes, range) => {
-      for (const piece of piecesOf(minutes)) {
+    const pieces = request.ranges.map(piecesOf);
+    this.#parts = pieces.map(({ length }) => length);
+    pieces.forEach((all, range) => {
+      for (const piece of all) {
         const key = `${String(piece.width)} ${piece.from} ${piece.to}`;
         const known = shared.get(key) ?? { piece, uses: [] };
         shared.set(key, known);
@@ -61,11 +65,15 @@ export class RangeSums {
     if (this.#trusted !== undefined && (trust === undefined || count(trust, 'counted') !== 1))
       return undefined;
     const sums = new Map<string, RangeSum>();
+    const whole: RangeSum[] = [];
     for (const row of rows) {
-      const of = this.#shared[count(row, 'piece')];
-      for (const { range, sign } of of?.uses ?? []) addTo(sums, this.#counted(row), range, sign);
+      const uses = this.#shared[count(row, 'piece')]?.uses ?? [];
+      const counted = this.#counted(row);
+      const [{ range } = { range: TRUST }] = uses;
+      if (this.#parts[range] === 1 && uses.length === 1) whole.push({ ...counted, range });
+      else for (const use of uses) addTo(sums, counted, use.range, use.sign);
     }
-    return [...sums.values()].filter((sum) => sum.count !== 0);
+    return [...whole, ...sums.values()].filter((sum) => sum.count !== 0);
   }
 
   #counted(row: Row): Omit<RangeSum, 'range'> {
@@ -77,20 +85,23 @@ export class RangeSums {
     };
   }
 
-  #pieceSql({ width, from, to }: RangePiece, index: number): Sql {
+  #pieceSql({ width, units, from, to }: RangePiece, index: number): Sql {
     const { by, services } = this.#request;
     const isOf = services === undefined ? '' : ` AND service_name IN (${services.map(() => '?').join(', ')})`;
-    const values = [from, minuteBound(to), ...(services ?? [])];
+    // Of one start the rows are grouped as the key has them; of a range a database makes a table of them first.
+    const isSingle = units === 1;
+    const time = (column: string) => (isSingle ? `${column} = ?` : `${column} >= ? AND ${column} < ?`);
+    const values = [from, ...(isSingle ? [] : [minuteBound(to)]), ...(services ?? [])];
     const { names, columns } = GROUPS[by];
     const isByService = by !== 'severity';
     // Of each service there are no sums of minutes, which the counts themselves are.
     const text =
       width === 1 && isByService
         ? `SELECT ${String(index)} AS piece, ${columns}, SUM(\`count\`) AS counted
-          FROM service_severity_minutes WHERE minute >= ? AND minute < ?${isOf} GROUP BY ${names}`
+          FROM service_severity_minutes WHERE ${time('minute')}${isOf} GROUP BY ${names}`
         : `SELECT ${String(index)} AS piece, ${columns}, SUM(\`count\`) AS counted FROM lms_rollups
           WHERE width = ${String(width)} AND by_service = ${isByService ? '1' : '0'}
-          AND start >= ? AND start < ?${isOf} GROUP BY ${names}`;
+          AND ${time('start')}${isOf} GROUP BY ${names}`;
     return { text, values };
   }
 }

@@ -7,6 +7,8 @@ export type PieceWidth = (typeof WIDTHS)[number];
 /** What is added to a range, or taken off it: whole days, hours or minutes of UTC. */
 export interface RangePiece extends MinuteRange {
   readonly width: PieceWidth;
+  /** How many of that width. */
+  readonly units: number;
   readonly sign: 1 | -1;
 }
 
@@ -33,7 +35,7 @@ function cover(
   if (start >= end) return cover(from, to, sign, finer);
   return [
     ...between(from, start, sign, finer),
-    { width, sign, from: minuteText(start), to: minuteText(end) },
+    { width, units: (end - start) / width, sign, from: minuteText(start), to: minuteText(end) },
     ...between(end, to, sign, finer),
   ];
 }

@@ -18,6 +18,8 @@ export class Tally {
   readonly buckets: readonly Bucket[];
   readonly #counts: Map<string, number>[];
   readonly #totals = new Map<string, number>();
+  /** Where the last time lay: most that are added are of the same bucket. */
+  #last = 0;
   /** What lies in it was not counted. */
   #uncounted: Bucket | undefined;
 
@@ -69,13 +71,20 @@ export class Tally {
 
   /** Of the bucket that a time lies in; -1 if it lies in none. */
   #indexOf(timestamp: string): number {
+    if (this.#isIn(this.#last, timestamp)) return this.#last;
     let [low, high] = [0, this.buckets.length];
     while (low < high) {
       const middle = (low + high) >> 1;
       if ((this.buckets[middle]?.to ?? '') > timestamp) high = middle;
       else low = middle + 1;
     }
-    const found = this.buckets[low];
-    return found !== undefined && found.from <= timestamp ? low : -1;
+    if (!this.#isIn(low, timestamp)) return -1;
+    this.#last = low;
+    return low;
+  }
+
+  #isIn(index: number, timestamp: string): boolean {
+    const bucket = this.buckets[index];
+    return bucket !== undefined && bucket.from <= timestamp && timestamp < bucket.to;
   }
 }
