@@ -111,8 +111,11 @@ export class WordsUpkeep {
   /** The first minutes from one to before another that have rows. */
   minutes({ from, to }: Minutes, most: number): Promise<readonly string[]> {
     const { asText } = this.#database.dialect;
-    const sql = `SELECT DISTINCT ${asText('minute')} AS minute FROM service_severity_minutes
-      WHERE minute >= ? AND minute < ? ORDER BY 1 LIMIT ${most}`;
+    // As text only in the end: ordered by the text, all minutes there are would be read and sorted.
+    const sql = `SELECT ${asText('listed.minute')} AS minute FROM (
+        SELECT DISTINCT minute FROM service_severity_minutes WHERE minute >= ? AND minute < ?
+        ORDER BY service_severity_minutes.minute LIMIT ${most}) AS listed
+      ORDER BY listed.minute`;
     return this.#database.snapshot(async (session) =>
       (await session.select(sql, [from, to])).map((row) => text(row, 'minute').slice(0, 19)),
     );
