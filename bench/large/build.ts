@@ -64,7 +64,7 @@ function builds({ access, counts }: Databases): Build[] {
     lms('rollups', access, 'index', 'rollups'),
     lms('rollups', counts, 'index', 'rollups'),
     ...['user', 'method', 'code'].map((tag) => lms('tags', access, 'index', 'add', tag)),
-    lms('words', access, 'index', 'words'),
+    lms('words', access, 'index', 'words', '--words-cpu-percent', '100'),
   ];
 }
 
