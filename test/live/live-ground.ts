@@ -60,17 +60,14 @@ export class LiveGround {
   storedUpTo: string | undefined;
   #epochs = 0;
 
-  constructor(
-    changes: Partial<LiveTailsParts> = {},
-    private readonly epoch = 'run',
-  ) {
+  constructor(changes: Partial<LiveTailsParts> = {}, epoch = 'run') {
     this.tails = new LiveTails({
       source: () => this.source,
       ring: { maxAgeMs: 300_000, maxBytes: 64 * 1024 * 1024 },
       limits: { atOnce: 100, atOncePerKey: 2 },
       clock: this.clock,
       wallMs: () => START_MS + this.clock.now(),
-      newEpoch: () => `${this.epoch}${String((this.#epochs += 1))}`,
+      newEpoch: () => `${epoch}${String((this.#epochs += 1))}`,
       storedUpTo: () => Promise.resolve(this.storedUpTo),
       log: this.log,
       ...changes,
@@ -125,10 +122,10 @@ export class ReadTail {
   static async once(tail: ReadTail): Promise<readonly TailEvent[]> {
     const taken = tail.#iterator.next();
     await tail.#clock.advance(50);
-    const { value, done } = await taken;
-    if (done === true) return [];
-    tail.seen.push(...value);
-    return value;
+    const result = await taken;
+    if (result.done === true) return [];
+    tail.seen.push(...result.value);
+    return result.value;
   }
 
   cut(): void {
@@ -137,15 +134,10 @@ export class ReadTail {
 
   async #read(): Promise<void> {
     for (;;) {
-      const { value, done } = await this.#iterator.next();
-      if (done === true) break;
-      this.seen.push(...value);
+      const result = await this.#iterator.next();
+      if (result.done === true) break;
+      this.seen.push(...result.value);
     }
     this.isOver = true;
   }
-}
-
-/** History that is not asked for in a test. */
-export function noHistory(): HistoryRequest['ask'] {
-  return () => Promise.reject(new Error('no history here'));
 }
