@@ -61,8 +61,10 @@ async function onBroker() {
   onTestFinished(() => project[Symbol.asyncDispose]());
   const { broker, clients, env } = project;
   const subject = await onPubSub(clients, env['PUBSUB_EMULATOR_HOST'] ?? '', () => {
-    broker.faults.refuse('StreamingPull', { code: status.UNAVAILABLE, details: 'try again' });
-    broker.faults.dropConnections();
+    broker.faults.refuseStreams({ code: status.UNAVAILABLE, details: 'try again' }, 2);
+    // What was shown comes again, too.
+    broker.faults.deliverTwice(10);
+    broker.cutConnections();
     return Promise.resolve();
   });
   return { ...subject, ...project };
