@@ -15,9 +15,9 @@ export interface LiveSubject {
   readonly settings: Settings;
   readonly reader: () => Promise<EntryReader>;
   /** Lets the source have entries. */
-  publish(entries: readonly LogEntry[]): Promise<void>;
+  readonly publish: (entries: readonly LogEntry[]) => Promise<void>;
   /** Nothing comes through for a while, then all does. */
-  interrupt(): Promise<void>;
+  readonly interrupt: () => Promise<void>;
 }
 
 const PATIENCE = { timeout: 20_000, interval: 20 };

@@ -112,7 +112,7 @@ describe('GET /api/v1/tail', () => {
     open.push(await server.ask('/api/v1/tail'), await server.ask('/api/v1/tail'));
     server.grant = { ...ONE, tokenId: '3' };
     expect(await refused('')).toEqual([503, 'OVERLOADED', true]);
-    await Promise.all(open.map((each) => each.body?.cancel()));
+    for (const each of open) await each.body?.cancel();
     await vi.waitFor(() => {
       expect(tails.numbers.open).toBe(0);
     });
@@ -181,7 +181,7 @@ describe('GET /api/v1/tail', () => {
 /** Heartbeats come soon. */
 function fast(): typeof systemClock {
   return {
-    now: systemClock.now,
+    now: () => systemClock.now(),
     schedule: (delayMs, task) => systemClock.schedule(Math.min(delayMs, 50), task),
   };
 }

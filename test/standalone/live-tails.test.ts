@@ -67,11 +67,11 @@ async function onBroker() {
     broker.cutConnections();
     return Promise.resolve();
   });
-  return { ...subject, ...project };
+  return { subject, broker, clients };
 }
 
 describe('on the embedded broker', () => {
-  liveTailsContract(onBroker);
+  liveTailsContract(async () => (await onBroker()).subject);
 });
 
 describe('on the emulator of the run', () => {
@@ -104,18 +104,19 @@ describe('on the database', () => {
 
 describe('the subscription of a live tail', () => {
   const open = async () => {
-    const subject = await onBroker();
+    const { subject, broker, clients } = await onBroker();
     const log = new RecordingLog();
     const live = openLive({ settings: subject.settings, reader: subject.reader, create: true, log });
     if (live === undefined) throw new Error('live tails are off');
     onTestFinished(() => live.close());
     const subscriptions = async () => {
-      const [all] = await subject.clients.subscriber().listSubscriptions({
-        project: `projects/${subject.clients.projectId}`,
+      const [all] = await clients.subscriber().listSubscriptions({
+        project: `projects/${clients.projectId}`,
       });
       return all.filter(({ name }) => name?.includes('-tail-'));
     };
-    return { ...subject, live, log, subscriptions };
+    const publish = (entries: Parameters<LiveSubject['publish']>[0]) => subject.publish(entries);
+    return { broker, live, clients, publish, subscriptions };
   };
 
   it('is made at the start, expires by itself, says whose it is, and is deleted at the end', async () => {
