@@ -14,6 +14,8 @@ import { usageOf } from '../usage.ts';
 const TAILS = fileURLToPath(new URL('../processes/tails.ts', import.meta.url));
 const TICK_MS = 20;
 const WARM_UP_SECONDS = 3;
+/** What was published last is seen by then. */
+const ON_ITS_WAY_MS = 1_500;
 /** As many kinds of messages as there are expressions: each is of one. */
 const KINDS = 100;
 
@@ -80,11 +82,11 @@ async function run(stage: Stage, tailing: Tailing): Promise<Sample> {
   const readers = fork(TAILS, [server.url, String(tailing.tails), ...tailing.expressions]);
   await once(readers, 'message');
   await publishSteadily(clients, tailing.ratePerSecond, WARM_UP_SECONDS);
+  await sleep(ON_ITS_WAY_MS);
   await report(readers);
   const before = usageOf(server.pid);
   const published = await publishSteadily(clients, tailing.ratePerSecond, tailing.seconds);
-  // What was published last is on its way.
-  await sleep(1_000);
+  await sleep(ON_ITS_WAY_MS);
   const { entries, p50Ms, p99Ms } = await report(readers);
   const after = usageOf(server.pid);
   readers.kill();

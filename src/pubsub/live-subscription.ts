@@ -48,7 +48,7 @@ const MAX_OUTSTANDING = 10_000;
 const MAX_OUTSTANDING_BYTES = 64 * 1024 * 1024;
 
 /** A name that says whose it is, and that nobody else has. */
-export function liveSubscriptionName(subscription: string, host = hostname()): string {
+function liveSubscriptionName(subscription: string, host = hostname()): string {
   const hash = createHash('sha256').update(host).digest('hex').slice(0, 8);
   return `${subscription.slice(0, MAX_NAME)}-tail-${hash}-${randomBytes(6).toString('hex')}`;
 }

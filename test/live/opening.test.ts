@@ -182,7 +182,8 @@ function checkSessions(sessions: readonly { readonly on: number; readonly tail: 
   const seen = new Set<number>();
   let told = 0;
   let before: { readonly on: number; readonly last: number } | undefined;
-  for (const { on, tail } of sessions) {
+  // One that was cut before it was told anything has no part in it: the next goes on where the one before did.
+  for (const { on, tail } of sessions.filter((session) => session.tail.seen.length > 0)) {
     const numbers = tail.ids.map((id) => Number(id.slice(2)));
     const isSame = before?.on === on;
     const inOrder = isSame ? [before?.last ?? -1, ...numbers] : numbers;
