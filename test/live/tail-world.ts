@@ -1,27 +1,13 @@
-import type { Found, FollowPorts, ReceivedEvent } from '../../src/live/follow.ts';
+import type { FollowPorts, Found } from '../../src/live/follow.ts';
 import type { EventRange } from '../../src/live/tail-event.ts';
 import type { FakeClock } from '../support/fake-clock.ts';
-
-/** An entry of the model. */
-export interface ModelEntry {
-  readonly id: string;
-  /** Its own time, and when it was published: milliseconds since 1970. */
-  readonly timeMs: number;
-  readonly publishedMs: number;
-}
-
-type Received = ReceivedEvent<ModelEntry>;
+import { eventOf, type ModelEntry, ModelServer, ModelTail, type Received, timeOf } from './model-server.ts';
 
 const EPOCH_MS = Date.parse('2026-11-25T14:00:00Z');
 /** Servers look so far around what they do not know. */
-export const SLACK_MS = 60_000;
-const QUEUE = 20;
+const SLACK_MS = 60_000;
 const HEARTBEAT_MS = 10_000;
 const PAGE = 7;
-
-export function timeOf(ms: number): string {
-  return new Date(ms).toISOString();
-}
 
 /** What a failing open rejects with. */
 export class Refused extends Error {
@@ -33,90 +19,14 @@ export class Refused extends Error {
   }
 }
 
-/** A server: everything in its order, of which it still has the last. */
-class ModelServer {
-  epoch: string;
-  isDown = false;
-  sequence = 0;
-  ring: { readonly sequence: number; readonly atMs: number; readonly entry: ModelEntry }[] = [];
-  sinceMs: number;
-  readonly tails = new Set<ModelTail>();
-
-  constructor(epoch: string, nowMs: number) {
-    this.epoch = epoch;
-    this.sinceMs = nowMs;
-  }
-}
-
-/** A tail of a server: what waits to be read of it. */
-class ModelTail implements AsyncIterable<readonly Received[]> {
-  readonly server: ModelServer;
-  #queue: Received[] = [];
-  #skipped: ModelEntry[] = [];
-  #isOver = false;
-  #wake: () => void = () => undefined;
-  isFrozen = false;
-
-  constructor(server: ModelServer) {
-    this.server = server;
-  }
-
-  push(event: Received): void {
-    if (this.#isOver) return;
-    if (event.kind === 'entry' && (this.#queue.length >= QUEUE || this.#skipped.length > 0))
-      this.#skipped.push(event.entry);
-    else this.#queue.push(event);
-    this.#wake();
-  }
-
-  /** What was there before the tail: not bounded. */
-  pushAll(events: readonly Received[]): void {
-    this.#queue.push(...events);
-    this.#wake();
-  }
-
-  /** Ends; what is on its way is lost. */
-  cut(): void {
-    this.#isOver = true;
-    this.#queue = [];
-    this.#wake();
-  }
-
-  async *[Symbol.asyncIterator](): AsyncGenerator<readonly Received[]> {
-    while (!this.#isOver) {
-      if (this.isFrozen || (this.#queue.length === 0 && this.#skipped.length === 0)) {
-        await new Promise<void>((resolve) => {
-          this.#wake = resolve;
-        });
-        continue;
-      }
-      const batch = this.#queue.splice(0, 5);
-      if (this.#queue.length === 0 && this.#skipped.length > 0) batch.push(this.#takeSkipped());
-      yield batch;
-    }
-  }
-
-  #takeSkipped(): Received {
-    const times = this.#skipped.map(({ timeMs }) => timeMs);
-    const count = this.#skipped.length;
-    this.#skipped = [];
-    const { epoch, sequence } = this.server;
-    return {
-      kind: 'skipped',
-      count,
-      from: timeOf(Math.min(...times)),
-      to: timeOf(Math.max(...times)),
-      position: `.${epoch}.${sequence}.0`,
-    };
-  }
-}
-
 /** Publishers, two servers behind a round robin, workers and a database: the ports of whoever follows. */
 export class TailWorld implements FollowPorts<ModelEntry> {
   readonly clock: FakeClock;
   readonly random: () => number;
   readonly published: ModelEntry[] = [];
   readonly servers: readonly ModelServer[];
+  /** The entries that servers handed over, each connection's in its server's order. */
+  readonly handed: string[] = [];
   readonly #stored = new Set<ModelEntry>();
   #opened = 0;
   #epochs = 0;
@@ -124,7 +34,6 @@ export class TailWorld implements FollowPorts<ModelEntry> {
   storesFromMs = 0;
   /** The database answers nobody up to then. */
   answersFromMs = 0;
-  refusesFinally = false;
   /** How many times it was opened, and asked. */
   opens: (string | undefined)[] = [];
   fills: EventRange[] = [];
@@ -203,9 +112,8 @@ export class TailWorld implements FollowPorts<ModelEntry> {
     this.opens.push(resume);
     const server = this.servers[this.#opened % 2];
     this.#opened += 1;
-    if (this.refusesFinally) return Promise.reject(new Refused(true));
     if (server === undefined || server.isDown) return Promise.reject(new Refused(false));
-    const tail = new ModelTail(server);
+    const tail = new ModelTail(server, this);
     tail.pushAll([...this.#before(server, resume), this.#heartbeat(server)]);
     server.tails.add(tail);
     return Promise.resolve(tail);
@@ -286,13 +194,4 @@ export class TailWorld implements FollowPorts<ModelEntry> {
       this.#beat();
     });
   }
-}
-
-function eventOf(server: ModelServer, { sequence, atMs, entry }: ModelServer['ring'][number]): Received {
-  return {
-    kind: 'entry',
-    entryId: entry.id,
-    entry,
-    position: `${entry.id}.${server.epoch}.${sequence}.${atMs}`,
-  };
 }
