@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { CATALOGUE, type ErrorCode, LmsError } from '../errors/catalogue.ts';
 import { Refusal } from '../errors/refusal.ts';
-import { type StreamEvent,streamEvents } from '../live/sse.ts';
+import { type StreamEvent, streamEvents } from '../live/sse.ts';
 import { parsed } from './shapes.ts';
 
 /** A problem, or what interfaces of older servers say instead. */

@@ -25,7 +25,7 @@ export class TailNotes {
   }
 
   tell(note: FollowNote): void {
-    if (note.kind === 'skipped' || note.kind === 'sampled') {
+    if (isOmission(note)) {
       this.#omitted.set(note.kind, (this.#omitted.get(note.kind) ?? 0) + note.count);
       this.#cancel ??= this.#clock.schedule(TOLD_EVERY_MS, () => {
         this.end();
@@ -40,6 +40,10 @@ export class TailNotes {
     for (const [kind, count] of this.#omitted) this.#write(OMISSIONS[kind](counted(count)));
     this.#omitted.clear();
   }
+}
+
+function isOmission(note: FollowNote): note is OmissionNote {
+  return note.kind === 'skipped' || note.kind === 'sampled';
 }
 
 const OMISSIONS: Readonly<Record<Omission, (count: string) => string>> = {
