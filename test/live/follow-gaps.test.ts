@@ -53,6 +53,7 @@ describe('a gap', () => {
     await server.clock.advance(1_000);
     expect(server.fills).toHaveLength(looks);
     await server.send(heartbeat());
+    await server.clock.advance(1_000);
     expect(server.fills).toHaveLength(looks + 1);
   });
 
