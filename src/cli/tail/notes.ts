@@ -8,6 +8,9 @@ import { count as counted } from '../output/numbers.ts';
 /** What is left out comes many times a second: it is told so often at most. */
 const TOLD_EVERY_MS = 1_000;
 
+/** At its beginning there is nearly always a moment that is looked up as soon as it is stored: no news. */
+const OPENING_MS = 5_000;
+
 type Omission = OmissionNote['kind'];
 
 /** Says what happens to a tail, a line each. */
@@ -16,21 +19,32 @@ export class TailNotes {
   readonly #zone: ZoneClock;
   readonly #clock: Clock;
   readonly #omitted = new Map<Omission, number>();
+  readonly #startMs: number;
   #cancel: (() => void) | undefined;
+  /** Whether it was told that something may be missing. */
+  #isWorried = false;
 
   constructor(write: (line: string) => void, zone: ZoneClock, clock: Clock) {
     this.#write = write;
     this.#zone = zone;
     this.#clock = clock;
+    this.#startMs = clock.now();
   }
 
   tell(note: FollowNote): void {
+    if (this.#isNoNews(note)) return;
+    if (note.kind === 'gap' || note.kind === 'skipped') this.#isWorried = true;
     if (isOmission(note)) {
       this.#omitted.set(note.kind, (this.#omitted.get(note.kind) ?? 0) + note.count);
       this.#cancel ??= this.#clock.schedule(TOLD_EVERY_MS, () => {
         this.end();
       });
     } else this.#write(noteText(note, this.#zone));
+  }
+
+  #isNoNews(note: FollowNote): boolean {
+    if (note.kind === 'gap') return this.#clock.now() - this.#startMs < OPENING_MS;
+    return note.kind === 'filled' && note.count === 0 && !this.#isWorried;
   }
 
   /** Tells what was not told yet. */
