@@ -6,8 +6,8 @@ import { parsePosition } from '../live/position.ts';
 import type { Log } from '../pipeline/ports.ts';
 import { type Means, unlimited } from '../query/answers/page.ts';
 import { allOf } from '../query/filter.ts';
-import type { OpenedTail, TailQuestion } from './follow-tail.ts';
 import { openLive } from './open-live.ts';
+import type { OpenedTail, TailQuestion } from './tail-question.ts';
 
 /** See `openDirectTail`. */
 export interface DirectTailParts {

@@ -17,18 +17,8 @@ import type { Filter } from '../query/filter.ts';
 import { printFilter } from '../query/print.ts';
 import type { DirectTailParts } from './direct-tail.ts';
 import type { StopRequest } from './signals.ts';
+import type { OpenedTail, TailQuestion } from './tail-question.ts';
 import { withReader } from './with-reader.ts';
-
-/** What is followed. */
-export interface TailQuestion {
-  readonly filter: Filter;
-  /** What is stored from this time on comes first, as a column holds it; absent: the last lines alone. */
-  readonly since?: string | undefined;
-  /** Of what is stored, the last so many come first; absent: all since then. */
-  readonly lines?: number | undefined;
-  /** Entries a second at most. */
-  readonly maxRate?: number | undefined;
-}
 
 /** See `followTail`. */
 export interface FollowRequest {
@@ -40,12 +30,6 @@ export interface FollowRequest {
   readonly stop: StopRequest;
   /** Aborted, it ends: whether that is a stop or not. */
   readonly signal: AbortSignal;
-}
-
-/** Reads an `opened` tail again and again. */
-export interface OpenedTail extends Pick<FollowPorts<FoundEntry>, 'open'> {
-  /** Ends what it has made elsewhere. Never rejects. */
-  close(): Promise<void>;
 }
 
 /** What fills gaps and what the tail reads of the database do not wait for each other. */

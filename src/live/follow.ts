@@ -6,14 +6,7 @@ import { Lag } from './lag.ts';
 import { Meeting } from './meeting.ts';
 import { SeenIds } from './seen-ids.ts';
 
-export type {
-  Followed,
-  FollowedEntry,
-  FollowNote,
-  FollowPorts,
-  Found,
-  ReceivedEvent,
-} from './follow-ports.ts';
+export type { Followed, FollowNote, FollowPorts, Found, ReceivedEvent } from './follow-ports.ts';
 
 const RECONNECT: Backoff = { baseMs: 500, capMs: 15_000 };
 /** A connection that held so long was a good one: the next failure is the first again. */

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
-import { followTail, type TailQuestion } from '../../app/follow-tail.ts';
+import { followTail } from '../../app/follow-tail.ts';
 import { createLog } from '../../app/logging.ts';
 import { stopSignal } from '../../app/signals.ts';
+import type { TailQuestion } from '../../app/tail-question.ts';
 import type { SettingName } from '../../config/schema.ts';
 import { systemClock } from '../../pipeline/clock.ts';
 import { ranged } from '../../query/answers/time-range.ts';
