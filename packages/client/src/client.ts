@@ -1,5 +1,6 @@
 import { readPage, readPages } from './paging.ts';
 import { sendEntries } from './sending.ts';
+import { readTail, type TailOptions, type TailQuestion } from './tailing.ts';
 import { type Connection, jsonOf } from './transport.ts';
 import type {
   Answer,
@@ -14,7 +15,9 @@ import type {
   RequestOptions,
   SendOptions,
   Sent,
+  TailEntry,
 } from './types.ts';
+import { waitForEntry, type WaitOptions } from './waiting.ts';
 
 /** The most that a server has in a page. */
 const MAX_ENTRIES = 1_000;
@@ -33,6 +36,7 @@ export interface ClientOptions {
  */
 export class LmsClient {
   readonly #connection: Connection;
+  readonly #madeAt = new Date().toISOString();
 
   /** Throws TypeError if `url` is none: `http://127.0.0.1:8080`, or a path in a page. */
   constructor(url: string | URL, { token, fetch: given }: ClientOptions = {}) {
@@ -92,6 +96,22 @@ export class LmsClient {
   /** Every service, with its entries and errors. */
   services(options: RequestOptions = {}): Promise<Answer<'services'>> {
     return this.#get('services', {}, options);
+  }
+
+  /**
+   * Entries that match, as they are published, each once. It opens its connection again whenever that ends, and
+   * looks up what it missed. It ends when it is not read any more, or its signal is aborted.
+   */
+  tail(question: TailQuestion = {}, options: TailOptions = {}): AsyncGenerator<TailEntry, void, undefined> {
+    return readTail(this.#connection, question, options);
+  }
+
+  /**
+   * The first entry that matches an expression, among those since this client was made (`since`) and those to
+   * come: for tests of what logs it. Rejects with NOT_FOUND_IN_TIME after `timeoutMs`.
+   */
+  waitFor(q: string, { since = this.#madeAt, tz, ...options }: WaitOptions = {}): Promise<TailEntry> {
+    return waitForEntry(this.#connection, { q, since, tz }, options);
   }
 
   /**

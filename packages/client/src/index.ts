@@ -1,5 +1,6 @@
 export { type ClientOptions, LmsClient } from './client.ts';
 export { LmsProblem, type ProblemCode, type ProblemDetails } from './problem.ts';
+export type { TailNote, TailOptions, TailQuestion } from './tailing.ts';
 export type {
   Deletable,
   Deleted,
@@ -11,4 +12,6 @@ export type {
   RequestOptions,
   SendOptions,
   Sent,
+  TailEntry,
 } from './types.ts';
+export type { WaitOptions } from './waiting.ts';

@@ -18,7 +18,7 @@ export async function* readPages(
 ): AsyncGenerator<EntriesPage, void, undefined> {
   let cursor = question.cursor;
   for (;;) {
-    const page = await readPage(connection, { ...question, ...(cursor !== undefined && { cursor }) }, signal);
+    const page = await readPage(connection, { ...question, cursor }, signal);
     yield page;
     if (page.next === null) return;
     cursor = page.next;

@@ -2,12 +2,10 @@ import type { components } from './openapi.ts';
 
 type Problem = components['schemas']['Problem'];
 
-/** What a problem says beside its code, where it has it; the server's document says what each is. */
-export interface ProblemDetails extends Partial<
-  Pick<Problem, 'errors' | 'at' | 'length' | 'received' | 'refused' | 'requestId'>
-> {
+/** What a problem says beside its code and detail, where it has it; the server's document says what each is. */
+export interface ProblemDetails extends Partial<Problem> {
   /** After how many milliseconds it may be tried again. */
-  readonly retryAfterMs?: number;
+  readonly retryAfterMs?: number | undefined;
 }
 
 /** Codes of the server's, of this client's own, and of servers of later releases. */
@@ -56,4 +54,11 @@ export class LmsProblem extends Error {
     this.detail = detail;
     this.details = details;
   }
+}
+
+/** Whether another try would change nothing: the request is wrong, or not allowed. */
+export function isFinal(error: unknown): boolean {
+  if (!(error instanceof LmsProblem)) return false;
+  const { status } = error;
+  return status >= 400 && status < 500 && status !== 408 && status !== 429;
 }

@@ -59,7 +59,7 @@ export async function readJson<T>(
   signal: AbortSignal | undefined,
 ): Promise<T> {
   const value = parsed(await reached(connection, signal, () => response.text()));
-  if (value === undefined) throw notOurs(connection, response);
+  if (value === null) throw notOurs(connection, response);
   return value as T;
 }
 
@@ -92,28 +92,19 @@ async function refusal(
   signal: AbortSignal | undefined,
 ): Promise<LmsProblem> {
   const { status, headers } = response;
-  const text = await reached(connection, signal, () => response.text());
-  const { code, detail, ...said } = (parsed(text) ?? {}) as ProblemDetails & {
-    code?: unknown;
-    detail?: unknown;
-  };
-  if (typeof code !== 'string' || typeof detail !== 'string') return notOurs(connection, response);
-  const { errors, at, length, received, refused, requestId } = said;
-  const retryAfterMs = waitOf(headers.get('retry-after'));
-  const details = { errors, at, length, received, refused, requestId, retryAfterMs };
-  return new LmsProblem(code, { status, detail, details: withoutAbsent(details) });
-}
-
-function withoutAbsent(details: object): ProblemDetails {
-  return Object.fromEntries(Object.entries(details).filter(([, value]) => value !== undefined));
+  const problem = parsed(await reached(connection, signal, () => response.text())) as ProblemDetails | null;
+  const { code, detail } = problem ?? {};
+  const details = { ...problem, retryAfterMs: waitOf(headers.get('retry-after')) };
+  if (typeof code === 'string' && typeof detail === 'string')
+    return new LmsProblem(code, { status, detail, details });
+  return notOurs(connection, response);
 }
 
 /** What answers is no server of ours, but a proxy, a page, or somebody else. */
 function notOurs({ base }: Connection, { status, type, headers }: Response): LmsProblem {
   const isLed = type === 'opaqueredirect' || (status >= 300 && status < 400);
-  const what = isLed ? 'leads elsewhere' : `is not what lms serve answers (status ${String(status)})`;
-  const retryAfterMs = waitOf(headers.get('retry-after'));
-  const details = retryAfterMs === undefined ? {} : { retryAfterMs };
+  const what = isLed ? 'leads elsewhere' : `is not what lms serve does (${status})`;
+  const details = { retryAfterMs: waitOf(headers.get('retry-after')) };
   return new LmsProblem(REFUSED, { status, detail: `what ${base.origin} answers ${what}`, details });
 }
 
@@ -124,10 +115,11 @@ function waitOf(header: string | null): number | undefined {
   return Number.isNaN(ms) ? undefined : Math.max(0, ms);
 }
 
+/** Null: it is no JSON. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    return undefined;
+    return null;
   }
 }

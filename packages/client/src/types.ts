@@ -12,7 +12,14 @@ export type Answer<Name extends keyof operations> = operations[Name]['responses'
   : never;
 
 /** Its parameters. */
-export type Query<Name extends keyof operations> = NonNullable<operations[Name]['parameters']['query']>;
+export type Query<Name extends keyof operations> = Absentable<
+  NonNullable<operations[Name]['parameters']['query']>
+>;
+
+/** What may be absent may be undefined, too. */
+type Absentable<T> = {
+  readonly [Key in keyof T]: undefined extends T[Key] ? T[Key] | undefined : T[Key];
+};
 
 /** Which entries are meant: an expression of the query language, and times, relative or RFC 3339. */
 export type Question = Pick<Query<'entries'>, 'q' | 'since' | 'until' | 'tz'>;
@@ -26,7 +33,7 @@ export type TailEntry = Omit<Entry, 'created_at'> & Partial<Pick<Entry, 'created
 /** What a page is asked for with. */
 export interface PageQuestion extends Question, Pick<Query<'entries'>, 'order' | 'cursor' | 'explain'> {
   /** How many entries at most: 1 to 1,000, 100 if absent. */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
 }
 
 /** A page of entries. */
@@ -57,13 +64,13 @@ export interface NewEntry {
 /** How entries are sent. */
 export interface SendOptions extends RequestOptions {
   /** Waits so long, at most, until they are stored: then `isStored` is true. For up to 1,000 entries. */
-  readonly waitSeconds?: number;
+  readonly waitSeconds?: number | undefined;
   /** Tries again for so long while the server cannot take them, or cannot be reached; 30,000 if absent. */
-  readonly retryForMs?: number;
+  readonly retryForMs?: number | undefined;
   /** What this request is known by if it is sent again; a random one if absent. */
-  readonly idempotencyKey?: string;
+  readonly idempotencyKey?: string | undefined;
   /** The service of entries that name none. */
-  readonly service?: string;
+  readonly service?: string | undefined;
 }
 
 /** What became of entries that were sent. */
