@@ -112,7 +112,8 @@ it('what is missing is looked up by the same question, between its times, oldest
     if (url.startsWith('/api/v1/entries')) {
       const isSecond = url.includes('cursor');
       const entries = isSecond ? [entry('d')] : [entry('a'), entry('c')];
-      sendJson(response, { entries, next: isSecond ? null : 'more' }); return;
+      sendJson(response, { entries, next: isSecond ? null : 'more' });
+      return;
     }
     begin(response);
     say(response, 'entry', entry('a'));
