@@ -9,6 +9,7 @@ const rooms = {
   query: ['logs', 'text'],
   export: ['logs', 'query', 'text', 'access'],
   pipeline: ['logs', 'errors'],
+  live: ['access', 'logs', 'pipeline', 'query'],
   config: ['logs', 'errors', 'text'],
   app: [
     'errors',
@@ -22,6 +23,7 @@ const rooms = {
     'store',
     'health',
     'http',
+    'live',
     'remote',
   ],
 };
@@ -129,7 +131,10 @@ module.exports = {
       from: { path: '^src/http/' },
       to: {
         path: '^src/',
-        pathNot: ['^src/(http|access|errors|text|logs|query|export|protobuf)/', '^src/pipeline/ports[.]ts$'],
+        pathNot: [
+          '^src/(http|access|errors|text|live|logs|query|export|protobuf)/',
+          '^src/pipeline/ports[.]ts$',
+        ],
       },
     },
     {
@@ -144,7 +149,7 @@ module.exports = {
       severity: 'error',
       comment:
         'The domain does no input or output: data in, data out. Hashing and unpacking bytes that it has is all it may ask of Node.',
-      from: { path: '^src/(errors|logs|text|query|access)/' },
+      from: { path: '^src/(errors|live|logs|text|query|access)/' },
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?(crypto|zlib)$' },
     },
     {

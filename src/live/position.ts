@@ -23,10 +23,8 @@ export function printPosition({ entryId, epoch, sequence, serverMs }: Position):
 /** Reads a position; undefined if it is none. Ids of entries have dots too: it is read from its end. */
 export function parsePosition(text: string): Position | undefined {
   const parts = text.split('.');
-  const [written = '', epoch = '', sequence = '', serverMs = ''] = [
-    parts.slice(0, -3).join('.'),
-    ...parts.slice(-3),
-  ];
+  const written = parts.slice(0, -3).join('.');
+  const [epoch = '', sequence = '', serverMs = ''] = parts.slice(-3);
   const isPosition = parts.length >= 4 && EPOCH.test(epoch) && NUMBER.test(sequence) && NUMBER.test(serverMs);
   if (!isPosition || (written !== '' && !ENTRY_ID.test(written))) return undefined;
   const [place, ms] = [Number.parseInt(sequence, BASE), Number.parseInt(serverMs, BASE)];
