@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EventStreamParser, EventTooLong, streamEvents, type StreamEvent } from '../../src/live/sse.ts';
+import { EventStreamParser, EventTooLong, type StreamEvent, streamEvents } from '../../src/live/sse.ts';
 
 describe('an event stream', () => {
   it.each([
