@@ -5,10 +5,10 @@ import { systemClock } from '../../../src/pipeline/clock.ts';
 import { readPages } from './paging.ts';
 import { isFinal, LmsProblem, REFUSED } from './problem.ts';
 import { answerTo, type Connection, jsonOf, reached } from './transport.ts';
-import type { Answer, Question, RequestOptions, TailEntry } from './types.ts';
+import type { Answer, Query, RequestOptions, TailEntry } from './types.ts';
 
 /** Of a tail: what came before it, and how much of what comes. */
-export interface TailQuestion extends Pick<Question, 'q' | 'since' | 'tz'> {
+export interface TailQuestion extends Pick<Query<'tail'>, 'q' | 'since' | 'tz'> {
   /** The last so many that are there already come first. */
   readonly n?: number | undefined;
   /** No more than so many a second: a sample of them, and a note of how many were left out. */
