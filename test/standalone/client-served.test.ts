@@ -12,7 +12,7 @@ function order(n: number) {
 }
 
 it('what is sent is found by a wait before it is stored, and then in the table', async () => {
-  const served = await openServed(inject('emulatorHost'), { flushSeconds: NEVER_SECONDS });
+  await using served = await openServed(inject('emulatorHost'), { flushSeconds: NEVER_SECONDS });
   const client = new LmsClient(served.url, { token: TOKEN });
   const found = client.waitFor('service:shop order:7');
   expect(await client.send(order(7))).toMatchObject({ accepted: 1, isStored: false });
@@ -33,7 +33,7 @@ it('what is sent is found by a wait before it is stored, and then in the table',
 });
 
 it('a tail has each entry once in the end, though its server was killed and much came meanwhile', async () => {
-  const served = await openServed(inject('emulatorHost'));
+  await using served = await openServed(inject('emulatorHost'));
   const client = new LmsClient(served.url, { token: TOKEN });
   const ending = new AbortController();
   onTestFinished(() => ending.abort());

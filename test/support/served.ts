@@ -1,4 +1,4 @@
-import { onTestFinished, vi } from 'vitest';
+import { vi } from 'vitest';
 import { lms, type RunningLms, startLms } from '../cli/lms.ts';
 import { scratchDatabase } from '../cli/scratch-database.ts';
 import { freePort } from './ports.ts';
@@ -10,7 +10,7 @@ export const TOKEN = 'a-token-of-a-test-alone';
 const PATIENCE = { timeout: 20_000, interval: 50 };
 
 /** A worker and a server on a project and an SQLite file of their own, as processes. */
-export interface Served {
+export interface Served extends AsyncDisposable {
   readonly url: string;
   readonly worker: RunningLms;
   /** Kills the server, as the kernel would. */
@@ -21,7 +21,7 @@ export interface Served {
   publish(lines: readonly object[]): Promise<void>;
 }
 
-/** They end with the test. Rows are written every `flushSeconds`; pages of `corsOrigins` may ask the server. */
+/** Rows are written every `flushSeconds`; pages of `corsOrigins` may ask the server. */
 export async function openServed(
   emulatorHost: string,
   {
@@ -30,9 +30,7 @@ export async function openServed(
   }: { readonly flushSeconds?: number; readonly corsOrigins?: string } = {},
 ): Promise<Served> {
   const clients = await freshProject(emulatorHost);
-  onTestFinished(() => clients.close());
   const database = scratchDatabase();
-  onTestFinished(() => database[Symbol.dispose]());
   const env = {
     PUBSUB_EMULATOR_HOST: emulatorHost,
     PUBSUB_PROJECT_ID: clients.projectId,
@@ -42,17 +40,11 @@ export async function openServed(
     ...(corsOrigins !== '' && { CORS_ORIGINS: corsOrigins }),
   };
   const worker = startLms(['mon', '--flush-interval', String(flushSeconds)], env);
-  onTestFinished(async () => {
-    await worker.stop();
-  });
   const subscription = clients.subscriptionName(NAMES.subscription);
   await vi.waitFor(() => clients.subscriber().getSubscription({ subscription }), PATIENCE);
   const port = String(await freePort());
   const start = () => startServe(env, ['--serve-port', port], { ofTest: false });
   let server: ServeProcess = await start();
-  onTestFinished(async () => {
-    await server.stop();
-  });
   return {
     url: server.url,
     worker,
@@ -69,6 +61,11 @@ export async function openServed(
         lines.map((line) => JSON.stringify(line)).join('\n'),
       );
       if (status !== 0) throw new Error(stderr);
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all([server.stop(), worker.stop()]);
+      database[Symbol.dispose]();
+      await clients.close();
     },
   };
 }

@@ -12,15 +12,22 @@ export interface SeenRequest extends Pick<IncomingMessage, 'method' | 'url' | 'h
 }
 
 /** A server that answers as a test says. */
-export interface ScriptedServer {
+export interface ScriptedServer extends AsyncDisposable {
   readonly url: string;
   readonly requests: SeenRequest[];
 }
 
-/** Ends with the test. `answer` is called for one request after the other. */
-export async function scriptedServer(
-  answer: (response: ServerResponse, request: SeenRequest, count: number) => void | Promise<void>,
-): Promise<ScriptedServer> {
+type Answers = (response: ServerResponse, request: SeenRequest, count: number) => void | Promise<void>;
+
+/** As `startScripted`; ends with the test. */
+export async function scriptedServer(answer: Answers): Promise<ScriptedServer> {
+  const server = await startScripted(answer);
+  onTestFinished(() => server[Symbol.asyncDispose]());
+  return server;
+}
+
+/** Starts one. `answer` is called for one request after the other. */
+export async function startScripted(answer: Answers): Promise<ScriptedServer> {
   const requests: SeenRequest[] = [];
   const respond = async (request: IncomingMessage, response: ServerResponse) => {
     const { method, url, headers } = request;
@@ -31,12 +38,15 @@ export async function scriptedServer(
   const server = createServer((request, response) => void respond(request, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  onTestFinished(async () => {
-    server.closeAllConnections();
-    server.close();
-    await once(server, 'close');
-  });
-  return { url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`, requests };
+  return {
+    url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
+    requests,
+    async [Symbol.asyncDispose]() {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
 }
 
 /** Answers with JSON. */
