@@ -1,7 +1,13 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { expect, inject, it, onTestFinished, vi } from 'vitest';
 import { LmsClient, type TailEntry, type TailNote } from '../../packages/client/src/index.ts';
+import type { Outcome } from '../cli/lms.ts';
 import { openServed, TOKEN } from '../support/served.ts';
 
+const EXAMPLE = fileURLToPath(new URL('../../examples/client.ts', import.meta.url));
+const execute = promisify(execFile);
 const PATIENCE = { timeout: 30_000, interval: 50 };
 /** Longer than the test: what is seen meanwhile is not stored. */
 const NEVER_SECONDS = 300;
@@ -9,6 +15,15 @@ const NEVER_SECONDS = 300;
 function order(n: number) {
   const timestamp = new Date().toISOString();
   return { service_name: 'shop', severity: 'info', payload: `order ${String(n)}`, timestamp, order: n };
+}
+
+/** Runs examples/client.ts, with the client as it is built. */
+async function runExample(url: string): Promise<Outcome> {
+  const env = { ...process.env, LMS_URL: url, LMS_TOKEN: TOKEN };
+  return execute(process.execPath, [EXAMPLE], { env }).then(
+    (printed) => ({ status: 0, ...printed }),
+    (error: unknown) => error as Outcome,
+  );
 }
 
 it('what is sent is found by a wait before it is stored, and then in the table', async () => {
@@ -20,6 +35,9 @@ it('what is sent is found by a wait before it is stored, and then in the table',
   expect((await found).created_at).toBeUndefined();
   expect(await client.count()).toMatchObject({ count: 0 });
   expect(await client.waitFor('order:7')).toEqual(await found);
+  const { status, stdout, stderr } = await runExample(served.url);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect(stdout).toMatch(/^\S+Z card declined\nlive: card declined\n$/);
   await served.worker.stop();
   expect(await client.waitFor('order:7')).toMatchObject({ id: (await found).id });
   expect(await client.entry((await found).id)).toMatchObject({ payload: 'order 7' });
