@@ -16,6 +16,7 @@ import { serveCases } from './serve.ts';
 import { startUpCases } from './start-up.ts';
 import { storeCase } from './store.ts';
 import { tagIndexCases } from './tag-indexes.ts';
+import { tailCases } from './tail.ts';
 import { transportLimitCase } from './transport-limit.ts';
 import { workerCase } from './worker.ts';
 
@@ -93,6 +94,7 @@ export async function allCases(stage: Stage, { messages, seconds, rows }: Scale)
       beside: (database) => visited(stage, database),
       targets: [{ column: 'ratio', atLeast: 0.9 }],
     }),
+    ...tailCases(stage, seconds),
     ...startUpCases(stage),
   ];
 }

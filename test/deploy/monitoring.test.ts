@@ -6,6 +6,7 @@ import { watchedNumbers } from '../../src/http/answering.ts';
 import { BytesInFlight } from '../../src/http/bytes-in-flight.ts';
 import { QueryGate } from '../../src/http/query-gate.ts';
 import { OUTCOMES, PROTOCOLS } from '../../src/http/server-events.ts';
+import { tailNumbers } from '../../src/http/tail-numbers.ts';
 import { numbersIn } from '../support/metrics-text.ts';
 import { watchedWorker } from '../support/watched-worker.ts';
 
@@ -107,7 +108,10 @@ function family(name: string): string {
 async function namesOfServer(): Promise<string[]> {
   const metrics = new ServerMetrics();
   const gate = new QueryGate({ atOnce: 1, atOncePerKey: 1, maxWaitMs: 1 });
-  metrics.watch(watchedNumbers(new BytesInFlight(1), gate), { protocols: PROTOCOLS, outcomes: OUTCOMES });
+  metrics.watch([...watchedNumbers(new BytesInFlight(1), gate), ...tailNumbers(undefined)], {
+    protocols: PROTOCOLS,
+    outcomes: OUTCOMES,
+  });
   metrics.watchJobs([]);
   const { body } = await metrics.text();
   return [...body.matchAll(/^# HELP (lms_\w+)/gm)].map(([, name = '']) => name);

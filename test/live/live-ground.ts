@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { OPEN } from '../../src/access/grant.ts';
 import { LiveTails, type LiveTailsParts } from '../../src/live/live-tails.ts';
-import type { HistoryRequest, LiveReceiver, LiveSource, TailRequest } from '../../src/live/ports.ts';
+import type { LiveReceiver, LiveSource, TailRequest } from '../../src/live/ports.ts';
 import type { EntryEvent, TailEvent } from '../../src/live/tail-event.ts';
 import type { LogEntry } from '../../src/logs/entry.ts';
 import { EVERYTHING } from '../../src/query/filter.ts';
