@@ -32,7 +32,7 @@ const rooms = {
 const adapters = ['pubsub', 'broker', 'store', 'agent', 'simulator', 'remote'];
 
 /** Small rooms that adapters may share. */
-const shared = ['logs', 'errors', 'protobuf', 'runs', 'query', 'access'];
+const shared = ['logs', 'errors', 'protobuf', 'runs', 'query', 'access', 'live'];
 
 /** The rooms that know a library; everybody else sees what they make of it. */
 const libraries = {

@@ -5,8 +5,8 @@ import type { EntryReader } from '../query/answers/ports.ts';
 import { openEntryReader } from '../store/open.ts';
 import type { StopRequest } from './signals.ts';
 
-/** A command asks one question after the other. */
-const CONNECTIONS = 1;
+/** Most commands ask one question after the other. */
+const USUAL_CONNECTIONS = 1;
 /** A piece takes tens of milliseconds. One that takes so long after a stop is given up. */
 const STOP_GRACE_MS = 500;
 
@@ -18,6 +18,8 @@ export interface Reading {
   readonly url?: string | undefined;
   /** Asks to be answered with what was found so far. */
   readonly stop: StopRequest;
+  /** Of the database; one if absent. */
+  readonly connections?: number;
   /** Stands before the database's reader, if someone wants to know what it does. */
   readonly watch?: (reader: EntryReader) => EntryReader;
 }
@@ -28,13 +30,13 @@ export interface Reading {
  * `signal.reason`. Throws `LmsError` as `openEntryReader` does.
  */
 export async function withReader<T>(
-  { settings, log, url, stop, watch = (reader) => reader }: Reading,
+  { settings, log, url, stop, connections = USUAL_CONNECTIONS, watch = (reader) => reader }: Reading,
   use: (means: Means) => Promise<T>,
 ): Promise<T> {
   const { readDatabase = settings.database, queryTimeBudgetMs, queryRowBudget } = settings;
   const opened =
     url === undefined
-      ? await openEntryReader(readDatabase, { log, connections: CONNECTIONS })
+      ? await openEntryReader(readDatabase, { log, connections })
       : await remoteReader(url, settings.token);
   const ending = new AbortController();
   let timer: NodeJS.Timeout | undefined;

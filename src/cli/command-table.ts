@@ -37,6 +37,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/logs.ts'),
   },
   {
+    name: 'tail',
+    aliases: [],
+    summary: 'show log entries as they are published',
+    load: () => import('./commands/tail.ts'),
+  },
+  {
     name: 'entry',
     aliases: [],
     summary: 'show one log entry, whole',

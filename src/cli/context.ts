@@ -6,6 +6,12 @@ import type { Environment } from '../config/sources.ts';
 /** A stream to read from that may be a terminal. */
 type Input = Readable & { readonly isTTY?: boolean };
 
+/** What becomes of a command whose output nobody reads any more. */
+export interface OutputEnd {
+  /** Called then. The command ends by itself, after what it has to put in order; absent: it ends at once. */
+  onClosed?: () => void;
+}
+
 /**
  * What a command has of the process around it. Results go to `stdout`; LMS's own log lines, progress and
  * errors to `stderr`, so that `lms … > file` holds results only.
@@ -17,6 +23,8 @@ export interface Context {
   readonly stdin: Input;
   readonly stdout: Output;
   readonly stderr: Output;
+  /** Absent where nobody tells. */
+  readonly output?: OutputEnd;
 }
 
 /**

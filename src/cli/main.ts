@@ -1,8 +1,10 @@
 #!/usr/bin/env -S node --disable-sigusr1 --max-semi-space-size=16
 import { reportFailure } from '../app/report-failure.ts';
 import { LmsError } from '../errors/catalogue.ts';
-import type { Context } from './context.ts';
+import type { Context, OutputEnd } from './context.ts';
 import { run } from './program.ts';
+
+const output: OutputEnd = {};
 
 const context: Context = {
   env: process.env,
@@ -10,12 +12,17 @@ const context: Context = {
   stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
+  output,
 };
 
 process.on('uncaughtException', (error) => process.exit(reportFailure(error, context)));
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // The reader has closed the pipe and wants no more, as in `lms … | head`.
+  if (error.code === 'EPIPE' && output.onClosed !== undefined) {
+    output.onClosed();
+    return;
+  }
   if (error.code === 'EPIPE') process.exit(0);
   process.exit(
     reportFailure(new LmsError('OUTPUT', `cannot write to standard output: ${error.message}`), context),

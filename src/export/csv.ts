@@ -1,4 +1,4 @@
-import type { StoredEntry } from '../logs/entry.ts';
+import type { FoundEntry } from '../logs/entry.ts';
 import { visible } from '../text/visible.ts';
 import { type NamedField, namedField, valueText } from './fields.ts';
 
@@ -26,7 +26,7 @@ export interface CsvReader {
  * chunks: memory does not grow with the table.
  */
 export async function* csvOf(
-  entries: AsyncIterable<StoredEntry>,
+  entries: AsyncIterable<FoundEntry>,
   reader: CsvReader = {},
 ): AsyncGenerator<string> {
   let lines = [csvHeader(CSV_FIELDS, reader)];
@@ -48,7 +48,7 @@ export function csvHeader(fields: readonly NamedField[], reader: CsvReader): str
 }
 
 /** The line of an entry; times are as they are stored, in UTC. */
-export function csvRow(entry: StoredEntry, fields: readonly NamedField[], reader: CsvReader): string {
+export function csvRow(entry: FoundEntry, fields: readonly NamedField[], reader: CsvReader): string {
   return line(
     fields.map(({ read }) => valueText(read(entry), (at) => at) ?? ''),
     reader,

@@ -1,4 +1,4 @@
-import type { StoredEntry } from '../logs/entry.ts';
+import type { FoundEntry } from '../logs/entry.ts';
 import { entryId } from '../logs/entry-id.ts';
 import { rfc3339 } from '../logs/entry-json.ts';
 import type { Field } from '../query/names.ts';
@@ -19,7 +19,7 @@ export type FieldValue =
 export interface NamedField {
   /** As it was written. */
   readonly name: string;
-  readonly read: (entry: StoredEntry) => FieldValue;
+  readonly read: (entry: FoundEntry) => FieldValue;
 }
 
 const text = (value: string): FieldValue => ({ kind: 'text', text: value });
@@ -27,7 +27,10 @@ const text = (value: string): FieldValue => ({ kind: 'text', text: value });
 /** What is no field of the query language, and of an entry all the same. */
 const OTHERS: ReadonlyMap<string, NamedField['read']> = new Map<string, NamedField['read']>([
   ['id', (entry) => text(entryId(entry))],
-  ['created_at', ({ createdAt }) => ({ kind: 'time', at: createdAt })],
+  [
+    'created_at',
+    ({ createdAt }) => (createdAt === undefined ? { kind: 'none' } : { kind: 'time', at: createdAt }),
+  ],
   ['tags', ({ tags }) => (tags === null ? { kind: 'none' } : { kind: 'json', value: parseTags(tags) })],
 ]);
 
@@ -53,9 +56,9 @@ function reader(field: Field): NamedField['read'] {
 }
 
 const COLUMNS = {
-  service: ({ serviceName }: StoredEntry) => text(serviceName),
-  payload: ({ payload }: StoredEntry) => text(payload),
-  event_id: ({ eventId }: StoredEntry) => text(eventId),
+  service: ({ serviceName }: FoundEntry) => text(serviceName),
+  payload: ({ payload }: FoundEntry) => text(payload),
+  event_id: ({ eventId }: FoundEntry) => text(eventId),
 } as const;
 
 /** A value as text; `timeText` says how a time is written. Undefined: there is none. */
@@ -73,7 +76,7 @@ export function valueText(value: FieldValue, timeText: (at: string) => string): 
 }
 
 /** Some fields of an entry as a JSON object on one line, by the names as they were written. */
-export function fieldsJson(entry: StoredEntry, fields: readonly NamedField[]): string {
+export function fieldsJson(entry: FoundEntry, fields: readonly NamedField[]): string {
   const members = fields.flatMap(({ name, read }) => {
     const value = read(entry);
     if (value.kind === 'none') return [];

@@ -56,14 +56,20 @@ export interface FollowedEntry<E> extends Found<E> {
   readonly isFilled: boolean;
 }
 
+/** So many were left out: they came too fast, and are looked for; or a bound was asked for. */
+export interface OmissionNote extends EventRange {
+  readonly kind: 'skipped' | 'sampled';
+  readonly count: number;
+}
+
 /** What is said beside the entries. */
 export type FollowNote =
   /** The tail ended, and is opened again after a while. */
   | { readonly kind: 'reconnecting'; readonly inMs: number; readonly cause: unknown }
   | { readonly kind: 'reconnected' }
-  /** Entries may be missing here. They are looked for, and so are those that were skipped. */
+  /** Entries may be missing here. They are looked for. */
   | ({ readonly kind: 'gap' } & EventRange)
-  | ({ readonly kind: 'skipped' | 'sampled'; readonly count: number } & EventRange)
+  | OmissionNote
   /** Nothing is missing here any more: so many entries were found. */
   | ({ readonly kind: 'filled'; readonly count: number } & EventRange)
   /** Entries may stay missing here: what was to be stored is not. */

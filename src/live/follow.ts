@@ -15,7 +15,7 @@ export type {
   ReceivedEvent,
 } from './follow-ports.ts';
 
-const RECONNECT: Backoff = { baseMs: 1_000, capMs: 15_000 };
+const RECONNECT: Backoff = { baseMs: 500, capMs: 15_000 };
 /** A connection that held so long was a good one: the next failure is the first again. */
 const STEADY_MS = 5_000;
 /** A heartbeat comes every 10 s. Where nothing has come for so long the connection is dead, and does not say so. */

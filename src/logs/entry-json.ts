@@ -1,4 +1,4 @@
-import type { LogEntry, StoredEntry } from './entry.ts';
+import type { FoundEntry, LogEntry } from './entry.ts';
 import { entryId } from './entry-id.ts';
 import { isJsonObject, type JsonObject } from './json.ts';
 
@@ -7,8 +7,9 @@ import { isJsonObject, type JsonObject } from './json.ts';
  * its id, and what else is known of it. Published again it is the same entry, for its key goes with it: see
  * `eventIdOfCopy`.
  */
-export function entryJson(entry: StoredEntry): string {
-  return written(entry, rfc3339(entry.createdAt));
+export function entryJson(entry: FoundEntry): string {
+  const { createdAt } = entry;
+  return written(entry, createdAt === undefined ? undefined : rfc3339(createdAt));
 }
 
 /** The same of an entry that is not stored yet, to publish it under its key. */

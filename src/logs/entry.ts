@@ -29,6 +29,12 @@ export interface LogEntry {
   readonly tags: string | null;
 }
 
+/** An entry that was found, whether it is stored already or not. */
+export interface FoundEntry extends LogEntry {
+  /** Of a row that was read: when it was written, UTC as `YYYY-MM-DD HH:MM:SS.ffffff`. */
+  readonly createdAt?: string | undefined;
+}
+
 /** A row of `service_logs`. */
 export interface StoredEntry extends LogEntry {
   /** When the row was written: UTC, as `YYYY-MM-DD HH:MM:SS.ffffff`. */

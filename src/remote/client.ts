@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { CATALOGUE, type ErrorCode, LmsError } from '../errors/catalogue.ts';
+import { Refusal } from '../errors/refusal.ts';
+import { type StreamEvent, streamEvents } from '../live/sse.ts';
 import { parsed } from './shapes.ts';
 
 /** A problem, or what interfaces of older servers say instead. */
@@ -64,6 +66,22 @@ export class ServerClient {
     return this.#whole(() => response.text(), signal);
   }
 
+  /** The events of an answer that goes on, those of a piece of it together: also that may be cut off. */
+  async *events(response: Response, signal: AbortSignal): AsyncGenerator<readonly StreamEvent[], void> {
+    const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true;
+    if (!isStream || response.body === null) throw notOurs(this.#base.origin);
+    const pieces = streamEvents(response.body);
+    try {
+      for (;;) {
+        const piece = await this.#whole(() => pieces.next(), signal);
+        if (piece.done === true) return;
+        yield piece.value;
+      }
+    } finally {
+      await pieces.return();
+    }
+  }
+
   /** The JSON of an answer, of which a schema says what it has to be. */
   async json<Schema extends z.ZodType>(
     schema: Schema,
@@ -100,9 +118,13 @@ function baseOf(text: string): URL {
   throw new LmsError('USAGE', `--url: ${text} is no URL such as http://127.0.0.1:8080`);
 }
 
-async function refusal(response: Response): Promise<LmsError> {
+async function refusal(response: Response): Promise<Refusal> {
   const problem = PROBLEM.safeParse(parsed(await response.text().catch(() => '')));
   const { code, detail } = problem.data ?? { code: '', detail: response.statusText };
   const known = Object.keys(CATALOGUE).find((each): each is ErrorCode => each === code);
-  return new LmsError(known ?? 'SERVER_REFUSED', `${new URL(response.url).origin}: ${detail}`);
+  const seconds = response.headers.get('retry-after') ?? '';
+  return new Refusal(known ?? 'SERVER_REFUSED', `${new URL(response.url).origin}: ${detail}`, {
+    status: response.status,
+    retryAfterMs: /^\d{1,9}$/.test(seconds) ? Number(seconds) * 1_000 : undefined,
+  });
 }

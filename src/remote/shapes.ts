@@ -1,5 +1,7 @@
 import * as z from 'zod';
-import type { StoredEntry } from '../logs/entry.ts';
+import type { ReceivedEvent } from '../live/follow.ts';
+import type { StreamEvent } from '../live/sse.ts';
+import type { FoundEntry, LogEntry, StoredEntry } from '../logs/entry.ts';
 import { SEVERITIES } from '../logs/severity.ts';
 import { PROCESS_STATES } from '../query/answers/processes.ts';
 import { PLAN_KINDS, type Way, WORD_INDEX_USES } from '../query/answers/way.ts';
@@ -87,8 +89,15 @@ const ENTRY = z.object({
   created_at: TIME,
 });
 
+/** One that may not be stored yet. */
+const TAIL_ENTRY = ENTRY.extend({ id: z.string(), created_at: TIME.optional() });
+
 /** What stands before the tags in the JSON of an entry, where they have all digits of their numbers. */
-const BEFORE_TAGS = /"created_at":"[^"]*","tags":/;
+const BEFORE_TAGS = /"event_id":"(?:[^"\\]|\\.)*"(?:,"created_at":"[^"]*")?,"tags":/;
+
+const GAP = z.object({ from: z.string(), to: z.string() });
+const OMITTED = GAP.extend({ count: z.int() });
+const HEARTBEAT = z.object({ time: z.string(), lagMs: z.number(), storedUpTo: z.string().nullable() });
 
 /** Reads what an answer cost the server; undefined if that is not known. */
 export function readCost(header: string): z.output<typeof COST> | undefined {
@@ -99,6 +108,39 @@ export function readCost(header: string): z.output<typeof COST> | undefined {
 export function readEntry(line: string): StoredEntry | undefined {
   const { data } = ENTRY.safeParse(parsed(line));
   if (data === undefined) return undefined;
+  return { ...entryOf(data, line), createdAt: data.created_at };
+}
+
+/** Reads an event of a tail; undefined if it is one that this release does not know. Throws if it is damaged. */
+export function readTailEvent({
+  id: position,
+  name,
+  data,
+}: StreamEvent): ReceivedEvent<FoundEntry> | undefined {
+  const value = parsed(data);
+  switch (name) {
+    case 'entry': {
+      const { id: entryId, ...members } = TAIL_ENTRY.parse(value);
+      return {
+        kind: 'entry',
+        position,
+        entryId,
+        entry: { ...entryOf(members, data), createdAt: members.created_at },
+      };
+    }
+    case 'gap':
+      return { kind: name, position, ...GAP.parse(value) };
+    case 'skipped':
+    case 'sampled':
+      return { kind: name, position, ...OMITTED.parse(value) };
+    case 'heartbeat':
+      return { kind: name, position, ...HEARTBEAT.parse(value) };
+    default:
+      return undefined;
+  }
+}
+
+function entryOf(data: Omit<z.output<typeof ENTRY>, 'created_at'>, line: string): LogEntry {
   const before = BEFORE_TAGS.exec(line);
   return {
     timestamp: data.timestamp,
@@ -107,7 +149,6 @@ export function readEntry(line: string): StoredEntry | undefined {
     severity: data.severity,
     payload: data.payload,
     tags: before === null ? null : line.trimEnd().slice(before.index + before[0].length, -1),
-    createdAt: data.created_at,
   };
 }
 

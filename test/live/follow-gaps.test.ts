@@ -46,6 +46,15 @@ describe('a gap', () => {
     expect(server.fills).toHaveLength(0);
     await server.send(entry('b'), heartbeat());
     expect(shown()).toEqual(['gap', 'b', 'a+']);
+    await server.end();
+    await server.clock.advance(2_000);
+    const looks = server.fills.length;
+    await server.send(GAP);
+    await server.clock.advance(1_000);
+    expect(server.fills).toHaveLength(looks);
+    await server.send(heartbeat());
+    await server.clock.advance(1_000);
+    expect(server.fills).toHaveLength(looks + 1);
   });
 
   it('is asked for every 2 s at first, and every 15 s at last', async () => {

@@ -22,13 +22,13 @@ describe('the tail', () => {
     await server.end();
     await server.clock.advance(60_000);
     const waits = () => items.flatMap((item) => (item.kind === 'reconnecting' ? [item.inMs] : []));
-    expect(waits().slice(0, 6)).toEqual([1_000, 2_000, 4_000, 8_000, 15_000, 15_000]);
+    expect(waits().slice(0, 6)).toEqual([500, 1_000, 2_000, 4_000, 8_000, 15_000]);
     server.refusal = undefined;
     await server.clock.advance(15_000);
     await server.send(heartbeat());
     await server.clock.advance(5_000);
     await server.end();
-    expect(waits().at(-1)).toBe(1_000);
+    expect(waits().at(-1)).toBe(500);
   });
 
   it('that ends at once each time is not asked for in a hurry', async () => {
@@ -39,7 +39,7 @@ describe('the tail', () => {
       await server.end();
       await server.clock.advance(1_000);
     }
-    expect(server.opened.length).toBeLessThan(9);
+    expect(server.opened.length).toBeLessThan(10);
   });
 
   it('waits as long as the server asks, but not for ever', async () => {
@@ -48,7 +48,7 @@ describe('the tail', () => {
     server.refusal = new Error('busy');
     server.retryAfterMs = 20_000;
     await server.end();
-    await server.clock.advance(1_000);
+    await server.clock.advance(500);
     await server.clock.advance(19_999);
     expect(server.opened).toHaveLength(2);
     server.retryAfterMs = 86_400_000;
@@ -96,8 +96,8 @@ describe('the tail', () => {
     await server.send(heartbeat(), entry('a'));
     await first;
     for (let count = 0; count < 100; count += 1) await server.send(entry(`b${count}`));
-    // One that was taken, and one that waits.
-    expect(server.taken).toBeLessThanOrEqual(2);
+    // What was taken is not dealt with yet.
+    expect(server.taken).toBe(1);
     const end = reading.return(undefined as never);
     await server.clock.advance(0);
     await end;

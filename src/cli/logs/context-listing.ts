@@ -3,6 +3,7 @@ import { entryId } from '../../logs/entry-id.ts';
 import { readContext } from '../../query/answers/context.ts';
 import type { Means } from '../../query/answers/page.ts';
 import { unlimited } from '../../query/answers/page.ts';
+import type { EntryKey } from '../../query/answers/ports.ts';
 import { EVERYTHING, type Filter } from '../../query/filter.ts';
 import type { Listing } from './listing.ts';
 
@@ -43,7 +44,7 @@ export class ContextListing {
   }
 
   /** Whether an entry was asked for, and is no neighbour alone. */
-  isMatch(entry: StoredEntry): boolean {
+  isMatch(entry: EntryKey): boolean {
     return this.#matches.has(entryId(entry));
   }
 

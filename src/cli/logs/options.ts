@@ -2,11 +2,8 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { wholeNumber } from '../options.ts';
 import { COLOR_CHOICES, type ColorChoice } from '../output/style.ts';
 
-/** The options of `lms logs`. */
-export interface LogsOptions extends TimeOptions {
-  readonly around?: string;
-  readonly lines?: number;
-  readonly reverse?: boolean;
+/** The options that say how a line is written. */
+export interface FormatOptions {
   readonly json?: true;
   readonly csv?: true;
   readonly raw?: true;
@@ -14,6 +11,13 @@ export interface LogsOptions extends TimeOptions {
   readonly fields?: readonly string[];
   readonly wrap?: boolean;
   readonly color: ColorChoice;
+}
+
+/** The options of `lms logs`. */
+export interface LogsOptions extends TimeOptions, FormatOptions {
+  readonly around?: string;
+  readonly lines?: number;
+  readonly reverse?: boolean;
   readonly pager: boolean;
   readonly explain?: true;
   readonly context?: number;
@@ -113,7 +117,16 @@ export function listOptions(command: Command): void {
         .argParser(wholeNumber(1, MAX_CONTEXT))
         .conflicts(['reverse']),
     )
-    .option('--same-service', 'with --context: lines of its service alone')
+    .option('--same-service', 'with --context: lines of its service alone');
+  formatOptions(command);
+  command
+    .option('--no-pager', 'print to the terminal directly', true)
+    .option('--explain', 'say on standard error how the rows were reached, and how many were read');
+}
+
+/** Adds the options that say how a line is written. */
+export function formatOptions(command: Command): void {
+  command
     .addOption(new Option('--json', 'one JSON object a line').conflicts(['csv', 'raw']))
     .addOption(new Option('--csv', 'comma-separated values with a header').conflicts(['raw']))
     .option('--raw', 'the text alone')
@@ -127,9 +140,7 @@ export function listOptions(command: Command): void {
       'with --csv: put an apostrophe before what a spreadsheet would take for a formula',
     )
     .option('--wrap', 'fold long lines instead of cutting them at the width of the terminal')
-    .addOption(new Option('--color <when>', 'colours').choices(COLOR_CHOICES).default('auto'))
-    .option('--no-pager', 'print to the terminal directly', true)
-    .option('--explain', 'say on standard error how the rows were reached, and how many were read');
+    .addOption(new Option('--color <when>', 'colours').choices(COLOR_CHOICES).default('auto'));
 }
 
 function readLines(text: string): number {

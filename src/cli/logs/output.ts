@@ -41,7 +41,8 @@ function canShowColors(pager: Pager | undefined): boolean {
   return pager === undefined || pager.hasColors;
 }
 
-function terminalColumns({ isTTY, columns = 0 }: Context['stdout']): number | undefined {
+/** How wide the terminal is; undefined: there is none. */
+export function terminalColumns({ isTTY, columns = 0 }: Context['stdout']): number | undefined {
   if (isTTY !== true) return undefined;
   return columns > 0 ? columns : USUAL_COLUMNS;
 }

@@ -1,14 +1,13 @@
-import { namedField } from '../../export/fields.ts';
 import { filterHash, printCursor } from '../../query/answers/cursor.ts';
 import type { Cost } from '../../query/answers/page.ts';
 import { visible } from '../../text/visible.ts';
-import { type EntryFormat, entryFormat, type FormatChoice } from '../output/entries/formats.ts';
+import { type EntryFormat, entryFormat } from '../output/entries/formats.ts';
 import { count as counted } from '../output/numbers.ts';
 import { searchedText } from '../output/search-progress.ts';
 import type { Answered, Asked } from './answer.ts';
 import { ContextListing } from './context-listing.ts';
+import { formatChoice } from './format-choice.ts';
 import { Listing } from './listing.ts';
-import type { LogsOptions } from './options.ts';
 
 /** Lines that are shown unless it is said how many. */
 const USUAL_LINES = 100;
@@ -76,11 +75,6 @@ async function printGroups(listing: Listing, { options, means, style, sink }: As
     if (sink.isClosed) break;
   }
   return groups.matches;
-}
-
-function formatChoice({ json, csv, raw, fields, spreadsheet = false }: LogsOptions): FormatChoice {
-  const kind = json ? 'json' : csv ? 'csv' : raw ? 'raw' : 'text';
-  return { kind, fields: fields?.map(namedField), spreadsheet };
 }
 
 const PLANS: Readonly<Record<Cost['plan'], string>> = {

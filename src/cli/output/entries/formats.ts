@@ -1,6 +1,6 @@
 import { CSV_FIELDS, csvHeader, csvRow } from '../../../export/csv.ts';
 import { fieldsJson, type NamedField, valueText } from '../../../export/fields.ts';
-import type { StoredEntry } from '../../../logs/entry.ts';
+import type { FoundEntry } from '../../../logs/entry.ts';
 import { entryJson } from '../../../logs/entry-json.ts';
 import { visible, visibleLines } from '../../../text/visible.ts';
 import { EntryLines, type LinesStyle } from './lines.ts';
@@ -10,7 +10,7 @@ export interface EntryFormat {
   /** Before the first entry. */
   readonly header: string;
   /** Some entries that are shown together; each ends with a line break. */
-  readonly write: (entries: readonly StoredEntry[]) => string;
+  readonly write: (entries: readonly FoundEntry[]) => string;
 }
 
 /** What was asked for. */
@@ -32,12 +32,12 @@ export function entryFormat({ kind, fields, spreadsheet }: FormatChoice, style: 
         terminal,
       );
     case 'raw': {
-      const payload = (entry: StoredEntry) => `${terminal ? visibleLines(entry.payload) : entry.payload}\n`;
+      const payload = (entry: FoundEntry) => `${terminal ? visibleLines(entry.payload) : entry.payload}\n`;
       return { header: '', write: (entries) => entries.map(payload).join('') };
     }
     case 'csv': {
       const columns = fields ?? CSV_FIELDS;
-      const row = (entry: StoredEntry) => csvRow(entry, columns, { spreadsheet, terminal });
+      const row = (entry: FoundEntry) => csvRow(entry, columns, { spreadsheet, terminal });
       return {
         header: csvHeader(columns, { spreadsheet, terminal }),
         write: (entries) => entries.map(row).join(''),
@@ -65,12 +65,12 @@ function fieldsFormat(fields: readonly NamedField[], { clock }: LinesStyle): Ent
     const { local, offset } = clock.at(at);
     return `${local.replace(' ', 'T')}${offset}`;
   };
-  const write = (entry: StoredEntry) =>
+  const write = (entry: FoundEntry) =>
     fields.map(({ read }) => visible(valueText(read(entry), timeText) ?? '-')).join('\t');
   return eachLine(write, false);
 }
 
-function eachLine(write: (entry: StoredEntry) => string, terminal: boolean): EntryFormat {
-  const line = (entry: StoredEntry) => (terminal ? visible(write(entry)) : write(entry));
+function eachLine(write: (entry: FoundEntry) => string, terminal: boolean): EntryFormat {
+  const line = (entry: FoundEntry) => (terminal ? visible(write(entry)) : write(entry));
   return { header: '', write: (entries) => entries.map((entry) => `${line(entry)}\n`).join('') };
 }

@@ -1,4 +1,4 @@
-import type { StoredEntry } from '../../../logs/entry.ts';
+import type { FoundEntry } from '../../../logs/entry.ts';
 import type { Severity } from '../../../logs/severity.ts';
 import type { ZoneClock } from '../../../query/zone-clock.ts';
 import { visible } from '../../../text/visible.ts';
@@ -15,7 +15,7 @@ export interface LinesStyle {
   readonly paint: Paint;
   readonly clock: ZoneClock;
   /** Entries that are set apart from the others around them by a `>` before the line. */
-  readonly isMarked?: (entry: StoredEntry) => boolean;
+  readonly isMarked?: (entry: FoundEntry) => boolean;
 }
 
 const GAP = '  ';
@@ -54,14 +54,14 @@ export class EntryLines {
   }
 
   /** Makes room for the names of these, so that what is shown together is aligned. */
-  makeRoomFor(entries: readonly StoredEntry[]): void {
+  makeRoomFor(entries: readonly FoundEntry[]): void {
     for (const { serviceName } of entries) {
       this.#serviceColumns = Math.max(this.#serviceColumns, columnsOf(this.#serviceText(serviceName)));
     }
   }
 
   /** One entry; ends with a line break. */
-  format(entry: StoredEntry): string {
+  format(entry: FoundEntry): string {
     this.makeRoomFor([entry]);
     const { paint, columns } = this.#style;
     const time = this.#timeText(entry.timestamp);
@@ -89,7 +89,7 @@ export class EntryLines {
     return all.map((line) => `${line.trimEnd()}\n`).join('');
   }
 
-  #markOf(entry: StoredEntry): string {
+  #markOf(entry: FoundEntry): string {
     const { isMarked } = this.#style;
     if (isMarked === undefined) return '';
     return isMarked(entry) ? '> ' : '  ';
@@ -111,7 +111,7 @@ export class EntryLines {
     return style === undefined ? text : this.#style.paint(style, text);
   }
 
-  #lines({ payload, tags }: StoredEntry, room: number | undefined): TextLine[] {
+  #lines({ payload, tags }: FoundEntry, room: number | undefined): TextLine[] {
     const texts = payloadLines(payload, room === undefined || this.#style.wrap ? undefined : room);
     const conditions = tagConditions(tags);
     const tagText = conditions.join(' ');
