@@ -148,10 +148,24 @@ module.exports = {
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?(crypto|zlib)$' },
     },
     {
+      name: 'client-is-alone',
+      severity: 'error',
+      comment: 'The client library runs in browsers: of ours it has the reading of tails, and else nothing.',
+      from: { path: '^packages/client/' },
+      to: { pathNot: ['^packages/client/', '^src/live/(follow|sse)[^/]*[.]ts$'] },
+    },
+    {
+      name: 'server-without-packages',
+      severity: 'error',
+      comment: 'The packages are for programs of others.',
+      from: { path: '^src/' },
+      to: { path: '^packages/' },
+    },
+    {
       name: 'product-without-tests',
       severity: 'error',
       comment: 'What is shipped does not know its tests.',
-      from: { path: '^src/' },
+      from: { path: '^(src|packages)/' },
       to: { path: '^(test|e2e|bench|scripts)/' },
     },
     {
@@ -173,6 +187,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^packages/[^/]+/dist/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {

@@ -6,7 +6,9 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
 installed := node_modules/.package-lock.json
 built := dist/.built
+packages := packages/.built
 sources := $(shell find src -type f)
+package_sources := $(shell find packages -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -name .built)
 compose := $(shell docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose)
 
 .PHONY: help demo dev test check format unit integration standalone e2e test-gcp bench bench-growth bench-read-large bench-compare profile chaos
@@ -21,7 +23,7 @@ demo: $(built) ## simulated services → Pub/Sub → worker → both tables, all
 dev: $(built) ## all of LMS in one process, for your own programs to use: ARGS='--sim' or --help
 	@./lms dev $(ARGS)
 
-test: $(built) mariadb ## everything: tests without servers and with them, with coverage, e2e, a short chaos
+test: $(built) $(packages) mariadb ## everything: tests without servers and with them, with coverage, e2e, a short chaos
 	@npm run --silent test
 	@$(MAKE) --no-print-directory e2e
 	@npm run --silent chaos
@@ -36,10 +38,10 @@ format: $(installed) ## write every file in the agreed format
 unit: $(installed) ## the tests that need no servers
 	@npm run --silent unit
 
-integration: $(built) mariadb ## contract and integration tests, on a real MySQL server
+integration: $(built) $(packages) mariadb ## contract and integration tests, on a real MySQL server
 	@npm run --silent integration
 
-standalone: $(built) mariadb ## those that need no MySQL server, or start some: emulator, SQLite, Galera cluster
+standalone: $(built) $(packages) mariadb ## those that need no MySQL server, or start some: emulator, SQLite, Galera cluster
 	@npm run --silent standalone
 
 e2e: $(built) mariadb ## worker and simulator as separate processes for a minute, then compare all counts
@@ -69,11 +71,11 @@ chaos: $(built) mariadb ## ten minutes of kills, cuts and lies against real proc
 soak: $(built) mariadb ## a steady rate for DURATION seconds (300): does the worker's memory stay flat?
 	@node chaos/soak.ts
 
-build: $(built) ## compile to dist/
+build: $(built) $(packages) ## compile to dist/, and the packages to theirs
 
-package: $(built) ## the npm tarball, in output/package/
+package: $(built) $(packages) ## the npm tarballs, in output/package/
 	@rm -rf output/package && mkdir -p output/package
-	@npm pack --silent --pack-destination output/package
+	@npm pack --silent --include-workspace-root --workspaces --pack-destination output/package
 
 up: ## the demo on real parts, in containers: MySQL, emulator, worker, simulator (Ctrl-C ends it)
 	@$(compose) up --build
@@ -82,7 +84,7 @@ down: ## end what `make up` left and remove its data
 	@$(compose) down --volumes --remove-orphans
 
 clean: ## remove what was built, installed and written
-	@rm -rf dist coverage output node_modules
+	@rm -rf dist packages/*/dist packages/.built coverage output node_modules
 
 .PHONY: mariadb
 mariadb:
@@ -98,4 +100,8 @@ $(installed): package-lock.json
 $(built): $(installed) $(sources) package.json tsconfig.json tsconfig.build.json
 	@rm -rf dist
 	@npm run --silent build
+	@touch $@
+
+$(packages): $(installed) $(sources) $(package_sources) tsconfig.json tsdown.config.ts
+	@npm run --silent build:packages
 	@touch $@

@@ -28,7 +28,7 @@ const sortedImports = {
 };
 
 export default defineConfig(
-  globalIgnores(['dist/', 'coverage/', '/output/']),
+  globalIgnores(['dist/', 'packages/*/dist/', 'coverage/', '/output/', 'packages/client/src/openapi.ts']),
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
   {

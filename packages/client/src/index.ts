@@ -1,0 +1,1 @@
+export { LmsProblem, type ProblemDetails, type RefusedRecord } from './problem.ts';

@@ -1,0 +1,17 @@
+import { defineConfig, type UserConfig } from 'tsdown';
+
+/** What all packages have in common: ESM and CommonJS with their types, from one file. */
+const common: UserConfig = {
+  entry: ['src/index.ts'],
+  format: ['esm', 'cjs'],
+  target: 'es2022',
+  dts: true,
+  fixedExtension: false,
+  logLevel: 'warn',
+};
+
+/** The packages beside the server, by their folders. */
+export default defineConfig([
+  // For browsers too: nothing of Node, and small.
+  { ...common, cwd: 'packages/client', platform: 'neutral', minify: true },
+]);
