@@ -25,7 +25,7 @@ export interface Entry {
 export function entryLine(entry: Entry, { id, nowMs, service }: Omit<Circumstances, 'text'>): Buffer {
   const fields = {
     service_name: entry.service ?? service,
-    payload: String(entry.payload),
+    payload: entry.payload,
     severity: entry.severity ?? 'info',
     timestamp: timeOf(entry.timestamp ?? nowMs),
   };
@@ -58,6 +58,7 @@ function sayable(_name: string, value: unknown): unknown {
 }
 
 function errorFields(error: Error): Readonly<Record<string, unknown>> {
-  const { name, message, stack, cause } = error;
-  return { type: name, message, stack, ...(cause !== undefined && { cause }), ...error };
+  const { name: type, message, stack, cause } = error;
+  // Its own members, such as a code; the class is none of them.
+  return { ...Object.fromEntries(Object.entries(error)), type, message, stack, cause };
 }

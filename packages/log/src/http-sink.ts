@@ -60,7 +60,8 @@ export function httpSink({ url, token, timeoutMs = TIMEOUT_MS }: HttpSinkOptions
 
 function endpointOf(url: string): URL {
   const endpoint = new URL(url);
-  if (!/^https?:$/.test(endpoint.protocol)) throw new TypeError(`${url} should begin with http:// or https://`);
+  if (!/^https?:$/.test(endpoint.protocol))
+    throw new TypeError(`${url} should begin with http:// or https://`);
   endpoint.pathname = `${endpoint.pathname.replace(/\/+$/, '')}/api/v1/entries`;
   endpoint.search = '';
   endpoint.hash = '';
@@ -84,8 +85,8 @@ function outcomeOf(response: Response, answer: Answer, count: number): Confirmat
     const reason = firstReason(answer.refused);
     return { confirmed: count - refused, refused, ...(reason !== undefined && { reason }) };
   }
-  const detail = [answer.detail, answer.title].find((text) => typeof text === 'string');
-  throw new SendError(`${String(response.status)} ${String(detail ?? response.statusText)}`, {
+  const detail = [answer.detail, answer.title].find((text): text is string => typeof text === 'string');
+  throw new SendError(`${String(response.status)} ${detail ?? response.statusText}`, {
     isFinal: FINAL.has(response.status),
     retryAfterMs: waitOf(response.headers.get('retry-after')),
   });

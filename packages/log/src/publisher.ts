@@ -1,8 +1,9 @@
 import { atExit } from './at-exit.ts';
 import { type Entry, entryLine } from './entry.ts';
 import { idSequence } from './ids.ts';
+import type { SenderLimits } from './limits.ts';
 import { type Say, sayOnStderr } from './notices.ts';
-import { type Counts, Sender, type SenderLimits } from './sender.ts';
+import { type Counts, Sender } from './sender.ts';
 import { serviceOfProcess } from './service.ts';
 import { sinkOf, type TargetOptions } from './target.ts';
 

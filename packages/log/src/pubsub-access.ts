@@ -1,4 +1,4 @@
-import { CallCredentials, ChannelCredentials, credentials, Metadata } from '@grpc/grpc-js';
+import { CallCredentials, type ChannelCredentials, credentials, Metadata } from '@grpc/grpc-js';
 import { LmsError } from '../../../src/errors/catalogue.ts';
 import { emulatorAddress } from '../../../src/pubsub/emulator-address.ts';
 import { pubsubError } from '../../../src/pubsub/errors.ts';
@@ -42,7 +42,11 @@ export function accessOf({ project, emulatorHost, apiEndpoint = DEFAULT_ENDPOINT
   if (emulatorHost !== undefined) {
     const { host, port } = emulatorAddress(emulatorHost);
     const projectId = project ?? EMULATOR_PROJECT;
-    const access = { address: `${host}:${String(port)}`, channel: credentials.createInsecure(), project: projectId };
+    const access = {
+      address: `${host}:${String(port)}`,
+      channel: credentials.createInsecure(),
+      project: projectId,
+    };
     return { projectId, open: () => Promise.resolve(access) };
   }
   const address = apiEndpoint.includes(':') ? apiEndpoint : `${apiEndpoint}:443`;

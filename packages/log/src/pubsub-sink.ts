@@ -94,11 +94,19 @@ class PubSubSink implements Sink {
       const abort = () => {
         call.cancel();
       };
-      const call = client.makeUnaryRequest(PUBLISH, encoded, decoded, request, metadata, options, (error, count) => {
-        request.signal.removeEventListener('abort', abort);
-        if (error === null) resolve(count ?? 0);
-        else reject(error);
-      });
+      const call = client.makeUnaryRequest(
+        PUBLISH,
+        encoded,
+        decoded,
+        request,
+        metadata,
+        options,
+        (error, count) => {
+          request.signal.removeEventListener('abort', abort);
+          if (error === null) resolve(count ?? 0);
+          else reject(error);
+        },
+      );
       request.signal.addEventListener('abort', abort);
     });
   }

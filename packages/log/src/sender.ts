@@ -1,6 +1,8 @@
 import { type Backoff, backoffMs } from '../../../src/pipeline/backoff.ts';
 import { Deadline } from './deadline.ts';
-import { entries, type Say, Throttle } from './notices.ts';
+import { LIMITS, type SenderLimits } from './limits.ts';
+import type { Say } from './notices.ts';
+import { Reports } from './reports.ts';
 import { type Confirmation, SendError, type Sink } from './sink.ts';
 
 /** Of what a sender was given. `taken` = confirmed + refused + unsent + what is held. */
@@ -19,29 +21,7 @@ export interface Counts {
   readonly held: number;
 }
 
-/** Bounds of what is held and sent at once. */
-export interface SenderLimits {
-  /** Entries held at most, those under way included. */
-  readonly maxEntries: number;
-  /** Their bytes. */
-  readonly maxBytes: number;
-  /** How long an entry waits for others to go with, in milliseconds. */
-  readonly batchWaitMs: number;
-  readonly batchEntries: number;
-  readonly batchBytes: number;
-}
-
-export const LIMITS: SenderLimits = {
-  maxEntries: 100_000,
-  maxBytes: 64 * 1024 * 1024,
-  batchWaitMs: 50,
-  batchEntries: 1_000,
-  batchBytes: 1_000_000,
-};
-
 const REQUESTS_IN_FLIGHT = 4;
-/** The same is said no more often than this. */
-const SAID_AGAIN_MS = 60_000;
 const BACKOFF: Backoff = { baseMs: 200, capMs: 10_000 };
 
 /**
@@ -51,7 +31,7 @@ const BACKOFF: Backoff = { baseMs: 200, capMs: 10_000 };
 export class Sender {
   readonly #sink: Sink;
   readonly #limits: SenderLimits;
-  readonly #say: Say;
+  readonly #reports: Reports;
   readonly #given = new AbortController();
   readonly #waiting: (() => void)[] = [];
   /** The number of the first entry of each batch under way, counted from the first that was ever queued. */
@@ -61,6 +41,7 @@ export class Sender {
   #queued = 0;
   #queuedBytes = 0;
   #heldBytes = 0;
+  #wantedBytes = 0;
   #isFlushing = 0;
   #isClosed = false;
   #isOver = false;
@@ -68,11 +49,6 @@ export class Sender {
   #timer: NodeJS.Timeout | undefined;
   /** Of batches that wait to be tried again: try now. */
   #retryNow = new AbortController();
-  /** What is wrong since the last confirmation; undefined: nothing. */
-  #problem: string | undefined;
-  #problemSaid: string | undefined;
-  readonly #failureSaid = new Throttle(SAID_AGAIN_MS);
-  readonly #droppedSaid = new Throttle(SAID_AGAIN_MS);
   #taken = 0;
   #confirmed = 0;
   #refused = 0;
@@ -81,7 +57,7 @@ export class Sender {
 
   constructor(sink: Sink, say: Say, limits: Partial<SenderLimits> = {}) {
     this.#sink = sink;
-    this.#say = say;
+    this.#reports = new Reports(() => sink.name, say);
     this.#limits = { ...LIMITS, ...limits };
   }
 
@@ -93,7 +69,7 @@ export class Sender {
 
   /** Whether the last request was in vain. */
   get isFailing(): boolean {
-    return this.#problem !== undefined;
+    return this.#reports.isFailing;
   }
 
   /** Whether an entry of so many bytes would be taken. */
@@ -106,7 +82,10 @@ export class Sender {
 
   /** Takes an entry, if there is room. One that is too large for a request is taken and refused. */
   add(line: Uint8Array): boolean {
-    if (!this.hasRoom(line.length)) return false;
+    if (!this.hasRoom(line.length)) {
+      this.#wantedBytes = line.length;
+      return false;
+    }
     this.#taken += 1;
     if (line.length > this.#sink.maxEntryBytes) {
       this.#refuse(1, `it has ${String(line.length)} bytes, more than ${String(this.#sink.maxEntryBytes)}`);
@@ -123,15 +102,13 @@ export class Sender {
   /** Counts an entry that was not taken, and says so: at the first of many, once a minute, and at the end. */
   drop(): void {
     this.#dropped += 1;
-    if (this.#isOver || !this.#droppedSaid.isDue()) return;
-    const why = this.#problem ?? 'they come faster than they can be sent';
-    const soFar = `${entries(this.#dropped)} dropped so far`;
-    this.#say(`the queue to ${this.#sink.name} is full, ${soFar}: ${why}`);
+    if (!this.#isOver) this.#reports.dropped(this.#dropped);
   }
 
-  /** Resolves as soon as there is room for another entry of this size, or none ever will be. */
-  async room(bytes = 0): Promise<void> {
-    while (!this.hasRoom(bytes) && !this.#isClosed) await this.#change();
+  /** Resolves as soon as there is room for an entry as large as the last that found none, or none ever will be. */
+  async room(): Promise<void> {
+    while (!this.hasRoom(this.#wantedBytes) && !this.#isClosed) await this.#change();
+    this.#wantedBytes = 0;
   }
 
   /**
@@ -173,14 +150,8 @@ export class Sender {
     clearTimeout(this.#timer);
     this.#unsent += this.counts.held;
     this.#queue = [];
-    if (this.#unsent > 0) this.#say(this.#lost(this.#unsent, 'not sent'));
-    if (this.#dropped > 0) this.#say(this.#lost(this.#dropped, 'dropped'));
+    this.#reports.lost(this.counts);
     this.#changed();
-  }
-
-  #lost(count: number, how: string): string {
-    const why = this.#problem === undefined ? '' : `: ${this.#problem}`;
-    return `${entries(count)} for ${this.#sink.name} ${count === 1 ? 'was' : 'were'} ${how}${why}`;
   }
 
   /** The number of the first entry that nothing has become of yet. */
@@ -232,63 +203,56 @@ export class Sender {
   async #deliver(batch: readonly Uint8Array[]): Promise<void> {
     for (let attempt = 0; ; attempt += 1) {
       const outcome = await this.#try(batch);
-      // It is counted as unsent by now.
-      if (this.#isOver) return;
-      if (!(outcome instanceof SendError)) {
-        this.#confirm(outcome);
-        return;
-      }
-      if (outcome.isFinal) {
-        this.#refuse(batch.length, outcome.message);
-        return;
-      }
-      this.#fail(outcome.message);
-      await this.#pause(outcome.retryAfterMs ?? backoffMs(attempt, BACKOFF));
-      if (this.#isOver) return;
+      if (this.#settle(batch, outcome)) return;
+      const retryAfterMs = outcome instanceof SendError ? outcome.retryAfterMs : undefined;
+      await this.#pause(retryAfterMs ?? backoffMs(attempt, BACKOFF));
     }
   }
 
   async #try(batch: readonly Uint8Array[]): Promise<Confirmation | SendError> {
+    const { signal } = this.#given;
     try {
-      return await this.#sink.send(batch, this.#given.signal);
+      signal.throwIfAborted();
+      return await this.#sink.send(batch, signal);
     } catch (error) {
       return error instanceof SendError ? error : new SendError(String(error));
     }
   }
 
+  /** Counts what became of a batch; false if it has to be sent again. */
+  #settle(batch: readonly Uint8Array[], outcome: Confirmation | SendError): boolean {
+    // It is counted as unsent by now.
+    if (this.#isOver) return true;
+    if (!(outcome instanceof SendError)) this.#confirm(outcome);
+    else if (outcome.isFinal) this.#refuse(batch.length, outcome.message);
+    else {
+      this.#reports.failed(outcome.message);
+      return false;
+    }
+    return true;
+  }
+
   #confirm({ confirmed, refused, reason }: Confirmation): void {
     this.#confirmed += confirmed;
-    if (this.#problem !== undefined && this.#problem === this.#problemSaid) {
-      this.#say(`${this.#sink.name} takes entries again`);
-      this.#problemSaid = undefined;
-    }
-    this.#problem = undefined;
+    this.#reports.confirmed();
     if (refused > 0) this.#refuse(refused, reason ?? 'it does not say why');
   }
 
   #refuse(count: number, reason: string): void {
     this.#refused += count;
-    this.#say(`${this.#sink.name} does not take ${entries(count)}: ${reason}`);
-  }
-
-  /** Says what is wrong once, and no more than now and then if it comes and goes. */
-  #fail(problem: string): void {
-    this.#problem = problem;
-    if (this.#problemSaid === problem || !this.#failureSaid.isDue()) return;
-    this.#say(`cannot send to ${this.#sink.name}, and tries again: ${problem}`);
-    this.#problemSaid = problem;
+    this.#reports.refused(count, reason);
   }
 
   /**
-   * Waits for the next try; a flush ends the wait. It does not keep the process: nobody should wait for a server
-   * that may never come back.
+   * Waits for the next try; a flush ends the wait. It does not keep the process, as a flush does: nobody should
+   * wait for long for a server that may never come back.
    */
   async #pause(delayMs: number): Promise<void> {
     const wake = AbortSignal.any([this.#retryNow.signal, this.#given.signal]);
     if (wake.aborted) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, delayMs);
-      if (this.#isFlushing === 0) timer.unref();
+      timer.unref();
       wake.addEventListener('abort', () => {
         clearTimeout(timer);
         resolve();
