@@ -39,6 +39,8 @@ const USUAL: PinoConfig = {
   messageKey: 'msg',
 };
 
+const ANY_LINE = {};
+
 /**
  * The transport of pino, which runs it in a worker thread:
  * `pino({ transport: { target: 'lms-log/pino', options: { url: 'http://lms:8080' } } })`.
@@ -53,6 +55,9 @@ export default async function transport(options: PinoTransportOptions = {}) {
   const lines = new Lines(options, sayOnStderr);
   const stream = await build((source) => lines.read(source), {
     parse: 'lines',
+    // A line is read once, by us, and not at all if there is no room for it.
+    parseLine: () => ANY_LINE,
+    metadata: false,
     expectPinoConfig: true,
     close: () => lines.close(),
   });
@@ -96,22 +101,31 @@ class Lines {
   }
 
   async #take(line: string, config: PinoConfig): Promise<void> {
+    // Cheaply: pino goes on writing, and holds what is not taken from it.
+    if (!this.#sender.hasRoom(line.length) && !this.#mayWait()) {
+      this.#sender.drop();
+      return;
+    }
     const entry = pinoLine(line, { config, naming: this.#naming, id: this.#nextId(), nowMs: Date.now() });
     if (this.#sender.add(entry)) return;
     await this.#roomForAWhile();
     if (!this.#sender.add(entry)) this.#sender.drop();
   }
 
-  /** Waits for room while there is hope, and time. */
+  /** Whether there is hope, and time. */
+  #mayWait(): boolean {
+    return !this.#sender.isFailing && this.#waitedMs < LONGEST_WAIT_MS;
+  }
+
+  /** Waits for room, if it may. */
   async #roomForAWhile(): Promise<void> {
-    const leftMs = LONGEST_WAIT_MS - this.#waitedMs;
-    if (this.#sender.isFailing || leftMs <= 0) return;
+    if (!this.#mayWait()) return;
     const sinceMs = performance.now();
     let timer: NodeJS.Timeout | undefined;
     const enough = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, leftMs);
+      timer = setTimeout(resolve, LONGEST_WAIT_MS - this.#waitedMs);
     });
-    await Promise.race([this.#sender.room(), enough]);
+    await Promise.race([this.#sender.room(true), enough]);
     clearTimeout(timer);
     this.#waitedMs += performance.now() - sinceMs;
   }

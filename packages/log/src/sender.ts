@@ -23,6 +23,8 @@ export interface Counts {
 
 const REQUESTS_IN_FLIGHT = 4;
 const BACKOFF: Backoff = { baseMs: 200, capMs: 10_000 };
+/** While somebody waits for it. */
+const FLUSH_BACKOFF: Backoff = { baseMs: 100, capMs: 500 };
 
 /**
  * Sends entries in batches, each again until it is confirmed: as long as there is room an outage costs
@@ -105,9 +107,13 @@ export class Sender {
     if (!this.#isOver) this.#reports.dropped(this.#dropped);
   }
 
-  /** Resolves as soon as there is room for an entry as large as the last that found none, or none ever will be. */
-  async room(): Promise<void> {
-    while (!this.hasRoom(this.#wantedBytes) && !this.#isClosed) await this.#change();
+  /**
+   * Resolves as soon as there is room for an entry as large as the last that found none, or none ever will be;
+   * with `whileHopeful` also when a request fails.
+   */
+  async room(whileHopeful = false): Promise<void> {
+    const isHopeless = () => this.#isClosed || (whileHopeful && this.isFailing);
+    while (!this.hasRoom(this.#wantedBytes) && !isHopeless()) await this.#change();
     this.#wantedBytes = 0;
   }
 
@@ -205,7 +211,8 @@ export class Sender {
       const outcome = await this.#try(batch);
       if (this.#settle(batch, outcome)) return;
       const retryAfterMs = outcome instanceof SendError ? outcome.retryAfterMs : undefined;
-      await this.#pause(retryAfterMs ?? backoffMs(attempt, BACKOFF));
+      const backoff = this.#isFlushing > 0 ? FLUSH_BACKOFF : BACKOFF;
+      await this.#pause(retryAfterMs ?? backoffMs(attempt, backoff));
     }
   }
 
@@ -227,6 +234,7 @@ export class Sender {
     else if (outcome.isFinal) this.#refuse(batch.length, outcome.message);
     else {
       this.#reports.failed(outcome.message);
+      this.#changed();
       return false;
     }
     return true;
