@@ -175,6 +175,8 @@ export class Sender {
           this.#sendBatch();
           this.#pump();
         }, batchWaitMs);
+        // A process with nothing else to do flushes at once.
+        this.#timer.unref();
         return;
       }
       this.#sendBatch();
