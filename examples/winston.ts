@@ -18,6 +18,6 @@ const provider = new LoggerProvider({
 });
 logs.setGlobalLoggerProvider(provider);
 
-const logger = winston.createLogger({ transports: [new OpenTelemetryTransportV3()] });
+const logger = winston.createLogger().add(new OpenTelemetryTransportV3());
 logger.warn('queue is long', { waiting: 1_200 });
 await provider.shutdown();

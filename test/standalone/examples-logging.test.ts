@@ -127,8 +127,11 @@ describe('programs that log', () => {
     ['express.ts', 'shop-express', [expect.stringMatching(/^GET \/cart\/7 200 \d+ms$/)]],
   ])('%s: a request is in the access log', async (file, service, payloads) => {
     const [program = '', ...args] = (await commandOf(file)).split(' ');
-    const options = { cwd: ROOT, env: { ...env, PORT: '0' }, stdio: ['ignore', 'pipe', 'inherit'] } as const;
-    const child = spawn(program, args, options);
+    const child = spawn(program, args, {
+      cwd: ROOT,
+      env: { ...env, PORT: '0' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const ended = once(child, 'exit');
     onTestFinished(() => void child.kill('SIGKILL'));
     const [line] = (await once(child.stdout, 'data')) as [Buffer];
