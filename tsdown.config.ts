@@ -8,6 +8,7 @@ const common: UserConfig = {
   dts: true,
   fixedExtension: false,
   logLevel: 'warn',
+  inputOptions: { checks: { pluginTimings: false } },
 };
 
 /** The packages beside the server, by their folders. */

@@ -74,7 +74,7 @@ export default defineConfig({
     // What the `lms` processes of the tests run is not counted: only what runs inside vitest.
     coverage: {
       provider: 'v8',
-      include: ['src/**/*.ts'],
+      include: ['src/**/*.ts', 'packages/*/src/**/*.ts'],
       reporter: ['text-summary', 'html', 'json-summary'],
       thresholds: { lines: 90 },
     },

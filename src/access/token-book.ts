@@ -72,8 +72,20 @@ export class TokenBook {
     return this.#grantOf(secret, await this.#current());
   }
 
-  #grantOf(secret: string, { byHash, hidden, nowMs, readAtMs }: Known): Grant | undefined {
-    const token = byHash.get(hashOf(secret));
+  /** What the token of an id lets its bearer do. */
+  async ofId(id: string): Promise<Grant | undefined> {
+    const known = await this.#current();
+    return this.#granted(
+      [...known.byHash.values()].find((token) => token.id === id),
+      known,
+    );
+  }
+
+  #grantOf(secret: string, known: Known): Grant | undefined {
+    return this.#granted(known.byHash.get(hashOf(secret)), known);
+  }
+
+  #granted(token: TokenRecord | undefined, { hidden, nowMs, readAtMs }: Known): Grant | undefined {
     if (token === undefined || token.revokedAt !== undefined) return undefined;
     const atMs = nowMs + this.#now() - readAtMs;
     if (token.expiresAt !== undefined && millisecondsOf(token.expiresAt) <= atMs) return undefined;

@@ -12,6 +12,7 @@ import { ALL_JOBS } from './jobs/all.ts';
 import type { MakeJob } from './jobs/job.ts';
 import { JobRunner } from './jobs/runner.ts';
 import { LazyTopics } from './lazy-topics.ts';
+import { type OpenedLive, openLive } from './open-live.ts';
 import { readRelease } from './release.ts';
 import { authenticationOf, reachOf } from './server-access.ts';
 
@@ -55,6 +56,8 @@ export async function runServer(run: ServerRun): Promise<void> {
     const jobs = jobRunner(run);
     parts.events.watchJobs(jobs.loops);
     const server = await startServer(parts, { host, port });
+    endWith(stop, opened.live);
+    void warmUp(opened.live, log, stop);
     log.info({ address: server.url }, 'started');
     if (isOpen) log.warn({}, OPEN_WARNING);
     void forgetOldRequests(records, log, forgetting.signal);
@@ -81,21 +84,44 @@ function jobRunner({ settings, log, jobs }: ServerRun): JobRunner {
 const OPEN_WARNING =
   'there are no tokens: everybody on this machine may read and write, and nobody else is answered';
 
-type Opened = 'reader' | 'primary' | 'deleter' | 'records' | 'topic' | 'deadLetters' | 'deadLetterBox';
+/** Tails end at once: nobody waits for the end of what has none. */
+function endWith(stop: AbortSignal, live: OpenedLive | undefined): void {
+  stop.addEventListener('abort', () => void live?.tails.close());
+}
+
+/** Makes the subscription of the live tail, so that whoever starts the server hears of it if that is not allowed. */
+async function warmUp(live: OpenedLive | undefined, log: Log, stop: AbortSignal): Promise<void> {
+  await live?.tails.warm().catch((error: unknown) => {
+    if (stop.aborted) return;
+    const reason = error instanceof Error ? error.message : String(error);
+    log.warn({ reason }, NO_TAIL);
+  });
+}
+
+const NO_TAIL =
+  'there is no live tail for now: it is tried again for each that is asked for. Where the server may not have a subscription of its own, LMS_TAIL=poll reads the database, and LMS_TAIL=off does without';
+
+type Opened =
+  'tails' | 'reader' | 'primary' | 'deleter' | 'records' | 'topic' | 'deadLetters' | 'deadLetterBox';
 
 /** What it works with, each opened at the start or once somebody needs it. */
 async function openAll({
   settings,
   create,
   log,
-}: ServerRun): Promise<Pick<ServerParts, Opened> & { close(): Promise<void> }> {
+}: ServerRun): Promise<
+  Pick<ServerParts, Opened> & { readonly live: OpenedLive | undefined; close(): Promise<void> }
+> {
   const { readDatabase = settings.database, queriesAtOnce: connections } = settings;
   const reader = await openEntryReader(readDatabase, { log, connections });
   const topics = new LazyTopics({ settings, create, log });
   const deleter = new Lazy(() => openStore(settings.database, { log, connections: 1 }));
   const primary = new Lazy(() => openEntryReader(settings.database, { log, connections: 1 }));
   const records = openServerRecords(settings.database, { log });
+  const live = openLive({ settings, reader: () => Promise.resolve(reader), create, log });
   return {
+    live,
+    tails: live?.tails,
     reader,
     primary: settings.readDatabase === undefined ? undefined : () => primary.opened(),
     deleter: { deleteEntries: async (keys) => (await deleter.opened()).deleteEntries(keys) },
@@ -104,6 +130,7 @@ async function openAll({
     deadLetters: topics.deadLetters,
     deadLetterBox: deadLetterBox({ settings, log, clients: () => topics.clients() }),
     async close() {
+      await live?.close();
       for (const part of [topics, deleter, primary, records, reader]) await part.close();
     },
   };

@@ -5,6 +5,7 @@ import {
   headerName,
   hostName,
   networks,
+  oneOf,
   onOff,
   origins,
   pathPrefix,
@@ -18,6 +19,9 @@ import {
 import { setting } from './setting.ts';
 
 const GIBIBYTE = 1024 ** 3;
+
+/** Where live tails come from. */
+const TAIL_SOURCES = ['pubsub', 'poll', 'off'] as const;
 
 /** The settings of `lms serve` and of those who ask it, in the order in which they are shown. */
 export const SERVE_SETTINGS = {
@@ -100,6 +104,32 @@ export const SERVE_SETTINGS = {
     flag: '--queries-at-once-per-token <n>',
     summary: 'questions of one token that are put to the database at once',
     derived: 'half of QUERIES_AT_ONCE',
+  }),
+  LMS_TAIL: setting('tail', oneOf(TAIL_SOURCES), {
+    flag: '--tail <source>',
+    summary:
+      'where live tails come from: pubsub, a subscription of their own; poll, the database once a second; off: nowhere',
+    default: 'pubsub',
+  }),
+  TAIL_RING_SECONDS: setting('tailRingMs', seconds(1, 86_400), {
+    flag: '--tail-ring-seconds <seconds>',
+    summary: 'how long what came is kept in memory, for tails that were cut off',
+    default: '300',
+  }),
+  TAIL_RING_BYTES: setting('tailRingBytes', wholeNumber(1024, 64 * GIBIBYTE, 'bytes'), {
+    flag: '--tail-ring-bytes <bytes>',
+    summary: 'memory that it takes at most',
+    default: String(64 * 1024 ** 2),
+  }),
+  TAILS: setting('tails', wholeNumber(1, 100_000), {
+    flag: '--tails <n>',
+    summary: 'tails that are open at once; more are answered 503',
+    default: '2000',
+  }),
+  TAILS_PER_TOKEN: setting('tailsPerToken', wholeNumber(1, 100_000), {
+    flag: '--tails-per-token <n>',
+    summary: 'tails of one token that are open at once; more are answered 429',
+    default: '20',
   }),
   LMS_TOKEN: setting('token', secret().optional(), {
     flag: '--token <secret>',

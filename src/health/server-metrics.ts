@@ -7,6 +7,8 @@ const LATENCY_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5
 export interface WatchedNumber {
   readonly name: string;
   readonly help: string;
+  /** It only ever grows. */
+  readonly isCounter?: boolean;
   readonly read: () => number;
 }
 
@@ -62,18 +64,25 @@ export class ServerMetrics {
     numbers: readonly WatchedNumber[],
     series: { readonly protocols: readonly string[]; readonly outcomes: readonly string[] },
   ): void {
-    for (const { name, help, read } of numbers) {
-      const gauge = new Gauge({
-        name,
-        help,
-        registers: [this.#registry],
-        collect: () => {
-          gauge.set(read());
-        },
-      });
-    }
+    for (const number of numbers) this.#watchNumber(number);
     for (const protocol of series.protocols)
       for (const outcome of series.outcomes) this.#received.inc({ protocol, outcome }, 0);
+  }
+
+  #watchNumber({ name, help, isCounter, read }: WatchedNumber): void {
+    const registers = [this.#registry];
+    if (isCounter === true) {
+      const collect = () => {
+        counter.reset();
+        counter.inc(read());
+      };
+      const counter = new Counter({ name, help, registers, collect });
+      return;
+    }
+    const collect = () => {
+      gauge.set(read());
+    };
+    const gauge = new Gauge({ name, help, registers, collect });
   }
 
   /** Shows what becomes of jobs. */

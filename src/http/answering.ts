@@ -5,6 +5,7 @@ import { QueryGate } from './query-gate.ts';
 import type { Answering } from './respond.ts';
 import { OUTCOMES, PROTOCOLS, type WatchedNumber } from './server-events.ts';
 import { longestWaitMs } from './stored-wait.ts';
+import { tailNumbers } from './tail-numbers.ts';
 
 /** What requests are answered with. `ending`: aborted, they are given up. */
 export function answeringOf(parts: ServerParts, ending: AbortSignal): Answering {
@@ -15,13 +16,15 @@ export function answeringOf(parts: ServerParts, ending: AbortSignal): Answering 
     atOncePerKey: limits.queriesAtOncePerToken,
     maxWaitMs: limits.queryWaitMs,
   });
-  events.watch(watchedNumbers(inFlight, gate), { protocols: PROTOCOLS, outcomes: OUTCOMES });
+  const numbers = [...watchedNumbers(inFlight, gate), ...tailNumbers(parts.tails)];
+  events.watch(numbers, { protocols: PROTOCOLS, outcomes: OUTCOMES });
   const publisher = new EntryPublisher({ topic, deadLetters, inFlight });
   const { waitForStored: isUsual, flushIntervalMs } = limits;
   const waits = { isUsual, maxMs: longestWaitMs(flushIntervalMs), stop };
   return {
     reader,
     primary,
+    authentication: parts.authentication,
     services: { ...parts, publisher, waits },
     gate,
     inFlight,

@@ -13,6 +13,8 @@ import { requireOwnPage } from './same-origin.ts';
 export interface Authentication {
   /** Throws TOKEN, HOST, ORIGIN or TOO_MANY_REQUESTS, and `LmsError` if the database does not say it. */
   grantOf(request: FastifyRequest, route: Pick<Route, 'token'>): Promise<Grant>;
+  /** Whether whoever was given this would be given the same now. Never rejects. */
+  isStill(grant: Grant): Promise<boolean>;
 }
 
 /** A header in which a proxy says who asks. */
@@ -77,6 +79,18 @@ export class TokenAuthentication implements Authentication {
     throw tokenNeeded('This takes a token: as X-Auth-Token, Authorization: Bearer, or a password of Basic.');
   }
 
+  async isStill(grant: Grant): Promise<boolean> {
+    const { book } = this.#parts;
+    try {
+      if (grant === OPEN) return await book.isEmpty();
+      if (grant.tokenId !== undefined) return isEqual(await book.ofId(grant.tokenId), grant);
+      return isEqual({ ...grant, hidden: await book.hidden() }, grant);
+    } catch {
+      // The database has not answered for so long that nothing can be relied on.
+      return false;
+    }
+  }
+
   async #ofToken(request: FastifyRequest, { secret, kind }: Credentials): Promise<Grant> {
     if (kind === 'session') requireOwnPage(request, { mustSay: true, origins: [] });
     const { book, lastUse, requestsPerMinute } = this.#parts;
@@ -123,6 +137,14 @@ export class TokenAuthentication implements Authentication {
 
 function allScopes(name: string, hidden: readonly string[]): Grant {
   return { name, scopes: SCOPES, prefix: '', hidden };
+}
+
+/** Whether two let their bearers see the same. */
+function isEqual(one: Grant | undefined, other: Grant): boolean {
+  if (one === undefined) return false;
+  const shown = ({ scopes, services, prefix, hidden }: Grant) =>
+    JSON.stringify([scopes, services ?? null, prefix, hidden.toSorted()]);
+  return shown(one) === shown(other);
 }
 
 /** Takes the same time for every secret. */

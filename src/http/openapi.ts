@@ -53,10 +53,10 @@ export function openApiDocument(resources: readonly Resource[], release: string)
 
 const USUAL_STATUSES = [{ status: 200, when: 'The answer' }];
 
-function answer({ response, otherTypes = [] }: Resource, description: string): object {
+function answer({ response, isStream, otherTypes = [] }: Resource, description: string): object {
   const others = otherTypes.map((type) => [type, { schema: { type: 'string' } }] as const);
   const content = {
-    'application/json': { schema: schemaOf(response, 'output') },
+    [isStream === true ? 'text/event-stream' : 'application/json']: { schema: schemaOf(response, 'output') },
     ...Object.fromEntries(others),
   };
   return { description, content };

@@ -1,4 +1,5 @@
 import type { ServerRecords } from '../access/records.ts';
+import type { LiveTails } from '../live/live-tails.ts';
 import type { DeadLetters, Log, Publisher } from '../pipeline/ports.ts';
 import type { EntryDeleter } from '../query/answers/delete.ts';
 import type { EntryReader } from '../query/answers/ports.ts';
@@ -21,6 +22,8 @@ export interface ServerParts {
   /** Of records that name none. */
   readonly defaultService: string | undefined;
   readonly events: ServerEvents;
+  /** Live tails; absent: they are off. */
+  readonly tails?: LiveTails | undefined;
   readonly authentication: Authentication;
   readonly log: Log;
   readonly release: string;

@@ -23,6 +23,7 @@ function corsOptions(origins: readonly string[]): FastifyCorsOptions {
       'idempotency-key',
       'prefer',
       'x-request-id',
+      'last-event-id',
     ],
     exposedHeaders: [
       'lms-complete',

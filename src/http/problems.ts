@@ -25,6 +25,7 @@ export const PROBLEMS = {
   BODY_TOO_LARGE: { status: 413, title: 'The body is too large' },
   BODY_TYPE: { status: 415, title: 'The type of the body is not known here' },
   TOO_MANY_REQUESTS: { status: 429, title: 'Too many requests' },
+  STOPPING: { status: 503, title: 'The server is about to end' },
   BUSY: { status: 503, title: 'Too many questions at once' },
   OVERLOADED: { status: 503, title: 'Too much is on its way' },
   PUBSUB_UNREACHABLE: { status: 503, title: 'Pub/Sub does not answer' },

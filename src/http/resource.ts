@@ -22,6 +22,8 @@ interface Definition<Params extends z.ZodObject, Query extends z.ZodObject> exte
   readonly statuses?: readonly { readonly status: number; readonly when: string }[];
   /** Of the answer in JSON: documents it, and tests hold answers to it. */
   readonly response: z.ZodType;
+  /** It is answered with a stream of events, and not with JSON. */
+  readonly isStream?: boolean;
   /** Content types that it is answered with besides JSON. */
   readonly otherTypes?: readonly string[];
   readonly answer: (asked: Asked<z.output<Params>, z.output<Query>>) => Promise<Answer>;

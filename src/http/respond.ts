@@ -4,8 +4,10 @@ import { OPEN, seesAll } from '../access/grant.ts';
 import { GrantedReader } from '../access/granted-reader.ts';
 import type { EntryReader } from '../query/answers/ports.ts';
 import { watchedReader } from '../query/answers/watched-reader.ts';
+import type { Authentication } from './authentication.ts';
 import { type BodyLimits, RequestBody } from './body.ts';
 import type { BytesInFlight } from './bytes-in-flight.ts';
+import { sendEvents } from './event-stream.ts';
 import type { QueryGate } from './query-gate.ts';
 import { requestSignal } from './request-signal.ts';
 import type { Answer, Ask, HttpRequest, Route, Services } from './route.ts';
@@ -17,6 +19,7 @@ export interface Answering {
   /** Reads the database that is written to, where that is another one. */
   readonly primary: (() => Promise<EntryReader>) | undefined;
   readonly services: Services;
+  readonly authentication: Authentication;
   readonly gate: QueryGate;
   readonly inFlight: BytesInFlight;
   readonly limits: BodyLimits & { readonly queryTimeBudgetMs: number; readonly queryRowBudget: number };
@@ -37,7 +40,7 @@ export async function respondTo(
   route: Route,
   answering: Answering,
 ): Promise<FastifyReply> {
-  const { services, inFlight, limits, ending } = answering;
+  const { services, inFlight, limits, ending, authentication } = answering;
   const body = new RequestBody(request.raw, limits, inFlight);
   reply.raw.once('close', () => {
     body.release();
@@ -57,21 +60,23 @@ export async function respondTo(
     askPrimary: asker({ grant, signal }, answering, answering.primary ?? (() => answering.reader)),
     services,
     signal,
+    isStillGranted: () => authentication.isStill(grant),
   });
   return send(answer, { request, reply }, services);
 }
 
 /** Sends an answer. */
 export function send(
-  { status = 200, contentType, body, headers, trailers }: Answer,
+  { status = 200, contentType, body, headers, trailers, isStream }: Answer,
   { request, reply }: Exchange,
-  { log }: Pick<Services, 'log'>,
+  { log, waits }: Pick<Services, 'log' | 'waits'>,
 ): FastifyReply {
   void reply
     .code(status)
     .type(contentType)
     .headers(headers ?? {});
   if (typeof body === 'string' || body instanceof Uint8Array) return reply.send(body);
+  if (isStream === true) return sendEvents(body, { request, reply }, { log, stop: waits.stop });
   for (const [name, value] of Object.entries(trailers ?? {}))
     reply.trailer(name, () => Promise.resolve(value()));
   // A piece is much already, and whoever stops reading keeps what is read ahead for him.

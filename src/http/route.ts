@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Grant, Scope } from '../access/grant.ts';
 import type { ServerRecords } from '../access/records.ts';
+import type { LiveTails } from '../live/live-tails.ts';
 import type { Log } from '../pipeline/ports.ts';
 import type { EntryDeleter } from '../query/answers/delete.ts';
 import type { Means } from '../query/answers/page.ts';
@@ -18,6 +19,11 @@ export interface Answer {
   /** Whole, or piece by piece. */
   readonly body: string | Uint8Array | AsyncIterable<string>;
   readonly headers?: Readonly<Record<string, string>>;
+  /**
+   * A stream of events: each piece is sent at once, for as long as whoever asked is there. No more is taken from
+   * the body than is read.
+   */
+  readonly isStream?: boolean;
   /** What is only known once a body of pieces has ended. */
   readonly trailers?: Readonly<Record<string, () => string>>;
 }
@@ -47,6 +53,8 @@ export interface HttpRequest {
   readonly services: Services;
   /** Aborted once whoever asked has gone, or the server ends. */
   readonly signal: AbortSignal;
+  /** Whether whoever asks may still do what he could when he asked, of what may last. Never rejects. */
+  readonly isStillGranted: () => Promise<boolean>;
 }
 
 /** What routes work with beside the reader. */
@@ -58,6 +66,8 @@ export interface Services {
   /** Of records that name none. */
   readonly defaultService: string | undefined;
   readonly events: ServerEvents;
+  /** Live tails; absent: they are off. */
+  readonly tails?: LiveTails | undefined;
   /** How long writes may wait for their rows. */
   readonly waits: WaitLimits;
   readonly log: Log;

@@ -34,5 +34,7 @@ export interface ServerEvents {
 export interface WatchedNumber {
   readonly name: string;
   readonly help: string;
+  /** It only ever grows. */
+  readonly isCounter?: boolean;
   readonly read: () => number;
 }

@@ -15,8 +15,8 @@ export type Filtered = Pick<
 /** Whether a filter matches an entry. */
 export type Predicate = (entry: Filtered) => boolean;
 
-/** An entry with what is made of it once, and only if a condition asks for it. */
-class View {
+/** An entry with what is made of it once, and only if a condition asks for it: several filters share that. */
+export class FilteredView {
   readonly entry: Filtered;
   #tags: JsonObject | undefined;
   #folded: string | undefined;
@@ -34,12 +34,17 @@ class View {
   }
 }
 
-type Condition = (view: View) => boolean;
+type Condition = (view: FilteredView) => boolean;
 
 /** What a filter means. Compiled once; whatever else selects entries by a filter has to agree with it. */
 export function matches(filter: Filter): Predicate {
   const condition = conditionOf(filter);
-  return (entry) => condition(new View(entry));
+  return (entry) => condition(new FilteredView(entry));
+}
+
+/** The same of entries that many filters look at. */
+export function matchesView(filter: Filter): (view: FilteredView) => boolean {
+  return conditionOf(filter);
 }
 
 function conditionOf(filter: Filter): Condition {

@@ -176,12 +176,12 @@ describe('who may ask lms serve', () => {
     const { secret } = await made('--service', 'shop', '--service', 'shop-*');
     const hidden = ENTRIES.find(({ serviceName }) => serviceName === 'hidden-one');
     const id = hidden === undefined ? '' : entryId(hidden);
-    const tried = RESOURCES.filter(({ method, scope }) => method === 'GET' && scope === 'read').flatMap(
-      ({ path }) => {
-        const at = path.replace('{id}', id);
-        return path.includes('/values') ? [`${at}?field=service`, `${at}?field=tags`] : [at];
-      },
-    );
+    const tried = RESOURCES.filter(
+      ({ method, scope, isStream }) => method === 'GET' && scope === 'read' && isStream !== true,
+    ).flatMap(({ path }) => {
+      const at = path.replace('{id}', id);
+      return path.includes('/values') ? [`${at}?field=service`, `${at}?field=tags`] : [at];
+    });
     const more = [
       '?q=hidden',
       '?q=service:hidden-one',

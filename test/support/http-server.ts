@@ -69,6 +69,7 @@ export async function openHttp(changes: Partial<ServerParts> = {}): Promise<Http
       authentication: {
         grantOf: () =>
           state.grant instanceof Error ? Promise.reject(state.grant) : Promise.resolve(state.grant),
+        isStill: (grant) => Promise.resolve(grant === state.grant),
       },
       log,
       release: 'test',

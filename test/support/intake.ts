@@ -61,6 +61,7 @@ export class IntakeWorld {
         defaultService: sent.defaultService,
       },
       signal: new AbortController().signal,
+      isStillGranted: () => Promise.resolve(true),
     };
     try {
       return sendingOf(await route.respond(request));

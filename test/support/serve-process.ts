@@ -16,7 +16,9 @@ export async function startServe(
   flags: readonly string[] = [],
   { ofTest = true }: { readonly ofTest?: boolean } = {},
 ): Promise<ServeProcess> {
-  const server = startLms(['serve', '--serve-port', '0', ...flags], env);
+  // Where a test has no Pub/Sub, nothing is to be looked for in Google Cloud.
+  const tail: Environment = env['PUBSUB_EMULATOR_HOST'] === undefined ? { LMS_TAIL: 'off' } : {};
+  const server = startLms(['serve', '--serve-port', '0', ...flags], { ...tail, ...env });
   if (ofTest) {
     onTestFinished(async () => {
       await server.stop();

@@ -104,6 +104,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v1/tail': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Entries that match, as they are published: server-sent events */
+    get: operations['tail'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/v1/services': {
     parameters: {
       query?: never;
@@ -376,6 +393,7 @@ export interface components {
         | 'BODY_TOO_LARGE'
         | 'BODY_TYPE'
         | 'TOO_MANY_REQUESTS'
+        | 'STOPPING'
         | 'BUSY'
         | 'OVERLOADED'
         | 'PUBSUB_UNREACHABLE'
@@ -992,6 +1010,48 @@ export interface operations {
             /** @description Whether these are all that match. */
             complete: boolean;
           };
+        };
+      };
+      /** @description A problem */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  tail: {
+    parameters: {
+      query?: {
+        /** @description An expression of the query language; all entries if absent. */
+        q?: string;
+        /** @description What is stored first, from this time on: 1h (ago), 14:00, 2026-11-25T14:00:05Z. */
+        since?: string;
+        /** @description The zone that times are read in. */
+        tz?: string;
+        /** @description Of what is stored, the last so many first. */
+        n?: number;
+        /** @description Entries a second at most; what is left out is counted in events called sampled. */
+        max_rate?: number;
+        /** @description The id of the last event that was seen; the header Last-Event-ID goes before it. */
+        last_event_id?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The answer */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'text/event-stream': string;
         };
       };
       /** @description A problem */

@@ -1,40 +1,33 @@
-/** A record that a request was not taken with. */
-export interface RefusedRecord {
-  /** Which record of the request it is, from 0. */
-  readonly place: number;
-  readonly code: string;
-  readonly reason: string;
+import type { components } from './openapi.ts';
+
+type Problem = components['schemas']['Problem'];
+
+/** What a problem says beside its code and detail, where it has it; the server's document says what each is. */
+export interface ProblemDetails extends Partial<Problem> {
+  /** After how many milliseconds it may be tried again. */
+  readonly retryAfterMs?: number | undefined;
 }
 
-/** What a problem says beside its code, where it has it. */
-export interface ProblemDetails {
-  /** What is wrong with which parameter. */
-  readonly errors?: readonly { readonly parameter: string; readonly reason: string }[];
-  /** Where in an expression the first mistake is, in UTF-16 units. */
-  readonly at?: number;
-  readonly length?: number;
-  /** How many records of the request are safe, whatever became of the rest. */
-  readonly received?: number;
-  /** The records that were not taken. */
-  readonly refused?: readonly RefusedRecord[];
-  /** By which the server's log has the request. */
-  readonly requestId?: string;
-  /** After how many seconds it may be tried again. */
-  readonly retryAfterSeconds?: number;
-}
+/** Codes of the server's, of this client's own, and of servers of later releases. */
+export type ProblemCode =
+  | Problem['code']
+  | typeof UNREACHABLE
+  | typeof REFUSED
+  | typeof NOT_FOUND_IN_TIME
+  | (string & Record<never, never>);
 
-/** Codes that are this client's own: every other is the server's. */
+/** Nothing answered. */
 export const UNREACHABLE = 'SERVER_UNREACHABLE';
+/** What answered is no LMS server. */
 export const REFUSED = 'SERVER_REFUSED';
+/** What was waited for has not come. */
+export const NOT_FOUND_IN_TIME = 'NOT_FOUND_IN_TIME';
 
 /** What a server refused, or why it did not answer. */
 export class LmsProblem extends Error {
   override readonly name = 'LmsProblem';
-  /**
-   * What it is, for programs: a code of the server's, `SERVER_UNREACHABLE` if nothing answered, or
-   * `SERVER_REFUSED` if what answered is no LMS server, or says no more.
-   */
-  readonly code: string;
+  /** What it is, for programs. */
+  readonly code: ProblemCode;
   /** The status of the answer; 0: there was none. */
   readonly status: number;
   /** What it is, for people. */
@@ -42,7 +35,7 @@ export class LmsProblem extends Error {
   readonly details: ProblemDetails;
 
   constructor(
-    code: string,
+    code: ProblemCode,
     {
       status,
       detail,
@@ -61,4 +54,11 @@ export class LmsProblem extends Error {
     this.detail = detail;
     this.details = details;
   }
+}
+
+/** Whether another try would change nothing: the request is wrong, or not allowed. */
+export function isFinal(error: unknown): boolean {
+  if (!(error instanceof LmsProblem)) return false;
+  const { status } = error;
+  return status >= 400 && status < 500 && status !== 408 && status !== 429;
 }

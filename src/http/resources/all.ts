@@ -11,6 +11,7 @@ import { postEntries } from './post-entries.ts';
 import { removeSearch, saveSearch, searches } from './searches.ts';
 import { services } from './services.ts';
 import { beginSession, endSession, session } from './session.ts';
+import { tail } from './tail.ts';
 import { addToken, revokeToken, tokens } from './tokens.ts';
 import { values } from './values.ts';
 import { workers } from './workers.ts';
@@ -25,6 +26,7 @@ export const RESOURCES: readonly Resource[] = [
   context,
   histogram,
   values,
+  tail,
   services,
   counts,
   minutes,

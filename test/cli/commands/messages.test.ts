@@ -36,7 +36,7 @@ describe('lms messages', () => {
       shown.push(headers.authorization);
       return Promise.resolve(OPEN);
     };
-    const { url } = await openHttp({ authentication: { grantOf } });
+    const { url } = await openHttp({ authentication: { grantOf, isStill: () => Promise.resolve(true) } });
     const env = { LMS_TOKEN: 'lms_of-the-environment' };
     expect((await lms(['messages', 'list', '--url', url], env)).status).toBe(0);
     expect(

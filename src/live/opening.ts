@@ -1,0 +1,162 @@
+import type { StoredEntry } from '../logs/entry.ts';
+import { parseEntryId } from '../logs/entry-id.ts';
+import { rfc3339 } from '../logs/entry-json.ts';
+import { millisecondsOf } from '../query/answers/processes.ts';
+import { byKey, HistoryPages, historyPosition, lastStored, storedEvent } from './history.ts';
+import type { TailHub } from './hub.ts';
+import type { HistoryRequest, TailRequest } from './ports.ts';
+import { RecentIds } from './recent-ids.ts';
+import type { Start } from './resume.ts';
+import { readRing } from './ring-reading.ts';
+import { Selection } from './selection.ts';
+import type { EntryEvent, EventRange, TailEvent } from './tail-event.ts';
+import { rangeBetween, SLACK_MS } from './times.ts';
+
+/** Ids of rows that may come once more, as they were written not long ago. */
+const RECENT_ROWS = 50_000;
+
+/** What an opening works with. */
+export interface OpeningParts {
+  readonly hub: TailHub;
+  readonly request: TailRequest;
+  readonly history: HistoryRequest;
+  /** Milliseconds since 1970. */
+  readonly wallMs: () => number;
+  /** Up to when what was published is stored, as a column holds it; undefined: nobody says so. */
+  readonly storedUpTo: () => Promise<string | undefined>;
+  /** Lets others have their turn. */
+  readonly breathe: () => Promise<void>;
+}
+
+/**
+ * What a tail shows first: what is stored, then of what came here what was not stored yet, and what may be missing
+ * between the two.
+ */
+export class Opening {
+  readonly #parts: OpeningParts;
+  readonly #pages: HistoryPages;
+  readonly #isResumed: boolean;
+  /** Rows that were written not long ago: they may come here, too. */
+  readonly #written = new RecentIds(RECENT_ROWS);
+  #storedUpToMs: number | undefined;
+  #first: readonly StoredEntry[] | undefined;
+  /** The latest time of what was shown. */
+  #latest = '';
+
+  constructor(parts: OpeningParts) {
+    const { resume } = parts.request;
+    const after = resume?.entryId === undefined ? undefined : parseEntryId(resume.entryId);
+    this.#parts = parts;
+    this.#isResumed = after !== undefined;
+    this.#pages = new HistoryPages(parts.history, after);
+  }
+
+  /** Reads what comes first. Rejects if it cannot be asked for. */
+  async prepare(): Promise<void> {
+    const { history, storedUpTo } = this.#parts;
+    // Before the rows: what was stored by then is among them.
+    const upTo = await storedUpTo();
+    this.#storedUpToMs = upTo === undefined ? undefined : millisecondsOf(upTo);
+    this.#first = this.#isOfLast ? await lastStored(history, this.#limit) : await this.#pages.next(false);
+  }
+
+  /** Whether a row was shown that may come once more. */
+  has(id: string): boolean {
+    return this.#written.has(id);
+  }
+
+  /** Shows it. Returns where the tail goes on. */
+  async *events(): AsyncGenerator<readonly TailEvent[], Start> {
+    const { hub } = this.#parts;
+    let next: number;
+    if (this.#isOfLast) next = yield* this.#last();
+    else {
+      yield* this.#all();
+      // What comes while they are shown is no part of it, whatever its time.
+      const end = hub.ring.last + 1;
+      next = hub.ring.first;
+      while (next < end) {
+        const part = readRing(hub, next, this.#selection());
+        yield part.events.filter((event) => event.kind !== 'entry' || !this.has(event.entryId));
+        next = part.next;
+        await this.#parts.breathe();
+      }
+    }
+    return { next, gap: this.#missing() };
+  }
+
+  /** The last of what is stored and what is here, by their times. */
+  async *#last(): AsyncGenerator<readonly TailEvent[], number> {
+    const { hub, breathe } = this.#parts;
+    let found = this.#shown(this.#first ?? []);
+    const selection = this.#selection();
+    let { first: next } = hub.ring;
+    while (next <= hub.ring.last) {
+      const part = readRing(hub, next, selection);
+      const events = part.events.filter((event) => event.kind === 'entry');
+      found = this.#newest([...found, ...events.filter(({ entryId }) => !this.has(entryId))]);
+      next = part.next;
+      await breathe();
+    }
+    for (const { entryId, entry } of found) {
+      this.#written.add(entryId);
+      this.#latest = entry.timestamp;
+    }
+    const nowMs = this.#parts.wallMs();
+    // Where one of these is the last that was seen, the table is read on from it.
+    yield found.map((event) => ({ ...event, position: historyPosition(event.entryId, nowMs) }));
+    return next;
+  }
+
+  async *#all(): AsyncGenerator<readonly TailEvent[], void> {
+    let rows = this.#first;
+    this.#first = undefined;
+    while (rows !== undefined) {
+      yield this.#shown(rows);
+      await this.#parts.breathe();
+      rows = await this.#pages.next(true);
+    }
+  }
+
+  #shown(rows: readonly StoredEntry[]): EntryEvent[] {
+    const { hub, wallMs } = this.#parts;
+    const nowMs = wallMs();
+    const recentMs = Math.min(hub.ring.sinceMs, nowMs) - SLACK_MS;
+    return rows.map((row) => {
+      const event = storedEvent(row, nowMs);
+      if (millisecondsOf(row.createdAt) >= recentMs) this.#written.add(event.entryId);
+      if (row.timestamp > this.#latest) this.#latest = row.timestamp;
+      return event;
+    });
+  }
+
+  #newest(events: readonly EntryEvent[]): EntryEvent[] {
+    return events.toSorted(byKey).slice(-this.#limit);
+  }
+
+  #selection(): Selection {
+    const { history, request } = this.#parts;
+    return new Selection(history.filter, request.grant);
+  }
+
+  get #isOfLast(): boolean {
+    return this.#parts.history.last !== undefined && !this.#isResumed;
+  }
+
+  get #limit(): number {
+    return this.#parts.history.last ?? Infinity;
+  }
+
+  /** What is not stored yet and came before anything did here. */
+  #missing(): EventRange | undefined {
+    const { hub, history } = this.#parts;
+    const { sinceMs } = hub.ring;
+    const fromMs =
+      this.#storedUpToMs ?? (history.from === undefined ? sinceMs : millisecondsOf(history.from));
+    if (this.#storedUpToMs !== undefined && fromMs >= sinceMs) return undefined;
+    const { from, to } = rangeBetween(Math.min(fromMs, sinceMs), sinceMs);
+    // Of the last so many, those that are older than these are not wanted.
+    const oldest = this.#isOfLast && this.#latest !== '' ? rfc3339(this.#latest) : from;
+    return oldest >= to ? undefined : { from: oldest > from ? oldest : from, to };
+  }
+}
