@@ -167,6 +167,21 @@ module.exports = {
       },
     },
     {
+      name: 'log-is-small',
+      severity: 'error',
+      comment: 'What a service logs with bundles how entries are made and published, and no server.',
+      from: { path: '^packages/log/' },
+      to: {
+        path: '^(src|packages)/',
+        pathNot: [
+          '^packages/log/',
+          '^src/(logs|protobuf|errors)/',
+          '^src/pipeline/backoff[.]ts$',
+          '^src/pubsub/(errors|emulator-address|publish-request)[.]ts$',
+        ],
+      },
+    },
+    {
       name: 'server-without-packages',
       severity: 'error',
       comment: 'The packages are for programs of others.',
