@@ -167,6 +167,21 @@ module.exports = {
       },
     },
     {
+      name: 'log-is-small',
+      severity: 'error',
+      comment: 'What a service logs with bundles how entries are made and published, and no server.',
+      from: { path: '^packages/log/' },
+      to: {
+        path: '^(src|packages)/',
+        pathNot: [
+          '^packages/log/',
+          '^src/(logs|protobuf|errors)/',
+          '^src/pipeline/backoff[.]ts$',
+          '^src/pubsub/(errors|emulator-address|publish-request)[.]ts$',
+        ],
+      },
+    },
+    {
       name: 'server-without-packages',
       severity: 'error',
       comment: 'The packages are for programs of others.',
@@ -192,7 +207,15 @@ module.exports = {
       name: 'no-orphans',
       severity: 'error',
       // The image runs its health check as a program of its own, which needs nothing of ours.
-      from: { orphan: true, pathNot: ['[.](test|config|d)[.]ts$', '^src/app/container-health[.]ts$'] },
+      from: {
+        orphan: true,
+        pathNot: [
+          '[.](test|config|d)[.]ts$',
+          '^src/app/container-health[.]ts$',
+          // Programs that know the built package alone.
+          '^(examples|test/packages/log/programs)/',
+        ],
+      },
       to: {},
     },
     { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },

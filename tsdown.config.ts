@@ -15,4 +15,12 @@ const common: UserConfig = {
 export default defineConfig([
   // For browsers too: nothing of Node, and small.
   { ...common, cwd: 'packages/client', platform: 'neutral', minify: true },
+  // What it has of the server's code is bundled; a program of CommonJS gets the transport itself.
+  {
+    ...common,
+    cwd: 'packages/log',
+    entry: ['src/index.ts', 'src/pino.ts'],
+    platform: 'node',
+    target: 'node22',
+  },
 ]);

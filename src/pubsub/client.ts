@@ -1,6 +1,7 @@
 import type { protos, v1 } from '@google-cloud/pubsub';
 import { type CallOptions, type Client, type ClientDuplexStream, credentials, Metadata } from '@grpc/grpc-js';
 import { LmsError } from '../errors/catalogue.ts';
+import { emulatorAddress } from './emulator-address.ts';
 import { pubsubError } from './errors.ts';
 
 /** Which Pub/Sub: an emulator when one is named, else Google Cloud with the machine's own credentials. */
@@ -228,21 +229,4 @@ function isSubscriberStub(stub: object): stub is SubscriberStub {
   if (!('makeBidiStreamRequest' in stub && 'makeUnaryRequest' in stub && 'streamingPull' in stub))
     return false;
   return typeof stub.streamingPull === 'function' && 'requestSerialize' in stub.streamingPull;
-}
-
-/**
- * Host and port of `host:port`, `[::1]:port` or a URL of them. `localhost` becomes 127.0.0.1, where emulators
- * listen: the name may mean IPv6 first. Throws `LmsError` SETTINGS.
- */
-export function emulatorAddress(emulatorHost: string): { host: string; port: number } {
-  const match = /^(?:https?:\/\/)?(\[[\da-f:.]+\]|[^\s/:[\]]+):(\d{1,5})\/?$/i.exec(emulatorHost);
-  const host = match?.[1];
-  const port = Number(match?.[2]);
-  if (host === undefined || port < 1 || port > 65_535) {
-    throw new LmsError(
-      'SETTINGS',
-      `PUBSUB_EMULATOR_HOST=${emulatorHost} should be host:port, like 127.0.0.1:8681`,
-    );
-  }
-  return { host: host.toLowerCase() === 'localhost' ? '127.0.0.1' : host, port };
 }

@@ -28,22 +28,31 @@ export async function obstacleToRsyslog(): Promise<string | undefined> {
 }
 
 /** Starts one that sends to `_bulk` at this port of 127.0.0.1, as its documents say, and tries for ever. */
-export async function startRsyslog(port: number, index: string): Promise<Rsyslog> {
-  const directory = await mkdtemp(join(tmpdir(), 'lms-test-rsyslog-'));
-  const [file, config] = [join(directory, 'app.log'), join(directory, 'rsyslog.conf')];
-  await writeFile(file, '');
-  await writeFile(
-    config,
-    `global(workDirectory="${directory}")
-module(load="imfile")
-module(load="omelasticsearch")
-input(type="imfile" file="${file}" tag="app:" severity="warning" facility="local0")
+export function startRsyslog(port: number, index: string): Promise<Rsyslog> {
+  const config = `module(load="omelasticsearch")
 action(type="omelasticsearch" server="127.0.0.1" serverport="${port}" searchIndex="${index}" searchType=""
        bulkmode="on" action.resumeRetryCount="-1" action.resumeInterval="1")
-`,
+`;
+  return startRsyslogWith(config, {});
+}
+
+/** Starts one that does with the lines of a file, of the program `app`, what a configuration says. */
+export async function startRsyslogWith(
+  config: string,
+  env: Readonly<Record<string, string>>,
+): Promise<Rsyslog> {
+  const directory = await mkdtemp(join(tmpdir(), 'lms-test-rsyslog-'));
+  const [file, configFile] = [join(directory, 'app.log'), join(directory, 'rsyslog.conf')];
+  await writeFile(file, '');
+  await writeFile(
+    configFile,
+    `global(workDirectory="${directory}")
+module(load="imfile")
+input(type="imfile" file="${file}" tag="app:" severity="warning" facility="local0")
+${config}`,
   );
-  const child = spawn('rsyslogd', ['-n', '-f', config, '-i', join(directory, 'pid')], {
-    env: { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin` },
+  const child = spawn('rsyslogd', ['-n', '-f', configFile, '-i', join(directory, 'pid')], {
+    env: { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin`, ...env },
     stdio: 'ignore',
   });
   const ended = once(child, 'exit');

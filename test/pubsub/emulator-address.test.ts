@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { emulatorAddress } from '../../src/pubsub/client.ts';
+import { emulatorAddress } from '../../src/pubsub/emulator-address.ts';
 
 describe('the address of an emulator', () => {
   it.each([

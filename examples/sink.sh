@@ -1,0 +1,13 @@
+#!/bin/sh
+# A sink of Cloud Logging to the topic of LMS, and its right to publish there:
+#   PROJECT=shop examples/sink.sh 'severity>=INFO'
+set -eu
+
+filter=${1:-severity>=INFO}
+topic=${PUBSUB_TOPIC:-log-topic}
+
+gcloud logging sinks create lms "pubsub.googleapis.com/projects/$PROJECT/topics/$topic" \
+  --project="$PROJECT" --log-filter="$filter"
+writer=$(gcloud logging sinks describe lms --project="$PROJECT" --format='value(writerIdentity)')
+gcloud pubsub topics add-iam-policy-binding "$topic" --project="$PROJECT" \
+  --member="$writer" --role=roles/pubsub.publisher
