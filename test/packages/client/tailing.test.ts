@@ -211,8 +211,8 @@ it('waits for an entry: the tail has it before it is stored', async () => {
 
 it('waits for an entry that only the table has, and leaves no tail behind', async () => {
   const server = await scriptedServer((response, { url = '' }) => {
-    if (url.startsWith('/api/v1/tail')) return begin(response);
-    sendJson(response, { entries: tails(server).length > 0 ? [entry('a')] : [], next: null });
+    if (url.startsWith('/api/v1/tail')) begin(response);
+    else sendJson(response, { entries: tails(server).length > 0 ? [entry('a')] : [], next: null });
   });
   expect(await new LmsClient(server.url).waitFor('x')).toMatchObject({ id: 'a' });
   await tails(server)[0]!.closed;
