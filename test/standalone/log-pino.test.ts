@@ -60,7 +60,7 @@ describe('a program that logs by pino loses nothing', () => {
     const server = await startEntriesServer();
     const { url, entries } = server;
     server.behave((n) => (n >= 12 ? 202 : n % 2 === 0 ? 'lost' : 503));
-    const outcome = await program('exit', { url, batchEntries: 100 });
+    const outcome = await program('exit', { url, batchEntries: 100, closeTimeoutMs: 8_000 });
     expect(outcome).toMatchObject({ status: 3 });
     expect(outcome.stderr).not.toContain('not sent');
     const once = new Map(entries.map((entry) => [entry.id, entry]));
@@ -137,7 +137,12 @@ describe.each(['the emulator', 'our broker'])('to Pub/Sub: %s', (which) => {
     const host = which === 'our broker' ? (await openBroker()).address : inject('emulatorHost');
     await using clients = await freshProject(host);
     await ensureTopology({ clients, names: NAMES, role: 'publisher', create: true });
-    const options = { topic: NAMES.topic, project: clients.projectId, emulatorHost: host };
+    // The first publish to an emulator may take longer than pino waits at the end.
+    const topic = clients.topicName(NAMES.topic);
+    await clients.publisher().publish({ topic, messages: [{ data: Buffer.from('first') }] });
+    await receive(clients, NAMES.subscription, 1);
+    const where = { topic: NAMES.topic, project: clients.projectId, emulatorHost: host };
+    const options = { ...where, closeTimeoutMs: 8_000 };
     expect(await program('exit', options)).toMatchObject({ status: 3, stderr: '' });
     const messages = await receive(clients, NAMES.subscription, 1_000);
     const entries = messages.map(
