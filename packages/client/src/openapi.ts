@@ -1240,8 +1240,8 @@ export interface operations {
     parameters: {
       query: {
         ranges: string;
-        /** @description Each service by itself, or all together. */
-        by?: 'service' | 'nothing';
+        /** @description Each service and severity by itself, or all severities or services together. */
+        by?: 'key' | 'service' | 'severity';
         services?: string;
       };
       header?: never;
@@ -1263,8 +1263,8 @@ export interface operations {
                   /** @description Its place, from 0. */
                   range: number;
                   service: string;
-                  /** @enum {string} */
-                  severity: 'debug' | 'info' | 'warn' | 'error' | 'fatal';
+                  /** @description null: all of them. */
+                  severity: ('debug' | 'info' | 'warn' | 'error' | 'fatal') | null;
                   count: number;
                 }[]
               | null;
