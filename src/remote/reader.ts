@@ -32,6 +32,8 @@ import {
 
 /** The most that a server has in a page. */
 const MAX_ENTRIES = 1_000;
+/** Ranges whose sums a server has in an answer. */
+const MAX_RANGES = 64;
 /** What makes a URL longer than servers take is left out: then more is looked at than need be. */
 const MAX_LIST_UNITS = 4_000;
 
@@ -115,6 +117,12 @@ export class RemoteEntryReader implements EntryReader {
     signal: AbortSignal,
   ): Promise<readonly RangeSum[] | undefined> {
     if (this.#hasNoSums) return undefined;
+    if (ranges.length > MAX_RANGES) {
+      const rest = ranges.slice(MAX_RANGES);
+      const sums = await this.rangeSums({ ranges: ranges.slice(0, MAX_RANGES), by, services }, signal);
+      const others = sums && (await this.rangeSums({ ranges: rest, by, services }, signal));
+      return others && [...sums, ...others.map((sum) => ({ ...sum, range: sum.range + MAX_RANGES }))];
+    }
     const query = { ranges: writtenRanges(ranges), by, services: services && writtenList(services) };
     try {
       const response = await this.#client.get('api/v1/counts/sums', query, signal);

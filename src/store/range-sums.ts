@@ -10,11 +10,15 @@ interface SharedPiece {
   readonly uses: { readonly range: number; readonly sign: 1 | -1 }[];
 }
 
+/** Pieces that follow each other, read together: in the order of their times, at least one. */
+type Run = readonly SharedPiece[];
+
 /** What sums are grouped by, and how a row of them is selected: all have the same columns. */
 const GROUPS: Readonly<Record<SumsRequest['by'], { readonly names: string; readonly columns: string }>> = {
   key: { names: 'service_name, severity', columns: 'service_name, severity' },
   service: { names: 'service_name', columns: "service_name, '' AS severity" },
-  severity: { names: 'severity', columns: "'' AS service_name, severity" },
+  // Of all services the name is the same, and the rows are in the order of the key.
+  severity: { names: 'service_name, severity', columns: 'service_name, severity' },
 };
 
 /** The number of the row that says whether the sums are right. */
@@ -23,7 +27,7 @@ const TRUST = -1;
 /** One statement for all ranges, so that all that it reads is of one moment, and its answer. */
 export class RangeSums {
   readonly #request: SumsRequest;
-  readonly #shared: readonly SharedPiece[];
+  readonly #runs: readonly Run[];
   /** How many pieces each range is made of. */
   readonly #parts: readonly number[];
   readonly #trusted: string | undefined;
@@ -32,27 +36,20 @@ export class RangeSums {
   constructor(request: SumsRequest, trusted: string | undefined) {
     this.#request = request;
     this.#trusted = trusted;
-    const shared = new Map<string, SharedPiece>();
     const pieces = request.ranges.map(piecesOf);
     this.#parts = pieces.map(({ length }) => length);
-    pieces.forEach((all, range) => {
-      for (const piece of all) {
-        const key = `${String(piece.width)} ${piece.from} ${piece.to}`;
-        const known = shared.get(key) ?? { piece, uses: [] };
-        shared.set(key, known);
-        known.uses.push({ range, sign: piece.sign });
-      }
-    });
-    this.#shared = [...shared.values()];
+    this.#runs = runsOf(sharedPieces(pieces), request);
   }
 
   get sql(): Sql {
     const trust = this.#trusted;
-    const each = this.#shared.map(({ piece }, index) => this.#pieceSql(piece, index));
+    const each = this.#runs.map((run, index) => this.#runSql(run, index));
     const first =
       trust === undefined
         ? []
-        : [`SELECT ${String(TRUST)} AS piece, '' AS service_name, 'debug' AS severity, ${trust} AS counted`];
+        : [
+            `SELECT ${String(TRUST)} AS run, '' AS started, '' AS service_name, 'debug' AS severity, ${trust} AS counted`,
+          ];
     return {
       text: [...first, ...each.map(({ text }) => text)].join(' UNION ALL '),
       values: each.flatMap(({ values }) => values),
@@ -61,19 +58,35 @@ export class RangeSums {
 
   /** Undefined if the sums are not right. */
   read(rows: readonly Row[]): readonly RangeSum[] | undefined {
-    const trust = rows.find((row) => count(row, 'piece') === TRUST);
+    const trust = rows.find((row) => count(row, 'run') === TRUST);
     if (this.#trusted !== undefined && (trust === undefined || count(trust, 'counted') !== 1))
       return undefined;
     const sums = new Map<string, RangeSum>();
     const whole: RangeSum[] = [];
     for (const row of rows) {
-      const uses = this.#shared[count(row, 'piece')]?.uses ?? [];
+      const piece = this.#pieceOf(row);
+      if (piece === undefined) continue;
+      const { uses } = piece;
       const counted = this.#counted(row);
       const [{ range } = { range: TRUST }] = uses;
-      if (this.#parts[range] === 1 && uses.length === 1) whole.push({ ...counted, range });
+      const isWhole = piece.piece.units === 1 && uses.length === 1 && this.#parts[range] === 1;
+      if (isWhole) whole.push({ ...counted, range });
       else for (const use of uses) addTo(sums, counted, use.range, use.sign);
     }
     return [...whole, ...sums.values()].filter((sum) => sum.count !== 0);
+  }
+
+  #pieceOf(row: Row): SharedPiece | undefined {
+    const run = this.#runs[count(row, 'run')] ?? [];
+    if (run.length <= 1) return run[0];
+    const started = text(row, 'started');
+    let [low, high] = [0, run.length - 1];
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((run[middle]?.piece.from ?? '') <= started) low = middle;
+      else high = middle - 1;
+    }
+    return run[low];
   }
 
   #counted(row: Row): Omit<RangeSum, 'range'> {
@@ -85,25 +98,65 @@ export class RangeSums {
     };
   }
 
-  #pieceSql({ width, units, from, to }: RangePiece, index: number): Sql {
+  #runSql(run: Run, index: number): Sql {
     const { by, services } = this.#request;
+    const [{ piece } = NO_PIECE] = run;
     const isOf = services === undefined ? '' : ` AND service_name IN (${services.map(() => '?').join(', ')})`;
-    // Of one start the rows are grouped as the key has them; of a range a database makes a table of them first.
-    const isSingle = units === 1;
-    const time = (column: string) => (isSingle ? `${column} = ?` : `${column} >= ? AND ${column} < ?`);
-    const values = [from, ...(isSingle ? [] : [minuteBound(to)]), ...(services ?? [])];
-    const { names, columns } = GROUPS[by];
     const isByService = by !== 'severity';
+    const { names, columns } = GROUPS[by];
     // Of each service there are no sums of minutes, which the counts themselves are.
-    const text =
-      width === 1 && isByService
-        ? `SELECT ${String(index)} AS piece, ${columns}, SUM(\`count\`) AS counted
-          FROM service_severity_minutes WHERE ${time('minute')}${isOf} GROUP BY ${names}`
-        : `SELECT ${String(index)} AS piece, ${columns}, SUM(\`count\`) AS counted FROM lms_rollups
-          WHERE width = ${String(width)} AND by_service = ${isByService ? '1' : '0'}
-          AND ${time('start')}${isOf} GROUP BY ${names}`;
-    return { text, values };
+    const [table, time] =
+      piece.width === 1 && isByService
+        ? ['service_severity_minutes WHERE', 'minute']
+        : [
+            `lms_rollups WHERE width = ${String(piece.width)} AND by_service = ${isByService ? '1' : '0'} AND`,
+            'start',
+          ];
+    // Of one start the rows are grouped as the key has them; of a range a database makes a table of them first.
+    const isSingle = run.length === 1 && piece.units === 1;
+    const [started, groups] = run.length === 1 ? ["''", names] : [time, `${time}, ${names}`];
+    const to = run.at(-1)?.piece.to ?? piece.to;
+    return {
+      text: `SELECT ${String(index)} AS run, ${started} AS started, ${columns}, SUM(\`count\`) AS counted
+        FROM ${table} ${isSingle ? `${time} = ?` : `${time} >= ? AND ${time} < ?`}${isOf} GROUP BY ${groups}`,
+      values: [piece.from, ...(isSingle ? [] : [minuteBound(to)]), ...(services ?? [])],
+    };
   }
+}
+
+const NO_PIECE: SharedPiece = { piece: { width: 1, units: 0, sign: 1, from: '', to: '' }, uses: [] };
+
+function sharedPieces(pieces: readonly (readonly RangePiece[])[]): SharedPiece[] {
+  const shared = new Map<string, SharedPiece>();
+  pieces.forEach((all, range) => {
+    for (const piece of all) {
+      const key = `${String(piece.width)} ${piece.from} ${piece.to}`;
+      const known = shared.get(key) ?? { piece, uses: [] };
+      shared.set(key, known);
+      known.uses.push({ range, sign: piece.sign });
+    }
+  });
+  return [...shared.values()];
+}
+
+/**
+ * Pieces that follow each other, by one part of the statement each instead of one for each piece: where that does not
+ * lead to many more rows, which are then those of single days, hours or minutes.
+ */
+function runsOf(pieces: readonly SharedPiece[], { by }: SumsRequest): Run[] {
+  const runs: SharedPiece[][] = [];
+  const sorted = pieces.toSorted(({ piece: one }, { piece: other }) =>
+    one.width === other.width ? (one.from < other.from ? -1 : 1) : one.width - other.width,
+  );
+  for (const next of sorted) {
+    const run = runs.at(-1);
+    const last = run?.at(-1)?.piece;
+    const follows = last?.width === next.piece.width && last.to === next.piece.from;
+    const isFew = by === 'severity' || (next.piece.units === 1 && last?.units === 1);
+    if (run !== undefined && follows && isFew) run.push(next);
+    else runs.push([next]);
+  }
+  return runs;
 }
 
 function addTo(

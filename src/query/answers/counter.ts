@@ -4,6 +4,7 @@ import { matches } from '../predicate.ts';
 import type { Bucket } from './buckets.ts';
 import type { Spending } from './budget.ts';
 import { type GroupBy, groupReader } from './group-by.ts';
+import { piecesOf } from './pieces.ts';
 import type { EntryReader, MinuteRange, RangeSum } from './ports.ts';
 import { Scan } from './scan.ts';
 import { storedRange } from './stored-range.ts';
@@ -23,8 +24,10 @@ export interface Counting {
 
 /** Ranges of one statement. */
 const RANGES_AT_ONCE = 32;
-/** Of sums, which are read with the proof that they are right, more. */
-const SUMS_AT_ONCE = 64;
+/** Of sums, which are read with the proof that they are right, more: as many as a statement of SQLite has parts. */
+const SUMS_AT_ONCE = 400;
+/** Where ranges are made of several sums each. */
+const MIXED_SUMS_AT_ONCE = 64;
 /** Counts that are added up between two looks at the budget: tens of milliseconds. */
 const COUNTS_AT_ONCE = 50_000;
 /** To add up so many counts costs what looking at a row does. */
@@ -84,7 +87,9 @@ export class Counter {
     const needsSeverities = by.kind === 'severity' || asksFor('severity', filter);
     const { services } = boundsOf(filter);
     const named = services !== undefined && services.length <= MAX_SERVICES ? services : undefined;
-    const parts = [...partsOf(rangesOf(tally.buckets, { from, to }), SUMS_AT_ONCE)];
+    const all = rangesOf(tally.buckets, { from, to });
+    const isPlain = all.slice(1, -1).every((range) => piecesOf(range).length === 1);
+    const parts = [...partsOf(all, isPlain ? SUMS_AT_ONCE : MIXED_SUMS_AT_ONCE)];
     for (const ranges of parts.reverse()) {
       const end = ranges.at(-1)?.to ?? to;
       if (spending.isUsedUp) {
