@@ -21,6 +21,9 @@ const GROUPS: Readonly<Record<SumsRequest['by'], { readonly names: string; reado
   severity: { names: 'service_name, severity', columns: 'service_name, severity' },
 };
 
+/** Of so many the rows are looked up one by one. */
+const FEW_SERVICES = 10;
+
 /** The number of the row that says whether the sums are right. */
 const TRUST = -1;
 
@@ -112,16 +115,26 @@ export class RangeSums {
             `lms_rollups WHERE width = ${String(piece.width)} AND by_service = ${isByService ? '1' : '0'} AND`,
             'start',
           ];
-    // Of one start the rows are grouped as the key has them; of a range a database makes a table of them first.
-    const isSingle = run.length === 1 && piece.units === 1;
     const [started, groups] = run.length === 1 ? ["''", names] : [time, `${time}, ${names}`];
-    const to = run.at(-1)?.piece.to ?? piece.to;
+    const when = timeSql(time, run, (services?.length ?? Infinity) <= FEW_SERVICES);
     return {
       text: `SELECT ${String(index)} AS run, ${started} AS started, ${columns}, SUM(\`count\`) AS counted
-        FROM ${table} ${isSingle ? `${time} = ?` : `${time} >= ? AND ${time} < ?`}${isOf} GROUP BY ${groups}`,
-      values: [piece.from, ...(isSingle ? [] : [minuteBound(to)]), ...(services ?? [])],
+        FROM ${table} ${when.text}${isOf} GROUP BY ${groups}`,
+      values: [...when.values, ...(services ?? [])],
     };
   }
+}
+
+/**
+ * When it is: by their starts, where these are all there are and the rest of the key is known for each or it is one.
+ * Of a range, whose rows are not in the order that they are grouped in, a database makes a table first.
+ */
+function timeSql(column: string, run: Run, isOfFewServices: boolean): Sql {
+  const starts = run.map(({ piece }) => piece.from);
+  const isOfStarts = run.every(({ piece }) => piece.units === 1) && (isOfFewServices || run.length === 1);
+  if (isOfStarts) return { text: `${column} IN (${starts.map(() => '?').join(',')})`, values: starts };
+  const [{ piece: first } = NO_PIECE, { piece: last } = NO_PIECE] = [run[0], run.at(-1)];
+  return { text: `${column} >= ? AND ${column} < ?`, values: [first.from, minuteBound(last.to)] };
 }
 
 const NO_PIECE: SharedPiece = { piece: { width: 1, units: 0, sign: 1, from: '', to: '' }, uses: [] };
