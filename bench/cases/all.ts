@@ -18,7 +18,7 @@ import { storeCase } from './store.ts';
 import { tagIndexCases } from './tag-indexes.ts';
 import { tailCases } from './tail.ts';
 import { transportLimitCase } from './transport-limit.ts';
-import { workerCase } from './worker.ts';
+import { workerCase, type WorkerVariant } from './worker.ts';
 
 const USUAL_WORKER = 'worker, 200 B';
 const QUESTIONS_A_SECOND = 20;
@@ -74,29 +74,33 @@ export async function allCases(stage: Stage, { messages, seconds, rows }: Scale)
     ...(await rsyslogCases(stage, messages / 8)),
     ...(await redpandaCases(stage, few, USUAL_WORKER)),
     ...readCases(stage, rows),
-    workerCase(stage, {
+    besideCase(stage, usual, {
       group: 'read',
       name: 'worker, 200 B, beside 20 questions a second',
-      set: usual,
-      against: USUAL_WORKER,
       beside: (database) => startReader(database, { questionsPerSecond: QUESTIONS_A_SECOND }),
-      targets: [{ column: 'ratio', atLeast: 0.9 }],
     }),
     ...readTagCases(stage, rows),
     ...indexedWorkerCases(stage, messages / 4),
     ...publisherCases(stage, messages),
     ...serveCases(stage, { rows, messages }),
-    workerCase(stage, {
+    besideCase(stage, usual, {
       group: 'serve',
       name: 'worker, 200 B, beside 200 connections that ask 20 times a second',
-      set: usual,
-      against: USUAL_WORKER,
       beside: (database) => visited(stage, database),
-      targets: [{ column: 'ratio', atLeast: 0.9 }],
     }),
     ...tailCases(stage, seconds),
     ...startUpCases(stage),
   ];
+}
+
+/** A worker of the usual messages beside something else, which may take a tenth of its speed. */
+function besideCase(
+  stage: Stage,
+  set: MessageSet,
+  { group, name, beside }: Pick<WorkerVariant, 'group' | 'name' | 'beside'>,
+): Case {
+  const targets = [{ column: 'ratio', atLeast: 0.9 }] as const;
+  return workerCase(stage, { group, name, set, against: USUAL_WORKER, beside, targets });
 }
 
 /** Whoever has a page open: an `lms serve` on these tables, and its visitors. */
