@@ -97,10 +97,10 @@ export async function allCases(stage: Stage, { messages, seconds, rows }: Scale)
 function besideCase(
   stage: Stage,
   set: MessageSet,
-  { group, name, beside }: Pick<WorkerVariant, 'group' | 'name' | 'beside'>,
+  variant: Pick<WorkerVariant, 'group' | 'name' | 'beside'>,
 ): Case {
   const targets = [{ column: 'ratio', atLeast: 0.9 }] as const;
-  return workerCase(stage, { group, name, set, against: USUAL_WORKER, beside, targets });
+  return workerCase(stage, { ...variant, set, against: USUAL_WORKER, targets });
 }
 
 /** Whoever has a page open: an `lms serve` on these tables, and its visitors. */
