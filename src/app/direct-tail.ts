@@ -4,7 +4,7 @@ import { LmsError } from '../errors/catalogue.ts';
 import type { TailRequest } from '../live/ports.ts';
 import { parsePosition } from '../live/position.ts';
 import type { Log } from '../pipeline/ports.ts';
-import { type Means, unlimited } from '../query/answers/page.ts';
+import type { Means } from '../query/answers/page.ts';
 import { allOf } from '../query/filter.ts';
 import { openLive } from './open-live.ts';
 import type { OpenedTail, TailQuestion } from './tail-question.ts';
@@ -44,6 +44,6 @@ function historyOf({ filter, since, lines }: TailQuestion, means: Means): TailRe
     filter: allOf([filter, ...from]),
     from: since,
     last: lines,
-    ask: (work) => work(unlimited(means)),
+    ask: (work) => work(means),
   };
 }

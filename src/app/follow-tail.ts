@@ -4,6 +4,7 @@ import { Refusal } from '../errors/refusal.ts';
 import { follow, type Followed, type FollowPorts, type Found } from '../live/follow.ts';
 import type { Failure, StoredState } from '../live/follow-ports.ts';
 import type { EventRange } from '../live/tail-event.ts';
+import { TailRefused } from '../live/tail-limits.ts';
 import type { FoundEntry } from '../logs/entry.ts';
 import { entryId } from '../logs/entry-id.ts';
 import { rfc3339 } from '../logs/entry-json.ts';
@@ -108,11 +109,14 @@ async function storedState({ reader }: Means, signal: AbortSignal): Promise<Stor
   return { at: upTo.kind === 'unknown' ? undefined : rfc3339(upTo.at), now: rfc3339(processes.now) };
 }
 
+/** What is to be made of a failure of a tail, of what fills its gaps, or of the database. */
 function failureOf(error: unknown): Failure {
   if (error instanceof Refusal) {
     const { status, retryAfterMs } = error.terms;
     return { isFinal: status < 500 && status !== 429 && status !== 408, retryAfterMs };
   }
+  // Its source failed while it was opened: the next makes another.
+  if (error instanceof TailRefused) return { isFinal: false };
   return { isFinal: !(error instanceof LmsError) || !PASSING.has(error.code) };
 }
 

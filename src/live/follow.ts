@@ -61,6 +61,8 @@ class Follower<E> {
   readonly #lag: Lag;
   #position: string | undefined;
   #wasOpen = false;
+  /** Why a dead connection was given up. */
+  #silence: unknown;
   #isReconnecting = false;
 
   constructor(ports: FollowPorts<E>, parts: FollowerParts<E>) {
@@ -94,6 +96,7 @@ class Follower<E> {
       return { cause: undefined, retryAfterMs: 0 };
     } catch (cause) {
       signal.throwIfAborted();
+      if (cause === this.#silence) return { cause, retryAfterMs: 0 };
       const { isFinal, retryAfterMs = 0 } = this.#ports.failureOf(cause);
       if (isFinal || !this.#wasOpen) throw cause;
       return { cause, retryAfterMs: Math.min(retryAfterMs, MAX_RETRY_AFTER_MS) };
@@ -128,7 +131,8 @@ class Follower<E> {
   async #inTime<T>(begin: () => Promise<T>, signal: AbortSignal): Promise<T> {
     const silence = new AbortController();
     const cancel = this.#ports.clock.schedule(SILENT_MS, () => {
-      silence.abort(new Error(`nothing has come for ${SILENT_MS / 1_000} s, not even a heartbeat`));
+      this.#silence = new Error(`nothing has come for ${SILENT_MS / 1_000} s, not even a heartbeat`);
+      silence.abort(this.#silence);
     });
     return unlessAborted(begin, AbortSignal.any([signal, silence.signal])).finally(cancel);
   }

@@ -1,7 +1,7 @@
 import type { StoredEntry } from '../logs/entry.ts';
 import { entryId } from '../logs/entry-id.ts';
 import { entryJson } from '../logs/entry-json.ts';
-import { type Page, readPage } from '../query/answers/page.ts';
+import { type Means, type Page, readPage } from '../query/answers/page.ts';
 import type { EntryKey, Stretch } from '../query/answers/ports.ts';
 import type { HistoryRequest } from './ports.ts';
 import { type Position, printPosition } from './position.ts';
@@ -10,6 +10,8 @@ import type { EntryEvent } from './tail-event.ts';
 /** Instead of a server's run: the position is a place in the database. */
 export const HISTORY_EPOCH = 'h';
 
+/** A page takes no longer: whoever waits for what is found hears between pages that it is looked for. */
+const PAGE_MS = 10_000;
 /** Entries that are read at once: fewer at first, and where they are large. */
 const FIRST_ENTRIES = 25;
 const MOST_ENTRIES = 1_000;
@@ -53,7 +55,7 @@ export class HistoryPages {
     if (stretch === undefined) return undefined;
     const limit = this.#limit;
     const { entries, next }: Page = await ask(
-      (means) => readPage({ filter, stretch, limit }, means),
+      (means) => readPage({ filter, stretch, limit }, inTime(means)),
       isPatient,
     );
     this.#stretch = next;
@@ -64,8 +66,13 @@ export class HistoryPages {
 
 /** The last stored entries, oldest first: as far as the budget of a question goes. */
 export async function lastStored({ filter, ask }: HistoryRequest, limit: number): Promise<StoredEntry[]> {
-  const page = await ask((means) => readPage({ filter, stretch: { order: 'newest' }, limit }, means));
+  const page = await ask((means) => readPage({ filter, stretch: { order: 'newest' }, limit }, inTime(means)));
   return page.entries.toReversed();
+}
+
+function inTime(means: Means): Means {
+  const { budget } = means;
+  return { ...means, budget: { ...budget, maxMs: Math.min(PAGE_MS, budget.maxMs) } };
 }
 
 function limitFor(entries: readonly StoredEntry[]): number {

@@ -1,3 +1,4 @@
+import type { LogEntry } from '../logs/entry.ts';
 import { rfc3339 } from '../logs/entry-json.ts';
 import { pause } from '../pipeline/clock.ts';
 import type { Clock, Log } from '../pipeline/ports.ts';
@@ -6,7 +7,8 @@ import type { LiveSource, TailRequest } from './ports.ts';
 import type { QueueLimits } from './queue.ts';
 import type { RingLimits } from './ring.ts';
 import { type Beat, LiveTail } from './tail.ts';
-import type { TailEvent } from './tail-event.ts';
+import type { EventRange, TailEvent } from './tail-event.ts';
+import { type TailLimits, TailRefused } from './tail-limits.ts';
 import { timeAt } from './times.ts';
 
 const HEARTBEAT_MS = 10_000;
@@ -15,24 +17,6 @@ const IDLE_MS = 60_000;
 /** A heartbeat does not wait longer for the database. */
 const STORED_UP_TO_MS = 2_000;
 const QUEUE: QueueLimits = { maxEntries: 2_000, maxUnits: 4 * 1024 * 1024 };
-
-/** How many tails there may be. */
-export interface TailLimits {
-  readonly atOnce: number;
-  /** Of one key. */
-  readonly atOncePerKey: number;
-}
-
-/** Why there is no tail: the server has as many as it may, whoever asks has, or it is about to end. */
-export class TailRefused extends Error {
-  override readonly name = 'TailRefused';
-  readonly why: 'many' | 'many-of-key' | 'stopping';
-
-  constructor(why: TailRefused['why']) {
-    super(`no tail: ${why}`);
-    this.why = why;
-  }
-}
 
 export interface LiveTailsParts {
   /** Makes a source that was not started. */
@@ -131,13 +115,17 @@ export class LiveTails {
     this.#slots.add(slot);
     signal.addEventListener('abort', leave);
     try {
-      const tail = this.#tail(request, await this.#running(), leave);
+      const run = await this.#running();
+      this.#admitStill(slot, signal);
+      const tail = this.#tail(request, run, leave);
       slot.tail = tail;
       await Promise.all([tail.prepare(), this.#beatOnce()]);
       this.#admitStill(slot, signal);
       return tail.events();
     } catch (error) {
       leave();
+      // Whoever left while the source began left nobody who would see that it is idle.
+      if (this.#slots.size === 0 && !this.#ending.signal.aborted) this.#idle();
       throw error;
     }
   }
@@ -247,20 +235,24 @@ export class LiveTails {
       if (made.hub === undefined) early.push(() => made.hub && tell(made.hub));
       else tell(made.hub);
     };
-    await source.start({
-      entries: (entries) => {
+    const receiver = {
+      entries: (entries: readonly LogEntry[]) => {
         told((hub) => {
           hub.take(entries);
         });
       },
-      gap: (range) => {
+      gap: (range: EventRange) => {
         told((hub) => {
           hub.gap(range);
         });
       },
-      failed: (error) => {
+      failed: (error: Error) => {
         this.#failed(source, error);
       },
+    };
+    await source.start(receiver).catch((error: unknown) => {
+      this.#leave(source);
+      throw error;
     });
     const hub = new TailHub({ epoch: newEpoch(), ring, clock, upToMs });
     made.hub = hub;
@@ -289,8 +281,11 @@ export class LiveTails {
     for (const { tail } of this.#slots) tail?.end();
     const run = this.#run;
     this.#run = undefined;
-    if (run === undefined) return;
-    const stopping = run.source.stop().finally(() => this.#stops.delete(stopping));
+    if (run !== undefined) this.#leave(run.source);
+  }
+
+  #leave(source: LiveSource): void {
+    const stopping = source.stop().finally(() => this.#stops.delete(stopping));
     this.#stops.add(stopping);
   }
 }

@@ -125,6 +125,10 @@ export class LiveSubscription {
     this.#cancelAck?.();
     this.#stream?.close();
     this.#acknowledger.close();
+    await this.#delete();
+  }
+
+  async #delete(): Promise<void> {
     const { clients, log } = this.#parts;
     try {
       await retryCall(
@@ -139,6 +143,11 @@ export class LiveSubscription {
         'the subscription of the live tail stays behind: it is deleted when unread for a day',
       );
     }
+  }
+
+  /** As a question, for a close may come while something is waited for. */
+  #hasClosed(): boolean {
+    return this.#isClosed;
   }
 
   #received(received: readonly ReceivedMessage[]): void {
@@ -189,6 +198,11 @@ export class LiveSubscription {
     if (this.#isClosed) return;
     const { messages, wallMs, log } = this.#parts;
     await this.#create();
+    // It was closed meanwhile, and is deleted already.
+    if (this.#hasClosed()) {
+      await this.#delete();
+      return;
+    }
     log.warn(
       { subscription: this.#name },
       'the subscription of the live tail was deleted, and is made again',

@@ -32,12 +32,14 @@ export class ScriptedLive implements LiveSource {
   stops = 0;
   lag = 0;
   failure: Error | undefined;
+  /** What a start waits for. */
+  before: Promise<void> = Promise.resolve();
 
-  start(receiver: LiveReceiver): Promise<void> {
+  async start(receiver: LiveReceiver): Promise<void> {
     this.starts += 1;
-    if (this.failure !== undefined) return Promise.reject(this.failure);
+    await this.before;
+    if (this.failure !== undefined) throw this.failure;
     this.receiver = receiver;
-    return Promise.resolve();
   }
 
   stop(): Promise<void> {
@@ -79,8 +81,7 @@ export class LiveGround {
     this.source.receiver?.entries(entries);
   }
 
-  async open(changes: Partial<TailRequest> = {}): Promise<ReadTail> {
-    const ending = new AbortController();
+  async open(changes: Partial<TailRequest> = {}, ending = new AbortController()): Promise<ReadTail> {
     const request = { filter: EVERYTHING, grant: OPEN, signal: ending.signal, ...changes };
     return new ReadTail(await this.tails.open(request), ending, this.clock);
   }

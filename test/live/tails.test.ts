@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Grant } from '../../src/access/grant.ts';
-import { TailRefused } from '../../src/live/live-tails.ts';
+import { TailRefused } from '../../src/live/tail-limits.ts';
 import { parsePosition } from '../../src/live/position.ts';
 import type { Filter } from '../../src/query/filter.ts';
 import { isMistake } from '../../src/query/mistake.ts';
@@ -233,6 +233,20 @@ describe('the source', () => {
     expect(ground.source.starts).toBe(2);
   });
 
+  it('is given up, too, where the only one who asked left while it began', async () => {
+    const ground = new LiveGround();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    ground.source.before = promise;
+    const ending = new AbortController();
+    const opening = ground.open({}, ending);
+    ending.abort(new Error('gone'));
+    resolve();
+    await expect(opening).rejects.toThrow('gone');
+    await ground.clock.advance(61_000);
+    expect([ground.source.starts, ground.source.stops]).toEqual([1, 1]);
+    expect(ground.clock.timers).toBe(0);
+  });
+
   it('that fails ends the tails, and the next begins anew', async () => {
     const ground = new LiveGround();
     const tail = await ground.open();
@@ -242,6 +256,7 @@ describe('the source', () => {
     expect(tail.isOver).toBe(true);
     ground.source.failure = new Error('still none');
     await expect(ground.open()).rejects.toThrow('still none');
+    expect(ground.source.stops).toBe(ground.source.starts);
     ground.source.failure = undefined;
     expect(await (await ground.open()).take()).toMatchObject([{ kind: 'heartbeat' }]);
   });

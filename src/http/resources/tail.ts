@@ -1,10 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import * as z from 'zod';
 import { type Grant, OPEN } from '../../access/grant.ts';
-import { type LiveTails, TailRefused } from '../../live/live-tails.ts';
+import type { LiveTails } from '../../live/live-tails.ts';
 import type { HistoryRequest } from '../../live/ports.ts';
 import { parsePosition, type Position } from '../../live/position.ts';
 import { eventData, type TailEvent } from '../../live/tail-event.ts';
+import { TailRefused } from '../../live/tail-limits.ts';
 import { EVENT_STREAM, eventText, STREAM_HEADERS } from '../event-stream.ts';
 import { text, wholeNumber } from '../parameters.ts';
 import { Problem } from '../problems.ts';
