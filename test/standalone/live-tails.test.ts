@@ -140,11 +140,11 @@ describe('the subscription of a live tail', () => {
     await publish([numbered(1)]);
     await vi.waitFor(() => {
       expect(tail.ids()).toEqual(['e-1']);
-    });
+    }, 10_000);
     const [made] = await subscriptions();
     await clients.subscriber().deleteSubscription({ subscription: made?.name ?? '' });
     await vi.waitFor(() => {
-      expect(tail.events.at(-1)).toMatchObject({ kind: 'gap' });
+      expect(tail.events.some(({ kind }) => kind === 'gap')).toBe(true);
     }, 10_000);
     await publish([numbered(2)]);
     await vi.waitFor(() => {
@@ -163,7 +163,7 @@ describe('the subscription of a live tail', () => {
     const tail = await collected(live);
     await vi.waitFor(() => {
       expect(tail.events).toMatchObject([{ kind: 'heartbeat' }]);
-    });
+    }, 10_000);
   });
 
   it('acknowledges what it has shown', async () => {
@@ -173,6 +173,6 @@ describe('the subscription of a live tail', () => {
     const [made] = await subscriptions();
     await vi.waitFor(() => {
       expect(broker.subscriptionStats(made?.name ?? '')).toMatchObject({ acked: 500, outstanding: 0 });
-    });
+    }, 10_000);
   });
 });
