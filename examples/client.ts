@@ -18,8 +18,8 @@ try {
   for await (const entry of lms.all({ q: 'severity>=warn', since: '1h' }))
     print(`${entry.timestamp} ${entry.payload}`);
 
-  // The last three, and whatever comes within two seconds.
-  const signal = AbortSignal.timeout(2_000);
+  // The last three, and whatever comes within four seconds.
+  const signal = AbortSignal.timeout(4_000);
   try {
     for await (const entry of lms.tail({ q: 'severity>=warn', n: 3 }, { signal }))
       print(`live: ${entry.payload}`);

@@ -16,6 +16,10 @@ it('none is forgotten while they are held, and it is said when there are too man
   expect(seen.isFull).toBe(false);
   seen.add('100');
   expect(seen.isFull).toBe(true);
+  // However long they are held, their number has an end; those that were forgotten are not asked about.
+  for (let n = 101; n < 1_000; n += 1) seen.add(`${n}`);
+  expect(seen.isFull).toBe(true);
+  expect(seen.add('0')).toBe(true);
   seen.hold(false);
   for (let n = 0; n < 10; n += 1) seen.add(`new ${n}`);
   expect(seen.isFull).toBe(false);

@@ -121,7 +121,7 @@ it('a tail in Chromium has each entry once in the end, and an EventSource goes o
 /** Of the client, into `seen` and `notes`. */
 function following(q: string): string {
   return `globalThis.seen = []; globalThis.notes = [];
-    const tail = lms.tail({ q: '${q}' }, { onNote: ({ kind }) => notes.push(kind) });
+    const tail = lms.tail({ q: '${q}', since: '1m' }, { onNote: ({ kind }) => notes.push(kind) });
     void (async () => { for await (const { payload } of tail) seen.push(payload); })();`;
 }
 
