@@ -11,38 +11,62 @@ import json
 import logging
 import logging.handlers
 import os
+import time
 import traceback
 import urllib.request
+import uuid
 
 
 class OtlpHandler(logging.handlers.BufferingHandler):
-    """Sends records in batches: at the capacity, at an error, and at exit. What fails is tried with the next."""
+    """Sends records in batches: at the capacity, at an error, and at exit.
+
+    What fails is tried with the next, though not within RETRY_SECONDS: a program should not wait for a server at
+    every line. At exit it is tried for a last time.
+    """
+
+    RETRY_SECONDS = 5
 
     def __init__(self, url, service, token=None, capacity=500):
         super().__init__(capacity)
+        self.retry_at = 0.0
         self.endpoint = url + "/v1/logs"
         self.resource = {"attributes": [attribute("service.name", service)]}
         self.headers = {"Content-Type": "application/json"}
         if token:
             self.headers["Authorization"] = "Bearer " + token
 
+    def emit(self, record):
+        try:
+            # Once: what is sent again has the same log.record.uid, and counts once.
+            record.otlp = log_record(record)
+        except Exception:
+            self.handleError(record)
+            return
+        super().emit(record)
+        # Bounded: an outage must not fill the memory.
+        del self.buffer[: -10 * self.capacity]
+
     def shouldFlush(self, record):
         return record.levelno >= logging.ERROR or super().shouldFlush(record)
 
     def flush(self):
         with self.lock:
-            records, self.buffer = self.buffer, []
-            if not records:
+            if not self.buffer or time.monotonic() < self.retry_at:
                 return
-            scope = {"logRecords": [log_record(each) for each in records]}
+            records, self.buffer = self.buffer, []
+            scope = {"logRecords": [each.otlp for each in records]}
             body = {"resourceLogs": [{"resource": self.resource, "scopeLogs": [scope]}]}
             request = urllib.request.Request(self.endpoint, json.dumps(body).encode(), self.headers)
             try:
                 urllib.request.urlopen(request, timeout=10).close()
             except OSError:
-                # Bounded: an outage must not fill the memory.
-                self.buffer = records[-10 * self.capacity :]
+                self.retry_at = time.monotonic() + self.RETRY_SECONDS
+                self.buffer = records
                 self.handleError(records[-1])
+
+    def close(self):
+        self.retry_at = 0.0
+        super().close()
 
 
 def attribute(key, value):
@@ -50,7 +74,11 @@ def attribute(key, value):
 
 
 def log_record(record):
-    attributes = [attribute("logger", record.name), attribute("line", f"{record.pathname}:{record.lineno}")]
+    attributes = [
+        attribute("log.record.uid", uuid.uuid4()),
+        attribute("logger", record.name),
+        attribute("line", f"{record.pathname}:{record.lineno}"),
+    ]
     if record.exc_info:
         attributes.append(attribute("exception.stacktrace", "".join(traceback.format_exception(*record.exc_info))))
     return {

@@ -3,7 +3,8 @@
 #   PROJECT=shop examples/sink.sh 'severity>=INFO'
 set -eu
 
-filter=${1:-severity>=INFO}
+# Without the log of LMS itself, which would be of what the sink sends.
+filter="(${1:-severity>=INFO}) AND NOT resource.labels.service_name=~\"^lms\""
 topic=${PUBSUB_TOPIC:-log-topic}
 
 gcloud logging sinks create lms "pubsub.googleapis.com/projects/$PROJECT/topics/$topic" \

@@ -101,7 +101,7 @@ describe('a sink of Cloud Logging', () => {
       .split('\n---\n')
       .map((call) => call.split('\n').join(' '));
     expect(asked.slice(0, 3)).toEqual([
-      'logging sinks create lms pubsub.googleapis.com/projects/shop/topics/log-topic --project=shop --log-filter=severity>=ERROR',
+      'logging sinks create lms pubsub.googleapis.com/projects/shop/topics/log-topic --project=shop --log-filter=(severity>=ERROR) AND NOT resource.labels.service_name=~"^lms"',
       'logging sinks describe lms --project=shop --format=value(writerIdentity)',
       'pubsub topics add-iam-policy-binding log-topic --project=shop --member=serviceAccount:w@x --role=roles/pubsub.publisher',
     ]);

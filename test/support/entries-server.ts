@@ -13,8 +13,13 @@ export interface ArrivedEntry {
   readonly tags?: Readonly<Record<string, unknown>>;
 }
 
-/** What is answered to a request: a status, nothing at all, or an answer that is lost on the way. */
-export type Behaviour = number | 'silent' | 'lost';
+/** A problem as it is answered, with whatever else it has. */
+interface ProblemAnswer extends Readonly<Record<string, unknown>> {
+  readonly status: number;
+}
+
+/** What is answered to a request: a status, a problem, nothing at all, or an answer that is lost on the way. */
+export type Behaviour = number | ProblemAnswer | 'silent' | 'lost';
 
 /** A server that takes entries as `lms serve` does, and misbehaves as a test wants it. */
 export interface EntriesServer {
@@ -41,9 +46,8 @@ export async function startEntriesServer(): Promise<EntriesServer> {
       request.socket.destroy();
       return;
     }
-    const body =
-      how === 202 ? { accepted: lines.length, rejected: 0, denied: 0 } : { detail: `told to say ${how}` };
-    response.writeHead(how, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    const { status, ...body } = typeof how === 'number' ? plainAnswer(how, lines.length) : how;
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   };
   const server = createServer((request, response) => void answer(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -60,4 +64,9 @@ export async function startEntriesServer(): Promise<EntriesServer> {
       behaviour = next;
     },
   };
+}
+
+function plainAnswer(status: number, count: number): ProblemAnswer {
+  if (status === 202) return { status, accepted: count, rejected: 0, denied: 0 };
+  return { status, detail: `told to say ${status}` };
 }

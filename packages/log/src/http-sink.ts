@@ -6,11 +6,9 @@ const MAX_ENTRY_BYTES = 10_000_000;
 const TIMEOUT_MS = 30_000;
 const LONGEST_WAIT_MS = 60_000;
 const NEW_LINE = Buffer.from('\n');
-/**
- * These are about what was sent: the answer to it will be the same tomorrow. 403 is said if the token may write
- * none of the services in a batch.
- */
-const FINAL: ReadonlySet<number> = new Set([400, 403, 413, 415, 422]);
+/** Said by a server of LMS these are about what was sent: the answer to it will be the same tomorrow. */
+const ABOUT_WHAT_WAS_SENT: ReadonlySet<number> = new Set([400, 413, 415, 422]);
+const FORBIDDEN = 403;
 
 /** What POST /api/v1/entries answers, or a problem; everything may be missing. */
 interface Answer {
@@ -20,6 +18,7 @@ interface Answer {
   readonly refused?: unknown;
   readonly detail?: unknown;
   readonly title?: unknown;
+  readonly code?: unknown;
 }
 
 export interface HttpSinkOptions {
@@ -87,9 +86,18 @@ function outcomeOf(response: Response, answer: Answer, count: number): Confirmat
   }
   const detail = [answer.detail, answer.title].find((text): text is string => typeof text === 'string');
   throw new SendError(`${String(response.status)} ${detail ?? response.statusText}`, {
-    isFinal: FINAL.has(response.status),
+    isFinal: isFinal(response.status, answer),
     retryAfterMs: waitOf(response.headers.get('retry-after')),
   });
+}
+
+/**
+ * Whether the same request is hopeless. A proxy may answer as well, and be mended; so may the rights of a token,
+ * unless the records were read and each of them was refused.
+ */
+function isFinal(status: number, { code, refused }: Answer): boolean {
+  if (status === FORBIDDEN) return Array.isArray(refused);
+  return ABOUT_WHAT_WAS_SENT.has(status) && typeof code === 'string';
 }
 
 function numberOf(value: unknown): number {

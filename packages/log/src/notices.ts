@@ -17,6 +17,19 @@ export function sayOnStderr(line: string): void {
   }
 }
 
+/** Says the same; what `say` fails to say goes to standard error. Never throws, nor does a promise of it reject. */
+export function reliably(say: Say): Say {
+  const tell: (line: string) => unknown = say;
+  const attempt = async (line: string) => {
+    try {
+      await tell(line);
+    } catch {
+      sayOnStderr(line);
+    }
+  };
+  return (line) => void attempt(line);
+}
+
 /** `1 entry`, `12 entries`. */
 export function entries(count: number): string {
   return count === 1 ? '1 entry' : `${String(count)} entries`;

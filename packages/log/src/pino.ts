@@ -1,6 +1,6 @@
 import build from 'pino-abstract-transport';
 import { idSequence } from './ids.ts';
-import type { SenderLimits } from './limits.ts';
+import type { LimitOptions } from './limits.ts';
 import { type Say, sayOnStderr } from './notices.ts';
 import { type Naming, type PinoConfig, pinoLine } from './pino-record.ts';
 import { Sender } from './sender.ts';
@@ -8,7 +8,7 @@ import { serviceOfProcess } from './service.ts';
 import { sinkOf, type TargetOptions } from './target.ts';
 
 /** Options of the transport; where lines go has to be known, by option or environment. */
-export interface PinoTransportOptions extends TargetOptions, Partial<SenderLimits> {
+export interface PinoTransportOptions extends TargetOptions, LimitOptions {
   /**
    * The service of all lines, whatever they say. Default: what a line says (`service`, `name` and other names,
    * see docs/formats.md), else LMS_SERVICE, OTEL_SERVICE_NAME or K_SERVICE of the environment, else the name of
@@ -16,14 +16,15 @@ export interface PinoTransportOptions extends TargetOptions, Partial<SenderLimit
    */
   readonly service?: string;
   /**
-   * How long the end of the process waits for confirmations, in milliseconds: 8,000 at most, for pino itself
-   * waits 10 s. Default: 5,000.
+   * How long the end of the process waits for confirmations, in milliseconds: 6,500 at most, for pino itself
+   * waits 10 s, in which lines may have to wait for room as well. Default: 5,000.
    */
   readonly closeTimeoutMs?: number;
 }
 
 const CLOSE_TIMEOUT_MS = 5_000;
-const LONGEST_CLOSE_MS = 8_000;
+/** With LONGEST_WAIT_MS it is less than the 10 s after which pino gives up. */
+const LONGEST_CLOSE_MS = 6_500;
 /**
  * How long a part of the log, up to 4 MB, may wait for room, all in all. pino gives up after 10 s, the transport
  * with it.

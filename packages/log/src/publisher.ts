@@ -1,14 +1,14 @@
 import { atExit } from './at-exit.ts';
 import { type Entry, entryLine } from './entry.ts';
 import { idSequence } from './ids.ts';
-import type { SenderLimits } from './limits.ts';
+import type { LimitOptions } from './limits.ts';
 import { type Say, sayOnStderr } from './notices.ts';
 import { type Counts, Sender } from './sender.ts';
 import { serviceOfProcess } from './service.ts';
 import { sinkOf, type TargetOptions } from './target.ts';
 
 /** What a publisher may be told; where entries go has to be known, by option or environment. */
-export interface PublisherOptions extends TargetOptions, Partial<SenderLimits> {
+export interface PublisherOptions extends TargetOptions, LimitOptions {
   /**
    * The service of entries that name none. Default: LMS_SERVICE, OTEL_SERVICE_NAME or K_SERVICE of the
    * environment, else the name of the package that runs.
@@ -21,7 +21,7 @@ export interface PublisherOptions extends TargetOptions, Partial<SenderLimits> {
   readonly whenFull?: 'drop' | 'wait';
   /** How long `close()` and the end of the process wait for confirmations, in milliseconds. Default: 5,000. */
   readonly closeTimeoutMs?: number;
-  /** Told in one line each what goes wrong, and what was lost. Default: standard error. */
+  /** Told in one line each what goes wrong, and what was lost. Default: standard error, also if it throws. */
   readonly onNotice?: Say;
 }
 
@@ -32,8 +32,8 @@ export interface Publisher extends AsyncDisposable {
    * taken. Never throws because of what the entry holds.
    */
   write(entry: Entry): boolean;
-  /** Resolves as soon as `write` takes another entry, or never will again. */
-  room(): Promise<void>;
+  /** Resolves to true as soon as `write` may take another entry, to false if it never will again. */
+  room(): Promise<boolean>;
   /**
    * Sends at once what was written until now and resolves when all of it is confirmed, or after `timeoutMs`
    * (default: that of `close`). `held` of the counts says what is not.
@@ -101,7 +101,7 @@ class EntryPublisher implements Publisher {
     return false;
   }
 
-  room(): Promise<void> {
+  room(): Promise<boolean> {
     return this.#sender.room();
   }
 

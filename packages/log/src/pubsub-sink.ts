@@ -9,6 +9,8 @@ const PUBLISH = '/google.pubsub.v1.Publisher/Publish';
 const TIMEOUT_MS = 30_000;
 /** What a request has beside its messages: the topic's name, tags and lengths. */
 const FRAME_BYTES = 1_024;
+/** Of the entries of a request: with what is around each of them it is below the service's limit. */
+const MAX_BATCH_BYTES = 9_000_000;
 
 /** Fields of PublishRequest, PubsubMessage and PublishResponse. */
 const [TOPIC, MESSAGES, DATA, MESSAGE_IDS] = [1, 2, 1, 1];
@@ -39,6 +41,8 @@ export function pubSubSink(options: PubSubSinkOptions): Sink {
 
 class PubSubSink implements Sink {
   readonly maxEntryBytes = PUBLISH_LIMITS.maxBytes - FRAME_BYTES;
+  readonly maxBatchEntries = PUBLISH_LIMITS.maxMessages;
+  readonly maxBatchBytes = MAX_BATCH_BYTES;
   readonly #access: ReturnType<typeof accessOf>;
   readonly #topic: string;
   readonly #timeoutMs: number;
@@ -59,6 +63,8 @@ class PubSubSink implements Sink {
     let client: Client | undefined;
     try {
       const { address, channel, project } = await this.#access.open();
+      // It may have been closed meanwhile: no connection is made after that.
+      signal.throwIfAborted();
       const topic = this.#topic.startsWith('projects/') ? this.#topic : topicName(project, this.#topic);
       client = this.#client ??= new Client(address, channel, CHANNEL);
       const count = await this.#publish(client, { topic, batch, signal });

@@ -1,4 +1,4 @@
-import { entries, type Say, Throttle } from './notices.ts';
+import { entries, reliably, type Say, Throttle } from './notices.ts';
 
 /** The same is said no more often than this. */
 const SAID_AGAIN_MS = 60_000;
@@ -15,7 +15,7 @@ export class Reports {
 
   constructor(name: () => string, say: Say) {
     this.#name = name;
-    this.#say = say;
+    this.#say = reliably(say);
   }
 
   /** Whether the last request was in vain. */

@@ -1,6 +1,6 @@
 import { type Backoff, backoffMs } from '../../../src/pipeline/backoff.ts';
 import { Deadline } from './deadline.ts';
-import { LIMITS, type SenderLimits } from './limits.ts';
+import { type LimitOptions, limitsOf, type SenderLimits } from './limits.ts';
 import type { Say } from './notices.ts';
 import { Reports } from './reports.ts';
 import { type Confirmation, SendError, type Sink } from './sink.ts';
@@ -49,18 +49,18 @@ export class Sender {
   #isOver = false;
   #closing: Promise<Counts> | undefined;
   #timer: NodeJS.Timeout | undefined;
-  /** Of batches that wait to be tried again: try now. */
-  #retryNow = new AbortController();
+  /** Of batches that wait to be tried again: ends the wait. */
+  readonly #pauses = new Set<() => void>();
   #taken = 0;
   #confirmed = 0;
   #refused = 0;
   #dropped = 0;
   #unsent = 0;
 
-  constructor(sink: Sink, say: Say, limits: Partial<SenderLimits> = {}) {
+  constructor(sink: Sink, say: Say, limits: LimitOptions = {}) {
     this.#sink = sink;
     this.#reports = new Reports(() => sink.name, say);
-    this.#limits = { ...LIMITS, ...limits };
+    this.#limits = limitsOf(limits, sink);
   }
 
   get counts(): Counts {
@@ -108,13 +108,14 @@ export class Sender {
   }
 
   /**
-   * Resolves as soon as there is room for an entry as large as the last that found none, or none ever will be;
-   * with `whileHopeful` also when a request fails.
+   * Resolves to true as soon as there is room for an entry as large as the last that found none, to false if
+   * there never will be again; with `whileHopeful` also when a request fails.
    */
-  async room(whileHopeful = false): Promise<void> {
+  async room(whileHopeful = false): Promise<boolean> {
     const isHopeless = () => this.#isClosed || (whileHopeful && this.isFailing);
     while (!this.hasRoom(this.#wantedBytes) && !isHopeless()) await this.#change();
     this.#wantedBytes = 0;
+    return !this.#isClosed;
   }
 
   /**
@@ -153,6 +154,7 @@ export class Sender {
     this.#isOver = true;
     this.#isClosed = true;
     this.#given.abort();
+    this.#retryAll();
     clearTimeout(this.#timer);
     this.#unsent += this.counts.held;
     this.#queue = [];
@@ -188,7 +190,7 @@ export class Sender {
     let bytes = 0;
     let count = 0;
     for (const line of this.#queue) {
-      if (count === batchEntries || (count > 0 && bytes + line.length > batchBytes)) break;
+      if (count >= batchEntries || (count > 0 && bytes + line.length > batchBytes)) break;
       bytes += line.length;
       count += 1;
     }
@@ -258,22 +260,19 @@ export class Sender {
    * wait for long for a server that may never come back.
    */
   async #pause(delayMs: number): Promise<void> {
-    const wake = AbortSignal.any([this.#retryNow.signal, this.#given.signal]);
-    if (wake.aborted) return;
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, delayMs);
-      timer.unref();
-      wake.addEventListener('abort', () => {
+      const end = () => {
         clearTimeout(timer);
+        this.#pauses.delete(end);
         resolve();
-      });
+      };
+      const timer = setTimeout(end, delayMs).unref();
+      this.#pauses.add(end);
     });
   }
 
   #retryAll(): void {
-    const before = this.#retryNow;
-    this.#retryNow = new AbortController();
-    before.abort();
+    for (const end of this.#pauses) end();
   }
 
   #change(): Promise<void> {

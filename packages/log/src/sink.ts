@@ -4,6 +4,9 @@ export interface Sink {
   readonly name: string;
   /** The largest entry it takes, in bytes. */
   readonly maxEntryBytes: number;
+  /** The largest batch it takes; without, any. An entry of `maxEntryBytes` may always go alone. */
+  readonly maxBatchEntries?: number;
+  readonly maxBatchBytes?: number;
   /**
    * Sends a batch by one request and resolves once it is confirmed. Rejects with a `SendError`; with anything
    * else if `signal` is aborted.

@@ -22,10 +22,10 @@ describe('sending to a server', () => {
     [429, false],
     [401, false],
     [404, false],
-    [400, true],
-    [403, true],
-    [413, true],
-  ])('%s is final: %s', async (status, isFinal) => {
+    [400, false],
+    [403, false],
+    [413, false],
+  ])('%s of whoever answers is final: %s', async (status, isFinal) => {
     const server = await startEntriesServer();
     server.behave(() => status);
     await expect(httpSink({ url: server.url }).send(LINES, never)).rejects.toMatchObject({
@@ -33,6 +33,18 @@ describe('sending to a server', () => {
       isFinal,
       message: `${status} told to say ${status}`,
     });
+  });
+
+  it.each([
+    ['each record is denied', { status: 403, code: 'SCOPE', refused: [] }, true],
+    ['the token lacks the scope', { status: 403, code: 'SCOPE' }, false],
+    ['no record can be read', { status: 400, code: 'RECORDS', refused: [] }, true],
+    ['the body is too large', { status: 413, code: 'TOO_LARGE' }, true],
+    ['too much at once', { status: 429, code: 'BUSY' }, false],
+  ])('a server that says that %s: %j is final: %s', async (_what, problem, isFinal) => {
+    const server = await startEntriesServer();
+    server.behave(() => problem);
+    await expect(httpSink({ url: server.url }).send(LINES, never)).rejects.toMatchObject({ isFinal });
   });
 
   it('fails when there is no answer in time, none at all, or nobody', async () => {

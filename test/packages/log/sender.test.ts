@@ -1,7 +1,11 @@
+import { writeSync } from 'node:fs';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Sender } from '../../../packages/log/src/sender.ts';
 import { type Confirmation, SendError, type Sink } from '../../../packages/log/src/sink.ts';
+
+vi.mock('node:fs', async (original) => ({ ...(await original<object>()), writeSync: vi.fn(() => 0) }));
+beforeEach(() => void vi.mocked(writeSync).mockClear());
 
 /** A sink whose answers a test decides; what it confirmed is in `has`. */
 function sinkOf(answer: (batch: readonly string[], n: number) => Promise<Confirmation> | Confirmation) {
@@ -63,11 +67,11 @@ describe('a sender', () => {
     await sender.flush(5_000);
     expect(sender.add(line('x'.repeat(20)))).toBe(true);
     expect(sender.add(line('y'.repeat(20)))).toBe(false);
-    await sender.room();
+    expect(await sender.room()).toBe(true);
     expect(sender.add(line('y'.repeat(20)))).toBe(true);
     expect((await sender.close(5_000)).confirmed).toBe(6);
     expect(sender.add(line(9))).toBe(false);
-    await sender.room();
+    expect(await sender.room()).toBe(false);
   });
 
   it('refuses what no request can hold, and what the other side never takes, and says so', async () => {
@@ -123,6 +127,61 @@ describe('a sender', () => {
       '2 entries for there were not sent',
       '1 entry for there was dropped: the queue was full',
     ]);
+  });
+
+  it('whoever waits for room is told when there never will be any', async () => {
+    const { sink } = sinkOf(() => new Promise(() => {}));
+    const sender = new Sender(sink, quiet, { maxEntries: 1 });
+    sender.add(line(1));
+    const room = sender.room();
+    await sender.close(20);
+    expect(await room).toBe(false);
+  });
+
+  it.each<[string, () => unknown]>([
+    ['throws', () => expect.fail('nobody listens')],
+    ['rejects', () => Promise.reject(new Error('nobody listens'))],
+  ])('goes on when what is to be said %s, and says it on standard error', async (_how, say) => {
+    const { sink } = sinkOf((batch, n) => {
+      if (n < 2) throw new SendError('nobody there', now());
+      return confirmAll(batch);
+    });
+    const sender = new Sender(sink, say, { batchEntries: 1, maxEntries: 3 });
+    for (const n of [1, 2, 3]) sender.add(line(n));
+    expect(() => sender.drop()).not.toThrow();
+    expect(await sender.close(5_000)).toMatchObject({ confirmed: 3, held: 0 });
+    expect(vi.mocked(writeSync).mock.calls.map(([, text]) => text)).toContain(
+      'lms-log: cannot send to there, and tries again: nobody there\n',
+    );
+  });
+
+  it('leaves no listener behind, however often it tries again', async () => {
+    const added = vi.spyOn(AbortSignal.prototype, 'addEventListener');
+    const removed = vi.spyOn(AbortSignal.prototype, 'removeEventListener');
+    onTestFinished(() => {
+      added.mockRestore();
+      removed.mockRestore();
+    });
+    const { sink } = sinkOf((batch, n) => {
+      if (n < 20) throw new SendError('busy', now());
+      return confirmAll(batch);
+    });
+    const sender = new Sender(sink, quiet, { batchEntries: 1 });
+    sender.add(line(1));
+    await expect.poll(() => sender.counts.confirmed).toBe(1);
+    expect(added.mock.calls.length - removed.mock.calls.length).toBe(0);
+  });
+
+  it('a flush ends the wait for the next try', async () => {
+    const { sink, batches } = sinkOf((batch, n) => {
+      if (n === 0) throw new SendError('busy', { retryAfterMs: 60_000 });
+      return confirmAll(batch);
+    });
+    const sender = new Sender(sink, quiet, { batchEntries: 1 });
+    sender.add(line(1));
+    await expect.poll(() => sender.isFailing).toBe(true);
+    expect(await sender.flush(10_000)).toMatchObject({ confirmed: 1 });
+    expect(batches).toHaveLength(2);
   });
 
   it('a flush waits for what was there before it, not for what others overtake it with', async () => {
