@@ -41,6 +41,7 @@ export class Opening {
   readonly #written = new RecentIds(RECENT_ROWS);
   #storedUpToMs: number | undefined;
   #first: readonly StoredEntry[] | undefined;
+  #lastRow: string | undefined;
   /** The latest time of what was shown. */
   #latest = '';
 
@@ -49,6 +50,7 @@ export class Opening {
     const after = resume?.entryId === undefined ? undefined : parseEntryId(resume.entryId);
     this.#parts = parts;
     this.#isResumed = after !== undefined;
+    this.#lastRow = resume?.entryId;
     this.#askedMs = askedAtMs(resume, parts.wallMs());
     this.#pages = new HistoryPages(parts.history, after);
   }
@@ -75,21 +77,24 @@ export class Opening {
   /** Shows it. Returns where the tail goes on. */
   async *events(): AsyncGenerator<readonly TailEvent[], Start> {
     const { hub } = this.#parts;
-    let place: RingPlace;
-    if (this.#isOfLast) place = yield* this.#last();
-    else {
-      yield* this.#all();
-      // What comes while they are shown is no part of it, whatever its time.
-      const end = hub.ring.last + 1;
-      place = placeBefore(hub.ring, hub.ring.first);
-      while (place.next < end) {
-        const part = readRing(hub, place, this.#selection());
-        yield part.events.filter((event) => event.kind !== 'entry' || !this.has(event.entryId));
-        place = part;
-        await this.#parts.breathe();
-      }
+    if (this.#isOfLast) {
+      const { next, readMs } = yield* this.#last();
+      return { next, readMs, gap: this.#missing() };
     }
-    return { next: place.next, readMs: place.readMs, gap: this.#missing() };
+    yield* this.#all();
+    // What comes while they are shown is no part of it, whatever its time.
+    const end = hub.ring.last + 1;
+    let place = placeBefore(hub.ring, hub.ring.first);
+    const gap = this.#missing();
+    // Before what came here: whoever is cut in that goes on in this server's order, and does not hear of it again.
+    if (gap !== undefined) yield [{ kind: 'gap', ...gap, position: this.positionBehind(this.#lastRow) }];
+    while (place.next < end) {
+      const part = readRing(hub, place, this.#selection());
+      yield part.events.filter((event) => event.kind !== 'entry' || !this.has(event.entryId));
+      place = part;
+      await this.#parts.breathe();
+    }
+    return { next: place.next, readMs: place.readMs };
   }
 
   /** The last of what is stored and what is here, by their times. */
@@ -130,6 +135,7 @@ export class Opening {
     return rows.map((row) => {
       const event = storedEvent(row, this.#askedMs);
       if (millisecondsOf(row.createdAt) >= recentMs) this.#written.add(event.entryId);
+      this.#lastRow = event.entryId;
       if (row.timestamp > this.#latest) this.#latest = row.timestamp;
       return event;
     });

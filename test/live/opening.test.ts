@@ -84,6 +84,24 @@ describe('history and what comes are one stream', () => {
     ]);
   });
 
+  it('what neither has is said before what came here, behind which it would not be said again', async () => {
+    const database = await openDatabase();
+    await database.store.write(range(0, 10));
+    const ground = new LiveGround();
+    const keeper = await ground.open();
+    await keeper.take();
+    ground.publish(...range(10, 20));
+    ground.storedUpTo = '2026-11-25 11:58:00.000000';
+    const tail = await ground.open({ history: history(database) });
+    await live(tail);
+    const gapAt = tail.seen.findIndex(({ kind }) => kind === 'gap');
+    expect(gapAt).toBe(10);
+    const positions = tail.seen.map(({ position }) => parsePosition(position));
+    expect(positions[gapAt]).toMatchObject({ entryId: tail.entries[9]?.entryId, epoch: 'h' });
+    expect(positions.findIndex((at) => at?.epoch !== 'h')).toBe(11);
+    expect(tail.ids).toEqual(range(0, 20).map(({ eventId }) => eventId));
+  });
+
   it('the last so many are those of the latest times, stored or not', async () => {
     const database = await openDatabase();
     await database.store.write(range(0, 100));
