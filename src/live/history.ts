@@ -18,18 +18,26 @@ const MOST_ENTRIES = 1_000;
 /** About as many UTF-16 units a page has at most. */
 const PAGE_UNITS = 256 * 1024;
 
-/** The position of an entry that was read from the database. */
-export function historyPosition(id: string | undefined, nowMs: number): string {
-  const position: Position = { entryId: id, epoch: HISTORY_EPOCH, sequence: 0, serverMs: nowMs };
+/**
+ * When a history was asked for first, in milliseconds since 1970: its positions say so. "10m" is ten minutes before
+ * that, however often it is cut.
+ */
+export function askedAtMs(resume: Position | undefined, nowMs: number): number {
+  return resume?.epoch === HISTORY_EPOCH ? Math.min(resume.serverMs, nowMs) : nowMs;
+}
+
+/** The position of an entry that was read from the database, in a history that was asked for at that time. */
+export function historyPosition(id: string | undefined, askedMs: number): string {
+  const position: Position = { entryId: id, epoch: HISTORY_EPOCH, sequence: 0, serverMs: askedMs };
   return printPosition(position);
 }
 
 /** The event of an entry that was read from the database. */
-export function storedEvent(entry: StoredEntry, nowMs: number): EntryEvent {
+export function storedEvent(entry: StoredEntry, askedMs: number): EntryEvent {
   const id = entryId(entry);
   return {
     kind: 'entry',
-    position: historyPosition(id, nowMs),
+    position: historyPosition(id, askedMs),
     entryId: id,
     entry,
     json: entryJson(entry),

@@ -2,12 +2,12 @@ import type { StoredEntry } from '../logs/entry.ts';
 import { parseEntryId } from '../logs/entry-id.ts';
 import { rfc3339 } from '../logs/entry-json.ts';
 import { millisecondsOf } from '../query/answers/processes.ts';
-import { byKey, HistoryPages, historyPosition, lastStored, storedEvent } from './history.ts';
+import { askedAtMs, byKey, HistoryPages, historyPosition, lastStored, storedEvent } from './history.ts';
 import type { TailHub } from './hub.ts';
 import type { HistoryRequest, TailRequest } from './ports.ts';
 import { RecentIds } from './recent-ids.ts';
 import type { Start } from './resume.ts';
-import { readRing } from './ring-reading.ts';
+import { placeBefore, readRing, type RingPlace } from './ring-reading.ts';
 import { Selection } from './selection.ts';
 import type { EntryEvent, EventRange, TailEvent } from './tail-event.ts';
 import { rangeBetween, SLACK_MS } from './times.ts';
@@ -36,10 +36,12 @@ export class Opening {
   readonly #parts: OpeningParts;
   readonly #pages: HistoryPages;
   readonly #isResumed: boolean;
+  readonly #askedMs: number;
   /** Rows that were written not long ago: they may come here, too. */
   readonly #written = new RecentIds(RECENT_ROWS);
   #storedUpToMs: number | undefined;
   #first: readonly StoredEntry[] | undefined;
+  #lastRow: string | undefined;
   /** The latest time of what was shown. */
   #latest = '';
 
@@ -48,6 +50,8 @@ export class Opening {
     const after = resume?.entryId === undefined ? undefined : parseEntryId(resume.entryId);
     this.#parts = parts;
     this.#isResumed = after !== undefined;
+    this.#lastRow = resume?.entryId;
+    this.#askedMs = askedAtMs(resume, parts.wallMs());
     this.#pages = new HistoryPages(parts.history, after);
   }
 
@@ -65,47 +69,54 @@ export class Opening {
     return this.#written.has(id);
   }
 
+  /** The place behind an entry that was shown; undefined: before the first. */
+  positionBehind(id: string | undefined): string {
+    return historyPosition(id, this.#askedMs);
+  }
+
   /** Shows it. Returns where the tail goes on. */
   async *events(): AsyncGenerator<readonly TailEvent[], Start> {
     const { hub } = this.#parts;
-    let next: number;
-    if (this.#isOfLast) next = yield* this.#last();
-    else {
-      yield* this.#all();
-      // What comes while they are shown is no part of it, whatever its time.
-      const end = hub.ring.last + 1;
-      next = hub.ring.first;
-      while (next < end) {
-        const part = readRing(hub, next, this.#selection());
-        yield part.events.filter((event) => event.kind !== 'entry' || !this.has(event.entryId));
-        next = part.next;
-        await this.#parts.breathe();
-      }
+    if (this.#isOfLast) {
+      const { next, readMs } = yield* this.#last();
+      return { next, readMs, gap: this.#missing() };
     }
-    return { next, gap: this.#missing() };
+    yield* this.#all();
+    // What comes while they are shown is no part of it, whatever its time.
+    const end = hub.ring.last + 1;
+    let place = placeBefore(hub.ring, hub.ring.first);
+    const gap = this.#missing();
+    // Before what came here: whoever is cut in that goes on in this server's order, and does not hear of it again.
+    if (gap !== undefined) yield [{ kind: 'gap', ...gap, position: this.positionBehind(this.#lastRow) }];
+    while (place.next < end) {
+      const part = readRing(hub, place, this.#selection());
+      yield part.events.filter((event) => event.kind !== 'entry' || !this.has(event.entryId));
+      place = part;
+      await this.#parts.breathe();
+    }
+    return { next: place.next, readMs: place.readMs };
   }
 
   /** The last of what is stored and what is here, by their times. */
-  async *#last(): AsyncGenerator<readonly TailEvent[], number> {
+  async *#last(): AsyncGenerator<readonly TailEvent[], RingPlace> {
     const { hub, breathe } = this.#parts;
     let found = this.#shown(this.#first ?? []);
     const selection = this.#selection();
-    let { first: next } = hub.ring;
-    while (next <= hub.ring.last) {
-      const part = readRing(hub, next, selection);
+    let place = placeBefore(hub.ring, hub.ring.first);
+    while (place.next <= hub.ring.last) {
+      const part = readRing(hub, place, selection);
       const events = part.events.filter((event) => event.kind === 'entry');
       found = this.#newest([...found, ...events.filter(({ entryId }) => !this.has(entryId))]);
-      next = part.next;
+      place = part;
       await breathe();
     }
     for (const { entryId, entry } of found) {
       this.#written.add(entryId);
       this.#latest = entry.timestamp;
     }
-    const nowMs = this.#parts.wallMs();
     // Where one of these is the last that was seen, the table is read on from it.
-    yield found.map((event) => ({ ...event, position: historyPosition(event.entryId, nowMs) }));
-    return next;
+    yield found.map((event) => ({ ...event, position: this.positionBehind(event.entryId) }));
+    return place;
   }
 
   async *#all(): AsyncGenerator<readonly TailEvent[], void> {
@@ -120,11 +131,11 @@ export class Opening {
 
   #shown(rows: readonly StoredEntry[]): EntryEvent[] {
     const { hub, wallMs } = this.#parts;
-    const nowMs = wallMs();
-    const recentMs = Math.min(hub.ring.sinceMs, nowMs) - SLACK_MS;
+    const recentMs = Math.min(hub.ring.sinceMs, wallMs()) - SLACK_MS;
     return rows.map((row) => {
-      const event = storedEvent(row, nowMs);
+      const event = storedEvent(row, this.#askedMs);
       if (millisecondsOf(row.createdAt) >= recentMs) this.#written.add(event.entryId);
+      this.#lastRow = event.entryId;
       if (row.timestamp > this.#latest) this.#latest = row.timestamp;
       return event;
     });

@@ -6,7 +6,10 @@ export interface Position {
   readonly epoch: string;
   /** The place in that server's order, from 1; 0: before the first. */
   readonly sequence: number;
-  /** When that server got the entry, or said this: milliseconds since 1970 by its clock. */
+  /**
+   * When that server got the entry, or said this: milliseconds since 1970 by its clock. In a history: when that was
+   * asked for first.
+   */
   readonly serverMs: number;
 }
 

@@ -1,11 +1,11 @@
 import type { Clock } from '../pipeline/ports.ts';
-import { HISTORY_EPOCH, historyPosition } from './history.ts';
+import { HISTORY_EPOCH } from './history.ts';
 import type { Listener } from './hub.ts';
 import { Opening, type OpeningParts } from './opening.ts';
 import { printPosition } from './position.ts';
 import { type QueueLimits, TailQueue } from './queue.ts';
 import { type Start, startAfter } from './resume.ts';
-import { readRing } from './ring-reading.ts';
+import { placeBefore, readRing, type RingPlace } from './ring-reading.ts';
 import { Sampler } from './sampling.ts';
 import { Selection } from './selection.ts';
 import type { EntryEvent, GapEvent, HeartbeatEvent, TailEvent } from './tail-event.ts';
@@ -43,7 +43,8 @@ export class LiveTail implements Listener {
   #isReady = false;
   #isOver = false;
   #wake: () => void = () => undefined;
-  #leave: () => void = () => undefined;
+  /** Absent until all is shown that came before. */
+  #leave: (() => void) | undefined;
 
   constructor(parts: TailParts) {
     const { request, hub, queue, clock } = parts;
@@ -51,12 +52,12 @@ export class LiveTail implements Listener {
     this.#parts = parts;
     this.#queue = new TailQueue(queue);
     this.#sampler = maxRate === undefined ? undefined : new Sampler(maxRate, () => clock.now());
-    const isOfHistory = resume === undefined ? history !== undefined : resume.epoch === HISTORY_EPOCH;
-    if (isOfHistory && history !== undefined) this.#opening = new Opening({ ...parts, history });
+    const mayOpen = resume === undefined || resume.epoch === HISTORY_EPOCH;
+    if (mayOpen && history !== undefined) this.#opening = new Opening({ ...parts, history });
     this.#lastId = resume?.entryId;
     this.#start =
-      resume === undefined || isOfHistory
-        ? { next: hub.ring.last + 1 }
+      resume === undefined || this.#opening !== undefined
+        ? placeBefore(hub.ring, hub.ring.last + 1)
         : startAfter(resume, hub.epoch, hub.ring);
   }
 
@@ -84,7 +85,7 @@ export class LiveTail implements Listener {
   end(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#leave();
+    this.#leave?.();
     this.#wake();
     this.#parts.ended();
   }
@@ -109,7 +110,8 @@ export class LiveTail implements Listener {
   /** Says that all is well. */
   heartbeat(beat: Beat): void {
     this.#beat = beat;
-    this.#beats += 1;
+    // A history may take long. What is shown of it is needed afterwards.
+    if (this.#leave !== undefined) this.#beats += 1;
     if (this.#beats > ROWS_KNOWN_BEATS) this.#opening = undefined;
     this.#ready();
   }
@@ -122,27 +124,29 @@ export class LiveTail implements Listener {
       if (this.#isOver) return this.#start;
       if (value.length > 0) yield this.#noted(value);
       // Where nothing is found for long, whoever reads hears that it is being looked for.
-      if (this.#beat !== undefined) yield [this.#heartbeat(this.#beat, true)];
+      if (this.#beat !== undefined) {
+        yield [this.#heartbeat(this.#beat, opening.positionBehind(this.#lastId))];
+      }
     }
   }
 
   /** Until it has all that there is, and is shown what comes. */
-  async *#catchUp({ next: start, gap }: Start): AsyncGenerator<readonly TailEvent[]> {
+  async *#catchUp({ gap, ...start }: Start): AsyncGenerator<readonly TailEvent[]> {
     const { hub, request, breathe, beat } = this.#parts;
     const { filter, grant } = request;
     const selection = new Selection(filter, grant);
-    if (gap !== undefined) yield [{ kind: 'gap', ...gap, position: this.#positionAt(start - 1) }];
-    let next = start;
+    if (gap !== undefined) yield [{ kind: 'gap', ...gap, position: this.#positionBefore(start.next) }];
+    let place: RingPlace = start;
     while (!this.#isOver) {
-      const part = readRing(hub, next, selection);
-      next = part.next;
-      const hasAll = next > hub.ring.last;
+      const part = readRing(hub, place, selection);
+      place = part;
+      const hasAll = part.next > hub.ring.last;
       // Now, and not after what is found is taken: nothing comes in between.
       if (hasAll) this.#leave = hub.join(this, filter, grant);
       const events = part.events.filter(
         (event) => event.kind !== 'entry' || this.#opening?.has(event.entryId) !== true,
       );
-      if (hasAll) yield [...this.#noted(events), this.#heartbeat(beat(), false, next - 1)];
+      if (hasAll) yield [...this.#noted(events), this.#heartbeat(beat(), this.#positionAt(part.next - 1))];
       else if (events.length > 0) yield this.#noted(events);
       if (hasAll) return;
       await breathe();
@@ -154,7 +158,7 @@ export class LiveTail implements Listener {
     const events = [...this.#noted(this.#queue.take())];
     if (this.#sampler?.isDue === true)
       events.push(this.#sampler.taken().event('sampled', this.#positionAt(this.#parts.hub.ring.last)));
-    if (this.#beat !== undefined) events.push(this.#heartbeat(this.#beat, false));
+    if (this.#beat !== undefined) events.push(this.#heartbeat(this.#beat));
     return events;
   }
 
@@ -166,18 +170,20 @@ export class LiveTail implements Listener {
     return events;
   }
 
-  #heartbeat(beat: Beat, isOfHistory: boolean, sequence = this.#parts.hub.ring.last): HeartbeatEvent {
+  #heartbeat(beat: Beat, position = this.#positionAt(this.#parts.hub.ring.last)): HeartbeatEvent {
     this.#beat = undefined;
-    const position = isOfHistory
-      ? historyPosition(this.#lastId, this.#parts.wallMs())
-      : this.#positionAt(sequence);
     return { kind: 'heartbeat', ...beat, position };
   }
 
-  /** All was shown that is in the order up to here. */
-  #positionAt(sequence: number): string {
+  /** All was shown that is in the order up to here, which is all that came by now unless a time is given. */
+  #positionAt(sequence: number, serverMs = this.#parts.upToMs()): string {
     const { epoch } = this.#parts.hub;
-    return printPosition({ entryId: this.#lastId, epoch, sequence, serverMs: this.#parts.upToMs() });
+    return printPosition({ entryId: this.#lastId, epoch, sequence, serverMs });
+  }
+
+  /** What is in the order from here on is still to be shown: another server has to go back as far. */
+  #positionBefore(next: number): string {
+    return this.#positionAt(next - 1, this.#parts.hub.ring.at(next)?.place.receivedMs);
   }
 
   #ready(): void {

@@ -4,8 +4,10 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Grant } from '../../src/access/grant.ts';
 import { PROBLEM } from '../../src/http/openapi.ts';
 import { LiveTails, type LiveTailsParts } from '../../src/live/live-tails.ts';
+import { type Position, printPosition } from '../../src/live/position.ts';
+import { entryId } from '../../src/logs/entry-id.ts';
 import { systemClock } from '../../src/pipeline/clock.ts';
-import { numbered, ScriptedLive } from '../live/live-ground.ts';
+import { numbered, ScriptedLive, START_MS } from '../live/live-ground.ts';
 import { openHttp } from '../support/http-server.ts';
 import { RecordingLog } from '../support/recording-log.ts';
 
@@ -89,6 +91,26 @@ describe('GET /api/v1/tail', () => {
     expect(entriesIn(await readUntil(byHeader, isOver))).toEqual(['e-4']);
     const byQuery = await server.ask(`/api/v1/tail?last_event_id=${at}`);
     expect(entriesIn(await readUntil(byQuery, isOver))).toEqual(['e-3', 'e-4']);
+  });
+
+  it('a history that was cut goes on where it was, though "ten minutes ago" is later by now', async () => {
+    const hour = 3_600_000;
+    const askedMs = Date.now() - hour;
+    const made = Array.from({ length: 5 }, (_none, n) => numbered(askedMs - START_MS - 500_000 + n * 60_000));
+    const { server } = await openTails();
+    await server.store.write(made);
+    const isOver = (read: string) => read.includes('event: heartbeat');
+    const position = (change: Partial<Position>) =>
+      printPosition({ entryId: undefined, epoch: 'h', sequence: 0, serverMs: askedMs, ...change });
+    const from = async (at: string) => {
+      const headers = { 'last-event-id': at };
+      return entriesIn(await readUntil(await server.ask('/api/v1/tail?since=10m', { headers }), isOver));
+    };
+    const ids = made.map(({ eventId }) => eventId);
+    expect(await from(position({}))).toEqual(ids);
+    expect(await from(position({ entryId: entryId(made[1]!) }))).toEqual(ids.slice(2));
+    // The clock of another server may be ahead of ours.
+    expect(await from(position({ serverMs: Date.now() + hour }))).toEqual([]);
   });
 
   it('refuses before the stream begins what it cannot answer', async () => {

@@ -4,7 +4,9 @@ import { LiveTails, type LiveTailsParts } from '../../src/live/live-tails.ts';
 import type { LiveReceiver, LiveSource, TailRequest } from '../../src/live/ports.ts';
 import type { EntryEvent, TailEvent } from '../../src/live/tail-event.ts';
 import type { LogEntry } from '../../src/logs/entry.ts';
-import { EVERYTHING } from '../../src/query/filter.ts';
+import { EVERYTHING, type Filter } from '../../src/query/filter.ts';
+import { isMistake } from '../../src/query/mistake.ts';
+import { parseFilter } from '../../src/query/parse.ts';
 import { FakeClock, settled } from '../support/fake-clock.ts';
 import { RecordingLog } from '../support/recording-log.ts';
 
@@ -25,6 +27,13 @@ export function numbered(n: number, changes: Partial<LogEntry> = {}): LogEntry {
   };
 }
 
+/** What an expression means. */
+export function filter(text: string): Filter {
+  const parsed = parseFilter(text, { nowMs: START_MS, zone: 'UTC' });
+  if (isMistake(parsed)) throw new Error(parsed.message);
+  return parsed;
+}
+
 /** A source that tells what a test says. */
 export class ScriptedLive implements LiveSource {
   receiver: LiveReceiver | undefined;
@@ -33,7 +42,7 @@ export class ScriptedLive implements LiveSource {
   lag = 0;
   failure: Error | undefined;
   /** What a start waits for. */
-  before: Promise<void> = Promise.resolve();
+  before: Promise<unknown> = Promise.resolve();
 
   async start(receiver: LiveReceiver): Promise<void> {
     this.starts += 1;

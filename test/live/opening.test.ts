@@ -8,7 +8,7 @@ import { allOf, EVERYTHING } from '../../src/query/filter.ts';
 import { openEntryReader, openStore } from '../../src/store/open.ts';
 import { scratchDatabase } from '../cli/scratch-database.ts';
 import { RecordingLog } from '../support/recording-log.ts';
-import { LiveGround, numbered, type ReadTail } from './live-ground.ts';
+import { LiveGround, numbered, ReadTail, START_MS } from './live-ground.ts';
 
 async function openDatabase() {
   const scratch = scratchDatabase();
@@ -84,6 +84,24 @@ describe('history and what comes are one stream', () => {
     ]);
   });
 
+  it('what neither has is said before what came here, behind which it would not be said again', async () => {
+    const database = await openDatabase();
+    await database.store.write(range(0, 10));
+    const ground = new LiveGround();
+    const keeper = await ground.open();
+    await keeper.take();
+    ground.publish(...range(10, 20));
+    ground.storedUpTo = '2026-11-25 11:58:00.000000';
+    const tail = await ground.open({ history: history(database) });
+    await live(tail);
+    const gapAt = tail.seen.findIndex(({ kind }) => kind === 'gap');
+    expect(gapAt).toBe(10);
+    const positions = tail.seen.map(({ position }) => parsePosition(position));
+    expect(positions[gapAt]).toMatchObject({ entryId: tail.entries[9]?.entryId, epoch: 'h' });
+    expect(positions.findIndex((at) => at?.epoch !== 'h')).toBe(11);
+    expect(tail.ids).toEqual(range(0, 20).map(({ eventId }) => eventId));
+  });
+
   it('the last so many are those of the latest times, stored or not', async () => {
     const database = await openDatabase();
     await database.store.write(range(0, 100));
@@ -109,6 +127,61 @@ describe('history and what comes are one stream', () => {
     const rest = await ground.open({ history: history(database), resume: parsePosition(at) });
     await live(rest);
     expect(rest.ids).toEqual(range(101, 300).map(({ eventId }) => eventId));
+  });
+
+  it('where a history was cut that is not asked for again, the rest of it is said to be missing', async () => {
+    const database = await openDatabase();
+    await database.store.write(range(0, 30));
+    const ground = new LiveGround();
+    const keeper = await ground.open();
+    await keeper.take(300_000);
+    ground.publish(numbered(300_001), numbered(300_002));
+    const whole = await ground.open({ history: history(database) });
+    await live(whole);
+    const rest = await ground.open({ resume: parsePosition(whole.entries[20]?.position ?? '') });
+    // From a minute before that entry, to a minute behind the start of this server: which has what came since.
+    expect(await rest.take()).toMatchObject([
+      { kind: 'gap', from: '2026-11-25T11:59:00.020000Z', to: '2026-11-25T12:01:00.020000Z' },
+      { kind: 'entry', entry: { eventId: 'e-300001' } },
+      { kind: 'entry', entry: { eventId: 'e-300002' } },
+      { kind: 'heartbeat' },
+    ]);
+  });
+
+  it('its positions say when it was asked for first, also after it was cut', async () => {
+    const database = await openDatabase();
+    await database.store.write(range(0, 100));
+    const ground = new LiveGround();
+    const whole = await ground.open({ history: history(database) });
+    await live(whole);
+    await ground.clock.advance(600_000);
+    const resume = parsePosition(whole.entries[20]?.position ?? '');
+    const rest = await ground.open({ history: history(database), resume });
+    await live(rest);
+    expect(resume).toMatchObject({ epoch: 'h', serverMs: START_MS });
+    expect(parsePosition(rest.entries[20]?.position ?? '')).toEqual({
+      ...{ entryId: whole.entries[41]?.entryId, epoch: 'h' },
+      ...{ sequence: 0, serverMs: START_MS },
+    });
+  });
+
+  it('however slowly it is read, its rows are known when they come once more', async () => {
+    const database = await openDatabase();
+    await database.store.write(range(0, 100));
+    const ground = new LiveGround();
+    const tail = await ground.open({ history: history(database) });
+    await ReadTail.once(tail);
+    await ground.clock.advance(600_000);
+    const isLive = () => tail.ids.includes('e-100');
+    ground.publish(numbered(100));
+    for (let n = 0; n < 1_000 && !isLive(); n += 1) {
+      await tail.take(5);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await tail.take();
+    ground.publish(numbered(5), numbered(101));
+    await tail.take();
+    expect(tail.ids).toEqual(range(0, 102).map(({ eventId }) => eventId));
   });
 
   it('a history that cannot be read is refused before anything is shown', async () => {

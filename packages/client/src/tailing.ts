@@ -50,8 +50,8 @@ function followPorts(
 ): FollowPorts<TailEntry> {
   return {
     async open({ resume }, signal) {
-      const place = resume === undefined ? { since, n } : { last_event_id: resume };
-      const query = { q, tz, ...place, max_rate: maxRate };
+      // Where it was cut in the middle of its history, the rest of that is still wanted.
+      const query = { q, tz, since, n, last_event_id: resume, max_rate: maxRate };
       const path = 'api/v1/tail';
       const { body } = await answerTo(connection, { path, query, accept: STREAM_TYPE, signal });
       if (body === null) throw new LmsProblem(REFUSED, { status: 200, detail: 'the tail is empty' });

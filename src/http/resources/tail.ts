@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import * as z from 'zod';
 import { type Grant, OPEN } from '../../access/grant.ts';
+import { askedAtMs } from '../../live/history.ts';
 import type { LiveTails } from '../../live/live-tails.ts';
 import type { HistoryRequest } from '../../live/ports.ts';
 import { parsePosition, type Position } from '../../live/position.ts';
@@ -56,8 +57,8 @@ export const tail = resource({
   async answer({ query, headers, nowMs, ask, grant, signal, services, isStillGranted }): Promise<Answer> {
     const { tails } = services;
     const { filter } = readQuestion({ ...query, since: undefined, until: undefined }, nowMs);
-    const whole = readQuestion({ ...query, until: undefined }, nowMs);
     const resume = resumeOf(query.last_event_id, headers);
+    const whole = readQuestion({ ...query, until: undefined }, askedAtMs(resume, nowMs));
     if (tails === undefined)
       throw new Problem('NO_RESOURCE', 'This server has no live tail: its setting LMS_TAIL is off.');
     const history: HistoryRequest | undefined =
