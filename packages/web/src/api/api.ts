@@ -1,5 +1,5 @@
 import { LmsClient } from '../../../client/src/client.ts';
-import { type Connection, jsonOf } from '../../../client/src/transport.ts';
+import { answerTo, type Connection, jsonOf, reached } from '../../../client/src/transport.ts';
 import type { Answer, Query, RequestOptions } from '../../../client/src/types.ts';
 
 const BASE = new URL('.', location.href);
@@ -23,4 +23,11 @@ export function readContext(
 /** The workers, and up to when all is stored. */
 export function readWorkers({ signal }: RequestOptions = {}): Promise<Answer<'workers'>> {
   return jsonOf(connection, { path: 'api/v1/workers', signal });
+}
+
+/** An entry as the server writes it: its numbers have all their digits. */
+export async function readEntryText(id: string, { signal }: RequestOptions = {}): Promise<string> {
+  const path = `api/v1/entries/${encodeURIComponent(id)}`;
+  const response = await answerTo(connection, { path, signal });
+  return reached(connection, signal, () => response.text());
 }
