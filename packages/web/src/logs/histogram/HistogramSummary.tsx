@@ -41,7 +41,8 @@ function SeverityCount({ severity, count }: { readonly severity: Severity; reado
 
 /** A clock that is a moment ahead is none worth a word: lines of this second are, while they come. */
 function isFarAhead({ ahead, range }: Histogram): boolean {
-  return ahead?.to != null && range.to !== null && Date.parse(ahead.to) > Date.parse(range.to) + FAR_MS;
+  const [last, end] = [ahead?.to ?? undefined, range.to ?? undefined];
+  return last !== undefined && end !== undefined && Date.parse(last) > Date.parse(end) + FAR_MS;
 }
 
 function showOnly(severity: Severity): void {
