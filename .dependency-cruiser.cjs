@@ -167,6 +167,17 @@ module.exports = {
       },
     },
     {
+      name: 'web-is-a-page',
+      severity: 'error',
+      comment:
+        'The page asks through the client library; of the server it has what is pure: entries, texts, expressions.',
+      from: { path: '^packages/web/' },
+      to: {
+        path: '^(src|packages)/',
+        pathNot: ['^packages/(web|client)/', '^src/(query|logs|text|live)/'],
+      },
+    },
+    {
       name: 'log-is-small',
       severity: 'error',
       comment: 'What a service logs with bundles how entries are made and published, and no server.',

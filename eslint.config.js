@@ -49,9 +49,9 @@ export default defineConfig(
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
     },
   },
-  { files: ['**/*.ts'], rules: shortFiles },
+  { files: ['**/*.{ts,tsx}'], rules: shortFiles },
   // A `describe` is a function too, and may have many tests.
-  { files: ['**/*.ts'], ignores: ['test/**'], rules: shortFunctions },
+  { files: ['**/*.{ts,tsx}'], ignores: ['test/**'], rules: shortFunctions },
   {
     // A test may look at what it knows to be there, and stand in for what is asynchronous without waiting for
     // anything.

@@ -1,0 +1,4 @@
+/** Who reads this page. */
+export function SessionMenu() {
+  return null;
+}

@@ -1,0 +1,4 @@
+/** How many lines there are over time. */
+export function HistogramPane() {
+  return <div />;
+}

@@ -1,0 +1,23 @@
+import { LiveBar } from '../live/LiveBar.tsx';
+import { FacetsPane } from './FacetsPane.tsx';
+import { HistogramPane } from './HistogramPane.tsx';
+import { LinesPane } from './LinesPane.tsx';
+import styles from './LogsPage.module.css';
+import { QueryBar } from './QueryBar.tsx';
+
+/** Lines of logs: what is asked, how many over time, and the lines themselves. */
+export function LogsPage() {
+  return (
+    <div class={styles.page}>
+      <QueryBar />
+      <HistogramPane />
+      <div class={styles.main}>
+        <FacetsPane />
+        <main class={styles.lines}>
+          <LiveBar />
+          <LinesPane />
+        </main>
+      </div>
+    </div>
+  );
+}

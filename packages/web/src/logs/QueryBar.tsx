@@ -1,0 +1,4 @@
+/** The expression, the times, and what is done with the question. */
+export function QueryBar() {
+  return null;
+}

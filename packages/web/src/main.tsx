@@ -1,0 +1,8 @@
+import { render } from 'preact';
+import { App } from './app/App.tsx';
+
+import './styles/tokens.css';
+import './styles/base.css';
+
+const place = document.querySelector('#page');
+if (place !== null) render(<App />, place);

@@ -1,0 +1,27 @@
+import { effect, type ReadonlySignal, signal } from '@preact/signals';
+import type { TailEntry } from '../../../client/src/types.ts';
+import { client } from '../api/api.ts';
+import { createPane } from './pane.ts';
+import { run } from './run.ts';
+
+const PAGE_SIZE = 200;
+const list = signal<readonly TailEntry[]>([]);
+
+/** The request for the newest page. */
+export const linesPane = createPane<true>();
+/** What is shown, oldest first. */
+export const entries: ReadonlySignal<readonly TailEntry[]> = list;
+
+/** Asks for the newest lines of a question. */
+export function loadLines(): void {
+  const { q, tz, since, until } = run.peek();
+  void linesPane.load(async (signal) => {
+    const page = await client.entries({ q, tz, since, until, limit: PAGE_SIZE }, { signal });
+    list.value = page.entries.toReversed();
+    return true as const;
+  });
+}
+
+effect(() => {
+  if (run.value.number > 0) loadLines();
+});

@@ -1,0 +1,21 @@
+import { defineConfig } from 'vite';
+
+const SERVER = process.env['LMS_URL'] ?? 'http://127.0.0.1:8080';
+
+/** The page of `lms serve`. */
+export default defineConfig({
+  // Behind whatever path a proxy gives it.
+  base: './',
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  css: { modules: { localsConvention: 'camelCaseOnly' } },
+  build: {
+    outDir: '../../dist/web',
+    emptyOutDir: true,
+    target: 'es2022',
+    // The policy of the server allows no other source than itself.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+  },
+  server: { proxy: { '/api': SERVER, '/readyz': SERVER } },
+});
