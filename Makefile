@@ -44,7 +44,7 @@ unit: $(installed) ## the tests that need no servers
 integration: $(built) $(packages) mariadb ## contract and integration tests, on a real MySQL server
 	@npm run --silent integration
 
-standalone: $(built) $(packages) $(page) mariadb ## those that need no MySQL server, or start some: emulator, SQLite, Galera cluster
+standalone: $(built) $(packages) $(page) mariadb ## what is run once: emulator, SQLite, clusters, the page in a browser
 	@npm run --silent standalone
 
 e2e: $(built) mariadb ## worker and simulator as separate processes for a minute, then compare all counts
