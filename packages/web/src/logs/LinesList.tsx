@@ -43,7 +43,7 @@ export function LinesList() {
       onClick={onClick}
       onFocusIn={onFocus}
     >
-      <div class={styles.sizer} style={{ height: view.height, '--columns': columns.length }}>
+      <div class={styles.sizer} style={{ height: `${view.height}px`, '--columns': columns.length }}>
         <EdgeNote side="older" />
         <div role="list">
           {rows.map(({ key, index, start }) => {
@@ -82,6 +82,11 @@ function usePlaces(view: ListView, scroller: { readonly current: HTMLDivElement 
     if (!isFirst.current) view.remeasure();
     isFirst.current = false;
   }, [isWrapped]);
+  const { entry } = address.value;
+  useLayoutEffect(() => {
+    // Its height is known in the frame after the next.
+    if (entry !== undefined) requestAnimationFrame(() => requestAnimationFrame(() => view.reveal(entry)));
+  }, [entry]);
   const { value: place } = target;
   useLayoutEffect(() => {
     if (place.to === 'end') view.toEnd();

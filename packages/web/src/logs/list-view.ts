@@ -115,6 +115,16 @@ export class ListView {
     if (index !== undefined) this.#virtualizer.scrollToIndex(index, { align });
   }
 
+  /** Shows as much as there is room for of what is open below a line; the line itself stays in sight. */
+  reveal(id: string): void {
+    const element = this.#element;
+    const row = element?.querySelector(`[data-line="${CSS.escape(id)}"]`)?.parentElement;
+    if (element === null || row === null || row === undefined) return;
+    const [list, shown] = [element.getBoundingClientRect(), row.getBoundingClientRect()];
+    const below = Math.min(shown.bottom - list.bottom, shown.top - list.top);
+    if (below > 0) this.#write(element.scrollTop + below);
+  }
+
   /** All heights are other ones. What is first in sight stays there, or the line that keys move from. */
   remeasure(): void {
     const kept = this.#inSight(this.#focusedIndex) ?? this.range?.startIndex;
