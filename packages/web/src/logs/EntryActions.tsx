@@ -3,7 +3,7 @@ import type { TailEntry } from '../../../client/src/types.ts';
 import { signal } from '@preact/signals';
 import { address } from '../state/address.ts';
 import type { OpenedEntry } from '../state/opened-entry.ts';
-import { traceTemplate } from '../state/reading.ts';
+import { traceTemplate } from '../state/display.ts';
 import { run } from '../state/run.ts';
 import { text } from '../text.ts';
 import { Button } from '../ui/Button.tsx';

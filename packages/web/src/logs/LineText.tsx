@@ -1,4 +1,4 @@
-import { marks } from '../state/reading.ts';
+import { marks } from '../state/display.ts';
 import { Pieces } from './Pieces.tsx';
 import { beginningOf, FIRST_LENGTH } from './sizes.ts';
 import { piecesOf } from './text-pieces.ts';

@@ -1,6 +1,6 @@
 import { useMemo } from 'preact/hooks';
 import type { OpenedEntry } from '../state/opened-entry.ts';
-import { payloadWrap } from '../state/reading.ts';
+import { payloadWrap } from '../state/display.ts';
 import { text } from '../text.ts';
 import { Button } from '../ui/Button.tsx';
 import type { JsonInPayload } from './json-tree.ts';

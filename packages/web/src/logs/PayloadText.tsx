@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
-import { marks } from '../state/reading.ts';
+import { marks } from '../state/display.ts';
 import { text } from '../text.ts';
 import styles from './PayloadText.module.css';
 import { Pieces } from './Pieces.tsx';
