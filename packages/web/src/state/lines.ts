@@ -25,3 +25,15 @@ export function loadLines(): void {
 effect(() => {
   if (run.value.number > 0) loadLines();
 });
+
+/** Whether the newest line is in sight, and those that come are shown. */
+export const isFollowing: ReadonlySignal<boolean> = signal(true);
+
+/** Takes lines that came; which are there already is known by their ids. */
+export function addLive(came: readonly TailEntry[]): void {
+  const known = new Set(list.peek().map(({ id }) => id));
+  const keyOf = ({ timestamp, event_id: id }: TailEntry) => `${timestamp} ${id}`;
+  list.value = [...list.peek(), ...came.filter(({ id }) => !known.has(id))].toSorted((one, other) =>
+    keyOf(one) < keyOf(other) ? -1 : 1,
+  );
+}
