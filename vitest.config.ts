@@ -2,7 +2,7 @@ import { configDefaults, defineConfig, type TestProjectConfiguration } from 'vit
 
 /**
  * Unit tests start nothing; the others share real servers that the run starts, see test/support/servers.ts.
- * Standalone tests do not use the MySQL server of these: whichever it is, they are run once.
+ * Standalone tests do not use the MySQL server of these, or do not care which it is: they are run once.
  */
 const projects: TestProjectConfiguration[] = [
   {

@@ -1,6 +1,6 @@
 import { LiveBar } from '../live/LiveBar.tsx';
 import { FacetsPane } from './FacetsPane.tsx';
-import { HistogramPane } from './HistogramPane.tsx';
+import { HistogramPane } from './histogram/HistogramPane.tsx';
 import { LinesPane } from './LinesPane.tsx';
 import styles from './LogsPage.module.css';
 import { QueryBar } from './QueryBar.tsx';

@@ -18,8 +18,11 @@ export interface Pane<T> {
   readonly problem: ReadonlySignal<PaneProblem | undefined>;
   /** Whether the value is the answer to an older question than the newest. */
   readonly isStale: ReadonlySignal<boolean>;
-  /** Asks, and gives up what was asked before. Never rejects: what fails is the pane's problem. */
-  readonly load: (ask: (signal: AbortSignal) => Promise<T>) => Promise<void>;
+  /**
+   * Asks, and gives up what was asked before. Never rejects: what fails is the pane's problem. A refresh asks the
+   * same again, and what there is stays good meanwhile.
+   */
+  readonly load: (ask: (signal: AbortSignal) => Promise<T>, how?: 'anew' | 'refresh') => Promise<void>;
   /** Gives up what is asked, and forgets what there is. */
   readonly clear: () => void;
 }
@@ -41,11 +44,12 @@ export function createPane<T>(): Pane<T> {
     isLoading,
     problem,
     isStale,
-    async load(ask) {
+    async load(ask, how = 'anew') {
       current.abort();
       const mine = (current = new AbortController());
-      isLoading.value = true;
-      isStale.value = value.peek() !== undefined;
+      const isAnew = how === 'anew';
+      isLoading.value = isAnew;
+      if (isAnew) isStale.value = value.peek() !== undefined;
       try {
         const answer = await ask(mine.signal);
         if (mine.signal.aborted) return;
@@ -55,6 +59,7 @@ export function createPane<T>(): Pane<T> {
       } catch (error) {
         if (mine.signal.aborted) return;
         problem.value = problemOf(error);
+        isStale.value = value.peek() !== undefined;
       }
       isLoading.value = false;
     },

@@ -1,4 +1,0 @@
-/** How many lines there are over time. */
-export function HistogramPane() {
-  return <div />;
-}
