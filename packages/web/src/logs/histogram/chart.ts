@@ -11,7 +11,6 @@ export interface Chart {
   readonly show: (histogram: Histogram, timeZone: string) => void;
   /** Marks the bars that are selected. */
   readonly select: (selected: Selection | undefined) => void;
-  readonly buckets: () => readonly Bucket[];
   readonly close: () => void;
 }
 
@@ -55,7 +54,6 @@ export function openChart(place: HTMLElement, events: ChartEvents): Chart {
       plot.setData([buckets.map((_, index) => index), ...heights.toReversed()]);
     },
     select: (selected) => mark(plot, selected),
-    buckets: () => buckets,
     close() {
       sizes.disconnect();
       themes.disconnect();
