@@ -27,6 +27,10 @@ const LABEL_PIXELS = 110;
 /** Shorter drags are clicks. */
 const LEAST_DRAG_PIXELS = 4;
 
+const NOTHING = { left: 0, top: 0, width: 0, height: 0 };
+/** Charts in which keys have selected something. */
+const marked = new WeakSet<UPlot>();
+
 const probe = document.createElement('span');
 probe.hidden = true;
 
@@ -141,15 +145,18 @@ function dragged(plot: UPlot, { zoom }: ChartEvents): void {
   const { left, width } = plot.select;
   if (width < LEAST_DRAG_PIXELS) return;
   const placeAt = (pixel: number) => Math.round(plot.posToVal(pixel, 'x'));
-  plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+  plot.setSelect(NOTHING, false);
   zoom(placeAt(left), placeAt(left + width - 1));
 }
 
+/** Marks what keys select, and nothing while the pointer does: that is marked by the chart itself. */
 function mark(plot: UPlot, selected: Selection | undefined): void {
-  if (selected === undefined || selected.at === selected.from) {
-    plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+  const isStretch = selected !== undefined && selected.at !== selected.from;
+  if (!isStretch) {
+    if (marked.delete(plot)) plot.setSelect(NOTHING, false);
     return;
   }
+  marked.add(plot);
   const left = plot.valToPos(Math.min(selected.at, selected.from) - 0.5, 'x');
   const right = plot.valToPos(Math.max(selected.at, selected.from) + 0.5, 'x');
   plot.setSelect({ left, top: 0, width: right - left, height: plot.over.clientHeight }, false);
