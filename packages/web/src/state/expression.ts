@@ -67,8 +67,9 @@ export function clearExpression(): void {
 }
 
 effect(() => {
-  // Whatever leads to another question, such as Back, changes what is written, too.
-  written.value = address.value.q;
+  const { q } = address.value;
+  // Whatever leads to another question, such as Back, changes what is written, too; who goes on writing does so.
+  if (written.peek().trim() !== q) written.value = q;
 });
 
 /** Marks what is wrong. What cannot be read here is the server's to refuse. */
