@@ -1,22 +1,26 @@
-import { address, go } from '../state/address.ts';
 import { entries, linesPane, loadLines } from '../state/lines.ts';
+import '../state/title.ts';
+import { text } from '../text.ts';
 import { PaneFrame } from '../ui/PaneFrame.tsx';
-import { EntryDetails } from './EntryDetails.tsx';
+import { LinesHead } from './LinesHead.tsx';
+import { LinesList } from './LinesList.tsx';
+import { LinesNotice } from './LinesNotice.tsx';
+import styles from './LinesPane.module.css';
+import { MissingEntry } from './MissingEntry.tsx';
+import { NoLines } from './NoLines.tsx';
 
 /** The lines. */
 export function LinesPane() {
+  const isEmpty = linesPane.value.value !== undefined && entries.value.length === 0;
   return (
-    <PaneFrame pane={linesPane} label="Lines" tryAgain={loadLines}>
-      <ol id="lines">
-        {entries.value.map((entry) => (
-          <li key={entry.id}>
-            <button type="button" onClick={() => go({ entry: entry.id })}>
-              {entry.timestamp} {entry.payload}
-            </button>
-            {address.value.entry === entry.id && <EntryDetails entry={entry} />}
-          </li>
-        ))}
-      </ol>
-    </PaneFrame>
+    <div class={styles.pane}>
+      <PaneFrame pane={linesPane} label={text.lines.label} tryAgain={loadLines}>
+        <LinesHead />
+        <MissingEntry />
+        {isEmpty && <NoLines />}
+        <LinesList />
+        <LinesNotice />
+      </PaneFrame>
+    </div>
   );
 }
