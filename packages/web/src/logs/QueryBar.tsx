@@ -1,4 +1,5 @@
 import { text } from '../text.ts';
+import { FACETS_ID } from './FacetsPane.tsx';
 import { ExpressionBox } from './query/ExpressionBox.tsx';
 import { TimePicker } from './query/TimePicker.tsx';
 import styles from './QueryBar.module.css';
@@ -8,7 +9,12 @@ export function QueryBar() {
   return (
     <search class={styles.bar} aria-label={text.query.label}>
       <ExpressionBox />
-      <TimePicker />
+      <div class={styles.tools}>
+        <TimePicker />
+        <button type="button" class={styles.fields} popovertarget={FACETS_ID}>
+          {text.query.fields}
+        </button>
+      </div>
     </search>
   );
 }

@@ -56,6 +56,11 @@ export async function ask(text: string = written.peek()): Promise<void> {
   const wrong = await Promise.race([q === '' ? undefined : mark(text, 'asked'), waiting]);
   if (wrong !== undefined || written.peek() !== text) return;
   keepExpression(q);
+  goToExpression(q);
+}
+
+/** Asks for an expression that needs no reading. */
+export function goToExpression(q: string): void {
   // Live, the range goes on from now; what ended earlier stays what is looked at.
   const { isLive, at } = address.peek();
   go({ q, entry: undefined, at: isLive ? undefined : at });
