@@ -9,7 +9,7 @@ import { setTimes } from './range.ts';
 export type End = 'since' | 'until';
 
 /** What is wrong with each end, if anything is. */
-type TimeMistakes = { readonly [Each in End]?: string | undefined };
+type TimeMistakes = Readonly<Partial<Record<End, string | undefined>>>;
 
 const TIMES: ReadonlySet<string> = new Set(['since', 'until', 'tz']);
 
