@@ -102,7 +102,7 @@ async function answered(field: string, q: string, signal: AbortSignal): Promise<
 
 /** What stands before the condition that is being written, if that can be asked by itself. */
 async function textBefore(text: string, { from }: Place): Promise<string> {
-  const { mistakeIn } = await import('./reading.ts');
+  const { mistakeIn } = await import('./parsing.ts');
   const before = text.slice(0, from).replace(/\S*$/, '').trim();
   const isAskable = mistakeIn(before, { nowMs: Date.now(), zone: 'UTC' }) === undefined;
   return isAskable ? before : '';

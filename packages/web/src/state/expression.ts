@@ -88,7 +88,7 @@ async function mark(text: string, when: 'typing' | 'asked'): Promise<ExpressionM
 
 async function read(text: string): Promise<ExpressionMistake | undefined> {
   try {
-    const { mistakeIn } = await import('./reading.ts');
+    const { mistakeIn } = await import('./parsing.ts');
     const wrong = mistakeIn(text, { nowMs: Date.now(), zone: address.peek().tz });
     if (wrong === undefined) return undefined;
     const { at, length, message, expected } = wrong;

@@ -1,37 +1,16 @@
-import { msOf } from '../../../../src/query/answers/column-time.ts';
-import { isMistake, type Mistake } from '../../../../src/query/mistake.ts';
-import { parseFilter } from '../../../../src/query/parse.ts';
-import { sinceTest, untilTest } from '../../../../src/query/time-bounds.ts';
-import { parsePastTime } from '../../../../src/query/times.ts';
-import type { Times, TimeSpan } from './ladder.ts';
+import { computed } from '@preact/signals';
+import { keptText } from './kept.ts';
+import { run } from './run.ts';
+import { marksIn, searchedTexts } from './searched-texts.ts';
 
-// What reads as the server reads. It brings a calendar along, and is loaded when it is first needed.
+/** Where texts have what is asked for; undefined: nothing is to be marked. */
+export const marks = computed(() => {
+  const searched = searchedTexts(run.value.q);
+  return searched.length === 0 ? undefined : marksIn(searched);
+});
 
-/** Where and when something is read. */
-export interface ReadingContext {
-  readonly nowMs: number;
-  readonly zone: string;
-}
+/** Whether texts of opened lines are wrapped: `1` or `0`. */
+export const payloadWrap = keptText('lms-payload-wrap', '1');
 
-/** What is wrong with an expression. */
-export function mistakeIn(expression: string, context: ReadingContext): Mistake | undefined {
-  const filter = parseFilter(expression, context);
-  return isMistake(filter) ? filter : undefined;
-}
-
-/** What is wrong with a time. */
-export function mistakeInTime(text: string, context: ReadingContext): Mistake | undefined {
-  const time = parsePastTime(text, context);
-  return isMistake(time) ? time : undefined;
-}
-
-/** From when to when times mean. Undefined: they can't be read. */
-export function readSpan({ since, until }: Times, context: ReadingContext): TimeSpan | undefined {
-  const [from, to] = [since, until].map((text) =>
-    text === undefined ? undefined : parsePastTime(text, context),
-  );
-  if (isMistake(from) || isMistake(to)) return undefined;
-  const [start] = from === undefined ? [] : sinceTest(from);
-  const [end] = to === undefined ? [] : untilTest(to);
-  return { fromMs: start && msOf(start.at), toMs: end && msOf(end.at) };
-}
+/** Where traces are shown: an address with names of tags in braces; empty: nowhere. */
+export const traceTemplate = keptText('lms-trace-link', '');

@@ -61,7 +61,7 @@ effect(() => {
 async function mistakeOf(text: string | undefined): Promise<string | undefined> {
   if (text === undefined) return undefined;
   try {
-    const { mistakeInTime } = await import('./reading.ts');
+    const { mistakeInTime } = await import('./parsing.ts');
     const wrong = mistakeInTime(text, { nowMs: Date.now(), zone: address.peek().tz });
     return wrong && `${wrong.message} Expected ${wrong.expected}.`;
   } catch {

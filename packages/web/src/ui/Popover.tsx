@@ -1,5 +1,6 @@
-import type { ComponentChildren, TargetedToggleEvent } from 'preact';
+import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
+import { placeBeside } from './place-beside.ts';
 import styles from './Popover.module.css';
 
 /**
@@ -38,23 +39,10 @@ export function Popover({
         class={styles.panel}
         role="dialog"
         aria-label={label}
-        onBeforeToggle={place}
+        onBeforeToggle={placeBeside}
       >
         {content}
       </div>
     </>
   );
-}
-
-/** Below its button, or above it where there is no room, and within the window. */
-function place({ currentTarget: panel, newState }: TargetedToggleEvent<HTMLElement>): void {
-  if (newState !== 'open') return;
-  const opener = panel.previousElementSibling?.getBoundingClientRect();
-  if (opener === undefined) return;
-  const isBelow = opener.top < innerHeight / 2;
-  panel.style.top = isBelow ? `${opener.bottom + 4}px` : 'auto';
-  panel.style.bottom = isBelow ? 'auto' : `${innerHeight - opener.top + 4}px`;
-  const isLeft = opener.left < innerWidth / 2;
-  panel.style.left = isLeft ? `${Math.max(4, opener.left)}px` : 'auto';
-  panel.style.right = isLeft ? 'auto' : `${Math.max(4, innerWidth - opener.right)}px`;
 }

@@ -1,0 +1,37 @@
+import { signal } from '@preact/signals';
+import type { ComponentType, JSX } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { text } from '../text.ts';
+
+/** A component whose code is loaded when it is first shown. */
+export function lazily<Props extends object>(
+  load: () => Promise<ComponentType<Props>>,
+): (props: Props) => JSX.Element {
+  const loaded = signal<ComponentType<Props> | undefined>(undefined);
+  const hasFailed = signal(false);
+  const begin = async () => {
+    hasFailed.value = false;
+    try {
+      loaded.value = await load();
+    } catch {
+      // The server is away, or has another page by now.
+      hasFailed.value = true;
+    }
+  };
+  return function Lazily(props: Props) {
+    useEffect(() => {
+      if (loaded.peek() === undefined) void begin();
+    }, []);
+    const Loaded = loaded.value;
+    if (Loaded !== undefined) return <Loaded {...props} />;
+    if (!hasFailed.value) return <p aria-busy="true">{text.entry.loading}</p>;
+    return (
+      <p role="alert">
+        {text.entry.failed}{' '}
+        <button type="button" onClick={() => void begin()}>
+          {text.pane.tryAgain}
+        </button>
+      </p>
+    );
+  };
+}
