@@ -2,7 +2,7 @@ import { SEVERITIES } from '../../../../src/logs/severity.ts';
 import { printFilter } from '../../../../src/query/print.ts';
 import { client } from '../api/api.ts';
 import { type Place, placeAt } from './completion-place.ts';
-import { isReadable, keyOfName } from './expression-parts.ts';
+import { keyOfName } from './expression-parts.ts';
 import { run } from './run.ts';
 
 /** Something that can be put into an expression. */
@@ -19,7 +19,8 @@ export interface Option {
 }
 
 interface Candidate {
-  readonly label: string;
+  /** What is compared with what is written already. */
+  readonly sought: string;
   readonly count?: number | undefined;
   /** As an expression has it. */
   readonly written: string;
@@ -30,7 +31,7 @@ const MAX_ASKED = 200;
 const MAX_KEPT = 50;
 
 const COLUMNS: readonly Candidate[] = ['service', 'severity', 'time', 'message', 'event_id'].map((name) => ({
-  label: name,
+  sought: name,
   written: `${name}:`,
 }));
 const TIMES: readonly Candidate[] = ['-5m', '-15m', '-1h', '-1d', 'today', 'yesterday'].map(plain);
@@ -65,8 +66,8 @@ export function knownOptionsAt(text: string, cursor: number): readonly Option[] 
 }
 
 async function names(text: string, place: Place, signal: AbortSignal): Promise<readonly Candidate[]> {
-  const tags = await answered('tags', textWithout(text, place), signal);
-  return [...COLUMNS, ...tags.map(({ label, count }) => ({ label, count, written: nameText(label) }))];
+  const tags = await answered('tags', await textBefore(text, place), signal);
+  return [...COLUMNS, ...tags.map(({ sought, count }) => ({ sought, count, written: nameText(sought) }))];
 }
 
 async function values(
@@ -75,7 +76,7 @@ async function values(
   signal: AbortSignal,
 ): Promise<readonly Candidate[]> {
   const fixed = fixedValues(place.field);
-  return fixed ?? answered(place.field, textWithout(text, place), signal);
+  return fixed ?? answered(place.field, await textBefore(text, place), signal);
 }
 
 function fixedValues(field: string): readonly Candidate[] | undefined {
@@ -94,21 +95,23 @@ async function answered(field: string, q: string, signal: AbortSignal): Promise<
   const known = answers.get(key);
   if (known !== undefined) return known;
   const found = await client.values({ field, q, since, until, tz, limit: MAX_ASKED }, { signal });
-  const list = found.values.map(({ value, count }) => ({ label: value, count, written: valueText(value) }));
+  const list = found.values.map(({ value, count }) => ({ sought: value, count, written: valueText(value) }));
   answers.set(key, list);
   return list;
 }
 
-function textWithout(text: string, { from }: Place): string {
-  // Up to the condition that is being written, without the name before a value.
+/** What stands before the condition that is being written, if that can be asked by itself. */
+async function textBefore(text: string, { from }: Place): Promise<string> {
+  const { mistakeIn } = await import('./parsing.ts');
   const before = text.slice(0, from).replace(/\S*$/, '').trim();
-  return isReadable(before) ? before : '';
+  const isAskable = mistakeIn(before, { nowMs: Date.now(), zone: 'UTC' }) === undefined;
+  return isAskable ? before : '';
 }
 
 function fitting(candidates: readonly Candidate[], prefix: string): readonly Candidate[] {
   const sought = prefix.toLowerCase();
-  const rank = ({ label }: Candidate) => {
-    const at = label.toLowerCase().indexOf(sought);
+  const rank = (candidate: Candidate) => {
+    const at = candidate.sought.toLowerCase().indexOf(sought);
     return at === -1 ? 2 : Math.min(at, 1);
   };
   return candidates
@@ -117,16 +120,17 @@ function fitting(candidates: readonly Candidate[], prefix: string): readonly Can
     .slice(0, MAX_SHOWN);
 }
 
-function optionOf(text: string, place: Place, { label, count, written }: Candidate): Option {
+function optionOf(text: string, place: Place, { count, written }: Candidate): Option {
   const rest = text.slice(place.to);
   const isLast = place.kind === 'value' && rest === '';
   const whole = text.slice(0, place.from) + written + (isLast ? ' ' : '') + rest;
   const cursor = place.from + written.length + (isLast ? 1 : 0);
-  return { kind: place.kind, label, count, text: whole, cursor };
+  // As it would be written: nothing in it is unseen.
+  return { kind: place.kind, label: written, count, text: whole, cursor };
 }
 
 function plain(text: string): Candidate {
-  return { label: text, written: text };
+  return { sought: text, written: text };
 }
 
 function nameText(name: string): string {

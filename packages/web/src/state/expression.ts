@@ -56,6 +56,11 @@ export async function ask(text: string = written.peek()): Promise<void> {
   const wrong = await Promise.race([q === '' ? undefined : mark(text, 'asked'), waiting]);
   if (wrong !== undefined || written.peek() !== text) return;
   keepExpression(q);
+  goToExpression(q);
+}
+
+/** Asks for an expression that needs no reading. */
+export function goToExpression(q: string): void {
   // Live, the range goes on from now; what ended earlier stays what is looked at.
   const { isLive, at } = address.peek();
   go({ q, entry: undefined, at: isLive ? undefined : at });
@@ -67,8 +72,9 @@ export function clearExpression(): void {
 }
 
 effect(() => {
-  // Whatever leads to another question, such as Back, changes what is written, too.
-  written.value = address.value.q;
+  const { q } = address.value;
+  // Whatever leads to another question, such as Back, changes what is written, too; who goes on writing does so.
+  if (written.peek().trim() !== q) written.value = q;
 });
 
 /** Marks what is wrong. What cannot be read here is the server's to refuse. */
@@ -82,7 +88,7 @@ async function mark(text: string, when: 'typing' | 'asked'): Promise<ExpressionM
 
 async function read(text: string): Promise<ExpressionMistake | undefined> {
   try {
-    const { mistakeIn } = await import('./reading.ts');
+    const { mistakeIn } = await import('./parsing.ts');
     const wrong = mistakeIn(text, { nowMs: Date.now(), zone: address.peek().tz });
     if (wrong === undefined) return undefined;
     const { at, length, message, expected } = wrong;

@@ -2,10 +2,8 @@ import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
 import { address, go } from './address.ts';
 import { climbed, shifted, type Times, type TimeSpan } from './ladder.ts';
 import { type Run, run } from './run.ts';
-import { isRelative } from './run-times.ts';
+import { isMoment, isRelative } from './run-times.ts';
 
-/** A moment, as this page and links write it: what no calendar is needed for. */
-const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/;
 const TICK_MS = 15_000;
 
 const read = signal<{ readonly number: number; readonly span: TimeSpan | undefined } | undefined>(undefined);
@@ -65,7 +63,7 @@ setInterval(() => {
 
 async function readSpanOf({ since, until, tz }: Run): Promise<TimeSpan | undefined> {
   try {
-    const { readSpan } = await import('./reading.ts');
+    const { readSpan } = await import('./parsing.ts');
     return readSpan({ since, until }, { nowMs: Date.now(), zone: tz });
   } catch {
     // Without it the times are shown as they were written.
@@ -74,10 +72,8 @@ async function readSpanOf({ since, until, tz }: Run): Promise<TimeSpan | undefin
 }
 
 function momentsOf({ since, until }: Run): TimeSpan | undefined {
-  const [fromMs, toMs] = [since, until].map((text) => (text === undefined ? undefined : momentMs(text)));
+  const [fromMs, toMs] = [since, until].map((text) =>
+    text === undefined ? undefined : isMoment(text) ? Date.parse(text) : NaN,
+  );
   return Number.isNaN(fromMs) || Number.isNaN(toMs) ? undefined : { fromMs, toMs };
-}
-
-function momentMs(text: string): number {
-  return MOMENT.test(text) ? Date.parse(text) : NaN;
 }

@@ -8,10 +8,13 @@ import { setTimes } from './range.ts';
 /** The ends of a range, as they are typed. */
 export type End = 'since' | 'until';
 
+/** What is wrong with each end, if anything is. */
+type TimeMistakes = Readonly<Partial<Record<End, string | undefined>>>;
+
 const TIMES: ReadonlySet<string> = new Set(['since', 'until', 'tz']);
 
 const typed = signal<Readonly<Record<End, string>>>({ since: '', until: '' });
-const found = signal<Readonly<Partial<Record<End, string>>>>({});
+const found = signal<TimeMistakes>({});
 
 /** What stands in the fields. */
 export const times: ReadonlySignal<Readonly<Record<End, string>>> = typed;
@@ -24,7 +27,7 @@ export const refusedTimes: ReadonlySignal<PaneProblem['mistake']> = computed(() 
 );
 
 /** What is wrong with what stands in the fields, as this page or the server reads it. */
-export const timeMistakes: ReadonlySignal<Readonly<Partial<Record<End, string>>>> = computed(() => {
+export const timeMistakes: ReadonlySignal<TimeMistakes> = computed(() => {
   const { since = '', until = '' } = address.value;
   const isAsked = typed.value.since === since && typed.value.until === until;
   const refused = refusedTimes.value;
@@ -58,7 +61,7 @@ effect(() => {
 async function mistakeOf(text: string | undefined): Promise<string | undefined> {
   if (text === undefined) return undefined;
   try {
-    const { mistakeInTime } = await import('./reading.ts');
+    const { mistakeInTime } = await import('./parsing.ts');
     const wrong = mistakeInTime(text, { nowMs: Date.now(), zone: address.peek().tz });
     return wrong && `${wrong.message} Expected ${wrong.expected}.`;
   } catch {

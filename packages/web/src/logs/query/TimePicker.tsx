@@ -38,6 +38,21 @@ export function TimePicker() {
         <b>{nameOfRange()}</b>
         <span class={styles.range}>{shownRange()}</span>
       </Popover>
+      <RangeButtons />
+      {isEarlier.value && <AsOf />}
+      {refused && (
+        <p class={styles.refused} role="status">
+          {refused.reason}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function RangeButtons() {
+  const words = text.time;
+  return (
+    <>
       <Button isQuiet label={`${words.earlier} ([)`} onClick={() => void shift('earlier')}>
         ‹
       </Button>
@@ -50,13 +65,7 @@ export function TimePicker() {
       <Button isQuiet label={`${words.narrower} (+)`} onClick={() => void climb('narrower')}>
         +
       </Button>
-      {isEarlier.value && <AsOf />}
-      {refused && (
-        <p class={styles.refused} role="status">
-          {refused.reason}
-        </p>
-      )}
-    </div>
+    </>
   );
 }
 

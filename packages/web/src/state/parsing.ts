@@ -33,5 +33,6 @@ export function readSpan({ since, until }: Times, context: ReadingContext): Time
   if (isMistake(from) || isMistake(to)) return undefined;
   const [start] = from === undefined ? [] : sinceTest(from);
   const [end] = to === undefined ? [] : untilTest(to);
-  return { fromMs: start && msOf(start.at), toMs: end && msOf(end.at) };
+  // A microsecond that still belongs to it lies in the last millisecond.
+  return { fromMs: start && msOf(start.at), toMs: end && msOf(end.at) + (end.op === '<=' ? 1 : 0) };
 }
