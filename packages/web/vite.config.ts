@@ -11,7 +11,7 @@ export default defineConfig({
   build: {
     outDir: '../../dist/web',
     emptyOutDir: true,
-    target: 'es2022',
+    target: 'es2024',
     // The policy of the server allows no other source than itself.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

@@ -1,14 +1,17 @@
 import { LmsClient } from '../../../client/src/client.ts';
 import { type Connection, jsonOf } from '../../../client/src/transport.ts';
 import type { Answer, Query, RequestOptions } from '../../../client/src/types.ts';
+import { watchedFetch } from './signed-out.ts';
 
 const BASE = new URL('.', location.href);
 
 /** The client of the server that this page came from. */
-export const client = new LmsClient(BASE);
+export const client = new LmsClient(BASE, { fetch: watchedFetch });
 
 /** What the client has no method for goes the same way: its problems are the same. */
-const connection: Connection = { base: BASE, headers: {}, fetch: (input, init) => fetch(input, init) };
+const connection: Connection = { base: BASE, headers: {}, fetch: watchedFetch };
+
+const SESSION = 'api/v1/session';
 
 /** What stands around an entry. */
 export function readContext(
@@ -23,4 +26,25 @@ export function readContext(
 /** The workers, and up to when all is stored. */
 export function readWorkers({ signal }: RequestOptions = {}): Promise<Answer<'workers'>> {
   return jsonOf(connection, { path: 'api/v1/workers', signal });
+}
+
+/** Who reads, and what he may. */
+export type Who = Answer<'session'>;
+
+/** Who asks. */
+export function readSession({ signal }: RequestOptions = {}): Promise<Who> {
+  return jsonOf(connection, { path: SESSION, signal });
+}
+
+/** Makes a token the cookie of this browser. It is kept nowhere else. */
+export function beginSession(token: string): Promise<Who> {
+  const headers = { authorization: `Bearer ${token}` };
+  // A wrong one is said where it was typed, and is no news to the page.
+  const own: Connection = { ...connection, fetch: (input, init) => fetch(input, init) };
+  return jsonOf(own, { path: SESSION, method: 'POST', headers });
+}
+
+/** The cookie goes. */
+export function endSession(): Promise<Answer<'deleteSession'>> {
+  return jsonOf(connection, { path: SESSION, method: 'DELETE' });
 }
