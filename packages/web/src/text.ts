@@ -7,6 +7,7 @@ export const text = {
     help: 'Keys',
     theme: { system: 'System theme', light: 'Light theme', dark: 'Dark theme' },
     close: 'Close',
+    away: 'The server does not answer. What is here stays; it goes on by itself once the server is back.',
   },
   pane: {
     loading: 'Loading…',
@@ -31,6 +32,15 @@ export const text = {
   lines: {},
   entry: {},
   live: {},
-  session: {},
+  session: {
+    signIn: 'Sign in',
+    needed: 'This server shows its logs to those who have a token. Whoever runs it makes one with lms token create.',
+    token: 'Token',
+    who: (name: string) => `Signed in by ${name}`,
+    scopes: 'May',
+    services: 'Sees',
+    allServices: 'all services',
+    signOut: 'Sign out',
+  },
   empty: {},
 } as const;

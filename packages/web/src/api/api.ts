@@ -1,14 +1,15 @@
 import { LmsClient } from '../../../client/src/client.ts';
 import { type Connection, jsonOf } from '../../../client/src/transport.ts';
 import type { Answer, Query, RequestOptions } from '../../../client/src/types.ts';
+import { watchedFetch } from './reach.ts';
 
 const BASE = new URL('.', location.href);
 
 /** The client of the server that this page came from. */
-export const client = new LmsClient(BASE);
+export const client = new LmsClient(BASE, { fetch: watchedFetch });
 
 /** What the client has no method for goes the same way: its problems are the same. */
-const connection: Connection = { base: BASE, headers: {}, fetch: (input, init) => fetch(input, init) };
+const connection: Connection = { base: BASE, headers: {}, fetch: watchedFetch };
 
 /** What stands around an entry. */
 export function readContext(

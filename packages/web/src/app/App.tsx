@@ -1,13 +1,17 @@
+import { isTokenNeeded } from '../api/reach.ts';
 import { LogsPage } from '../logs/LogsPage.tsx';
 import styles from './App.module.css';
+import { AwayNotice } from './AwayNotice.tsx';
 import { Header } from './Header.tsx';
+import { SignIn } from './SignIn.tsx';
 
 /** The page: what all of it has in common, and the part that the address names. */
 export function App() {
   return (
     <div class={styles.app}>
       <Header />
-      <LogsPage />
+      <AwayNotice />
+      {isTokenNeeded.value ? <SignIn /> : <LogsPage />}
     </div>
   );
 }
