@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { type Grant, OPEN, type Scope, SCOPES } from '../access/grant.ts';
 import type { LastUse } from '../access/last-use.ts';
 import type { TokenBook } from '../access/token-book.ts';
-import { type Credentials, credentialsOf } from './credentials.ts';
+import { type Credentials, credentialsOf, sessionCookie } from './credentials.ts';
 import { hostOf, isLoopback } from './hosts.ts';
 import { Problem } from './problems.ts';
 import type { Route } from './route.ts';
@@ -94,7 +94,7 @@ export class TokenAuthentication implements Authentication {
   async #ofToken(request: FastifyRequest, { secret, kind }: Credentials): Promise<Grant> {
     if (kind === 'session') requireOwnPage(request, { mustSay: true, origins: [] });
     const { book, lastUse, requestsPerMinute } = this.#parts;
-    const grant = (await book.known(secret)) ?? (await this.#lookUp(request, secret));
+    const grant = (await book.known(secret)) ?? (await this.#lookUp(request, { secret, kind }));
     request.grant = grant;
     if (grant.tokenId !== undefined) lastUse.note(grant.tokenId);
     if (requestsPerMinute !== undefined) await this.#count(request, requestsPerMinute);
@@ -102,7 +102,7 @@ export class TokenAuthentication implements Authentication {
   }
 
   /** Whoever has guessed too often is not even told whether this one is right. */
-  async #lookUp(request: FastifyRequest, secret: string): Promise<Grant> {
+  async #lookUp(request: FastifyRequest, { secret, kind }: Credentials): Promise<Grant> {
     this.#failures ??= request.server.createRateLimit({ max: FAILURES_PER_MINUTE, timeWindow: MINUTE_MS });
     const before = await this.#failures(request, { increment: false });
     if (!before.isAllowed && before.remaining === 0) throw tooManyWrong(before.ttlInSeconds);
@@ -111,7 +111,11 @@ export class TokenAuthentication implements Authentication {
     const found = await book.find(secret);
     if (found !== undefined) return found;
     await this.#failures(request);
-    throw tokenNeeded('There is no such token, or it was revoked, or its time is over.');
+    // A browser would show it again with every request, each of them a wrong one.
+    const ended = kind === 'session' && {
+      'set-cookie': sessionCookie(undefined, request.protocol === 'https'),
+    };
+    throw tokenNeeded('There is no such token, or it was revoked, or its time is over.', ended || {});
   }
 
   async #count(request: FastifyRequest, max: number): Promise<void> {
@@ -153,8 +157,10 @@ function isSame(one: string, other: string): boolean {
   return digest !== undefined && expected !== undefined && timingSafeEqual(digest, expected);
 }
 
-function tokenNeeded(message: string): Problem {
-  return new Problem('TOKEN', message, { headers: { 'www-authenticate': 'Bearer realm="LMS"' } });
+function tokenNeeded(message: string, headers: Readonly<Record<string, string>> = {}): Problem {
+  return new Problem('TOKEN', message, {
+    headers: { 'www-authenticate': 'Bearer realm="LMS"', ...headers },
+  });
 }
 
 function tooManyWrong(seconds: number): Problem {

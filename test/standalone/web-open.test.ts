@@ -1,28 +1,122 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { statSync } from 'node:fs';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startPrefixProxy } from '../support/prefix-proxy.ts';
 import { openWebGround, type WebGround } from '../support/web-page.ts';
 
 const ROOT = 'a-root-token-of-this-test-alone';
+const ORDER = 'the order 4711 was not paid';
+/** What a browser prints for the answers that these tests are about. */
+const REFUSED = [/status of 401/];
+const AWAY = [/ERR_(?:CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|INCOMPLETE_CHUNKED_ENCODING)/];
+/** Of all files that are loaded until lines are there, compressed by gzip. */
+const MAX_FIRST_LOAD_BYTES = 90 * 1024;
 
 let web: WebGround;
 
 beforeAll(async () => {
   web = await openWebGround({ ROOT_TOKEN: ROOT });
   await web.store([
-    { service_name: 'shop', severity: 'error', payload: 'the order 4711 was not paid' },
+    { service_name: 'shop', severity: 'error', payload: ORDER },
     { service_name: 'secretive', severity: 'info', payload: 'what only some may read' },
   ]);
 });
 afterAll(() => web[Symbol.asyncDispose]());
 
-it('opens with the newest lines, within its policy, and asks nobody but its server', async () => {
-  const page = await web.open('', { token: ROOT });
-  await page.getByText('the order 4711 was not paid').first().waitFor();
-  expect(await page.title()).toContain('LMS');
+function line(page: Page, text: string) {
+  return page.getByText(text).first();
+}
+
+describe('the page', () => {
+  it('opens with the newest lines, within its policy, and loads little until then', async () => {
+    const page = await web.open('about:blank', { token: ROOT });
+    const files = new Set<string>();
+    page.on('response', (response) => files.add(new URL(response.url()).pathname));
+    await page.goto(web.url);
+    await line(page, ORDER).waitFor();
+    const loaded = ['/index.html', ...[...files].filter((path) => path.startsWith('/assets/'))];
+    const sizes = loaded.map((path) => statSync(new URL(`../../dist/web${path}.gz`, import.meta.url)).size);
+    expect(loaded.length).toBeGreaterThan(2);
+    expect(sizes.reduce((sum, size) => sum + size)).toBeLessThanOrEqual(MAX_FIRST_LOAD_BYTES);
+    expect(await page.title()).toContain('LMS');
+  });
+
+  it('works behind a prefix that a proxy takes off', async () => {
+    const base = await startPrefixProxy(web.url, '/tools/lms/');
+    const page = await web.open('', { base, mayFail: REFUSED });
+    await signIn(page, ROOT);
+    await line(page, ORDER).waitFor();
+    expect(page.url()).toMatch(new RegExp(`^${base}`));
+  });
+
+  it('says that the server is away, keeps what it has, and goes on once it is back', async () => {
+    const page = await web.open('', { token: ROOT, mayFail: AWAY });
+    await line(page, ORDER).waitFor();
+    await web.stop();
+    await web.store([{ service_name: 'shop', severity: 'info', payload: 'the order 4712 was paid' }]);
+    // As Back does.
+    await page.evaluate(
+      `history.replaceState(null, '', '?q=order'); dispatchEvent(new PopStateEvent('popstate'))`,
+    );
+    const notice = page.getByText('The server does not answer.');
+    await notice.waitFor();
+    expect(await line(page, ORDER).isVisible()).toBe(true);
+    await web.start();
+    await line(page, 'the order 4712 was paid').waitFor();
+    await notice.waitFor({ state: 'hidden' });
+    expect(await page.getByRole('button', { name: 'Try again' }).count()).toBe(0);
+  });
 });
 
-it('works behind a prefix that a proxy takes off', async () => {
-  const base = await startPrefixProxy(web.url, '/tools/lms/');
-  const page = await web.open('', { token: ROOT, base });
-  await page.getByText('the order 4711 was not paid').first().waitFor();
+describe('where there are tokens, the page', () => {
+  it('asks for one, says that one is wrong, and goes on where it was asked for with a right one', async () => {
+    const page = await web.open('?q=service%3Ashop', { mayFail: REFUSED });
+    await signIn(page, 'lms_wrong');
+    await page.getByText('There is no such token').waitFor();
+    expect(await page.getByText(ORDER).count()).toBe(0);
+    await signIn(page, ROOT);
+    await line(page, ORDER).waitFor();
+    expect(new URL(page.url()).searchParams.get('q')).toBe('service:shop');
+    expect(await page.evaluate('document.cookie + JSON.stringify({ ...localStorage })')).not.toContain(ROOT);
+    await page.reload();
+    await line(page, ORDER).waitFor();
+    expect(await page.getByLabel('Token').count()).toBe(0);
+  });
+
+  it('shows to a reader of some services nothing of the others', async () => {
+    const page = await web.open('', { token: await web.token({ services: ['shop', 'shop-*'] }) });
+    await line(page, ORDER).waitFor();
+    await page.getByRole('button', { name: 'Who reads: a test' }).click();
+    await page.getByText('shop, shop-*').waitFor();
+    expect(await page.content()).not.toMatch(/secretive|what only some may read/);
+    const other = await web.open('?q=service%3Asecretive', {
+      token: await web.token({ services: ['shop'] }),
+    });
+    await other.waitForLoadState('networkidle');
+    expect(await other.content()).not.toContain('what only some may read');
+  });
+
+  it('is left by signing out, in this browser', async () => {
+    const page = await web.open('', { token: ROOT, mayFail: REFUSED });
+    await line(page, ORDER).waitFor();
+    await page.getByRole('button', { name: 'Who reads: root' }).click();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByLabel('Token').waitFor();
+    expect(await page.getByText(ORDER).count()).toBe(0);
+    expect(await page.context().cookies()).toEqual([]);
+  });
+
+  it('asks for another one after the one it had, and takes that at once', async () => {
+    const page = await web.open('', { token: 'lms_of-long-ago', mayFail: REFUSED });
+    await page.getByLabel('Token').waitFor();
+    expect(await page.context().cookies()).toEqual([]);
+    await page.reload();
+    await signIn(page, ROOT);
+    await line(page, ORDER).waitFor();
+  });
 });
+
+async function signIn(page: Page, token: string): Promise<void> {
+  await page.getByLabel('Token').fill(token);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}

@@ -7,6 +7,7 @@ export const text = {
     help: 'Keys',
     theme: { system: 'System theme', light: 'Light theme', dark: 'Dark theme' },
     close: 'Close',
+    away: 'The server does not answer. What is here stays; it goes on by itself once the server is back.',
   },
   pane: {
     loading: 'Loading…',

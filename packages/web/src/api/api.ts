@@ -2,7 +2,7 @@ import { LmsClient } from '../../../client/src/client.ts';
 import type { operations } from '../../../client/src/openapi.ts';
 import { answerTo, type Connection, jsonOf, reached } from '../../../client/src/transport.ts';
 import type { Answer, Query, RequestOptions } from '../../../client/src/types.ts';
-import { watchedFetch } from './signed-out.ts';
+import { watchedFetch } from './reach.ts';
 
 const BASE = new URL('.', location.href);
 
@@ -11,6 +11,9 @@ export const client = new LmsClient(BASE, { fetch: watchedFetch });
 
 /** What the client has no method for goes the same way: its problems are the same. */
 const connection: Connection = { base: BASE, headers: {}, fetch: watchedFetch };
+
+/** A wrong token is said where it was typed, and is no news to the page. */
+const unwatched: Connection = { ...connection, fetch: (input, init) => fetch(input, init) };
 
 const SESSION = 'api/v1/session';
 
@@ -40,14 +43,12 @@ export function readSession({ signal }: RequestOptions = {}): Promise<Who> {
 /** Makes a token the cookie of this browser. It is kept nowhere else. */
 export function beginSession(token: string): Promise<Who> {
   const headers = { authorization: `Bearer ${token}` };
-  // A wrong one is said where it was typed, and is no news to the page.
-  const own: Connection = { ...connection, fetch: (input, init) => fetch(input, init) };
-  return jsonOf(own, { path: SESSION, method: 'POST', headers });
+  return jsonOf(unwatched, { path: SESSION, method: 'POST', headers });
 }
 
 /** The cookie goes. */
 export function endSession(): Promise<Answer<'deleteSession'>> {
-  return jsonOf(connection, { path: SESSION, method: 'DELETE' });
+  return jsonOf(unwatched, { path: SESSION, method: 'DELETE' });
 }
 
 /** An entry as the server writes it: its numbers have all their digits. */

@@ -1,6 +1,7 @@
-import { isSignedOut } from '../api/signed-out.ts';
+import { isSignedOut } from '../api/reach.ts';
 import { LogsPage } from '../logs/LogsPage.tsx';
 import styles from './App.module.css';
+import { AwayNotice } from './AwayNotice.tsx';
 import { Header } from './Header.tsx';
 import { SignIn } from './SignIn.tsx';
 
@@ -9,6 +10,7 @@ export function App() {
   return (
     <div class={styles.app}>
       <Header />
+      <AwayNotice />
       {isSignedOut.value ? <SignIn /> : <LogsPage />}
     </div>
   );

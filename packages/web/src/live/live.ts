@@ -1,6 +1,6 @@
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
 import { client } from '../api/api.ts';
-import { isSignedOut } from '../api/signed-out.ts';
+import { isSignedOut } from '../api/reach.ts';
 import { address } from '../state/address.ts';
 import { addLive, isFollowing } from '../state/lines.ts';
 import { run, runAgain } from '../state/run.ts';

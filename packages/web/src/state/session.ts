@@ -1,7 +1,7 @@
 import { effect, type ReadonlySignal, signal } from '@preact/signals';
 import { LmsProblem } from '../../../client/src/problem.ts';
 import { beginSession, endSession, readSession, type Who } from '../api/api.ts';
-import { isSignedOut, signedIn } from '../api/signed-out.ts';
+import { isSignedOut, signedIn } from '../api/reach.ts';
 import { repeatRun } from './run.ts';
 
 /** Why somebody could not sign in. */

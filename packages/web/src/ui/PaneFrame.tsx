@@ -1,9 +1,14 @@
+import { useSignalEffect } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
+import { isNoAnswer, isServerAway } from '../api/reach.ts';
 import type { Pane } from '../state/pane.ts';
 import { text } from '../text.ts';
 import styles from './PaneFrame.module.css';
 
-/** What a pane shows, with its own loading, problem and staleness. */
+/**
+ * What a pane shows, with its own loading, problem and staleness. What failed for want of a server is asked again
+ * once that is back.
+ */
 export function PaneFrame({
   pane,
   label,
@@ -17,6 +22,9 @@ export function PaneFrame({
 }) {
   const { value, isLoading, problem, isStale } = pane;
   const failed = problem.value;
+  useSignalEffect(() => {
+    if (!isServerAway.value && isNoAnswer(problem.peek()?.status ?? 200)) tryAgain();
+  });
   return (
     <section class={styles.frame} aria-label={label} aria-busy={isLoading.value} data-stale={isStale.value}>
       {isLoading.value && <div class={styles.loading} />}
