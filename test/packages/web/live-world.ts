@@ -186,10 +186,11 @@ export class FakeTab {
   readonly #crash = Promise.withResolvers<undefined>();
   readonly #tab: LiveTab;
   readonly #server: FakeServer;
+  readonly #dying = new AbortController();
   #leaders = 0;
 
   constructor(
-    readonly name: string,
+    name: string,
     clock: FakeClock,
     { bus, election, server }: { bus: Bus; election: Election; server: FakeServer },
   ) {
@@ -209,8 +210,6 @@ export class FakeTab {
       again: () => (this.again += 1),
     });
   }
-
-  readonly #dying = new AbortController();
 
   get crash(): Promise<undefined> {
     return this.#crash.promise;

@@ -1,27 +1,19 @@
-import { useSignal } from '@preact/signals';
-import type { TargetedSubmitEvent } from 'preact';
+import { signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { signIn, type SignInProblem } from '../state/session.ts';
 import { text } from '../text.ts';
 import styles from './SignIn.module.css';
 
+const problem = signal<string | undefined>(undefined);
+const isAsking = signal(false);
+
 /** Asks for a token, once. It is sent as a header, and stays in no address and no storage. */
 export function SignIn() {
-  const problem = useSignal<string | undefined>(undefined);
-  const isAsking = useSignal(false);
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => field.current?.focus(), []);
-  const submit = async (event: TargetedSubmitEvent<HTMLFormElement>) => {
+  const submit = (event: Event) => {
     event.preventDefault();
-    const token = field.current?.value.trim() ?? '';
-    problem.value = token === '' ? text.session.empty : undefined;
-    if (token === '' || isAsking.peek()) return;
-    isAsking.value = true;
-    const refused = await signIn(token);
-    isAsking.value = false;
-    if (refused === undefined) return;
-    problem.value = said(refused);
-    field.current?.select();
+    void tryToken(field.current?.value.trim() ?? '').then(() => field.current?.select());
   };
   return (
     <main class={styles.place} id="lines">
@@ -53,15 +45,24 @@ export function SignIn() {
   );
 }
 
-function said(problem: SignInProblem): string {
-  switch (problem.kind) {
+async function tryToken(token: string): Promise<void> {
+  problem.value = token === '' ? text.session.empty : undefined;
+  if (token === '' || isAsking.peek()) return;
+  isAsking.value = true;
+  const refused = await signIn(token);
+  isAsking.value = false;
+  problem.value = refused === undefined ? undefined : said(refused);
+}
+
+function said(refused: SignInProblem): string {
+  switch (refused.kind) {
     case 'wrong':
       return text.session.wrong;
     case 'mayNotRead':
       return text.session.mayNotRead;
     case 'tooMany':
-      return text.session.tooMany(problem.seconds);
+      return text.session.tooMany(refused.seconds);
     case 'other':
-      return problem.detail;
+      return refused.detail;
   }
 }

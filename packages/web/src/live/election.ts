@@ -40,55 +40,79 @@ interface Lease {
   readonly untilMs: number;
 }
 
+/** What a lease takes: `tab` is nobody else's name, `wallMs` a clock that all tabs share. */
+export interface LeaseParts {
+  readonly name: string;
+  readonly tab: string;
+  readonly clock: Clock;
+  readonly wallMs: () => number;
+}
+
 /**
  * By a lease in the browser's storage: for pages that came without TLS from another machine, to which browsers give
- * no locks. `wallMs`: a clock that all tabs share.
+ * no locks.
  */
-export function leaseElection(
-  storage: LeaseStorage,
-  { name, tab, clock, wallMs }: { name: string; tab: string; clock: Clock; wallMs: () => number },
-): Election {
-  const read = (): Lease | undefined => {
+export class LeaseElection implements Election {
+  readonly #storage: LeaseStorage;
+  readonly #parts: LeaseParts;
+
+  constructor(storage: LeaseStorage, parts: LeaseParts) {
+    this.#storage = storage;
+    this.#parts = parts;
+  }
+
+  async lead(isUrgent: boolean, signal: AbortSignal): Promise<Leadership> {
+    const { clock } = this.#parts;
+    for (;;) {
+      signal.throwIfAborted();
+      if (isUrgent || this.#holder === undefined || this.#isOurs) {
+        this.#write();
+        await pause(clock, SETTLE_MS, signal);
+        signal.throwIfAborted();
+        if (this.#isOurs) break;
+      }
+      await pause(clock, RENEW_MS, signal);
+    }
+    const [lost, released] = [new AbortController(), new AbortController()];
+    void this.#keep(lost, released.signal);
+    return {
+      lost: lost.signal,
+      release: () => {
+        released.abort(new Error('it leads no longer'));
+      },
+    };
+  }
+
+  /** Renews it until it is released, or another tab has it. */
+  async #keep(lost: AbortController, released: AbortSignal): Promise<void> {
+    for (;;) {
+      await pause(this.#parts.clock, RENEW_MS, released);
+      if (released.aborted) break;
+      if (this.#holder !== undefined && !this.#isOurs) {
+        lost.abort(new Error('another tab leads'));
+        return;
+      }
+      this.#write();
+    }
+    if (this.#isOurs) this.#storage.removeItem(this.#parts.name);
+  }
+
+  get #isOurs(): boolean {
+    return this.#holder === this.#parts.tab;
+  }
+
+  /** The tab that has it now. */
+  get #holder(): string | undefined {
     try {
-      const lease = JSON.parse(storage.getItem(name) ?? 'null') as Lease | null;
-      return lease !== null && lease.untilMs > wallMs() ? lease : undefined;
+      const lease = JSON.parse(this.#storage.getItem(this.#parts.name) ?? 'null') as Lease | null;
+      return lease !== null && lease.untilMs > this.#parts.wallMs() ? lease.tab : undefined;
     } catch {
       return undefined;
     }
-  };
-  const write = () => {
-    storage.setItem(name, JSON.stringify({ tab, untilMs: wallMs() + LEASE_MS } satisfies Lease));
-  };
-  const isOurs = () => read()?.tab === tab;
-  const keep = async (lost: AbortController, released: AbortSignal) => {
-    while (!released.aborted && !lost.signal.aborted) {
-      await pause(clock, RENEW_MS, released);
-      if (released.aborted) break;
-      if (read() === undefined || isOurs()) write();
-      else lost.abort(new Error('another tab leads'));
-    }
-    if (isOurs()) storage.removeItem(name);
-  };
-  return {
-    async lead(isUrgent, signal) {
-      for (;;) {
-        signal.throwIfAborted();
-        if (isUrgent || read() === undefined || isOurs()) {
-          write();
-          await pause(clock, SETTLE_MS, signal);
-          signal.throwIfAborted();
-          if (isOurs()) break;
-        }
-        await pause(clock, RENEW_MS, signal);
-      }
-      const [lost, released] = [new AbortController(), new AbortController()];
-      void keep(lost, released.signal);
-      return {
-        lost: lost.signal,
-        release: () => {
-          released.abort(new Error('it leads no longer'));
-        },
-      };
-    },
-  };
+  }
+
+  #write(): void {
+    const { name, tab, wallMs } = this.#parts;
+    this.#storage.setItem(name, JSON.stringify({ tab, untilMs: wallMs() + LEASE_MS } satisfies Lease));
+  }
 }

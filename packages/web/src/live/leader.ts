@@ -29,7 +29,11 @@ interface Open {
 }
 
 /** What a leader says, but who says it. */
-type Said = LeaderMessage extends infer Each ? (Each extends LeaderMessage ? Omit<Each, 'leader'> : never) : never;
+type Said = LeaderMessage extends infer Each
+  ? Each extends LeaderMessage
+    ? Omit<Each, 'leader'>
+    : never
+  : never;
 
 /** Holds one stream for all tabs of a browser: opens it anew when they want something else. */
 export class Leader {
@@ -56,7 +60,7 @@ export class Leader {
       this.#hear(message, signal);
     });
     this.#say({ kind: 'call' });
-    while (!signal.aborted) {
+    for (;;) {
       await pause(clock, BEAT_MS, signal);
       if (signal.aborted) break;
       this.#say({ kind: 'state', state: this.#state });
@@ -91,7 +95,12 @@ export class Leader {
       case 'try':
         this.#open?.stream.tryNow();
         return;
-      default:
+      case 'call':
+      case 'state':
+      case 'open':
+      case 'batch':
+      case 'again':
+        return;
     }
   }
 
@@ -130,9 +139,8 @@ export class Leader {
   }
 
   async #united(members: readonly Member[]): Promise<string | undefined> {
-    const { unite } = this.#ports;
     // Without the means to join them, all of what comes is followed: each tab takes what is its.
-    return unite(members.map(({ question }) => question)).catch(() => '');
+    return this.#ports.unite(members.map(({ question }) => question)).catch(() => '');
   }
 
   #begin(

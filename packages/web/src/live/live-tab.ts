@@ -135,14 +135,12 @@ export class LiveTab {
         waiting.abort(new Error('whoever leads is silent'));
       };
       try {
-        const { lost, release } = await this.#ports.election.lead(
-          isUrgent,
-          AbortSignal.any([signal, waiting.signal]),
-        );
+        const either = AbortSignal.any([signal, waiting.signal]);
+        const leadership = await this.#ports.election.lead(isUrgent, either);
         isUrgent = false;
         this.#isLeading = true;
-        await this.#ports.lead(AbortSignal.any([signal, lost]));
-        release();
+        await this.#ports.lead(AbortSignal.any([signal, leadership.lost]));
+        leadership.release();
       } catch {
         isUrgent = true;
       }

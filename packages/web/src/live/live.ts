@@ -5,7 +5,6 @@ import { address } from '../state/address.ts';
 import { addLive, isFollowing } from '../state/lines.ts';
 import { run, runAgain } from '../state/run.ts';
 import { browserClock, pause } from './clock.ts';
-import type { LiveTab } from './live-tab.ts';
 import {
   addLiveNotes,
   ageLiveNotes,
@@ -14,6 +13,7 @@ import {
   liveState,
   setLiveState,
 } from './live-state.ts';
+import type { LiveTab } from './live-tab.ts';
 import { poll } from './polling.ts';
 import { type LiveQuestion, placeAt } from './question.ts';
 import { refusalOf } from './refusal.ts';
@@ -28,9 +28,7 @@ const AGAIN_MS = 60_000;
 const NOTES_MS = 1_000;
 
 const isSeen = heldOn(isPageVisible, HIDDEN_MS);
-const isWanted = computed(
-  () => address.value.isLive && run.value.until === undefined && !isSignedOut.value,
-);
+const isWanted = computed(() => address.value.isLive && run.value.until === undefined && !isSignedOut.value);
 const isPolled = computed(() => liveState.value.kind === 'unavailable' && liveState.value.isPolled);
 const runNumber = computed(() => run.value.number);
 
@@ -82,7 +80,7 @@ async function begin(tab: LiveTab, number: number, signal: AbortSignal): Promise
       };
       return;
     } catch (error) {
-      if (signal.aborted) return;
+      if (hasEnded(signal)) return;
       const { state, inMs } = refusalOf(error, { attempt, wallMs: Date.now() });
       setLiveState(state);
       const waiting = new AbortController();
@@ -92,6 +90,11 @@ async function begin(tab: LiveTab, number: number, signal: AbortSignal): Promise
       await pause(browserClock, inMs, AbortSignal.any([signal, waiting.signal]));
     }
   }
+}
+
+/** It may have, while something was waited for. */
+function hasEnded(signal: AbortSignal): boolean {
+  return signal.aborted;
 }
 
 function questionNow(): LiveQuestion {

@@ -45,7 +45,7 @@ export async function poll(
 
 /** The newest first, down to one that was seen; all there is of the first page, at first. */
 async function newEntries(
-  { entries: read }: PollPorts,
+  ports: PollPorts,
   question: PollQuestion,
   seen: ReadonlySet<string> | undefined,
   signal: AbortSignal,
@@ -53,7 +53,7 @@ async function newEntries(
   const found: TailEntry[] = [];
   let cursor: string | undefined;
   for (let pages = 0; pages < MAX_PAGES; pages += 1) {
-    const page = await read({ ...question, order: 'newest', limit: PAGE_SIZE, cursor }, { signal });
+    const page = await ports.entries({ ...question, order: 'newest', limit: PAGE_SIZE, cursor }, { signal });
     found.push(...page.entries);
     const isMet = seen === undefined || page.entries.some(({ id }) => seen.has(id));
     if (isMet || page.next === null) return { entries: found, isWhole: true };

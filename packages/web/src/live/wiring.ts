@@ -1,7 +1,7 @@
 import { client } from '../api/api.ts';
 import { openBus } from './bus.ts';
 import { browserClock } from './clock.ts';
-import { leaseElection, lockElection } from './election.ts';
+import { LeaseElection, lockElection } from './election.ts';
 import { Leader, type LeaderPorts } from './leader.ts';
 import { LiveTab, type TabReader } from './live-tab.ts';
 import type { Election } from './messages.ts';
@@ -45,7 +45,7 @@ export function createTab(reader: TabReader): LiveTab {
 function electionOf(name: string, tab: string): Election {
   const { locks } = navigator as { locks?: LockManager };
   if (locks !== undefined) return lockElection(locks, name);
-  return leaseElection(localStorage, { name, tab, clock: browserClock, wallMs });
+  return new LeaseElection(localStorage, { name, tab, clock: browserClock, wallMs });
 }
 
 /** Nobody else's. Not `randomUUID`, which pages without TLS do not have. */

@@ -1,3 +1,4 @@
+import { FirstLine } from '../live/FirstLine.tsx';
 import { go } from '../state/address.ts';
 import { edges } from '../state/lines.ts';
 import { type Run, run } from '../state/run.ts';
@@ -16,6 +17,7 @@ export function NoLines() {
   return (
     <div class={styles.none} role="status">
       <p>{said(asked)}</p>
+      <FirstLine />
       {age !== undefined && <Button onClick={() => lookBack(age)}>{text.lines.last(age)}</Button>}
       {isBounded && <Button onClick={() => lookBack(undefined)}>{text.lines.allTime}</Button>}
     </div>
