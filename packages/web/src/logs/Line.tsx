@@ -36,14 +36,7 @@ export function Line({
         data-severity={entry.severity}
         data-wrapped={isWrapped}
       >
-        <span
-          class={styles.severity}
-          role="img"
-          aria-label={text.lines.severities[entry.severity]}
-          title={text.lines.severities[entry.severity]}
-        >
-          {entry.severity.slice(0, 1).toUpperCase()}
-        </span>
+        <Severity severity={entry.severity} />
         <time class={styles.time} dateTime={entry.timestamp} title={entry.timestamp}>
           {clockTime(entry.timestamp, tz)}
         </time>
@@ -56,6 +49,16 @@ export function Line({
       </div>
       {isOpen && <EntryDetails key={entry.id} entry={entry} />}
     </>
+  );
+}
+
+/** By its letter and its colour; a screen reader says the word. */
+function Severity({ severity }: Pick<TailEntry, 'severity'>) {
+  const { [severity]: word } = text.lines.severities;
+  return (
+    <span class={styles.severity} role="img" aria-label={word} title={word}>
+      {severity.slice(0, 1).toUpperCase()}
+    </span>
   );
 }
 

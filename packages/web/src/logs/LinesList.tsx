@@ -1,43 +1,26 @@
-import { useSignalEffect } from '@preact/signals';
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { address } from '../state/address.ts';
-import { focusedLine, focusLine, toggleLine } from '../state/focus.ts';
-import { edges, entries, follow, isFollowing, target } from '../state/lines.ts';
-import { dayName, isNewDay } from '../state/zone-time.ts';
+import { focusedLine } from '../state/focus.ts';
+import { entries, follow, isFollowing } from '../state/lines.ts';
 import { text } from '../text.ts';
-import { dayInSight } from './day-in-sight.ts';
 import { EdgeNote } from './EdgeNote.tsx';
 import { estimator } from './estimate.ts';
-import { Line } from './Line.tsx';
+import { onClick, onFocus } from './line-clicks.ts';
 import { useLineKeys } from './line-keys.ts';
+import { LineRow } from './LineRow.tsx';
 import styles from './LinesList.module.css';
 import { ListView } from './list-view.ts';
-import { readMoreNear } from './read-more.ts';
+import { usePlaces } from './places.ts';
 import { Slots } from './slots.ts';
 
 /** The lines themselves: as many elements as are in sight, of a list of any length. */
 export function LinesList() {
   const scroller = useRef<HTMLDivElement>(null);
   const [view] = useState(() => new ListView(follow));
-  const [slots] = useState(() => new Slots());
-  const { value: lines } = entries;
-  const { tz, columns, isWrapped } = address.value;
-  const focused = focusedLine.value;
-  void view.version.value;
-  view.update({
-    lines,
-    isFollowing: isFollowing.value,
-    focused,
-    estimate: estimator(lines, { isWrapped, width: scroller.current?.clientWidth, columns: columns.length }),
-  });
+  const { columns } = address.value;
+  const rows = useRows(view, scroller.current?.clientWidth);
   usePlaces(view, scroller);
   useLineKeys(view, scroller);
-  const { rows } = view;
-  const elements = slots.assign(
-    rows.map(({ key }) => String(key)),
-    focused,
-  );
-  const tabStop = rows.some(({ key }) => key === focused) ? focused : rows.at(-1)?.key;
   return (
     <div
       ref={scroller}
@@ -52,26 +35,9 @@ export function LinesList() {
       <div class={styles.sizer} style={{ height: `${view.height}px`, '--columns': columns.length }}>
         <EdgeNote side="older" />
         <div role="list">
-          {rows.map(({ index, start }, at) => {
-            const entry = lines[index];
-            if (entry === undefined) return null;
-            return (
-              <div
-                key={elements[at]}
-                ref={view.observe}
-                data-index={index}
-                class={styles.row}
-                role="listitem"
-                style={{ transform: `translateY(${start}px)` }}
-              >
-                <Line
-                  entry={entry}
-                  isNewDay={isNewDay(entry.timestamp, lines[index - 1]?.timestamp, tz)}
-                  isTabStop={tabStop === entry.id}
-                />
-              </div>
-            );
-          })}
+          {rows.map(({ slot, ...row }) => (
+            <LineRow key={slot} observe={view.observe} {...row} />
+          ))}
         </div>
         <EdgeNote side="newer" />
       </div>
@@ -79,54 +45,26 @@ export function LinesList() {
   );
 }
 
-/** Where the list is: at its place when it begins, and after each change. */
-function usePlaces(view: ListView, scroller: { readonly current: HTMLDivElement | null }): void {
-  const { isWrapped } = address.value;
-  const isFirst = useRef(true);
-  useLayoutEffect(() => (scroller.current === null ? undefined : view.mount(scroller.current)), []);
-  useLayoutEffect(() => {
-    if (!isFirst.current) view.remeasure();
-    isFirst.current = false;
-  }, [isWrapped]);
-  const { entry } = address.value;
-  useLayoutEffect(() => {
-    // Its height is known in the frame after the next.
-    if (entry !== undefined) requestAnimationFrame(() => requestAnimationFrame(() => view.reveal(entry)));
-  }, [entry]);
-  const { value: place } = target;
-  useLayoutEffect(() => {
-    if (place.to === 'end') view.toEnd();
-    else view.toLine(place.id, place.align);
-    if (place.to === 'line') focusLine(place.id);
-  }, [place]);
-  useLayoutEffect(() => {
-    view.committed();
-    readMoreNear(view);
-    const first = entries.peek()[view.range?.startIndex ?? 0];
-    dayInSight.value = first === undefined ? '' : dayName(first.timestamp, address.peek().tz);
+/** The lines that are shown, anew whenever others are in sight, each with the number of its element. */
+function useRows(view: ListView, width: number | undefined) {
+  const [slots] = useState(() => new Slots());
+  const { value: lines } = entries;
+  const { columns, isWrapped } = address.value;
+  const { value: focused } = focusedLine;
+  view.update({
+    lines,
+    isFollowing: isFollowing.value,
+    focused,
+    estimate: estimator(lines, { isWrapped, width, columns: columns.length }),
   });
-  useSignalEffect(() => {
-    // Reading on at an edge may have ended without a line: then it goes on from there.
-    void [edges.older.value, edges.newer.value];
-    readMoreNear(view);
+  const shown = view.rows.flatMap(({ index, start }) => {
+    const entry = lines[index];
+    return entry === undefined ? [] : [{ entry, before: lines[index - 1], index, start }];
   });
-}
-
-function lineOf(target: EventTarget | null): string | undefined {
-  if (!(target instanceof Element)) return undefined;
-  if (target.closest('a, button, input') !== null) return undefined;
-  return target.closest<HTMLElement>('[data-line]')?.dataset['line'];
-}
-
-function onClick({ target: clicked, detail }: MouseEvent): void {
-  const id = lineOf(clicked);
-  // Whoever selects text, or a word by two clicks, does not want to open anything.
-  if (id === undefined || detail > 1 || getSelection()?.isCollapsed === false) return;
-  follow(false);
-  toggleLine(id);
-}
-
-function onFocus({ target: focused }: FocusEvent): void {
-  const id = lineOf(focused);
-  if (id !== undefined) focusLine(id);
+  const elements = slots.assign(
+    shown.map(({ entry }) => entry.id),
+    focused,
+  );
+  const tabStop = shown.find(({ entry }) => entry.id === focused) ?? shown.at(-1);
+  return shown.map((row, at) => ({ ...row, slot: elements[at] ?? at, isTabStop: row === tabStop }));
 }

@@ -1,5 +1,4 @@
 import { entries, linesPane, loadLines } from '../state/lines.ts';
-import '../state/title.ts';
 import { text } from '../text.ts';
 import { PaneFrame } from '../ui/PaneFrame.tsx';
 import { LinesHead } from './LinesHead.tsx';
@@ -8,6 +7,8 @@ import { LinesNotice } from './LinesNotice.tsx';
 import styles from './LinesPane.module.css';
 import { MissingEntry } from './MissingEntry.tsx';
 import { NoLines } from './NoLines.tsx';
+
+import '../state/title.ts';
 
 /** The lines. */
 export function LinesPane() {

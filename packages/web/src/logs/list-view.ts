@@ -1,4 +1,4 @@
-import { type ReadonlySignal, signal } from '@preact/signals';
+import { type Signal, signal } from '@preact/signals';
 import {
   elementScroll,
   observeElementOffset,
@@ -31,8 +31,9 @@ export interface Layout {
  * while others come and go around it.
  */
 export class ListView {
-  readonly #version = signal(0);
   readonly #virtualizer: Virtualizer<HTMLElement, HTMLElement>;
+  /** Another object whenever it has to be shown anew. */
+  readonly #shown: Signal<{ readonly virtualizer: Virtualizer<HTMLElement, HTMLElement> }>;
   /** Called when the reader scrolls, and with whether that led to the end. */
   readonly #scrolled: (isAtEnd: boolean) => void;
   readonly #rows = new Set<HTMLElement>();
@@ -50,18 +51,17 @@ export class ListView {
 
   constructor(scrolled: (isAtEnd: boolean) => void) {
     this.#scrolled = scrolled;
-    this.#virtualizer = new Virtualizer(this.#options());
+    this.#virtualizer = new Virtualizer<HTMLElement, HTMLElement>(this.#options());
+    this.#shown = signal({ virtualizer: this.#virtualizer });
   }
 
-  /** Another number whenever it has to be shown anew. */
-  get version(): ReadonlySignal<number> {
-    return this.#version;
-  }
   get height(): number {
     return this.#virtualizer.getTotalSize();
   }
+  /** The lines to be shown. Whoever reads it in a component is shown anew when they are others. */
   get rows(): VirtualItem[] {
-    return this.#virtualizer.getVirtualItems();
+    const { virtualizer } = this.#shown.value;
+    return virtualizer.getVirtualItems();
   }
   /** The first and last line in sight. */
   get range(): { readonly startIndex: number; readonly endIndex: number } | null {
@@ -149,7 +149,7 @@ export class ListView {
   }
 
   #measure(row: HTMLElement): void {
-    this.#virtualizer.resizeItem(Number(row.dataset['index']), row.offsetHeight);
+    this.#virtualizer.resizeItem(Number(row.dataset.index), row.offsetHeight);
     // Otherwise the next one is measured against places that are not its own any more.
     this.#virtualizer.getTotalSize();
   }
@@ -184,7 +184,7 @@ export class ListView {
       },
       observeElementRect,
       observeElementOffset,
-      onChange: () => (this.#version.value += 1),
+      onChange: () => (this.#shown.value = { virtualizer: this.#virtualizer }),
       rangeExtractor: (range: Range) => this.#shownIndexes(range),
       overscan: OVERSCAN,
       paddingStart: EDGE_HEIGHT,

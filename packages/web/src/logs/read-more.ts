@@ -1,5 +1,5 @@
-import { edges, entries, linesPane, more } from '../state/lines.ts';
 import type { Side } from '../state/edge.ts';
+import { edges, entries, linesPane, more } from '../state/lines.ts';
 import type { ListView } from './list-view.ts';
 
 /** So near to an end, in lines, more is read. */
