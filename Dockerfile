@@ -2,11 +2,15 @@
 FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
+COPY packages/web/package.json packages/web/
 # No install scripts: they only fetch the Node of a checkout, and this image has its own.
 RUN npm ci --ignore-scripts --loglevel=error
 COPY tsconfig.json tsconfig.build.json ./
 COPY src ./src
-RUN npm run --silent build && npm prune --omit=dev --ignore-scripts --loglevel=error
+COPY packages/client/src ./packages/client/src
+COPY packages/web ./packages/web
+RUN npm run --silent build && npm run --silent build:web && \
+  npm prune --omit=dev --ignore-scripts --loglevel=error && rm -f node_modules/lms-web
 
 FROM node:24-slim
 ENV NODE_ENV=production

@@ -7,23 +7,26 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 installed := node_modules/.package-lock.json
 built := dist/.built
 packages := packages/.built
+page := dist/.built-web
 sources := $(shell find src -type f)
 package_sources := $(shell find packages -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -name .built)
+# What the page may be made of: see web-is-a-page in .dependency-cruiser.cjs.
+page_sources := $(shell find packages/web packages/client/src src/live src/logs src/pipeline src/query src/text -type f -not -path '*/node_modules/*')
 compose := $(shell docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose)
 
 .PHONY: help demo dev test check format unit integration standalone e2e test-gcp bench bench-growth bench-read-large bench-compare profile chaos
-.PHONY: soak build package up down clean
+.PHONY: soak build web-dev package up down clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: $(built) ## simulated services → Pub/Sub → worker → both tables, all embedded, in seconds
+demo: $(built) $(page) ## simulated services → Pub/Sub → worker → both tables, all embedded, in seconds
 	@./lms demo
 
-dev: $(built) ## all of LMS in one process, for your own programs to use: ARGS='--sim' or --help
+dev: $(built) $(page) ## all of LMS in one process, for your own programs to use: ARGS='--sim' or --help
 	@./lms dev $(ARGS)
 
-test: $(built) $(packages) mariadb ## everything: tests without servers and with them, with coverage, e2e, a short chaos
+test: $(built) $(packages) $(page) mariadb ## everything: tests without servers and with them, with coverage, e2e, a short chaos
 	@npm run --silent test
 	@$(MAKE) --no-print-directory e2e
 	@npm run --silent chaos
@@ -41,7 +44,7 @@ unit: $(installed) ## the tests that need no servers
 integration: $(built) $(packages) mariadb ## contract and integration tests, on a real MySQL server
 	@npm run --silent integration
 
-standalone: $(built) $(packages) mariadb ## what is run once: emulator, SQLite, clusters, the page in a browser
+standalone: $(built) $(packages) $(page) mariadb ## what is run once: emulator, SQLite, clusters, the page in a browser
 	@npm run --silent standalone
 
 e2e: $(built) mariadb ## worker and simulator as separate processes for a minute, then compare all counts
@@ -71,11 +74,14 @@ chaos: $(built) mariadb ## ten minutes of kills, cuts and lies against real proc
 soak: $(built) mariadb ## a steady rate for DURATION seconds (300): does the worker's memory stay flat?
 	@node chaos/soak.ts
 
-build: $(built) $(packages) ## compile to dist/, and the packages to theirs
+build: $(built) $(packages) $(page) ## compile to dist/, the page too, and the packages to theirs
 
-package: $(built) $(packages) ## the npm tarballs, in output/package/
+web-dev: $(installed) ## the page as you work on it, of the server at LMS_URL (http://127.0.0.1:8080, a `make dev ARGS=--sim`)
+	@vite packages/web $(ARGS)
+
+package: $(built) $(packages) $(page) ## the npm tarballs, in output/package/
 	@rm -rf output/package && mkdir -p output/package
-	@npm pack --silent --include-workspace-root --workspaces --pack-destination output/package
+	@npm pack --silent --include-workspace-root --workspace lms-client --workspace lms-log --pack-destination output/package
 
 up: ## the demo on real parts, in containers: MySQL, emulator, worker, simulator (Ctrl-C ends it)
 	@$(compose) up --build
@@ -98,8 +104,12 @@ $(installed): package-lock.json
 	@touch $@
 
 $(built): $(installed) $(sources) package.json tsconfig.json tsconfig.build.json
-	@rm -rf dist
+	@mkdir -p dist && find dist -mindepth 1 -maxdepth 1 -not -name web -not -name .built-web -exec rm -rf {} +
 	@npm run --silent build
+	@touch $@
+
+$(page): $(installed) $(page_sources)
+	@npm run --silent build:web
 	@touch $@
 
 $(packages): $(installed) $(sources) $(package_sources) tsconfig.json tsdown.config.ts

@@ -3,6 +3,7 @@ import type { Settings } from '../config/settings.ts';
 import { ServerMetrics } from '../health/server-metrics.ts';
 import type { ServerParts } from '../http/parts.ts';
 import { startServer } from '../http/server.ts';
+import { WebPage } from '../http/web-page.ts';
 import { aborted, pause, systemClock } from '../pipeline/clock.ts';
 import type { Log } from '../pipeline/ports.ts';
 import { Lazy } from '../store/lazy.ts';
@@ -52,7 +53,7 @@ export async function runServer(run: ServerRun): Promise<void> {
   const forgetting = new AbortController();
   try {
     const { authentication, isOpen } = await authenticationOf({ settings, records, log });
-    const parts = { ...opened, authentication, ...partsOf(run) };
+    const parts = { ...opened, authentication, page: await WebPage.read(), ...partsOf(run) };
     const jobs = jobRunner(run);
     parts.events.watchJobs(jobs.loops);
     const server = await startServer(parts, { host, port });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Watched } from '../health/readiness.ts';
-import { formatInstant } from '../logs/timestamp.ts';
+import { formatInstant } from '../logs/instant-text.ts';
 import type { Heartbeat } from '../store/processes.ts';
 import { readRelease } from './release.ts';
 

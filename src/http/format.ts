@@ -41,33 +41,38 @@ export function preferredFormat<Offered extends Format>(
 
 /** Whether `Accept` asks for a page, and for nothing else before it: as browsers do, and programs do not. */
 export function asksForHtml(accept = ''): boolean {
-  const ranges = accept.split(',').map(readRange);
-  const [first] = ranges.filter(({ quality }) => quality > 0).toSorted(byQuality);
+  const [first] = acceptedRanges(accept).filter(({ quality }) => quality > 0);
   return first?.type === 'text/html' || first?.type === 'application/xhtml+xml';
 }
 
 function bestOf<Offered extends Format>(offered: readonly Offered[], accept: string): Offered | undefined {
-  const ranges = accept.split(',').map(readRange);
-  for (const { type } of ranges.filter(({ quality }) => quality > 0).toSorted(byQuality)) {
+  for (const { type } of acceptedRanges(accept).filter(({ quality }) => quality > 0)) {
     const format = offered.find((each) => each === formatOf(type));
     if (format !== undefined) return format;
   }
   return undefined;
 }
 
-interface AcceptedRange {
+/** One of what an `Accept…` header lists. */
+export interface AcceptedRange {
+  /** In lower case. */
   readonly type: string;
+  /** From 0, which is never, to 1. */
   readonly quality: number;
+}
+
+/** What an `Accept…` header lists, the best first. */
+export function acceptedRanges(header: string): readonly AcceptedRange[] {
+  return header
+    .split(',')
+    .map(readRange)
+    .toSorted((one, other) => other.quality - one.quality);
 }
 
 function readRange(range: string): AcceptedRange {
   const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
   const quality = parameters.find((parameter) => parameter.startsWith('q='))?.slice(2);
   return { type, quality: quality === undefined ? 1 : Number(quality) || 0 };
-}
-
-function byQuality(one: AcceptedRange, other: AcceptedRange): number {
-  return other.quality - one.quality;
 }
 
 function formatOf(type: string): Format | undefined {

@@ -8,6 +8,7 @@ import type { CompatSettings } from './compat/all.ts';
 import type { DeadLetterBox } from './dead-letter-box.ts';
 import type { TlsFiles } from './listening.ts';
 import type { ServerEvents } from './server-events.ts';
+import type { WebPage } from './web-page.ts';
 
 /** What a server is made of. */
 export interface ServerParts {
@@ -24,6 +25,8 @@ export interface ServerParts {
   readonly events: ServerEvents;
   /** Live tails; absent: they are off. */
   readonly tails?: LiveTails | undefined;
+  /** What a browser is shown at `/`. */
+  readonly page: WebPage;
   readonly authentication: Authentication;
   readonly log: Log;
   readonly release: string;

@@ -10,6 +10,7 @@ import type { DeadLetterBox } from './dead-letter-box.ts';
 import type { Problem } from './problems.ts';
 import type { EntryPublisher } from './publishing.ts';
 import type { ServerEvents } from './server-events.ts';
+import type { WebPage } from './web-page.ts';
 
 /** What an answer is sent as. */
 export interface Answer {
@@ -68,6 +69,8 @@ export interface Services {
   readonly events: ServerEvents;
   /** Live tails; absent: they are off. */
   readonly tails?: LiveTails | undefined;
+  /** What a browser is shown at `/`. */
+  readonly page: WebPage;
   /** How long writes may wait for their rows. */
   readonly waits: WaitLimits;
   readonly log: Log;

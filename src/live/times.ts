@@ -1,5 +1,5 @@
 import { rfc3339 } from '../logs/entry-json.ts';
-import { formatInstant } from '../logs/timestamp.ts';
+import { formatInstant } from '../logs/instant-text.ts';
 import type { EventRange } from './tail-event.ts';
 
 /**

@@ -1,10 +1,11 @@
+import { formatInstant } from './instant-text.ts';
 import { isJsonObject } from './json.ts';
 import type { Message } from './message.ts';
 import { attributeOf, ATTRIBUTES } from './message.ts';
 import type { Rejection } from './rejection.ts';
 import { reject, rejectField, shown } from './rejection.ts';
 import { readTime } from './time-value.ts';
-import { formatInstant, parseTimestamp } from './timestamp.ts';
+import { parseTimestamp } from './timestamp.ts';
 
 const EXPECTED = 'RFC 3339 text, a time since 1970, or an object of seconds and nanos';
 

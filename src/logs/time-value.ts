@@ -1,25 +1,8 @@
 import { withoutTrailingZeros } from './digits.ts';
+import { epochTime, type TimeValue } from './epoch-time.ts';
+import { formatInstant } from './instant-text.ts';
 import { isJsonObject } from './json.ts';
-import { formatInstant, parseTimestamp } from './timestamp.ts';
-
-/** A time that was read from a message. */
-export interface TimeValue {
-  /** As a column holds it, cut to microseconds. */
-  readonly timestamp: string;
-  /** The digits after the microseconds, without zeros at the end: empty if nothing was cut off. */
-  readonly finer: string;
-  /** Whether the message says which zone it means. One that does not is read as UTC. */
-  readonly hasZone: boolean;
-}
-
-/**
- * Seconds, milliseconds, microseconds or nanoseconds since 1970 have at most so many digits; what has more is
- * of the next unit.
- */
-const DIGITS_OF_SECONDS = 11;
-const UNIT_DIGITS = 3;
-const MAX_EPOCH_DIGITS = 20;
-const EPOCH = /^(\d+)(?:\.(\d+))?$/;
+import { parseTimestamp } from './timestamp.ts';
 
 /**
  * A time in one of the forms that logs have it in: RFC 3339; a number, or text of digits, since 1970 in
@@ -75,21 +58,6 @@ export function instantTime(seconds: unknown, nanos: unknown): TimeValue | null 
 function wholeNumber(value: unknown): number {
   if (typeof value === 'number') return Number.isSafeInteger(value) ? value : NaN;
   return typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : NaN;
-}
-
-/** By its digits: as a number it would lose some. */
-function epochTime(text: string): TimeValue | null {
-  const [, whole = '', fraction = ''] = EPOCH.exec(text) ?? [];
-  if (whole === '' || whole.length > MAX_EPOCH_DIGITS) return null;
-  let unit = 0;
-  while (whole.length > DIGITS_OF_SECONDS + unit) unit += UNIT_DIGITS;
-  const at = whole.length - unit;
-  const digits = (whole.slice(at) + fraction).padEnd(6, '0');
-  const micros = Number(digits.slice(0, 6));
-  const timestamp = formatInstant({ seconds: Number(whole.slice(0, at)), nanos: micros * 1_000 });
-  return timestamp === null
-    ? null
-    : { timestamp, finer: withoutTrailingZeros(digits.slice(6)), hasZone: true };
 }
 
 const FINER = /\.\d{6}(\d+)/;

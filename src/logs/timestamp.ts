@@ -1,10 +1,5 @@
-import { dateText, dayNumber, isDate, twoDigits } from './calendar.ts';
-import type { Instant } from './message.ts';
-
-const DAY_SECONDS = 86_400;
-/** The range of a DATETIME column, in Unix seconds: the years 1000 to 9999. */
-const FIRST_SECOND = dayNumber(1000, 1, 1) * DAY_SECONDS;
-const LAST_SECOND = dayNumber(10_000, 1, 1) * DAY_SECONDS - 1;
+import { dayNumber, isDate } from './calendar.ts';
+import { columnText, DAY_SECONDS } from './instant-text.ts';
 
 const ZERO = 0x30;
 const NINE = 0x39;
@@ -53,20 +48,6 @@ function utcText(text: string, end: number): string {
   COLUMN_TEXT[10] = SPACE;
   for (let at = 20; at < 26; at += 1) COLUMN_TEXT[at] = at < end ? text.charCodeAt(at) : ZERO;
   return COLUMN_TEXT.toString('latin1');
-}
-
-/** A protobuf Timestamp in the same form, cut to microseconds. Null outside the years 1000 to 9999. */
-export function formatInstant(instant: Instant): string | null {
-  return columnText(instant.seconds, String(Math.floor(instant.nanos / 1000)).padStart(6, '0'));
-}
-
-function columnText(unixSeconds: number, micros: string): string | null {
-  if (!(unixSeconds >= FIRST_SECOND && unixSeconds <= LAST_SECOND)) return null;
-  const day = Math.floor(unixSeconds / DAY_SECONDS);
-  const secondOfDay = unixSeconds - day * DAY_SECONDS;
-  const hour = Math.floor(secondOfDay / 3600);
-  const minute = Math.floor(secondOfDay / 60) % 60;
-  return `${dateText(day)} ${twoDigits(hour)}:${twoDigits(minute)}:${twoDigits(secondOfDay % 60)}.${micros}`;
 }
 
 /** Whether the first 19 characters are a real date and a real time of day, second 60 included. */

@@ -1,7 +1,7 @@
 import { dayNumber } from '../logs/calendar.ts';
+import { formatInstant } from '../logs/instant-text.ts';
 import type { Severity } from '../logs/severity.ts';
 import { SEVERITIES } from '../logs/severity.ts';
-import { formatInstant } from '../logs/timestamp.ts';
 import type { Filter, TimeTest } from './filter.ts';
 
 /** Where all entries lie that a filter matches; others may lie there too. What is absent says nothing. */

@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
-import { readTime } from '../logs/time-value.ts';
-import { formatInstant } from '../logs/timestamp.ts';
+import { epochTime } from '../logs/epoch-time.ts';
+import { formatInstant } from '../logs/instant-text.ts';
 import type { Mistake } from './mistake.ts';
 import { isMistake, mistake } from './mistake.ts';
 
@@ -103,7 +103,7 @@ function moment(ms: number): Time | Mistake {
 
 function readEpoch(text: string): Time | Mistake | undefined {
   if (!/^@\d{1,20}(?:\.\d{1,30})?$/.test(text)) return undefined;
-  const time = readTime(text.slice(1));
+  const time = epochTime(text.slice(1));
   return time === null ? OUT_OF_RANGE : { at: time.timestamp, isCut: time.finer !== '' };
 }
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatInstant, parseTimestamp } from '../../src/logs/timestamp.ts';
+import { formatInstant } from '../../src/logs/instant-text.ts';
+import { parseTimestamp } from '../../src/logs/timestamp.ts';
 
 describe('parseTimestamp', () => {
   it.each([

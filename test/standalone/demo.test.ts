@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { lms } from '../cli/lms.ts';
+import { startServe } from '../support/serve-process.ts';
 
 describe('lms demo', () => {
   it('ends with a question and its answer, and its database takes the next one', async () => {
@@ -26,5 +27,12 @@ describe('lms demo', () => {
         .map((line) => line.replace(/ .*/, '')),
     );
     expect(dirname(path)).toContain('lms-demo-');
+    const [, flags = ''] =
+      /in a browser: run this, and open http:\/\/127\.0\.0\.1:8080\/\n\n.*lms\S* serve (.*)\n/.exec(stdout) ??
+      [];
+    const server = await startServe({}, flags.split(' '));
+    const [, stored = ''] = /= ([\d,]+) stored/.exec(stdout) ?? [];
+    const counted = await server.get('/api/v1/entries/count');
+    expect(await counted.json()).toMatchObject({ count: Number(stored.replaceAll(',', '')) });
   });
 });

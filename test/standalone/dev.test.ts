@@ -103,6 +103,7 @@ function locked(file: string): Disposable & { readonly unlock: () => void } {
 it('finds what was published; after a stop in the middle of it, and when it is killed, everything once', async () => {
   // It holds no more than 400 messages: the others still wait in the broker.
   const first = await startDev('--sim', '200', '--batch-size', '100');
+  expect(first.screen).toMatch(/page +(http:\/\/127\.0\.0\.1:\d+)\/\n +API +\1\/api/);
   expect(first.screen).toMatch(/database +\S+dev\.sqlite \(new\)\n +simulator +200 messages a second/);
   await vi.waitFor(async () => {
     expect((await first.stored()).length).toBeGreaterThan(20);

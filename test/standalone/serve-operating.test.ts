@@ -113,20 +113,4 @@ describe('what a server shows to whoever operates it', () => {
     const script = await (await server.get('/api/docs/start.js')).text();
     expect(script).toContain("'openapi.json'");
   });
-
-  it('a browser is shown at / what this is, and where to go on: all of it is there', async () => {
-    const asBrowser = {
-      headers: { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' },
-    };
-    const page = await server.get('/', asBrowser);
-    const html = await page.text();
-    expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
-    expect(page.headers.get('vary')).toBe('accept');
-    expect(html).not.toMatch(/<script|<style|style=|\son\w+=|https?:/);
-    const files = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, file = '']) => file);
-    expect(files).toContain('api/docs');
-    for (const file of files) expect((await server.get(`/${file}`)).status, file).toBe(200);
-    const program = await server.get('/', { headers: { accept: '*/*' } });
-    expect(await program.json()).toMatchObject({ cluster_name: 'lms' });
-  });
 });

@@ -3,10 +3,7 @@ import { startServers, type TestServers } from './servers.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /**
-     * URL of the MySQL server that the tests share, without a database; `freshDatabase` makes one. Standalone
-     * tests have none: they are not run again on another server.
-     */
+    /** URL of the MySQL server that the tests share, without a database; `freshDatabase` makes one. */
     mysqlUrl: string;
     /** `host:port` of the Pub/Sub emulator that the tests share; topics need names of their own. */
     emulatorHost: string;
@@ -25,7 +22,7 @@ export async function setup(project: TestProject): Promise<void> {
     process.stdout.write(`${line}\n`);
   });
   const servers = await globalThis.lmsTestServers;
-  if (project.name !== 'standalone') project.provide('mysqlUrl', servers.mysqlUrl);
+  project.provide('mysqlUrl', servers.mysqlUrl);
   project.provide('emulatorHost', servers.emulatorHost);
   project.provide('emulatorIsReal', servers.emulatorIsReal);
 }

@@ -3,6 +3,7 @@ import { type Grant, OPEN } from '../../src/access/grant.ts';
 import { ServerMetrics } from '../../src/health/server-metrics.ts';
 import type { ServerParts } from '../../src/http/parts.ts';
 import { startServer } from '../../src/http/server.ts';
+import { WebPage } from '../../src/http/web-page.ts';
 import type { LogEntry } from '../../src/logs/entry.ts';
 import type { OutgoingMessage } from '../../src/logs/message.ts';
 import { openEntryReader, openStore } from '../../src/store/open.ts';
@@ -63,6 +64,7 @@ export async function openHttp(changes: Partial<ServerParts> = {}): Promise<Http
       topic,
       deadLetters: new MemoryDeadLetters(),
       deadLetterBox: { list: nothing, replay: nothing },
+      page: await WebPage.read(),
       defaultService: undefined,
       events: new ServerMetrics(),
       reach: { corsOrigins: [], trustProxy: [] },

@@ -7,6 +7,7 @@ import { BytesInFlight } from '../../src/http/bytes-in-flight.ts';
 import { problemOf } from '../../src/http/problems.ts';
 import { EntryPublisher } from '../../src/http/publishing.ts';
 import type { Answer, HttpRequest, Route } from '../../src/http/route.ts';
+import { WebPage } from '../../src/http/web-page.ts';
 import { decode } from '../../src/logs/decode.ts';
 import type { LogEntry } from '../../src/logs/entry.ts';
 import type { OutgoingMessage } from '../../src/logs/message.ts';
@@ -56,6 +57,7 @@ export class IntakeWorld {
         records: this.records,
         deadLetterBox: { list: nothing, replay: nothing },
         events: this.events,
+        page: new WebPage(),
         waits: { isUsual: false, maxMs: 0, stop: new AbortController().signal },
         log: this.log,
         defaultService: sent.defaultService,

@@ -1,6 +1,6 @@
 export { type ClientOptions, LmsClient } from './client.ts';
 export { LmsProblem, type ProblemCode, type ProblemDetails } from './problem.ts';
-export type { TailNote, TailOptions, TailQuestion } from './tailing.ts';
+export type { TailNote, TailOptions, TailProgress, TailQuestion } from './tailing.ts';
 export type {
   Deletable,
   Deleted,

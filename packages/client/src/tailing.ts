@@ -13,15 +13,25 @@ export interface TailQuestion extends Pick<Query<'tail'>, 'q' | 'since' | 'tz'> 
   readonly n?: number | undefined;
   /** No more than so many a second: a sample of them, and a note of how many were left out. */
   readonly maxRate?: number | undefined;
+  /** Goes on behind this place, which `onProgress` told of another tail of the server, also of another question. */
+  readonly after?: string | undefined;
 }
 
 /** What is said of a tail beside its entries. */
 export type TailNote = FollowNote;
 
+/** How far a tail was taken. */
+export interface TailProgress {
+  /** Another tail can go on from here: all before it was taken, but what is still looked up. */
+  readonly position: string;
+}
+
 /** How a tail is read. */
 export interface TailOptions extends RequestOptions {
   /** Told of what happens to the tail: that it is behind, is opened again, or that something was left out. */
   readonly onNote?: ((note: TailNote) => void) | undefined;
+  /** Told how far it is, each time that what came together was taken; every 10 s at least. */
+  readonly onProgress?: ((progress: TailProgress) => void) | undefined;
 }
 
 const STREAM_TYPE = 'text/event-stream';
@@ -35,9 +45,9 @@ const PAGE_SIZE = 1_000;
 export async function* readTail(
   connection: Connection,
   question: TailQuestion,
-  { signal = new AbortController().signal, onNote }: TailOptions,
+  { signal = new AbortController().signal, onNote, onProgress }: TailOptions,
 ): AsyncGenerator<TailEntry, void, undefined> {
-  for await (const items of follow(followPorts(connection, question), signal))
+  for await (const items of follow(followPorts(connection, question, onProgress), signal))
     for (const item of items) {
       if (item.kind === 'entry') yield item.entry;
       else onNote?.(item);
@@ -46,16 +56,17 @@ export async function* readTail(
 
 function followPorts(
   connection: Connection,
-  { q, tz, since, n, maxRate }: TailQuestion,
+  { q, tz, since, n, maxRate, after }: TailQuestion,
+  onProgress: TailOptions['onProgress'],
 ): FollowPorts<TailEntry> {
   return {
     async open({ resume }, signal) {
       // Where it was cut in the middle of its history, the rest of that is still wanted.
-      const query = { q, tz, since, n, last_event_id: resume, max_rate: maxRate };
+      const query = { q, tz, since, n, last_event_id: resume ?? after, max_rate: maxRate };
       const path = 'api/v1/tail';
       const { body } = await answerTo(connection, { path, query, accept: STREAM_TYPE, signal });
       if (body === null) throw new LmsProblem(REFUSED, { status: 200, detail: 'the tail is empty' });
-      return received(connection, body, signal);
+      return received(connection, { body, onProgress }, signal);
     },
     async *fill({ from, to }, signal) {
       const range = { q, tz, since: from, until: to };
@@ -77,7 +88,7 @@ function followPorts(
 
 async function* received(
   connection: Connection,
-  body: ReadableStream<Uint8Array>,
+  { body, onProgress }: Pick<TailOptions, 'onProgress'> & { readonly body: ReadableStream<Uint8Array> },
   signal: AbortSignal,
 ): AsyncGenerator<readonly ReceivedEvent<TailEntry>[], void> {
   const batches = streamEvents(body);
@@ -86,6 +97,8 @@ async function* received(
       const next = await reached(connection, signal, () => batches.next());
       if (next.done === true) return;
       yield next.value.flatMap((event) => readEvent(event) ?? []);
+      const position = next.value.at(-1)?.id;
+      if (position) onProgress?.({ position });
     }
   } finally {
     await batches.return();

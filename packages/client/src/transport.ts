@@ -10,7 +10,7 @@ export interface Connection {
 /** A request at a path of a server. */
 export interface Request {
   readonly path: string;
-  readonly method?: 'GET' | 'POST' | 'DELETE';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly query?: object;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;

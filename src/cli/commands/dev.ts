@@ -30,7 +30,7 @@ export function configure(command: Command, context: Context): void {
   command
     .description(
       'All of LMS in this process, for a laptop: an embedded broker that your programs can publish to, a worker that flushes twice a ' +
-        'second, the API of `lms serve`, and an SQLite file. It needs nothing else and uses nothing else: settings that name another ' +
+        'second, page and API of `lms serve`, and an SQLite file. It needs nothing else and uses nothing else: settings that name another ' +
         'database or another Pub/Sub are left aside. Nobody but this machine reaches it. At a stop, what was published is stored first; ' +
         'a second Ctrl-C ends at once.',
     )
@@ -53,7 +53,7 @@ export function configure(command: Command, context: Context): void {
 
 const EXAMPLES = `
 Examples:
-  lms dev                                  the API on 127.0.0.1:8080, the broker on 127.0.0.1:8681
+  lms dev                                  page and API on 127.0.0.1:8080, the broker on 127.0.0.1:8681
   lms dev --sim                            with something to see
   lms dev --sim 200 --log-level warn       without a line for every flush and every request
   lms dev --serve-port 0 --broker-port 0   on free ports: it prints which

@@ -53,11 +53,11 @@ const SERVE_SETTINGS: readonly SettingName[] = [
   'SHUTDOWN_TIMEOUT',
 ];
 
-/** `lms serve`: the API, until it is told to stop. */
+/** `lms serve`: the page and the API, until it is told to stop. */
 export function configure(command: Command, context: Context): void {
   command
     .description(
-      'Serve the API by HTTP: find, count and list log entries (docs/api.md; /api/openapi.json describes it). ' +
+      'Serve a page for browsers (docs/page.md) and the API by HTTP: find, count and list log entries (docs/api.md; /api/openapi.json describes it). ' +
         'Without tokens (lms token) it answers on this machine alone; the setting ROOT_TOKEN is one that may do everything. ' +
         'Stops after DURATION seconds if set, else on SIGINT or SIGTERM: then what it was asked is finished.',
     )
@@ -83,7 +83,9 @@ async function run({ create }: CreateOption, command: Command, context: Context)
   const stop = stopSignal(durationMs === undefined ? {} : { durationMs });
   const started = ({ url, linesUrl, isOpen }: StartedServer) => {
     const whom = isOpen ? 'on this machine alone: there are no tokens' : 'to those who have a token';
-    context.stdout.write(`LMS answers at ${url}/api/v1/entries, ${whom}.\n`);
+    context.stdout.write(
+      `LMS answers at ${url}/, ${whom}.\nOpen it in a browser, or ask ${url}/api/v1/entries.\n`,
+    );
     if (linesUrl !== undefined) context.stdout.write(`Lines of access logs are at ${linesUrl}/logs.\n`);
   };
   try {

@@ -18,6 +18,7 @@ export function showScreen(screen: Screen, output: Output): void {
   const found = simulatedRate === undefined ? 'service:checkout' : 'severity>=error';
   const program = programName();
   const rows = [
+    ['page', `${url}/`],
     ['API', `${url}/api/v1/entries`],
     ['publish to', `PUBSUB_EMULATOR_HOST=${emulatorHost}`],
     ['database', `${path} (${isNew ? 'new' : 'with what was stored before'})`],

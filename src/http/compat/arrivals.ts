@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { formatInstant } from '../../logs/timestamp.ts';
+import { formatInstant } from '../../logs/instant-text.ts';
 import type { EntryKey } from '../../query/answers/ports.ts';
 import type { RequestKey } from '../keyed.ts';
 

@@ -1,4 +1,4 @@
-import { formatInstant } from '../../logs/timestamp.ts';
+import { formatInstant } from '../../logs/instant-text.ts';
 import { fillTally } from '../../query/answers/histogram.ts';
 import { END_OF_TIME } from '../../query/answers/ports.ts';
 import { Tally } from '../../query/answers/tally.ts';

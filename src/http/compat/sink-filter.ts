@@ -1,5 +1,5 @@
+import { formatInstant } from '../../logs/instant-text.ts';
 import { isJsonObject } from '../../logs/json.ts';
-import { formatInstant } from '../../logs/timestamp.ts';
 import { msOf } from '../../query/answers/column-time.ts';
 import type { Filter, TagTest } from '../../query/filter.ts';
 import { textOf } from '../../query/tags.ts';

@@ -1,6 +1,5 @@
 import { hash } from 'node:crypto';
 import { asksForHtml } from '../format.ts';
-import { HOME_PAGE } from '../home-page.ts';
 import { type Problem } from '../problems.ts';
 import type { Answer, HttpRequest, Method, Route } from '../route.ts';
 import { tallied, type Tally } from '../tally.ts';
@@ -71,9 +70,10 @@ const VERSION_PAGE = {
 };
 
 /** A page for people; for shippers, the version that they look for. */
-function root({ headers }: HttpRequest): Promise<Answer> {
-  const answer = asksForHtml(headers.accept) ? HOME_PAGE : elastic(VERSION_PAGE);
-  return Promise.resolve({ ...answer, headers: { ...answer.headers, vary: 'accept' } });
+function root({ headers, services }: HttpRequest): Promise<Answer> {
+  const answer = asksForHtml(headers.accept) ? services.page.index(headers) : elastic(VERSION_PAGE);
+  const vary = ['accept', answer.headers?.['vary'] ?? []].flat().join(', ');
+  return Promise.resolve({ ...answer, headers: { ...answer.headers, vary } });
 }
 
 function license() {

@@ -1,7 +1,7 @@
 import type { EntryReader } from '../../query/answers/ports.ts';
 import { docsRoutes } from '../docs-page.ts';
-import { HOME_STYLE_ROUTE } from '../home-page.ts';
 import { openApiDocument } from '../openapi.ts';
+import { Problem } from '../problems.ts';
 import { ReadinessProbe } from '../readiness.ts';
 import { JSON_TYPE } from '../resource.ts';
 import type { Route } from '../route.ts';
@@ -34,9 +34,22 @@ export function ownRoutes({ reader, release, events, stop }: OwnParts): readonly
     },
     page('/api/openapi.json', () => Promise.resolve({ contentType: JSON_TYPE, body: document })),
     ...docsRoutes(),
-    HOME_STYLE_ROUTE,
+    ASSET_ROUTE,
   ];
 }
+
+/** The files of the page, for everybody: what it shows asks for a token. */
+const ASSET_ROUTE: Route = {
+  method: 'GET',
+  // With a dot: `/assets/_bulk` is of an index that somebody called so.
+  path: '/assets/{stem}.{extension}',
+  respond({ params, headers, services }) {
+    const { stem, extension } = params as { readonly stem: string; readonly extension: string };
+    const answer = services.page.asset(`${stem}.${extension}`, headers);
+    if (answer !== undefined) return Promise.resolve(answer);
+    throw new Problem('NO_RESOURCE', 'The page that this server has is made of other files: load it anew.');
+  },
+};
 
 function page(path: string, respond: Route['respond']): Route {
   return { method: 'GET', path, respond };

@@ -1,4 +1,5 @@
 import type { LogEntry } from '../entry.ts';
+import type { TimeValue } from '../epoch-time.ts';
 import { messageTime } from '../event-time.ts';
 import { keepSpelling, withExactNumbers } from '../exact-json.ts';
 import type { ScopedId } from '../identity.ts';
@@ -13,7 +14,6 @@ import type { Rejection } from '../rejection.ts';
 import { isRejection, rejectUnicode } from '../rejection.ts';
 import { serviceOfRecord } from '../service-name.ts';
 import { tagsOf } from '../tags.ts';
-import type { TimeValue } from '../time-value.ts';
 import { readLooseTime } from '../time-value.ts';
 
 /**

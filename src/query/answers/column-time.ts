@@ -1,4 +1,4 @@
-import { formatInstant } from '../../logs/timestamp.ts';
+import { formatInstant } from '../../logs/instant-text.ts';
 
 /** A time as a column holds it in Unix milliseconds; what is finer is cut off. */
 export function msOf(time: string): number {

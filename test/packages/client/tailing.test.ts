@@ -75,6 +75,29 @@ it('brings entries as they come, asked for with what it is given, and closes its
   expect(await tail.next()).toEqual({ done: true, value: undefined });
 });
 
+it('goes on behind the place of another tail, and tells how far it is once that was taken', async () => {
+  const server = await scriptedServer((response) => {
+    begin(response);
+    say(response, 'entry', entry('a'), 'p1');
+    say(response, 'entry', entry('b'), 'p2');
+    say(response, 'heartbeat', { time: FROM, lagMs: 0, storedUpTo: null }, 'p3');
+  });
+  const told: string[] = [];
+  const ending = new AbortController();
+  const tail = new LmsClient(server.url).tail(
+    { after: 'p0' },
+    { signal: ending.signal, onProgress: ({ position }) => told.push(position) },
+  );
+  expect((await tail.next()).value).toMatchObject({ id: 'a' });
+  expect(told).toEqual([]);
+  expect((await tail.next()).value).toMatchObject({ id: 'b' });
+  const rest = tail.next();
+  await vi.waitFor(() => expect(told.at(-1)).toBe('p3'));
+  expect(parametersOf(server.requests[0]!)).toEqual({ last_event_id: 'p0' });
+  ending.abort('enough');
+  await expect(rest).rejects.toBe('enough');
+});
+
 it('a connection that ends is opened again behind its last event; what comes twice is given once', async () => {
   const server = await scriptedServer((response, _request, count) => {
     begin(response);

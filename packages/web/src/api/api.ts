@@ -1,14 +1,18 @@
 import { LmsClient } from '../../../client/src/client.ts';
+import type { operations } from '../../../client/src/openapi.ts';
 import { answerTo, type Connection, jsonOf, reached } from '../../../client/src/transport.ts';
 import type { Answer, Query, RequestOptions } from '../../../client/src/types.ts';
+import { watchedFetch } from './signed-out.ts';
 
 const BASE = new URL('.', location.href);
 
 /** The client of the server that this page came from. */
-export const client = new LmsClient(BASE);
+export const client = new LmsClient(BASE, { fetch: watchedFetch });
 
 /** What the client has no method for goes the same way: its problems are the same. */
-const connection: Connection = { base: BASE, headers: {}, fetch: (input, init) => fetch(input, init) };
+const connection: Connection = { base: BASE, headers: {}, fetch: watchedFetch };
+
+const SESSION = 'api/v1/session';
 
 /** What stands around an entry. */
 export function readContext(
@@ -25,9 +29,53 @@ export function readWorkers({ signal }: RequestOptions = {}): Promise<Answer<'wo
   return jsonOf(connection, { path: 'api/v1/workers', signal });
 }
 
+/** Who reads, and what he may. */
+export type Who = Answer<'session'>;
+
+/** Who asks. */
+export function readSession({ signal }: RequestOptions = {}): Promise<Who> {
+  return jsonOf(connection, { path: SESSION, signal });
+}
+
+/** Makes a token the cookie of this browser. It is kept nowhere else. */
+export function beginSession(token: string): Promise<Who> {
+  const headers = { authorization: `Bearer ${token}` };
+  // A wrong one is said where it was typed, and is no news to the page.
+  const own: Connection = { ...connection, fetch: (input, init) => fetch(input, init) };
+  return jsonOf(own, { path: SESSION, method: 'POST', headers });
+}
+
+/** The cookie goes. */
+export function endSession(): Promise<Answer<'deleteSession'>> {
+  return jsonOf(connection, { path: SESSION, method: 'DELETE' });
+}
+
 /** An entry as the server writes it: its numbers have all their digits. */
 export async function readEntryText(id: string, { signal }: RequestOptions = {}): Promise<string> {
   const path = `api/v1/entries/${encodeURIComponent(id)}`;
   const response = await answerTo(connection, { path, signal });
   return reached(connection, signal, () => response.text());
+}
+
+/** The saved searches. */
+export function readSearches({ signal }: RequestOptions = {}): Promise<Answer<'searches'>> {
+  return jsonOf(connection, { path: 'api/v1/searches', signal });
+}
+
+/** What is saved of a search. */
+export type NewSearch = operations['putSearchesId']['requestBody']['content']['application/json'];
+
+/** Saves a search, or changes the one of this id. */
+export function saveSearch(id: string, search: NewSearch): Promise<Answer<'putSearchesId'>> {
+  const headers = { 'content-type': 'application/json' };
+  return jsonOf(connection, { path: searchPath(id), method: 'PUT', headers, body: JSON.stringify(search) });
+}
+
+/** Deletes a saved search. */
+export function deleteSearch(id: string): Promise<Answer<'deleteSearchesId'>> {
+  return jsonOf(connection, { path: searchPath(id), method: 'DELETE' });
+}
+
+function searchPath(id: string): string {
+  return `api/v1/searches/${encodeURIComponent(id)}`;
 }

@@ -36,9 +36,13 @@ export function Line({
         data-severity={entry.severity}
         data-wrapped={isWrapped}
       >
-        <span class={styles.severity} title={text.lines.severities[entry.severity]}>
-          <span aria-hidden="true">{entry.severity.slice(0, 1).toUpperCase()}</span>
-          <span class={styles.unseen}>{text.lines.severities[entry.severity]}</span>
+        <span
+          class={styles.severity}
+          role="img"
+          aria-label={text.lines.severities[entry.severity]}
+          title={text.lines.severities[entry.severity]}
+        >
+          {entry.severity.slice(0, 1).toUpperCase()}
         </span>
         <time class={styles.time} dateTime={entry.timestamp} title={entry.timestamp}>
           {clockTime(entry.timestamp, tz)}
@@ -50,7 +54,7 @@ export function Line({
           <LineText payload={shown} isWrapped={isWrapped} />
         </span>
       </div>
-      {isOpen && <EntryDetails entry={entry} />}
+      {isOpen && <EntryDetails key={entry.id} entry={entry} />}
     </>
   );
 }

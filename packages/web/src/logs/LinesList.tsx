@@ -13,11 +13,13 @@ import { useLineKeys } from './line-keys.ts';
 import styles from './LinesList.module.css';
 import { ListView } from './list-view.ts';
 import { readMoreNear } from './read-more.ts';
+import { Slots } from './slots.ts';
 
 /** The lines themselves: as many elements as are in sight, of a list of any length. */
 export function LinesList() {
   const scroller = useRef<HTMLDivElement>(null);
   const [view] = useState(() => new ListView(follow));
+  const [slots] = useState(() => new Slots());
   const { value: lines } = entries;
   const { tz, columns, isWrapped } = address.value;
   const focused = focusedLine.value;
@@ -31,6 +33,10 @@ export function LinesList() {
   usePlaces(view, scroller);
   useLineKeys(view, scroller);
   const { rows } = view;
+  const elements = slots.assign(
+    rows.map(({ key }) => String(key)),
+    focused,
+  );
   const tabStop = rows.some(({ key }) => key === focused) ? focused : rows.at(-1)?.key;
   return (
     <div
@@ -43,16 +49,16 @@ export function LinesList() {
       onClick={onClick}
       onFocusIn={onFocus}
     >
-      <div class={styles.sizer} style={{ height: view.height, '--columns': columns.length }}>
+      <div class={styles.sizer} style={{ height: `${view.height}px`, '--columns': columns.length }}>
         <EdgeNote side="older" />
         <div role="list">
-          {rows.map(({ key, index, start }) => {
+          {rows.map(({ index, start }, at) => {
             const entry = lines[index];
             if (entry === undefined) return null;
             return (
               <div
-                key={key}
-                ref={view.measure}
+                key={elements[at]}
+                ref={view.observe}
                 data-index={index}
                 class={styles.row}
                 role="listitem"
@@ -82,6 +88,11 @@ function usePlaces(view: ListView, scroller: { readonly current: HTMLDivElement 
     if (!isFirst.current) view.remeasure();
     isFirst.current = false;
   }, [isWrapped]);
+  const { entry } = address.value;
+  useLayoutEffect(() => {
+    // Its height is known in the frame after the next.
+    if (entry !== undefined) requestAnimationFrame(() => requestAnimationFrame(() => view.reveal(entry)));
+  }, [entry]);
   const { value: place } = target;
   useLayoutEffect(() => {
     if (place.to === 'end') view.toEnd();

@@ -35,6 +35,11 @@ export class ListView {
   readonly #virtualizer: Virtualizer<HTMLElement, HTMLElement>;
   /** Called when the reader scrolls, and with whether that led to the end. */
   readonly #scrolled: (isAtEnd: boolean) => void;
+  readonly #rows = new Set<HTMLElement>();
+  readonly #resizes = new ResizeObserver((entries) => {
+    for (const { target } of entries)
+      if (target instanceof HTMLElement && target.isConnected) this.#measure(target);
+  });
   #element: HTMLElement | null = null;
   #layout: Layout = { lines: [], isFollowing: true, focused: undefined, estimate: () => 0 };
   #focusedIndex: number | undefined;
@@ -62,10 +67,16 @@ export class ListView {
   get range(): { readonly startIndex: number; readonly endIndex: number } | null {
     return this.#virtualizer.range;
   }
-  /** To be given each element of a line, with its number in `data-index`. */
-  get measure(): (element: HTMLElement | null) => void {
-    return this.#virtualizer.measureElement;
-  }
+  /** Watches the height of an element that shows the line whose number is its `data-index`. */
+  readonly observe = (element: HTMLElement | null): (() => void) | undefined => {
+    if (element === null) return undefined;
+    this.#rows.add(element);
+    this.#resizes.observe(element, { box: 'border-box' });
+    return () => {
+      this.#rows.delete(element);
+      this.#resizes.unobserve(element);
+    };
+  };
 
   /** The element that scrolls. What ends that is returned. */
   mount(element: HTMLElement): () => void {
@@ -96,6 +107,8 @@ export class ListView {
   /** After it is shown. */
   committed(): void {
     this.#virtualizer._willUpdate();
+    // At once, before anything of it is painted: a line that is higher than it was thought moves others.
+    for (const row of this.#rows) this.#measure(row);
     const element = this.#element;
     if (element === null) return;
     if (this.#layout.isFollowing) {
@@ -115,6 +128,16 @@ export class ListView {
     if (index !== undefined) this.#virtualizer.scrollToIndex(index, { align });
   }
 
+  /** Shows as much as there is room for of what is open below a line; the line itself stays in sight. */
+  reveal(id: string): void {
+    const element = this.#element;
+    const row = element?.querySelector(`[data-line="${CSS.escape(id)}"]`)?.parentElement;
+    if (element === null || row === null || row === undefined) return;
+    const [list, shown] = [element.getBoundingClientRect(), row.getBoundingClientRect()];
+    const below = Math.min(shown.bottom - list.bottom, shown.top - list.top);
+    if (below > 0) this.#write(element.scrollTop + below);
+  }
+
   /** All heights are other ones. What is first in sight stays there, or the line that keys move from. */
   remeasure(): void {
     const kept = this.#inSight(this.#focusedIndex) ?? this.range?.startIndex;
@@ -123,6 +146,12 @@ export class ListView {
     if (kept === undefined || distance === undefined || this.#layout.isFollowing) return;
     const start = this.#virtualizer.getOffsetForIndex(kept, 'start')?.[0];
     if (start !== undefined) this.#virtualizer.scrollToOffset(start - distance);
+  }
+
+  #measure(row: HTMLElement): void {
+    this.#virtualizer.resizeItem(Number(row.dataset['index']), row.offsetHeight);
+    // Otherwise the next one is measured against places that are not its own any more.
+    this.#virtualizer.getTotalSize();
   }
 
   #onScroll(element: HTMLElement): void {

@@ -7,6 +7,13 @@ export interface PaneProblem {
   readonly detail: string;
   /** The status of the answer; 0: nothing answered. */
   readonly status: number;
+  /** Where the question is wrong, if it is. */
+  readonly mistake?: {
+    readonly parameter: string;
+    readonly reason: string;
+    readonly at: number;
+    readonly length: number;
+  };
 }
 
 /** A part of the page that asks for something of its own: its failure is its own, too. */
@@ -29,7 +36,12 @@ export interface Pane<T> {
 
 /** What an error says to a person. */
 export function problemOf(error: unknown): PaneProblem {
-  if (error instanceof LmsProblem) return { code: error.code, detail: error.detail, status: error.status };
+  if (error instanceof LmsProblem) {
+    const { code, detail, status, details } = error;
+    const [first] = details.errors ?? [];
+    const { at = 0, length = 0 } = details;
+    return { code, detail, status, ...(first !== undefined && { mistake: { ...first, at, length } }) };
+  }
   return { code: 'BUG', detail: String(error), status: 0 };
 }
 

@@ -7,6 +7,7 @@ const UNITS_MS: Readonly<Record<string, number>> = {
 };
 const AGE = /^-?((?:\d{1,9}[smhdw]){1,5})$/;
 const PART = /(\d+)([smhdw])/g;
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/;
 /** The first moment of the first year that the server reads. */
 const FIRST_MS = Date.UTC(1000, 0);
 
@@ -23,6 +24,11 @@ export function ageMs(text: string): number | undefined {
 /** Whether a time depends on the moment at which it is read. */
 export function isRelative(text: string | undefined): boolean {
   return text !== undefined && (text.trim() === 'now' || ageMs(text) !== undefined);
+}
+
+/** Whether a time is a moment, as this page and links write it: what no calendar is needed for. */
+export function isMoment(text: string): boolean {
+  return MOMENT.test(text);
 }
 
 /** A time as a person wrote it, an age measured from a moment; everything else is the server's to read. */

@@ -22,10 +22,13 @@ export function PaneFrame({
       {isLoading.value && <div class={styles.loading} />}
       {failed !== undefined && (
         <p class={styles.problem} role="alert">
-          {failed.detail} {isStale.value && text.pane.stale}
-          <button type="button" class={styles.again} onClick={tryAgain}>
-            {text.pane.tryAgain}
-          </button>
+          {failed.mistake === undefined ? failed.detail : text.pane.mistake}{' '}
+          {isStale.value && text.pane.stale}
+          {failed.mistake === undefined && (
+            <button type="button" class={styles.again} onClick={tryAgain}>
+              {text.pane.tryAgain}
+            </button>
+          )}
         </p>
       )}
       {value.value === undefined && isLoading.value && <p class={styles.first}>{text.pane.loading}</p>}
