@@ -1,5 +1,5 @@
 import { batch, type ReadonlySignal, type Signal, signal } from '@preact/signals';
-import type { EntriesPage, PageQuestion } from '../../../client/src/types.ts';
+import type { EntriesPage, PageQuestion, TailEntry } from '../../../client/src/types.ts';
 import { type Edge, edgeBehind, END, MORE, ORDER, questionBefore, questionFrom, type Side } from './edge.ts';
 import { before, behind, inOrder, type Lines, merged } from './line-order.ts';
 import { problemOf } from './pane.ts';
@@ -113,15 +113,11 @@ export class LineStore {
     if (this.#expected !== this.#question) return;
     const lines = this.#lines.peek();
     batch(() => {
-      if (this.#edges.newer.peek().state !== 'end') {
-        this.#newBelow.value += behind(lines, entries).length;
-        return;
-      }
       const next = merged(lines, this.#within(entries));
-      if (next === lines) return;
       this.#lines.value = next;
-      if (this.#isFollowing.peek()) this.#trim('older');
-      else this.#count(behind(lines, next).length);
+      const isWhole = this.#edges.newer.peek().state === 'end';
+      if (isWhole && this.#isFollowing.peek()) this.#trim('older');
+      else this.#count(behind(lines, isWhole ? next : entries).length);
     });
   }
 
@@ -133,15 +129,15 @@ export class LineStore {
   /** Those between the ends: beyond an end that is open, others may stand between. */
   #within(entries: Lines): Lines {
     const lines = this.#lines.peek();
-    const isOldest = lines.length === 0 || this.#edges.older.peek().state === 'end';
-    if (isOldest) return entries;
-    const old = new Set(before(lines, entries));
-    return old.size === 0 ? entries : entries.filter((entry) => !old.has(entry));
+    if (lines.length === 0) return this.#edges.newer.peek().state === 'end' ? entries : [];
+    const beyond = new Set<TailEntry>();
+    if (this.#edges.older.peek().state !== 'end') for (const each of before(lines, entries)) beyond.add(each);
+    if (this.#edges.newer.peek().state !== 'end') for (const each of behind(lines, entries)) beyond.add(each);
+    return beyond.size === 0 ? entries : entries.filter((entry) => !beyond.has(entry));
   }
 
   /** What came by itself may not be stored yet, so that no page has it. */
   #mergeRecent(): void {
-    if (this.#edges.newer.peek().state !== 'end') return;
     this.#lines.value = merged(this.#lines.peek(), this.#within(this.#recent.lines));
   }
 
