@@ -1,13 +1,12 @@
-import { go } from '../state/address.ts';
-import type { EntryContext } from '../state/entry-context.ts';
 import type { Entry } from '../../../client/src/types.ts';
+import { address, go } from '../state/address.ts';
+import type { EntryContext } from '../state/entry-context.ts';
+import { clockTime } from '../state/zone-time.ts';
 import { text } from '../text.ts';
 import { Button } from '../ui/Button.tsx';
 import { PaneFrame } from '../ui/PaneFrame.tsx';
 import styles from './ContextLines.module.css';
-import { timeInZone } from './entry-times.ts';
 import { LineText } from './LineText.tsx';
-import { address } from '../state/address.ts';
 
 /** What came before an entry and after it, whatever else is asked for. */
 export function ContextLines({ context }: { readonly context: EntryContext }) {
@@ -59,7 +58,7 @@ function Line({ entry, isThis = false }: { readonly entry: Entry; readonly isThi
   return (
     <li class={styles.line} aria-current={isThis} data-severity={entry.severity}>
       <button type="button" title={text.context.all} onClick={() => showInAll(entry.id)}>
-        <time>{timeInZone(entry.timestamp, address.value.tz).slice(11, 23)}</time>
+        <time title={entry.timestamp}>{clockTime(entry.timestamp, address.value.tz)}</time>
         <span class={styles.severity}>{entry.severity}</span>
         <span class={styles.service}>
           <LineText payload={entry.service_name} />

@@ -1,6 +1,6 @@
+import { signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import type { TailEntry } from '../../../client/src/types.ts';
-import { signal } from '@preact/signals';
 import { address } from '../state/address.ts';
 import type { OpenedEntry } from '../state/opened-entry.ts';
 import { traceTemplate } from '../state/display.ts';
@@ -10,9 +10,9 @@ import { Button } from '../ui/Button.tsx';
 import { copy } from '../ui/copy.ts';
 import { lazily } from '../ui/lazily.tsx';
 import { Menu } from '../ui/Menu.tsx';
-import styles from './EntryActions.module.css';
 import { tagFields } from './entry-fields.ts';
 import { permalink, textOfEntry } from './entry-text.ts';
+import styles from './EntryActions.module.css';
 import { traceLink } from './trace-link.ts';
 
 const TraceDialog = lazily(async () => (await import('./TraceDialog.tsx')).TraceDialog);

@@ -1,9 +1,9 @@
 import { type Signal, useSignal } from '@preact/signals';
 import { useMemo, useRef } from 'preact/hooks';
 import { text } from '../text.ts';
-import { JsonRowView } from './JsonRowView.tsx';
 import { jsonRows, type JsonView, withMore, withOpened } from './json-rows.ts';
 import type { JsonTree } from './json-tree.ts';
+import { JsonRowView } from './JsonRowView.tsx';
 import styles from './JsonTreeView.module.css';
 import { afterKey } from './tree-keys.ts';
 

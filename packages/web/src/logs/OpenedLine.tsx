@@ -23,9 +23,9 @@ export function OpenedLine({ entry }: { readonly entry: TailEntry }) {
       <EntryActions entry={entry} json={json} opened={opened}>
         <PayloadSwitches hasTree={tree !== undefined} opened={opened} />
       </EntryActions>
+      {opened.context.isOpen.value && <ContextLines context={opened.context} />}
       <Payload payload={entry.payload} json={tree} opened={opened} />
       <EntryFields entry={entry} json={json} opened={opened} />
-      {opened.context.isOpen.value && <ContextLines context={opened.context} />}
     </div>
   );
 }

@@ -5,7 +5,7 @@ import { run } from '../state/run.ts';
 import { text } from '../text.ts';
 import { copy } from '../ui/copy.ts';
 import type { MenuItem } from '../ui/Menu.tsx';
-import { exportHref, type ExportFormat, fieldsOf, fileName } from './export-links.ts';
+import { type ExportFormat, exportHref, fieldsOf, fileName } from './export-links.ts';
 import { curlCommand, logsCommand } from './shell-command.ts';
 
 const hasColumnsAlone = signal(false);

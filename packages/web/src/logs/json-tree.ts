@@ -111,7 +111,7 @@ class TreeReader {
   read(): JsonNode | undefined {
     this.#skipSpace();
     const start = this.#at;
-    switch (this.#text[start]) {
+    switch (this.#text.charAt(start)) {
       case '{':
         return this.#readBranch('object', '}');
       case '[':

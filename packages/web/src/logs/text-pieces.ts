@@ -1,5 +1,5 @@
-import { type AnsiLook, ansiRuns, hasAnsi } from './ansi.ts';
 import type { Range } from '../state/searched-texts.ts';
+import { type AnsiLook, ansiRuns, hasAnsi } from './ansi.ts';
 
 /** A piece of a text as it is shown. */
 export interface Piece {

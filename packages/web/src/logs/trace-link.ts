@@ -19,13 +19,13 @@ export function traceLink(
   valueOf: (name: string) => string | undefined,
 ): string | undefined {
   if (problemOfTemplate(template) !== undefined) return undefined;
-  let isWhole = true;
-  const filled = template.replace(PLACE, (_place, name: string) => {
-    const value = valueOf(name.trim()) ?? '';
-    isWhole &&= value !== '';
-    return encodeURIComponent(value.toWellFormed());
-  });
-  return isWhole ? webAddress(filled) : undefined;
+  const values = new Map(
+    [...template.matchAll(PLACE)].map(([place, name = '']) => [place, valueOf(name.trim()) ?? '']),
+  );
+  if ([...values.values()].includes('')) return undefined;
+  return webAddress(
+    template.replace(PLACE, (place) => encodeURIComponent((values.get(place) ?? '').toWellFormed())),
+  );
 }
 
 /** An address of a page, or undefined: no `javascript:`, no `data:`. */

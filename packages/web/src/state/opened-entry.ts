@@ -1,7 +1,7 @@
 import { type Signal, signal } from '@preact/signals';
 import { readEntryText } from '../api/api.ts';
 import { FIRST_VIEW, type JsonView } from '../logs/json-rows.ts';
-import { type EntryContext, createContext } from './entry-context.ts';
+import { createContext, type EntryContext } from './entry-context.ts';
 import { createPane, type Pane } from './pane.ts';
 
 /** How an entry that was opened is seen. It stays so when it is scrolled away and comes back. */

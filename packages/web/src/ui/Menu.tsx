@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren, TargetedKeyboardEvent, TargetedToggleEvent } from 'preact';
 import { useId, useRef } from 'preact/hooks';
-import { placeBeside } from './place-beside.ts';
 import styles from './Menu.module.css';
+import { placeBeside } from './place-beside.ts';
 
 /** Something that a menu does. */
 export interface MenuItem {
@@ -34,44 +34,37 @@ export function Menu({
   const id = useId();
   const isOpen = useSignal(false);
   const panel = useRef<HTMLDivElement>(null);
+  const noteOpen = (event: TargetedToggleEvent<HTMLElement>) => {
+    isOpen.value = event.newState === 'open';
+    placeBeside(event);
+  };
+  const named = { 'aria-label': label, title: label };
+  const opens = { 'aria-haspopup': 'menu', 'aria-expanded': isOpen.value, popovertarget: id } as const;
+  const moves = { onBeforeToggle: noteOpen, onToggle: focusFirst, onKeyDown: move };
   return (
     <>
       <button
         type="button"
         class={styles.opener}
         data-quiet={isQuiet}
-        aria-label={label}
-        title={label}
-        aria-haspopup="menu"
-        aria-expanded={isOpen.value}
-        popovertarget={id}
-        onKeyDown={(event) => {
-          if (event.key !== 'ArrowDown') return;
-          event.preventDefault();
-          if (!isOpen.value) panel.current?.showPopover();
-          else if (panel.current !== null) itemsOf(panel.current)[0]?.focus();
-        }}
+        {...named}
+        {...opens}
+        onKeyDown={(event) => openByArrow(event, panel.current)}
       >
         {children}
       </button>
-      <div
-        ref={panel}
-        id={id}
-        popover="auto"
-        class={styles.panel}
-        role="menu"
-        aria-label={label}
-        onBeforeToggle={(event) => {
-          isOpen.value = event.newState === 'open';
-          placeBeside(event);
-        }}
-        onToggle={focusFirst}
-        onKeyDown={move}
-      >
+      <div ref={panel} id={id} popover="auto" class={styles.panel} role="menu" aria-label={label} {...moves}>
         {isOpen.value && items().map((item) => <Item key={item.text} item={item} />)}
       </div>
     </>
   );
+}
+
+function openByArrow(event: KeyboardEvent, panel: HTMLElement | null): void {
+  if (event.key !== 'ArrowDown' || panel === null) return;
+  event.preventDefault();
+  if (panel.matches(':popover-open')) itemsOf(panel)[0]?.focus();
+  else panel.showPopover();
 }
 
 function Item({ item }: { readonly item: MenuItem }) {

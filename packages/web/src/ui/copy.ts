@@ -16,14 +16,20 @@ async function written(what: string): Promise<boolean> {
   }
 }
 
+/** Deprecated, and the only way where there is no clipboard. */
+interface CopyingDocument {
+  execCommand(command: 'copy'): boolean;
+}
+
 function copySelected(what: string): boolean {
+  const page: CopyingDocument = document;
   const field = document.createElement('textarea');
   field.value = what;
   field.readOnly = true;
   const before = document.activeElement;
   document.body.append(field);
   field.select();
-  const isCopied = document.execCommand('copy');
+  const isCopied = page.execCommand('copy');
   field.remove();
   if (before instanceof HTMLElement) before.focus();
   return isCopied;
