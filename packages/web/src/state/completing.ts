@@ -1,18 +1,20 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
-import type { Option } from './completion.ts';
+import type * as Completion from './completion.ts';
 import { recentExpressions } from './history.ts';
 
 /** Who types fast is asked for once. */
 const PAUSE_MS = 120;
 
-const list = signal<readonly Option[]>([]);
+const list = signal<readonly Completion.Option[]>([]);
 const opened = signal(false);
 const chosen = signal(-1);
+/** Once it is loaded. */
+let completion: typeof Completion | undefined;
 let current = new AbortController();
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 /** What is offered. */
-export const options: ReadonlySignal<readonly Option[]> = list;
+export const options: ReadonlySignal<readonly Completion.Option[]> = list;
 /** Whether it is shown. */
 export const isOpen: ReadonlySignal<boolean> = opened;
 /** The place of the option that the arrow keys are at; -1: none. */
@@ -25,7 +27,8 @@ export function offer(text: string, cursor: number): void {
   const { signal: abort } = (current = new AbortController());
   chosen.value = -1;
   opened.value = true;
-  if (text.trim() === '') list.value = recentExpressions().map(recent);
+  // What was offered for another text would undo what was written since.
+  show(known(text, cursor));
   timer = setTimeout(() => void load(text, cursor, abort), PAUSE_MS);
 }
 
@@ -47,26 +50,29 @@ export function moveActive(by: 1 | -1): void {
 
 /** What fails here disturbs nobody who types: what is known stays. */
 async function load(text: string, cursor: number, abort: AbortSignal): Promise<void> {
-  const before = text.trim() === '' ? recentExpressions().map(recent) : [];
   try {
-    const { knownOptionsAt, optionsAt } = await import('./completion.ts');
+    completion ??= await import('./completion.ts');
     abort.throwIfAborted();
-    const known = knownOptionsAt(text, cursor);
-    if (known.length > 0 || before.length > 0) show([...before, ...known]);
-    const all = await optionsAt(text, cursor, abort);
+    show(known(text, cursor));
+    await completion.learnOptionsAt(text, cursor, abort);
     abort.throwIfAborted();
-    show([...before, ...all]);
+    show(known(text, cursor));
   } catch {
-    if (current.signal === abort) show(before);
+    // Nothing is added to what is offered.
   }
 }
 
-function show(next: readonly Option[]): void {
+function known(text: string, cursor: number): readonly Completion.Option[] {
+  const before = text.trim() === '' ? recentExpressions().map(recent) : [];
+  return [...before, ...(completion?.knownOptionsAt(text, cursor) ?? [])];
+}
+
+function show(next: readonly Completion.Option[]): void {
   const at = list.peek()[chosen.peek()]?.text;
   list.value = next;
   chosen.value = at === undefined ? -1 : next.findIndex(({ text }) => text === at);
 }
 
-function recent(text: string): Option {
+function recent(text: string): Completion.Option {
   return { kind: 'recent', label: text, text, cursor: text.length };
 }

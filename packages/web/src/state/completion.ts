@@ -3,6 +3,8 @@ import { printFilter } from '../../../../src/query/print.ts';
 import { client } from '../api/api.ts';
 import { type Place, placeAt } from './completion-place.ts';
 import { keyOfName } from './expression-parts.ts';
+import { shownField } from './facet-values.ts';
+import { mistakeIn } from './parsing.ts';
 import { run } from './run.ts';
 
 /** Something that can be put into an expression. */
@@ -41,42 +43,66 @@ const SEVERITY_VALUES = SEVERITIES.map(plain);
 const answers = new Map<string, readonly Candidate[]>();
 let answersOf = -1;
 
-/**
- * What could be written at the cursor: names of fields, or values of one with how many entries of the range have
- * them. Rejects as the client does.
- */
-export async function optionsAt(
-  text: string,
-  cursor: number,
-  signal: AbortSignal,
-): Promise<readonly Option[]> {
-  const place = placeAt(text, cursor);
-  if (place === undefined) return [];
-  const candidates =
-    place.kind === 'name' ? await names(text, place, signal) : await values(text, place, signal);
-  return fitting(candidates, place.prefix).map((candidate) => optionOf(text, place, candidate));
-}
-
-/** What is known without asking the server. */
+/** What could be written at the cursor, as far as that is known: without asking the server. */
 export function knownOptionsAt(text: string, cursor: number): readonly Option[] {
   const place = placeAt(text, cursor);
   if (place === undefined) return [];
-  const known = place.kind === 'name' ? COLUMNS : (fixedValues(place.field) ?? []);
-  return fitting(known, place.prefix).map((candidate) => optionOf(text, place, candidate));
+  const known = questionsOf(text, place).flatMap((question) => answers.get(keyOfQuestion(question)) ?? []);
+  const all =
+    place.kind === 'name' ? [...COLUMNS, ...known.map(nameOf)] : (fixedValues(place.field) ?? known);
+  return fitting(all, place.prefix).map((candidate) => optionOf(text, place, candidate));
 }
 
-async function names(text: string, place: Place, signal: AbortSignal): Promise<readonly Candidate[]> {
-  const tags = await answered('tags', await textBefore(text, place), signal);
-  return [...COLUMNS, ...tags.map(({ sought, count }) => ({ sought, count, written: nameText(sought) }))];
+/**
+ * Asks for what could be written at the cursor: names of fields, or values of one with how many entries of the
+ * range have them. Rejects as the client does.
+ */
+export async function learnOptionsAt(text: string, cursor: number, signal: AbortSignal): Promise<void> {
+  const place = placeAt(text, cursor);
+  if (place === undefined || (place.kind === 'value' && fixedValues(place.field) !== undefined)) return;
+  const [all, beginning] = questionsOf(text, place);
+  if (all === undefined) return;
+  const found = await answered(all, signal);
+  // There are more: those that begin as what is written does.
+  if (beginning !== undefined && found.length === MAX_ASKED) await answered(beginning, signal);
 }
 
-async function values(
-  text: string,
-  place: Place & { readonly field: string },
-  signal: AbortSignal,
-): Promise<readonly Candidate[]> {
-  const fixed = fixedValues(place.field);
-  return fixed ?? answered(place.field, await textBefore(text, place), signal);
+interface ValuesQuestion {
+  readonly field: string;
+  readonly q: string;
+}
+
+/** What is asked for a place; then the same of what begins with what is written there. */
+function questionsOf(text: string, place: Place): readonly ValuesQuestion[] {
+  const field = place.kind === 'name' ? 'tags' : place.field;
+  const q = textBefore(text, place);
+  if (place.kind === 'name' || place.prefix === '') return [{ field, q }];
+  const begins = `${shownField(keyOfName(field))}:${valueText(place.prefix)}*`;
+  return [
+    { field, q },
+    { field, q: `${q} ${begins}`.trim() },
+  ];
+}
+
+async function answered(question: ValuesQuestion, signal: AbortSignal): Promise<readonly Candidate[]> {
+  const { number, since, until, tz } = run.peek();
+  if (answersOf !== number || answers.size > MAX_KEPT) answers.clear();
+  answersOf = number;
+  const key = keyOfQuestion(question);
+  const known = answers.get(key);
+  if (known !== undefined) return known;
+  const found = await client.values({ ...question, since, until, tz, limit: MAX_ASKED }, { signal });
+  const list = found.values.map(({ value, count }) => ({ sought: value, count, written: valueText(value) }));
+  answers.set(key, list);
+  return list;
+}
+
+function keyOfQuestion({ field, q }: ValuesQuestion): string {
+  return JSON.stringify([field, q]);
+}
+
+function nameOf({ sought, count }: Candidate): Candidate {
+  return { sought, count, written: nameText(sought) };
 }
 
 function fixedValues(field: string): readonly Candidate[] | undefined {
@@ -86,23 +112,8 @@ function fixedValues(field: string): readonly Candidate[] | undefined {
   return key === 'payload' || key === 'event_id' ? [] : undefined;
 }
 
-/** The values of a field among what the rest of the expression finds, if that can be read as it stands. */
-async function answered(field: string, q: string, signal: AbortSignal): Promise<readonly Candidate[]> {
-  const { number, since, until, tz } = run.peek();
-  if (answersOf !== number || answers.size > MAX_KEPT) answers.clear();
-  answersOf = number;
-  const key = JSON.stringify([field, q]);
-  const known = answers.get(key);
-  if (known !== undefined) return known;
-  const found = await client.values({ field, q, since, until, tz, limit: MAX_ASKED }, { signal });
-  const list = found.values.map(({ value, count }) => ({ sought: value, count, written: valueText(value) }));
-  answers.set(key, list);
-  return list;
-}
-
 /** What stands before the condition that is being written, if that can be asked by itself. */
-async function textBefore(text: string, { from }: Place): Promise<string> {
-  const { mistakeIn } = await import('./parsing.ts');
+function textBefore(text: string, { from }: Place): string {
   const before = text.slice(0, from).replace(/\S*$/, '').trim();
   const isAskable = mistakeIn(before, { nowMs: Date.now(), zone: 'UTC' }) === undefined;
   return isAskable ? before : '';
@@ -114,7 +125,8 @@ function fitting(candidates: readonly Candidate[], prefix: string): readonly Can
     const at = candidate.sought.toLowerCase().indexOf(sought);
     return at === -1 ? 2 : Math.min(at, 1);
   };
-  return candidates
+  const unique = new Map(candidates.map((candidate) => [candidate.written, candidate]));
+  return [...unique.values()]
     .filter((candidate) => rank(candidate) < 2 && candidate.written !== prefix)
     .toSorted((one, other) => rank(one) - rank(other))
     .slice(0, MAX_SHOWN);

@@ -1,3 +1,4 @@
+import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
 import { placeBeside } from './place-beside.ts';
@@ -33,16 +34,36 @@ export function Popover({
       >
         {children}
       </button>
-      <div
-        id={id}
-        popover="auto"
-        class={styles.panel}
-        role="dialog"
-        aria-label={label}
-        onBeforeToggle={placeBeside}
-      >
+      <Panel id={id} label={label}>
         {content}
-      </div>
+      </Panel>
     </>
+  );
+}
+
+function Panel({
+  id,
+  label,
+  children,
+}: {
+  readonly id: string;
+  readonly label: string;
+  readonly children: ComponentChildren;
+}) {
+  const isMade = useSignal(false);
+  return (
+    <div
+      id={id}
+      popover="auto"
+      class={styles.panel}
+      role="dialog"
+      aria-label={label}
+      onBeforeToggle={(event) => {
+        isMade.value = true;
+        placeBeside(event);
+      }}
+    >
+      {isMade.value && children}
+    </div>
   );
 }

@@ -7,11 +7,11 @@ import { clockOf, isKnownZone, spanText } from '../../state/time-text.ts';
 import { refusedTimes } from '../../state/typed-times.ts';
 import { text } from '../../text.ts';
 import { Button } from '../../ui/Button.tsx';
+import { lazily } from '../../ui/lazily.tsx';
 import { Popover } from '../../ui/Popover.tsx';
-import { LadderButtons } from './LadderButtons.tsx';
 import styles from './TimePicker.module.css';
-import { TypedTimes } from './TypedTimes.tsx';
-import { ZoneChoice } from './ZoneChoice.tsx';
+
+const TimePanel = lazily(async () => (await import('./TimePanel.tsx')).TimePanel);
 
 /** From when to when: what is asked, what that is in hours and minutes, and how to change it. */
 export function TimePicker() {
@@ -25,16 +25,7 @@ export function TimePicker() {
   ]);
   return (
     <div class={styles.picker}>
-      <Popover
-        label={words.label}
-        content={
-          <div class={styles.panel}>
-            <LadderButtons />
-            <TypedTimes />
-            <ZoneChoice />
-          </div>
-        }
-      >
+      <Popover label={`${words.label}: ${nameOfRange()} ${shownRange()}`} content={<TimePanel />}>
         <b>{nameOfRange()}</b>
         <span class={styles.range}>{shownRange()}</span>
       </Popover>
