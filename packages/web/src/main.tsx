@@ -1,8 +1,10 @@
 import { render } from 'preact';
 import { App } from './app/App.tsx';
+import { followNewReleases } from './app/new-release.ts';
 
 import './styles/tokens.css';
 import './styles/base.css';
 
 const place = document.querySelector('#page');
+followNewReleases();
 if (place !== null) render(<App />, place);

@@ -34,7 +34,8 @@ export const text = {
   live: {},
   session: {
     signIn: 'Sign in',
-    needed: 'This server shows its logs to those who have a token. Whoever runs it makes one with lms token create.',
+    needed:
+      'This server shows its logs to those who have a token. Whoever runs it makes one with lms token create.',
     token: 'Token',
     who: (name: string) => `Signed in by ${name}`,
     scopes: 'May',
