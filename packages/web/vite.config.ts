@@ -1,5 +1,7 @@
 import { defineConfig } from 'vite';
 
+/** What the page asks of the server while Vite has its files. */
+const ANSWERED_BY_SERVER = ['/api', '/livez', '/readyz'];
 const SERVER = process.env['LMS_URL'] ?? 'http://127.0.0.1:8080';
 
 /** The page of `lms serve`. */
@@ -17,5 +19,9 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
   },
-  server: { proxy: { '/api': SERVER, '/readyz': SERVER } },
+  server: {
+    proxy: Object.fromEntries(
+      ANSWERED_BY_SERVER.map((path) => [path, { target: SERVER, changeOrigin: true }]),
+    ),
+  },
 });

@@ -6,6 +6,7 @@ import { LastUse } from '../../src/access/last-use.ts';
 import { hashOf } from '../../src/access/new-token.ts';
 import { TokenBook } from '../../src/access/token-book.ts';
 import { TokenAuthentication } from '../../src/http/authentication.ts';
+import { Problem } from '../../src/http/problems.ts';
 import { RecordingLog } from '../support/recording-log.ts';
 
 const NOW = '2026-11-25 14:00:00.000000';
@@ -38,10 +39,14 @@ async function answering(failing = false) {
     const { name, prefix } = await authentication.grantOf(request, { token: MOUNT });
     return `${prefix}${name}`;
   });
-  server.setErrorHandler((error, _request, reply) => reply.code(401).send(String(error)));
-  const ask = async (headers: Record<string, string>, method: 'GET' | 'POST' = 'GET') =>
-    (await server.inject({ url: '/', headers, method })).body;
-  return { ask, used, log };
+  server.setErrorHandler((error, _request, reply) => {
+    if (error instanceof Problem) reply.headers(error.headers);
+    return reply.code(401).send(String(error));
+  });
+  const inject = (headers: Record<string, string>, method: 'GET' | 'POST' = 'GET') =>
+    server.inject({ url: '/', headers, method });
+  const ask = async (...asked: Parameters<typeof inject>) => (await inject(...asked)).body;
+  return { ask, inject, used, log };
 }
 
 describe('a route with a token of its own', () => {
@@ -52,6 +57,16 @@ describe('a route with a token of its own', () => {
     expect(await ask({ 'x-auth-token': 'wrong' })).toContain('no such token');
     // An identity that nobody was told to believe.
     expect(await ask({ 'x-goog-authenticated-user-email': 'me@example.com' })).toBe('old/mount');
+  });
+
+  it('takes from a browser a session that is none, and from others nothing', async () => {
+    const { inject } = await answering();
+    const ofBrowser = await inject({ cookie: 'lms-session=wrong' });
+    expect(ofBrowser.headers['set-cookie']).toBe(
+      'lms-session=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0',
+    );
+    const ofProgram = await inject({ 'x-auth-token': 'wrong', cookie: 'lms-session=wrong' });
+    expect([ofProgram.statusCode, ofProgram.headers['set-cookie']]).toEqual([401, undefined]);
   });
 
   it('is not used for what changes something by a page of others, whose browser sends no token', async () => {

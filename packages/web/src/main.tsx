@@ -1,5 +1,6 @@
 import { render } from 'preact';
 import { App } from './app/App.tsx';
+import { followNewReleases } from './app/new-release.ts';
 import { startLive } from './live/live.ts';
 import { startSession } from './state/session.ts';
 
@@ -7,6 +8,7 @@ import './styles/tokens.css';
 import './styles/base.css';
 
 const place = document.querySelector('#page');
+followNewReleases();
 if (place !== null) render(<App />, place);
 startSession();
 startLive();

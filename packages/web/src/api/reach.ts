@@ -47,16 +47,17 @@ export const watchedFetch: typeof fetch = async (input, init) => {
 
 /** One request that fails is not yet a server that is away. */
 async function waitForServer(): Promise<void> {
-  if (away.peek() || (await answers()) || away.peek()) return;
+  if (away.peek() || (await doesServerAnswer()) || away.peek()) return;
   away.value = true;
   for (let n = 0; away.peek(); n += 1) {
     const waitMs = WAITS_MS[Math.min(n, WAITS_MS.length - 1)];
     await new Promise((resolve) => setTimeout(resolve, waitMs));
-    if (await answers()) away.value = false;
+    if (await doesServerAnswer()) away.value = false;
   }
 }
 
-async function answers(): Promise<boolean> {
+/** Whether the server answers now. */
+export async function doesServerAnswer(): Promise<boolean> {
   try {
     return (await fetch('livez')).ok;
   } catch {
