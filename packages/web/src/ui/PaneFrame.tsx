@@ -33,7 +33,7 @@ export function PaneFrame({
           {failed.mistake === undefined ? failed.detail : text.pane.mistake}{' '}
           {isStale.value && text.pane.stale}
           {failed.mistake === undefined && (
-            <button type="button" class={styles.again} onClick={tryAgain}>
+            <button type="button" class={styles.again} onClick={() => tryAgain()}>
               {text.pane.tryAgain}
             </button>
           )}
