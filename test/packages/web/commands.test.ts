@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { exportHref, fieldsOf, fileName } from '../../../packages/web/src/logs/export-links.ts';
-import { curlCommand, logsCommand, shellWord } from '../../../packages/web/src/logs/shell-command.ts';
+import { exportHref, fieldsOf, fileName } from '../../../packages/web/src/logs/export/export-links.ts';
+import { curlCommand, logsCommand, shellWord } from '../../../packages/web/src/logs/export/shell-command.ts';
 
 const SERVER = 'https://logs.example/lms/';
 const TIMES = { since: undefined, until: undefined, tz: 'UTC' };

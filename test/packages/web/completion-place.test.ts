@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { placeAt } from '../../../packages/web/src/state/completion-place.ts';
+import { placeAt } from '../../../packages/web/src/state/question/completion-place.ts';
 
 /** `|` is the cursor; what would be replaced, and of which field: `service=<che>`. */
 it.each([

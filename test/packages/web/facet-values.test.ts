@@ -1,5 +1,9 @@
 import { expect, it } from 'vitest';
-import { facetValues, shownField, shownValue } from '../../../packages/web/src/state/facet-values.ts';
+import {
+  facetValues,
+  shownField,
+  shownValue,
+} from '../../../packages/web/src/state/question/facet-values.ts';
 
 it('values that are asked for stand first, also those that no line has', () => {
   const counted = [

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FIRST_VIEW, jsonRows, withMore, withOpened } from '../../../packages/web/src/logs/json-rows.ts';
+import {
+  FIRST_VIEW,
+  jsonRows,
+  withMore,
+  withOpened,
+} from '../../../packages/web/src/logs/entry/json-rows.ts';
 import {
   jsonInPayload,
   type JsonNode,
@@ -9,8 +14,8 @@ import {
   parseJsonTree,
   sourceOf,
   textOf,
-} from '../../../packages/web/src/logs/json-tree.ts';
-import { afterKey } from '../../../packages/web/src/logs/tree-keys.ts';
+} from '../../../packages/web/src/logs/entry/json-tree.ts';
+import { afterKey } from '../../../packages/web/src/logs/entry/tree-keys.ts';
 
 function valueOf(tree: JsonTree, node: JsonNode): unknown {
   if (node.kind === 'list') return node.members.map((member) => valueOf(tree, member.node));

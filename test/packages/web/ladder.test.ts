@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { climbed, shifted } from '../../../packages/web/src/state/ladder.ts';
-import { clockOf, spanText } from '../../../packages/web/src/state/time-text.ts';
+import { climbed, shifted } from '../../../packages/web/src/state/question/ladder.ts';
+import { clockOf, spanText } from '../../../packages/web/src/state/question/time-text.ts';
 
 const HOUR_MS = 3_600_000;
 const NOON = Date.parse('2026-11-30T12:00:00Z');

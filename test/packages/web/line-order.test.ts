@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { before, behind, compareLines, indexOf, merged } from '../../../packages/web/src/state/line-order.ts';
+import {
+  before,
+  behind,
+  compareLines,
+  indexOf,
+  merged,
+} from '../../../packages/web/src/state/lines/line-order.ts';
 import { idsOf, type Line, lineAt } from './web-lines.ts';
 
 /** Many of the same few microseconds, so that most of them are equal or neighbours. */

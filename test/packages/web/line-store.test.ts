@@ -1,9 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EntriesPage, PageQuestion } from '../../../packages/client/src/types.ts';
-import { compareLines } from '../../../packages/web/src/state/line-order.ts';
-import { LineStore } from '../../../packages/web/src/state/line-store.ts';
-import { type LineSource, openAround, openAt, openNewest } from '../../../packages/web/src/state/opening.ts';
+import { compareLines } from '../../../packages/web/src/state/lines/line-order.ts';
+import { LineStore } from '../../../packages/web/src/state/lines/line-store.ts';
+import {
+  type LineSource,
+  openAround,
+  openAt,
+  openNewest,
+} from '../../../packages/web/src/state/lines/opening.ts';
 import { idsOf, type Line, lineAt } from './web-lines.ts';
 
 const { signal } = new AbortController();

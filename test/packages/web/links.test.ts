@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { parseAddress, printAddress } from '../../../packages/web/src/state/address-text.ts';
-import { absoluteAddress, relativeAddress } from '../../../packages/web/src/state/link-times.ts';
-import { mistakeIn, mistakeInTime, readSpan } from '../../../packages/web/src/state/parsing.ts';
+import { absoluteAddress, relativeAddress } from '../../../packages/web/src/state/question/link-times.ts';
+import { mistakeIn, mistakeInTime, readSpan } from '../../../packages/web/src/state/question/parsing.ts';
+import { searchId } from '../../../packages/web/src/state/question/search-id.ts';
 import { resolvedTime } from '../../../packages/web/src/state/run-times.ts';
-import { searchId } from '../../../packages/web/src/state/search-id.ts';
 
 const NOW = Date.parse('2026-11-25T14:07:05.250Z');
 const BERLIN = { nowMs: NOW, zone: 'Europe/Berlin' };

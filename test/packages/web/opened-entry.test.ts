@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Entry } from '../../../packages/client/src/types.ts';
-import { mayLackDigits, tagFields } from '../../../packages/web/src/logs/entry-fields.ts';
-import { permalink, textOfEntry } from '../../../packages/web/src/logs/entry-text.ts';
-import { delayMs, durationText, timeInZone } from '../../../packages/web/src/logs/entry-times.ts';
-import { problemOfTemplate, traceLink } from '../../../packages/web/src/logs/trace-link.ts';
+import { mayLackDigits, tagFields } from '../../../packages/web/src/logs/entry/entry-fields.ts';
+import { permalink, textOfEntry } from '../../../packages/web/src/logs/entry/entry-text.ts';
+import { delayMs, durationText, timeInZone } from '../../../packages/web/src/logs/entry/entry-times.ts';
+import { problemOfTemplate, traceLink } from '../../../packages/web/src/logs/entry/trace-link.ts';
 import { parseAddress } from '../../../packages/web/src/state/address-text.ts';
-import { refine } from '../../../packages/web/src/state/refine.ts';
+import { refine } from '../../../packages/web/src/state/question/refine.ts';
 import { isMistake } from '../../../src/query/mistake.ts';
 import { parseFilter } from '../../../src/query/parse.ts';
 import { matches } from '../../../src/query/predicate.ts';

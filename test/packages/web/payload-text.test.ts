@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ansiRuns, hasAnsi } from '../../../packages/web/src/logs/ansi.ts';
-import { beginningOf, chunksOf, sizeText } from '../../../packages/web/src/logs/sizes.ts';
-import { stackLines } from '../../../packages/web/src/logs/stack-trace.ts';
-import { piecesOf } from '../../../packages/web/src/logs/text-pieces.ts';
+import { ansiRuns, hasAnsi } from '../../../packages/web/src/logs/entry/ansi.ts';
+import { beginningOf, chunksOf, sizeText } from '../../../packages/web/src/logs/entry/sizes.ts';
+import { stackLines } from '../../../packages/web/src/logs/entry/stack-trace.ts';
+import { piecesOf } from '../../../packages/web/src/logs/entry/text-pieces.ts';
 
 const ESC = '\u001b';
 

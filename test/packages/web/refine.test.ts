@@ -1,6 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hasCondition, refine, without, withoutField } from '../../../packages/web/src/state/refine.ts';
+import {
+  hasCondition,
+  refine,
+  without,
+  withoutField,
+} from '../../../packages/web/src/state/question/refine.ts';
 import { SEVERITIES } from '../../../src/logs/severity.ts';
 import { EVERYTHING } from '../../../src/query/filter.ts';
 import { isMistake } from '../../../src/query/mistake.ts';

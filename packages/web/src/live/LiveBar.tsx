@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { useKeys } from '../app/keys.ts';
 import { address } from '../state/address.ts';
-import { goToNewest, isFollowing, newBelow } from '../state/lines.ts';
+import { goToNewest, isFollowing, newBelow } from '../state/lines/lines.ts';
 import { run, setLive } from '../state/run.ts';
 import { text } from '../text.ts';
 import { Button } from '../ui/Button.tsx';

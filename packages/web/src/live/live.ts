@@ -2,7 +2,7 @@ import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
 import { client } from '../api/api.ts';
 import { isSignedOut } from '../api/reach.ts';
 import { address } from '../state/address.ts';
-import { addLive, isFollowing } from '../state/lines.ts';
+import { addLive, isFollowing } from '../state/lines/lines.ts';
 import { run, runAgain } from '../state/run.ts';
 import { browserClock, pause } from './clock.ts';
 import {

@@ -1,9 +1,9 @@
 import { LiveBar } from '../live/LiveBar.tsx';
-import { FacetsPane } from './FacetsPane.tsx';
+import { FacetsPane } from './facets/FacetsPane.tsx';
 import { HistogramPane } from './histogram/HistogramPane.tsx';
-import { LinesPane } from './LinesPane.tsx';
+import { LinesPane } from './lines/LinesPane.tsx';
 import styles from './LogsPage.module.css';
-import { QueryBar } from './QueryBar.tsx';
+import { QueryBar } from './query/QueryBar.tsx';
 
 /** Lines of logs: what is asked, how many over time, and the lines themselves. */
 export function LogsPage() {

@@ -1,7 +1,7 @@
 import { computed } from '@preact/signals';
 import { keptText } from './kept.ts';
+import { marksIn, searchedTexts } from './question/searched-texts.ts';
 import { run } from './run.ts';
-import { marksIn, searchedTexts } from './searched-texts.ts';
 
 /** Where texts have what is asked for; undefined: nothing is to be marked. */
 export const marks = computed(() => {

@@ -1,5 +1,5 @@
 import { effect } from '@preact/signals';
-import { entries } from './lines.ts';
+import { entries } from './lines/lines.ts';
 import { run } from './run.ts';
 import { throttled } from './throttled.ts';
 import { titleOf } from './title-text.ts';

@@ -1,4 +1,4 @@
-import { facetFields, facetOf } from '../../state/facets.ts';
+import { facetFields, facetOf } from '../../state/question/facets.ts';
 import { FacetSection } from './FacetSection.tsx';
 import { MoreFields } from './MoreFields.tsx';
 

@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 import { address } from '../../state/address.ts';
-import { facetValues, shownField } from '../../state/facet-values.ts';
-import type { Facet } from '../../state/facets.ts';
+import { facetValues, shownField } from '../../state/question/facet-values.ts';
+import type { Facet } from '../../state/question/facets.ts';
 import { text } from '../../text.ts';
 import { PaneFrame } from '../../ui/PaneFrame.tsx';
 import { shownCount } from '../histogram/labels.ts';

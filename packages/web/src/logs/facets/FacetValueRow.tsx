@@ -1,7 +1,7 @@
 import { address } from '../../state/address.ts';
-import { goToExpression } from '../../state/expression.ts';
-import { type FacetValue, shownValue } from '../../state/facet-values.ts';
-import { refine, without } from '../../state/refine.ts';
+import { goToExpression } from '../../state/question/expression.ts';
+import { type FacetValue, shownValue } from '../../state/question/facet-values.ts';
+import { refine, without } from '../../state/question/refine.ts';
 import { text } from '../../text.ts';
 import { shownCount } from '../histogram/labels.ts';
 import styles from './FacetValueRow.module.css';

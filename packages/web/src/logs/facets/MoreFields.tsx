@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
-import { shownField } from '../../state/facet-values.ts';
-import { loadTagNames, otherFields, tagNames } from '../../state/facets.ts';
-import { setFieldOpen } from '../../state/open-fields.ts';
+import { shownField } from '../../state/question/facet-values.ts';
+import { loadTagNames, otherFields, tagNames } from '../../state/question/facets.ts';
+import { setFieldOpen } from '../../state/question/open-fields.ts';
 import { text } from '../../text.ts';
 import { PaneFrame } from '../../ui/PaneFrame.tsx';
 import styles from './MoreFields.module.css';

@@ -7,7 +7,11 @@ import type { Chart, ChartEvents } from './chart.ts';
 import { selection } from './selection.ts';
 
 /** A chart of a histogram in an element. What draws it is large, and comes behind the first lines. */
-export function useChart(place: RefObject<HTMLElement | null>, histogram: Histogram, events: ChartEvents): void {
+export function useChart(
+  place: RefObject<HTMLElement | null>,
+  histogram: Histogram,
+  events: ChartEvents,
+): void {
   const chart = useRef<Chart | null>(null);
   const shown = useRef(histogram);
   shown.current = histogram;

@@ -1,6 +1,6 @@
 import { useEffect } from 'preact/hooks';
-import { active, options } from '../../state/completing.ts';
-import type { Option } from '../../state/completion.ts';
+import { active, options } from '../../state/question/completing.ts';
+import type { Option } from '../../state/question/completion.ts';
 import { text } from '../../text.ts';
 import { shownCount } from '../histogram/labels.ts';
 import styles from './CompletionList.module.css';

@@ -1,9 +1,9 @@
 import type { RefObject } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
 import { useKeys } from '../../app/keys.ts';
-import { active, closeOptions, isOpen, offer, options } from '../../state/completing.ts';
-import type { Option } from '../../state/completion.ts';
-import { ask, clearExpression, draft, mistake, write } from '../../state/expression.ts';
+import { active, closeOptions, isOpen, offer, options } from '../../state/question/completing.ts';
+import type { Option } from '../../state/question/completion.ts';
+import { ask, clearExpression, draft, mistake, write } from '../../state/question/expression.ts';
 import { text } from '../../text.ts';
 import { CompletionList } from './CompletionList.tsx';
 import { pressInBox } from './expression-keys.ts';

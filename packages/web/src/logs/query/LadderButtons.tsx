@@ -1,6 +1,6 @@
 import { address } from '../../state/address.ts';
-import { ALL, LADDER, type Times } from '../../state/ladder.ts';
-import { setTimes } from '../../state/range.ts';
+import { ALL, LADDER, type Times } from '../../state/question/ladder.ts';
+import { setTimes } from '../../state/question/range.ts';
 import { text } from '../../text.ts';
 import { Button } from '../../ui/Button.tsx';
 import { closePopover } from '../../ui/close-popover.ts';

@@ -1,4 +1,4 @@
-import { absoluteLink, relativeLink } from '../../state/links.ts';
+import { absoluteLink, relativeLink } from '../../state/question/links.ts';
 import { text } from '../../text.ts';
 import { copy } from '../../ui/copy.ts';
 import { Menu, type MenuItem } from '../../ui/Menu.tsx';

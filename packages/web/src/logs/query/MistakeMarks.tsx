@@ -1,6 +1,6 @@
 import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import type { ExpressionMistake } from '../../state/expression.ts';
+import type { ExpressionMistake } from '../../state/question/expression.ts';
 import styles from './MistakeMarks.module.css';
 
 /** A line under what is wrong in a box: the same text, unseen, lies where that of the box does. */

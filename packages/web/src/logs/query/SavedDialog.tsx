@@ -1,6 +1,12 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useId } from 'preact/hooks';
-import { changeProblem, keepSearch, loadSearches, openSearch, searches } from '../../state/searches.ts';
+import {
+  changeProblem,
+  keepSearch,
+  loadSearches,
+  openSearch,
+  searches,
+} from '../../state/question/searches.ts';
 import { text } from '../../text.ts';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { PaneFrame } from '../../ui/PaneFrame.tsx';

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { removeSearch, type SavedSearch } from '../../state/searches.ts';
+import { removeSearch, type SavedSearch } from '../../state/question/searches.ts';
 import { text } from '../../text.ts';
 import { Button } from '../../ui/Button.tsx';
 import { say } from '../../ui/say.ts';

@@ -1,10 +1,10 @@
 import { useKeys } from '../../app/keys.ts';
 import { address } from '../../state/address.ts';
-import { climb, isEarlier, nowMs, shift, span } from '../../state/range.ts';
+import { climb, isEarlier, nowMs, shift, span } from '../../state/question/range.ts';
+import { clockOf, isKnownZone, spanText } from '../../state/question/time-text.ts';
+import { refusedTimes } from '../../state/question/typed-times.ts';
 import { runAgain } from '../../state/run.ts';
 import { isRelative } from '../../state/run-times.ts';
-import { clockOf, isKnownZone, spanText } from '../../state/time-text.ts';
-import { refusedTimes } from '../../state/typed-times.ts';
 import { text } from '../../text.ts';
 import { Button } from '../../ui/Button.tsx';
 import { lazily } from '../../ui/lazily.tsx';

@@ -1,8 +1,8 @@
 import { useId } from 'preact/hooks';
 import { address } from '../../state/address.ts';
-import { span } from '../../state/range.ts';
-import { clockOf, isKnownZone } from '../../state/time-text.ts';
-import { applyTimes, type End, timeMistakes, times, typeTime } from '../../state/typed-times.ts';
+import { span } from '../../state/question/range.ts';
+import { clockOf, isKnownZone } from '../../state/question/time-text.ts';
+import { applyTimes, type End, timeMistakes, times, typeTime } from '../../state/question/typed-times.ts';
 import { text } from '../../text.ts';
 import { closePopover } from '../../ui/close-popover.ts';
 import styles from './TimePicker.module.css';

@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 import { address, BROWSER_ZONE } from '../../state/address.ts';
-import { isKnownZone } from '../../state/time-text.ts';
-import { setZone, zoneNames } from '../../state/zones.ts';
+import { isKnownZone } from '../../state/question/time-text.ts';
+import { setZone, zoneNames } from '../../state/question/zones.ts';
 import { text } from '../../text.ts';
 import { Button } from '../../ui/Button.tsx';
 import styles from './TimePicker.module.css';

@@ -1,6 +1,6 @@
-import { active, closeOptions, isOpen, moveActive, offer, options } from '../../state/completing.ts';
-import type { Option } from '../../state/completion.ts';
-import { ask } from '../../state/expression.ts';
+import { active, closeOptions, isOpen, moveActive, offer, options } from '../../state/question/completing.ts';
+import type { Option } from '../../state/question/completion.ts';
+import { ask } from '../../state/question/expression.ts';
 
 /** What a key does in the box of the expression, if it is none that writes. */
 export function pressInBox(
