@@ -46,7 +46,7 @@ function goOn(searchedTo: string | undefined): string {
 
 function End({ side }: { readonly side: Side }) {
   // What comes by itself needs no words.
-  if (side === 'newer' && run.value.isLive) return null;
+  if (side === 'newer' && address.value.isLive && run.value.until === undefined) return null;
   const canLookAgain = side === 'newer' && run.value.until === undefined;
   return (
     <span>

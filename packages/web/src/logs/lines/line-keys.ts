@@ -2,7 +2,7 @@ import { useKeys } from '../../app/keys.ts';
 import { address, go } from '../../state/address.ts';
 import { closeLine, focusedLine, focusLine, toggleLine } from '../../state/lines/focus.ts';
 import { indexOf } from '../../state/lines/line-order.ts';
-import { entries, follow, goToNewest } from '../../state/lines/lines.ts';
+import { edges, entries, follow, goToNewest } from '../../state/lines/lines.ts';
 import { text } from '../../text.ts';
 import type { ListView } from './list-view.ts';
 
@@ -18,9 +18,11 @@ export function useLineKeys(view: ListView, scroller: Place): void {
   const page = () => Math.max(1, (view.range?.endIndex ?? 1) - (view.range?.startIndex ?? 0) - 1);
   const first = () => moveTo(view, scroller, 0);
   const newest = () => {
+    const { state } = edges.newer.peek();
     goToNewest();
     const last = entries.peek().at(-1);
-    if (last !== undefined) focusAndShow(view, scroller, last.id);
+    // Where there are newer ones, the newest has to be read first.
+    if (state === 'end' && last !== undefined) focus(scroller, last.id);
   };
   useKeys([
     { key: 'j', does: keys.next, press: by(1) },
@@ -71,12 +73,12 @@ function moveTo(view: ListView, scroller: Place, index: number): void {
   if (entry === undefined) return;
   // Whoever reads line by line wants them to stand still.
   if (at < lines.length - 1) follow(false);
-  focusAndShow(view, scroller, entry.id);
+  focus(scroller, entry.id);
+  view.toLine(entry.id, 'auto');
 }
 
-function focusAndShow(view: ListView, { current }: Place, id: string): void {
+function focus({ current }: Place, id: string): void {
   focusLine(id);
-  view.toLine(id, 'auto');
   // Once it is there: the line that has the focus is always among those that are shown.
   requestAnimationFrame(() => {
     const element = current?.querySelector<HTMLElement>(`[data-line="${CSS.escape(id)}"]`);
