@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { marksIn, searchedTexts } from '../../../packages/web/src/state/searched-texts.ts';
 import { isMistake } from '../../../src/query/mistake.ts';
 import { parseFilter } from '../../../src/query/parse.ts';
-import { TEXT_EXAMPLES } from '../../../src/query/text-examples.ts';
 import { matches } from '../../../src/query/predicate.ts';
+import { TEXT_EXAMPLES } from '../../../src/query/text-examples.ts';
 
 const CONTEXT = { nowMs: Date.parse('2026-11-25T14:07:05Z'), zone: 'UTC' };
 

@@ -38,7 +38,9 @@ export function selectionOf(question: LiveQuestion): (entry: TailEntry) => boole
  * than an expression may be. Undefined: none of them can be asked.
  */
 export function unionOf(questions: readonly LiveQuestion[]): string | undefined {
-  const [first, ...others] = questions.flatMap((question) => filterOf({ ...question, since: undefined }) ?? []);
+  const [first, ...others] = questions.flatMap(
+    (question) => filterOf({ ...question, since: undefined }) ?? [],
+  );
   if (first === undefined) return undefined;
   const all = anyOf([first, ...others]);
   if (all.kind === 'everything' || (all.kind === 'or' && all.of.some(({ kind }) => kind === 'everything')))

@@ -29,7 +29,11 @@ interface Open {
 }
 
 /** What a leader says, but who says it. */
-type Said = LeaderMessage extends infer Each ? (Each extends LeaderMessage ? Omit<Each, 'leader'> : never) : never;
+type Said = LeaderMessage extends infer Each
+  ? Each extends LeaderMessage
+    ? Omit<Each, 'leader'>
+    : never
+  : never;
 
 /** Holds one stream for all tabs of a browser: opens it anew when they want something else. */
 export class Leader {

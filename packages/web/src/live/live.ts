@@ -28,9 +28,7 @@ const AGAIN_MS = 60_000;
 const NOTES_MS = 1_000;
 
 const isSeen = heldOn(isPageVisible, HIDDEN_MS);
-const isWanted = computed(
-  () => address.value.isLive && run.value.until === undefined && !isSignedOut.value,
-);
+const isWanted = computed(() => address.value.isLive && run.value.until === undefined && !isSignedOut.value);
 const isPolled = computed(() => liveState.value.kind === 'unavailable' && liveState.value.isPolled);
 const runNumber = computed(() => run.value.number);
 

@@ -2,11 +2,11 @@ import { useEffect, useMemo } from 'preact/hooks';
 import type { TailEntry } from '../../../client/src/types.ts';
 import { loadExact, openedEntry } from '../state/opened-entry.ts';
 import { ContextLines } from './ContextLines.tsx';
+import { jsonOfEntry, mayLackDigits } from './entry-fields.ts';
 import { EntryActions } from './EntryActions.tsx';
 import { EntryFields } from './EntryFields.tsx';
-import { jsonOfEntry, mayLackDigits } from './entry-fields.ts';
-import styles from './OpenedLine.module.css';
 import { jsonInPayload } from './json-tree.ts';
+import styles from './OpenedLine.module.css';
 import { Payload, PayloadSwitches } from './Payload.tsx';
 
 /** All of an entry. */
