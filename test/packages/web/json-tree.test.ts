@@ -124,4 +124,10 @@ describe('keys in a tree', () => {
     expect(after('Enter', '.c')).toBeUndefined();
     expect(after('j', '.')).toBeUndefined();
   });
+
+  it('show more where there is more, and stay before what comes', () => {
+    const list = JSON.stringify(Array.from({ length: 101 }, (_none, n) => n));
+    const long = rowsOf(list, withOpened(FIRST_VIEW, '.', true));
+    expect(afterKey('Enter', long, long.at(-1))).toEqual({ path: '.[99]', more: '.' });
+  });
 });

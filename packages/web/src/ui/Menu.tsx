@@ -3,6 +3,7 @@ import type { ComponentChildren, TargetedKeyboardEvent, TargetedToggleEvent } fr
 import { useId, useRef } from 'preact/hooks';
 import styles from './Menu.module.css';
 import { placeBeside } from './place-beside.ts';
+import popover from './Popover.module.css';
 
 /** Something that a menu does. */
 export interface MenuItem {
@@ -34,18 +35,23 @@ export function Menu({
   const id = useId();
   const isOpen = useSignal(false);
   const panel = useRef<HTMLDivElement>(null);
-  const noteOpen = (event: TargetedToggleEvent<HTMLElement>) => {
-    isOpen.value = event.newState === 'open';
+  const begin = (event: TargetedToggleEvent<HTMLElement>) => {
+    if (event.newState === 'open') isOpen.value = true;
     placeBeside(event);
+  };
+  // Only once it is closed: what is gone earlier can neither be followed nor give the focus back.
+  const end = (event: TargetedToggleEvent<HTMLElement>) => {
+    if (event.newState === 'closed') isOpen.value = false;
+    else focusFirst(event.currentTarget);
   };
   const named = { 'aria-label': label, title: label };
   const opens = { 'aria-haspopup': 'menu', 'aria-expanded': isOpen.value, popovertarget: id } as const;
-  const moves = { onBeforeToggle: noteOpen, onToggle: focusFirst, onKeyDown: move };
+  const moves = { onBeforeToggle: begin, onToggle: end, onKeyDown: move };
   return (
     <>
       <button
         type="button"
-        class={styles.opener}
+        class={popover.opener}
         data-quiet={isQuiet}
         {...named}
         {...opens}
@@ -53,7 +59,15 @@ export function Menu({
       >
         {children}
       </button>
-      <div ref={panel} id={id} popover="auto" class={styles.panel} role="menu" aria-label={label} {...moves}>
+      <div
+        ref={panel}
+        id={id}
+        popover="auto"
+        class={`${popover.panel} ${styles.panel}`}
+        role="menu"
+        aria-label={label}
+        {...moves}
+      >
         {isOpen.value && items().map((item) => <Item key={item.text} item={item} />)}
       </div>
     </>
@@ -63,7 +77,7 @@ export function Menu({
 function openByArrow(event: KeyboardEvent, panel: HTMLElement | null): void {
   if (event.key !== 'ArrowDown' || panel === null) return;
   event.preventDefault();
-  if (panel.matches(':popover-open')) itemsOf(panel)[0]?.focus();
+  if (panel.matches(':popover-open')) focusFirst(panel);
   else panel.showPopover();
 }
 
@@ -100,8 +114,8 @@ function close({ currentTarget }: { readonly currentTarget: HTMLElement }): void
   currentTarget.closest<HTMLElement>('[popover]')?.hidePopover();
 }
 
-function focusFirst({ currentTarget, newState }: TargetedToggleEvent<HTMLElement>): void {
-  if (newState === 'open') itemsOf(currentTarget)[0]?.focus();
+function focusFirst(panel: HTMLElement): void {
+  itemsOf(panel)[0]?.focus();
 }
 
 function move(event: TargetedKeyboardEvent<HTMLElement>): void {

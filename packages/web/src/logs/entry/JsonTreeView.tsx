@@ -19,14 +19,14 @@ export function JsonTreeView({ tree, view }: { readonly tree: JsonTree; readonly
   };
   const more = (path: string) => (view.value = withMore(view.peek(), path));
   const onKeyDown = (event: KeyboardEvent) => {
-    const after = afterKey(event.key, rows, active);
+    const isOnButton = event.target instanceof HTMLButtonElement && ['Enter', ' '].includes(event.key);
+    const after = isOnButton ? undefined : afterKey(event.key, rows, active);
     if (after === undefined) return;
     event.preventDefault();
     if (after.opens !== undefined) toggle(after.path, after.opens);
     if (after.more !== undefined) more(after.more);
-    current.value = after.path;
-    // Its row may be new: it is there in the next frame.
-    requestAnimationFrame(() => place.current?.querySelector<HTMLElement>('[tabindex="0"]')?.focus());
+    const row = place.current?.children[rows.findIndex(({ path }) => path === after.path)];
+    if (row instanceof HTMLElement) row.focus();
   };
   return (
     <div ref={place} class={styles.tree} role="tree" aria-label={text.entry.jsonTree} onKeyDown={onKeyDown}>

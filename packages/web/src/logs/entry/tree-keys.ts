@@ -34,7 +34,8 @@ export function afterKey(
       return opened(active, false) ?? to(rows.find(({ path }) => path === active.parent));
     case 'Enter':
     case ' ':
-      if (active.kind === 'more') return { path: active.path, more: active.parent };
+      // The row goes away: from the one before it those that come are next.
+      if (active.kind === 'more') return { ...to(rows[at - 1]), more: active.parent };
       return active.isOpen === undefined ? undefined : { path: active.path, opens: !active.isOpen };
     default:
       return undefined;
