@@ -158,6 +158,18 @@ it('an open gap is looked up by whoever leads next, too', async () => {
   expect(two.notes.at(-1)).toEqual({ kind: 'filled', ...GAP, count: 1 });
 });
 
+it('what a server does not remember of the time before it was asked is said if it is not filled soon', async () => {
+  const browser = new FakeBrowser();
+  const { server, clock } = browser;
+  const tab = browser.tab('one');
+  server.atOpening = [{ kind: 'gap', ...GAP }];
+  tab.ask('');
+  await clock.advance(4_000);
+  expect(tab.notes).toEqual([]);
+  await clock.advance(2_000);
+  expect(tab.notes).toEqual([{ kind: 'gap', ...GAP, count: 0 }]);
+});
+
 it('if more is missing than a page keeps, tabs are told to ask anew', async () => {
   const browser = new FakeBrowser();
   const { server, clock } = browser;
