@@ -28,6 +28,8 @@ export class FakeServer {
   refusal: Error | undefined;
   counted = 0;
   notes: Note[] = [];
+  /** What it says first to whoever opens a stream. */
+  atOpening: readonly Note[] = [];
 
   constructor(clock: FakeClock) {
     this.clock = clock;
@@ -80,6 +82,7 @@ export class FakeServer {
     this.most = Math.max(this.most, this.open.size);
     let at = parsePosition(after)?.serverMs ?? 0;
     let noted = this.notes.length;
+    for (const note of this.atOpening) onNote?.(note);
     try {
       for (;;) {
         for (; noted < this.notes.length; noted += 1) onNote?.(this.notes[noted]!);

@@ -117,6 +117,29 @@ it('another question loses nothing between the answer of the page and the stream
   expect([...server.open].map(({ q }) => q)).toEqual(['service:shop']);
 });
 
+it('a tab that comes later has what was not stored when its page asked; one that goes is not asked for any more', async () => {
+  const browser = new FakeBrowser();
+  const { server, clock } = browser;
+  const [one, two] = [browser.tab('one'), browser.tab('two')];
+  server.publish('shop');
+  one.ask('service:cart');
+  await clock.advance(500);
+  server.publish('cart');
+  await clock.advance(500);
+  two.ask('service:shop', 0);
+  await clock.advance(500);
+  expect(two.seen).toEqual(linesOf(server, 'shop'));
+  expect([...new Set(one.seen)]).toEqual(linesOf(server, 'cart'));
+  two.hide();
+  await clock.advance(500);
+  expect([...server.open].map(({ q }) => q)).toEqual(['service:cart']);
+  two.ask('service:shop');
+  await clock.advance(500);
+  two.close();
+  await clock.advance(40_000);
+  expect([...server.open].map(({ q }) => q)).toEqual(['service:cart']);
+});
+
 it('a tab that slept while something came has it all the same', async () => {
   const browser = new FakeBrowser();
   const { server, clock } = browser;
@@ -156,6 +179,18 @@ it('an open gap is looked up by whoever leads next, too', async () => {
   server.say({ kind: 'filled', ...GAP, count: 1 });
   await clock.advance(500);
   expect(two.notes.at(-1)).toEqual({ kind: 'filled', ...GAP, count: 1 });
+});
+
+it('what a server does not remember of the time before it was asked is said if it is not filled soon', async () => {
+  const browser = new FakeBrowser();
+  const { server, clock } = browser;
+  const tab = browser.tab('one');
+  server.atOpening = [{ kind: 'gap', ...GAP }];
+  tab.ask('');
+  await clock.advance(4_000);
+  expect(tab.notes).toEqual([]);
+  await clock.advance(2_000);
+  expect(tab.notes).toEqual([{ kind: 'gap', ...GAP, count: 0 }]);
 });
 
 it('if more is missing than a page keeps, tabs are told to ask anew', async () => {

@@ -11,6 +11,10 @@ export class OpenGaps {
     return this.#open.length === 0;
   }
 
+  has({ from, to }: Range): boolean {
+    return this.#open.some((gap) => gap.from === from && gap.to === to);
+  }
+
   /** Takes a note. Gaps that meet are filled as one, so that more than one may end at once. */
   take({ kind, from, to }: LiveNote): void {
     if (kind === 'gap' || kind === 'skipped') this.#open.push({ from, to });

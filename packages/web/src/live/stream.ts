@@ -37,6 +37,8 @@ const BATCH_ENTRIES = 2_000;
 /** A gap of so long is filled only if there is not more in it than a page keeps. */
 const LONG_GAP_MS = 5 * 60_000;
 const MAX_FILLED = 20_000;
+/** What a server does not remember of the time before it was asked is said only after so long. */
+const USUAL_MS = 5_000;
 
 /** One stream of a server, opened again whenever it ends, and given on in batches. */
 export class Stream {
@@ -184,9 +186,19 @@ export class Stream {
     this.#gaps.take(said);
     // Of what was not stored when the page asked, the server may have no memory. That is no news: it is looked up.
     const isUsual = kind === 'gap' && !this.#wasOpen && isOfAnswer(this.#question.place);
-    if (!isUsual) this.#notes.push(said);
+    if (isUsual) this.#sayLater(said, signal);
+    else this.#notes.push(said);
     this.#schedule();
     if (kind === 'gap' && lengthMs(said) > LONG_GAP_MS) void this.#measure(said, signal);
+  }
+
+  /** It is mostly filled before anybody has read that it is there. */
+  #sayLater(said: LiveNote, signal: AbortSignal): void {
+    this.#ports.clock.schedule(USUAL_MS, () => {
+      if (signal.aborted || !this.#gaps.has(said)) return;
+      this.#notes.push(said);
+      this.#schedule();
+    });
   }
 
   async #measure({ from, to }: Range, signal: AbortSignal): Promise<void> {
