@@ -77,7 +77,7 @@ soak: $(built) mariadb ## a steady rate for DURATION seconds (300): does the wor
 build: $(built) $(packages) $(page) ## compile to dist/, the page too, and the packages to theirs
 
 web-dev: $(installed) ## the page as you work on it, of the server at LMS_URL (http://127.0.0.1:8080, a `make dev ARGS=--sim`)
-	@vite packages/web $(ARGS)
+	@npm run --silent dev --workspace lms-web -- $(ARGS)
 
 package: $(built) $(packages) $(page) ## the npm tarballs, in output/package/
 	@rm -rf output/package && mkdir -p output/package

@@ -24,7 +24,7 @@ it('the image is built of files that are there and that .dockerignore lets throu
 it('the image has the page: it is built there, of all that it is made of', () => {
   const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
   expect(dockerfile).toMatch(/^RUN .*npm run --silent build:web/m);
-  expect(scripts['build:web']).toContain('packages/web');
+  expect(scripts['build:web']).toContain('lms-web');
   const [, sources = ''] = /page_sources := \$\(shell find (.*?) -type f/.exec(read('Makefile')) ?? [];
   expect(sources).toContain('packages/web');
   for (const path of sources.split(' '))
