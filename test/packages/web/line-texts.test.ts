@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { Slots } from '../../../packages/web/src/logs/slots.ts';
-import { fieldNames, fieldText } from '../../../packages/web/src/state/fields.ts';
+import { Slots } from '../../../packages/web/src/logs/lines/slots.ts';
+import { MAX_LINES, Recent, trimmed } from '../../../packages/web/src/state/lines/trim.ts';
+import { fieldNames, fieldText } from '../../../packages/web/src/state/question/fields.ts';
+import { widerAge } from '../../../packages/web/src/state/question/wider.ts';
 import { titleOf } from '../../../packages/web/src/state/title-text.ts';
-import { MAX_LINES, Recent, trimmed } from '../../../packages/web/src/state/trim.ts';
-import { widerAge } from '../../../packages/web/src/state/wider.ts';
 import { clockTime, dayName, isNewDay } from '../../../packages/web/src/state/zone-time.ts';
 import { lineAt } from './web-lines.ts';
 
