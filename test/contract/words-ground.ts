@@ -31,6 +31,8 @@ export interface BuildTurn {
   /** Called after each piece. */
   readonly between?: (progress: BuildProgress) => void;
   readonly lease?: WorkLease;
+  /** What it reads with, instead of the index's own reader. */
+  readonly readerOf?: (reader: EntryReader) => EntryReader;
 }
 
 /** Those with rows, in an order in which triggers have little to do. */
@@ -83,7 +85,9 @@ export class WordsGround {
   }
 
   /** Builds under the lease, unless somebody has it. */
-  async build({ sizes, diesAfter, between, lease }: BuildTurn = {}): Promise<BuildProgress | undefined> {
+  async build({ sizes, diesAfter, between, lease, readerOf }: BuildTurn = {}): Promise<
+    BuildProgress | undefined
+  > {
     const { index, leases } = this.opened;
     const own = lease ?? (await leases.take('words'));
     if (own === undefined) throw new Error('somebody has the lease');
@@ -91,7 +95,7 @@ export class WordsGround {
     try {
       return await buildWords({
         upkeep: index.upkeep(own),
-        reader: index.reader,
+        reader: readerOf?.(index.reader) ?? index.reader,
         clock: systemClock,
         share: 1,
         signal: new AbortController().signal,

@@ -3,7 +3,7 @@ import { pause } from '../../pipeline/clock.ts';
 import type { Clock } from '../../pipeline/ports.ts';
 import { retry } from '../../pipeline/retry.ts';
 import { msOf } from '../../query/answers/column-time.ts';
-import type { EntryKey, EntryReader, Stretch } from '../../query/answers/ports.ts';
+import type { EntryKey, EntryReader, Piece, Stretch } from '../../query/answers/ports.ts';
 import { minuteOf, minutesEarlier, minutesLater, startOf } from '../../query/answers/stretch.ts';
 import { EVERYTHING } from '../../query/filter.ts';
 import { type Block, BlockBuilder } from '../../query/words/block-builder.ts';
@@ -13,7 +13,7 @@ import type { WordsUpkeep } from '../../store/words/upkeep.ts';
 /** Minutes are indexed once they are so old: what comes later has its minute looked at row by row. */
 const SETTLED_MINUTES = 10;
 /** Rows that are read at once, of at most 32 MB. */
-const ROWS_AT_ONCE = 2_000;
+const ROWS_AT_ONCE = 4_000;
 /** Minutes that are announced at once. */
 const MINUTES_AT_ONCE = 240;
 /** Of a day with so many rows in minutes that are not trusted, their hours are indexed anew. */
@@ -136,17 +136,18 @@ class Build {
       const beganMs = this.#parts.clock.now();
       const { rows, blocks } = await pass.step();
       this.#rows += rows;
-      for (const block of blocks) await this.#add(block);
+      await this.#add(blocks);
       if (!isClosed) this.#tell(pass.position, range.to);
       await this.#rest(this.#parts.clock.now() - beganMs);
     }
     const last = isClosed && !this.#isStopped ? pass.end() : undefined;
-    if (last !== undefined) await this.#add(last);
+    if (last !== undefined) await this.#add([last]);
   }
 
-  async #add(block: Block): Promise<void> {
-    await this.#parts.upkeep.addBlock(block);
-    this.#blocks += 1;
+  async #add(blocks: readonly Block[]): Promise<void> {
+    if (blocks.length === 0) return;
+    await this.#parts.upkeep.addBlocks(blocks);
+    this.#blocks += blocks.length;
     await this.#packAll();
   }
 
@@ -183,6 +184,8 @@ class Pass {
   #left: Range;
   /** Up to here minutes were looked for and announced. */
   #announcedTo: string;
+  /** The rows behind those that were read, where they are being read already. */
+  #ahead: Promise<Piece> | undefined;
   #isOver = false;
 
   constructor(parts: BuildParts, sizes: BuildSizes, range: Range, keptUpTo: string | undefined) {
@@ -215,17 +218,30 @@ class Pass {
       this.#isOver = true;
       return { rows: 0, blocks: [] };
     }
+    const piece = await (this.#ahead ?? this.#read());
+    this.#ahead = undefined;
+    const unknown = piece.entries.findIndex(({ timestamp }) => !this.#announced.has(minuteOf(timestamp)));
+    const entries = unknown === -1 ? piece.entries : piece.entries.slice(0, unknown);
+    await this.#moveOn(entries.at(-1), piece.end, piece.entries[unknown]);
+    if (!this.#isPassed) this.#readAhead();
+    const blocks = entries.map((entry) => this.#builder.add(entry)).filter((block) => block !== undefined);
+    return { rows: entries.length, blocks };
+  }
+
+  /** The database reads while words are looked for. Rows of minutes that are announced: later is no better. */
+  #readAhead(): void {
+    this.#ahead = this.#read();
+    // Whoever waits for it is told, if somebody still does.
+    this.#ahead.catch(() => undefined);
+  }
+
+  #read(): Promise<Piece> {
     const { reader, signal } = this.#parts;
     const stretch: Stretch = { ...this.#left, order: 'oldest', to: startOf(this.#announcedTo) };
-    const piece = await reader.piece(
+    return reader.piece(
       { stretch, path: { kind: 'key' }, filter: EVERYTHING, maxEntries: this.#sizes.rowsAtOnce },
       signal,
     );
-    const unknown = piece.entries.findIndex(({ timestamp }) => !this.#announced.has(minuteOf(timestamp)));
-    const entries = unknown === -1 ? piece.entries : piece.entries.slice(0, unknown);
-    const blocks = entries.map((entry) => this.#builder.add(entry)).filter((block) => block !== undefined);
-    await this.#moveOn(entries.at(-1), piece.end, piece.entries[unknown]);
-    return { rows: entries.length, blocks };
   }
 
   /** A row that came in a minute that had none is read again, once its minute is announced. */

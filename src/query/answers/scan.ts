@@ -15,7 +15,7 @@ import { WordPartsSearch } from './word-parts.ts';
 const FIRST_ROWS = 1_000;
 const MAX_ROWS = 20_000;
 /** Rows that are looked at before the index of words is asked: what is frequent is found in them. */
-const ROWS_BEFORE_INDEX = 3_000;
+const ROWS_BEFORE_INDEX = 1_000;
 /** How a piece is larger than the one before; and once the database was too slow for one. */
 const GROWTH = 2;
 const SLOW_GROWTH = 1.25;

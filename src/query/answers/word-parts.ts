@@ -4,9 +4,9 @@ import { storedRange } from './stored-range.ts';
 import { minutesEarlier, minutesLater, placeBefore, timeBehind } from './stretch.ts';
 import { type Time, within } from './time-range.ts';
 
-/** Days of the first look, and how many times more each further one has: the first page does not wait for all. */
+/** Days of the first look, and how many times more each further one has: what is not so rare waits for no year. */
 const FIRST_DAYS = 1;
-const GROWTH = 8;
+const GROWTH = 365;
 const DAY_MINUTES = 1_440;
 
 /** A part of a stretch that has to be looked at. */

@@ -7,25 +7,23 @@ import { COMPOUND, joined, type Word, wordOf, type WordSink } from './word.ts';
 
 /** A name of a tag, with those of the objects around it, that a filter could ask for: the longest expression. */
 export const MAX_NAME_LENGTH = 4_096;
-/** Names and texts that are remembered. */
+/** Names that are remembered, texts, and texts of a name. */
 const MAX_KNOWN = 20_000;
+const MAX_KNOWN_OF_NAME = 5_000;
 /** Longer texts are not remembered. */
 const MAX_KNOWN_LENGTH = 200;
 
 /** The word that says that a tag is there. */
 export function tagNameWord(name: string): Word {
-  return compoundOf(COMPOUND.tagName, [wordOf(name)]);
+  const { one, other } = wordOf(name);
+  return { one: joined(COMPOUND.tagName, one), other: joined(COMPOUND.tagName, other) };
 }
 
 /** The word that says that a tag has a value of this text, or an element with it. */
 export function tagWord(name: Word, value: Word): Word {
-  return compoundOf(COMPOUND.tag, [name, value]);
-}
-
-function compoundOf(kind: number, parts: readonly Word[]): Word {
   return {
-    one: parts.reduce((before, part) => joined(before, part.one), kind),
-    other: parts.reduce((before, part) => joined(before, part.other), kind),
+    one: joined(joined(COMPOUND.tag, name.one), value.one),
+    other: joined(joined(COMPOUND.tag, name.other), value.other),
   };
 }
 
@@ -36,7 +34,7 @@ function compoundOf(kind: number, parts: readonly Word[]): Word {
 export class EntryWords {
   readonly #sink: WordSink;
   readonly #scanner: WordScanner;
-  readonly #names = new Map<string, Word>();
+  readonly #names = new Map<string, Name>();
   readonly #texts = new Set<string>();
 
   constructor(sink: WordSink) {
@@ -52,8 +50,9 @@ export class EntryWords {
   #addTags(tags: JsonObject): void {
     const left: { readonly object: JsonObject; readonly prefix: string }[] = [{ object: tags, prefix: '' }];
     for (let next = left.pop(); next !== undefined; next = left.pop()) {
-      for (const [key, value] of Object.entries(next.object)) {
+      for (const key of Object.keys(next.object)) {
         const name = next.prefix + key;
+        const value = next.object[key];
         if (name.length <= MAX_NAME_LENGTH) this.#addTag(name, value);
         if (isJsonObject(value) && name.length < MAX_NAME_LENGTH)
           left.push({ object: value, prefix: `${name}.` });
@@ -62,14 +61,16 @@ export class EntryWords {
   }
 
   #addTag(name: string, value: unknown): void {
-    const word = this.#nameWord(name);
-    if (Array.isArray(value)) for (const element of value) this.#addValue(word, textOf(element));
-    else this.#addValue(word, textOf(value));
+    const known = this.#nameOf(name);
+    if (Array.isArray(value)) for (const element of value) this.#addValue(known, textOf(element));
+    else this.#addValue(known, textOf(value));
   }
 
-  #addValue(name: Word, text: string | undefined): void {
-    if (text === undefined) return;
-    const { one, other } = tagWord(name, wordOf(text));
+  /** Most rows have the values of others: then nothing of a value need be looked at. */
+  #addValue({ word, texts }: Name, text: string | undefined): void {
+    if (text === undefined || texts.has(text)) return;
+    if (text.length <= MAX_KNOWN_LENGTH && texts.size < MAX_KNOWN_OF_NAME) texts.add(text);
+    const { one, other } = tagWord(word, wordOf(text));
     this.#sink.add(one, other, text.length);
     if (this.#texts.has(text)) return;
     if (text.length <= MAX_KNOWN_LENGTH && this.#texts.size < MAX_KNOWN) this.#texts.add(text);
@@ -77,12 +78,19 @@ export class EntryWords {
   }
 
   /** Handed over where it is not known yet. */
-  #nameWord(name: string): Word {
+  #nameOf(name: string): Name {
     const known = this.#names.get(name);
     if (known !== undefined) return known;
     const word = tagNameWord(name);
     this.#sink.add(word.one, word.other, name.length);
-    if (name.length <= MAX_KNOWN_LENGTH && this.#names.size < MAX_KNOWN) this.#names.set(name, word);
-    return word;
+    const found = { word, texts: new Set<string>() };
+    if (name.length <= MAX_KNOWN_LENGTH && this.#names.size < MAX_KNOWN) this.#names.set(name, found);
+    return found;
   }
+}
+
+/** A tag's name, and texts that its values had. */
+interface Name {
+  readonly word: Word;
+  readonly texts: Set<string>;
 }

@@ -1,19 +1,18 @@
 import type { Need } from './needed-words.ts';
 import type { Word } from './word.ts';
-import { FILTER_BITS, FILTER_BYTES, positionsOf } from './word-filter.ts';
+import { FILTER_BITS, FILTER_BYTES, SLICE_BITS } from './word-filter.ts';
 
 /** Blocks whose filters are stored together, bit by bit. */
-export const GROUP_BLOCKS = 64;
+export const GROUP_BLOCKS = 32;
 /** Bytes that a bit takes in all filters of a group. */
-const BIT_BYTES = GROUP_BLOCKS / 8;
-/** Bits that a slice has of each filter: what is read of a group for one bit is a row of 4 KiB. */
-const SLICE_POSITIONS = 512;
-export const SLICES = FILTER_BITS / SLICE_POSITIONS;
-export const SLICE_BYTES = SLICE_POSITIONS * BIT_BYTES;
+export const BIT_BYTES = GROUP_BLOCKS / 8;
+export const SLICES = FILTER_BITS / SLICE_BITS;
+/** What is read of a group for one word is a row of 2 KiB: seven of them are in a page of a database. */
+export const SLICE_BYTES = SLICE_BITS * BIT_BYTES;
 
 /** Where the bit of a position is in all filters of a group. */
 export function placeOf(position: number): { readonly slice: number; readonly byte: number } {
-  return { slice: Math.floor(position / SLICE_POSITIONS), byte: (position % SLICE_POSITIONS) * BIT_BYTES };
+  return { slice: Math.floor(position / SLICE_BITS), byte: (position % SLICE_BITS) * BIT_BYTES };
 }
 
 /**
@@ -35,28 +34,26 @@ function transpose(filter: Uint8Array, block: number, all: Uint8Array): void {
   const bit = 1 << (block & 7);
   const byte = block >> 3;
   for (let index = 0; index < FILTER_BYTES; index += 1) {
-    const bits = filter[index] ?? 0;
-    if (bits === 0) continue;
-    for (let low = 0; low < 8; low += 1) {
-      if ((bits & (1 << low)) === 0) continue;
-      const at = ((index << 3) | low) * BIT_BYTES + byte;
+    // Lowest first, and only those that are set.
+    for (let left = filter[index] ?? 0; left !== 0; left &= left - 1) {
+      const at = ((index << 3) | (31 - Math.clz32(left & -left))) * BIT_BYTES + byte;
       all[at] = (all[at] ?? 0) | bit;
     }
   }
 }
 
 /** The blocks of a group, as bits: the first is the lowest. */
-export type BlockSet = bigint;
+export type BlockSet = number;
 
-/** The blocks of a group that may have what is needed, given those in which a bit is set. */
-export function blocksWith(need: Need, bitsAt: (position: number) => BlockSet): BlockSet {
-  if (need.kind === 'word') return blocksWithWord(need.word, bitsAt);
-  const [first = 0n, ...others] = need.of.map((part) => blocksWith(part, bitsAt));
-  return others.reduce((sum, set) => (need.kind === 'all' ? sum & set : sum | set), first);
+/** The places of the blocks of a set. */
+export function placesIn(set: BlockSet): readonly number[] {
+  if (set === 0) return [];
+  return Array.from({ length: GROUP_BLOCKS }, (_, place) => place).filter((place) => (set >>> place) & 1);
 }
 
-function blocksWithWord(word: Word, bitsAt: (position: number) => BlockSet): BlockSet {
-  return positionsOf(word)
-    .map(bitsAt)
-    .reduce((sum, set) => sum & set);
+/** The blocks of a group that may have what is needed, given those that may have a word. */
+export function blocksWith(need: Need, blocksOf: (word: Word) => BlockSet): BlockSet {
+  if (need.kind === 'word') return blocksOf(need.word);
+  const [first = 0, ...others] = need.of.map((part) => blocksWith(part, blocksOf));
+  return others.reduce((sum, set) => (need.kind === 'all' ? sum & set : sum | set), first);
 }

@@ -23,6 +23,7 @@ const MYSQL_WORDS: WordsDialect = {
   onConflict: () => 'ON DUPLICATE KEY UPDATE',
   inserted: (column) => `VALUES(${column})`,
   unhex: 'UNHEX(?)',
+  hexOf: (bytes) => `HEX(CONCAT(${bytes.join(', ')}))`,
   forUpdate: 'FOR UPDATE',
 };
 

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { setImmediate } from 'node:timers/promises';
 import type { WordsDatabase, WordsDialect, WordsSession } from '../words/session.ts';
 import type { WorkLease } from '../work-leases.ts';
 import { protectWork } from './work-lease.ts';
@@ -11,6 +12,7 @@ export const SQLITE_WORDS: WordsDialect = {
   onConflict: (key) => `ON CONFLICT (${key}) DO UPDATE SET`,
   inserted: (column) => `excluded.${column}`,
   unhex: 'unhex(?)',
+  hexOf: (bytes) => bytes.map((some) => `hex(${some})`).join(' || '),
   forUpdate: '',
 };
 
@@ -28,7 +30,12 @@ export class SqliteWords implements WordsDatabase {
     return this.#within('BEGIN', () => work(wordsSession(this.#file)));
   }
 
-  transaction<T>(lease: WorkLease, work: (session: WordsSession) => Promise<T>): Promise<T> {
+  /**
+   * Begins in a turn of its own of the event loop, which it does not leave before its end: nobody else in the
+   * process can run into its lock, and block the process until it is given up.
+   */
+  async transaction<T>(lease: WorkLease, work: (session: WordsSession) => Promise<T>): Promise<T> {
+    await setImmediate();
     return this.#within('BEGIN IMMEDIATE', async () => {
       const result = await work(wordsSession(this.#file));
       protectWork(this.#file, lease);

@@ -15,6 +15,8 @@ export interface WordsDialect {
   readonly inserted: (column: string) => string;
   /** Bytes from their hexadecimal digits. */
   readonly unhex: string;
+  /** The hexadecimal digits of bytes, one after the other. */
+  readonly hexOf: (bytes: readonly string[]) => string;
   /** Locks what a SELECT finds until its transaction ends, where others could change it. */
   readonly forUpdate: string;
 }

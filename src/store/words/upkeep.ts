@@ -1,16 +1,18 @@
 import type { EntryKey } from '../../query/answers/ports.ts';
 import { minuteOf } from '../../query/answers/stretch.ts';
 import type { Block } from '../../query/words/block-builder.ts';
-import { GROUP_BLOCKS, slicesOf } from '../../query/words/groups.ts';
-import { count, type Row, text, time } from '../rows.ts';
+import { SLICES, slicesOf } from '../../query/words/groups.ts';
+import { count, text, time } from '../rows.ts';
 import type { WorkLease } from '../work-leases.ts';
+import { filtersOf, fullGroup, nextNumber, placeOfNumber, placeOfRow, removeEmptyGroups } from './groups.ts';
 import { rowsOf, WIDTHS, type WordsDatabase, type WordsDialect, type WordsSession } from './session.ts';
 import { type Minutes, type Untrusted, untrustedOf } from './untrusted.ts';
 import { addWordMinutes, startOfWidth, sums } from './word-minutes.ts';
 
-/** Rows of a statement, and slices: 256 KiB of digits. */
+/** Rows of a statement; slices, and blocks of a transaction: 256 KiB of digits. */
 const ROWS_AT_ONCE = 128;
-const SLICES_AT_ONCE = 32;
+const SLICES_AT_ONCE = 64;
+const BLOCKS_AT_ONCE = 4;
 /** Slices that are removed in a transaction: of all groups. */
 const REMOVED_SLICES = 8;
 
@@ -58,22 +60,33 @@ export class WordsUpkeep {
     });
   }
 
-  /** Adds a block, whose minutes were announced before its rows were read. */
-  addBlock(block: Block): Promise<void> {
+  /** Adds blocks in their order, whose minutes were announced before their rows were read. */
+  async addBlocks(blocks: readonly Block[]): Promise<void> {
+    for (let start = 0; start < blocks.length; start += BLOCKS_AT_ONCE)
+      await this.#addSomeBlocks(blocks.slice(start, start + BLOCKS_AT_ONCE));
+  }
+
+  #addSomeBlocks(blocks: readonly Block[]): Promise<void> {
+    const minutes = rowsByMinute(blocks);
     return this.#transaction(async (session) => {
-      await this.#touchDays(session, [...block.minutes.keys()]);
+      await this.#touchDays(session, [...minutes.keys()]);
       for (const width of [WIDTHS.minute, WIDTHS.hour, WIDTHS.day])
-        await this.#add(session, width, sums(block.minutes, width));
-      const [group, place] = await nextPlace(session);
-      const { first, last, rows, bits } = block;
-      const keys = [first.timestamp, first.eventId, last.timestamp, last.eventId];
+        await this.#add(session, width, sums(minutes, width));
+      const next = await nextNumber(session);
+      const places = blocks.map((_, index) => placeOfNumber(next + index));
       await session.change(
         `INSERT INTO lms_word_blocks (block_group, place, first_time, first_id, last_time, last_id, row_count)
-         VALUES (?, ?, ?, ?, ?, ?, ?)`,
-        [group, place, ...keys, String(rows)],
+         VALUES ${rowsOf('(?, ?, ?, ?, ?, ?, ?)', blocks.length)}`,
+        blocks.flatMap(({ first, last, rows }, index) => [
+          ...(places[index] ?? []),
+          ...[first.timestamp, first.eventId, last.timestamp, last.eventId, String(rows)],
+        ]),
       );
-      const sql = `INSERT INTO lms_word_filters (block_group, place, bits) VALUES (?, ?, ${this.#database.dialect.unhex})`;
-      await session.change(sql, [group, place, Buffer.from(bits).toString('hex')]);
+      await session.change(
+        `INSERT INTO lms_word_filters (block_group, place, bits)
+         VALUES ${rowsOf(`(?, ?, ${this.#database.dialect.unhex})`, blocks.length)}`,
+        blocks.flatMap(({ bits }, index) => [...(places[index] ?? []), Buffer.from(bits).toString('hex')]),
+      );
     });
   }
 
@@ -155,7 +168,7 @@ export class WordsUpkeep {
       await session.change('DELETE FROM lms_word_blocks', []);
       await session.change('DELETE FROM lms_word_filters', []);
     });
-    for (let slice = 0; slice < 512; slice += REMOVED_SLICES) {
+    for (let slice = 0; slice < SLICES; slice += REMOVED_SLICES) {
       await this.#transaction((session) =>
         session.change('DELETE FROM lms_word_slices WHERE slice >= ? AND slice < ?', [
           String(slice),
@@ -234,54 +247,9 @@ function isPartlySeen({ seen }: Untrusted): boolean {
   return seen > 0;
 }
 
-/** Numbers of blocks only ever grow while there is one: what is left of earlier ones is never taken for another's. */
-async function nextPlace(session: WordsSession): Promise<readonly [string, string]> {
-  const [last] = await session.select(
-    'SELECT block_group, place FROM lms_word_blocks ORDER BY block_group DESC, place DESC LIMIT 1',
-  );
-  if (last === undefined) return ['0', '0'];
-  const number = count(last, 'block_group') * GROUP_BLOCKS + count(last, 'place') + 1;
-  return [String(Math.floor(number / GROUP_BLOCKS)), String(number % GROUP_BLOCKS)];
-}
-
-async function fullGroup(session: WordsSession): Promise<string | undefined> {
-  const [group] = await nextPlace(session);
-  const [row = {}] = await session.select(
-    'SELECT MIN(block_group) AS block_group FROM lms_word_filters WHERE block_group < ?',
-    [group],
-  );
-  return row['block_group'] === null || row['block_group'] === undefined
-    ? undefined
-    : String(count(row, 'block_group'));
-}
-
-async function filtersOf(session: WordsSession, group: string): Promise<readonly (Uint8Array | undefined)[]> {
-  const filters = Array.from<Uint8Array | undefined>({ length: GROUP_BLOCKS });
-  const rows = await session.select(
-    'SELECT place, HEX(bits) AS bits FROM lms_word_filters WHERE block_group = ?',
-    [group],
-  );
-  for (const row of rows) filters[count(row, 'place')] = Buffer.from(text(row, 'bits'), 'hex');
-  return filters;
-}
-
-function placeOfRow(row: Row): { readonly block_group: string; readonly place: string } {
-  return { block_group: String(count(row, 'block_group')), place: String(count(row, 'place')) };
-}
-
-/** The slices of groups that have no block any more. */
-async function removeEmptyGroups(session: WordsSession, removed: readonly Row[]): Promise<void> {
-  for (const group of new Set(removed.map((row) => placeOfRow(row).block_group))) {
-    const [left] = await session.select('SELECT place FROM lms_word_blocks WHERE block_group = ? LIMIT 1', [
-      group,
-    ]);
-    if (left !== undefined) continue;
-    for (let slice = 0; slice < 512; slice += ROWS_AT_ONCE) {
-      const slices = Array.from({ length: ROWS_AT_ONCE }, (_, index) => String(slice + index));
-      await session.change(
-        `DELETE FROM lms_word_slices WHERE slice IN (${rowsOf('?', slices.length)}) AND block_group = ?`,
-        [...slices, group],
-      );
-    }
-  }
+function rowsByMinute(blocks: readonly Block[]): ReadonlyMap<string, number> {
+  const rows = new Map<string, number>();
+  for (const { minutes } of blocks)
+    for (const [minute, seen] of minutes) rows.set(minute, (rows.get(minute) ?? 0) + seen);
+  return rows;
 }

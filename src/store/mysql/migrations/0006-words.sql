@@ -2,8 +2,8 @@
 --
 -- The index of words: which rows may have a word, so that a search need not look at all of them. Rows are
 -- indexed in blocks: `lms_word_blocks` has the keys of the first row and the last. A block's filter of words
--- stands in `lms_word_filters` until its group has 64 blocks; then that bit of all of them stands together in
--- `lms_word_slices`, 512 bits of 8 bytes each in a row.
+-- stands in `lms_word_filters` until its group has 32 blocks; then that bit of all of them stands together in
+-- `lms_word_slices`, 512 bits of 4 bytes each in a row.
 --
 -- `lms_word_minutes` has how many rows the blocks saw in each minute, hour and day (`width`, in minutes), less
 -- those that were deleted since, in the same transaction: a minute with as many rows as that was seen whole.
@@ -31,7 +31,7 @@ CREATE TABLE IF NOT EXISTS lms_word_filters (
 CREATE TABLE IF NOT EXISTS lms_word_slices (
   slice       SMALLINT UNSIGNED NOT NULL,
   block_group INT UNSIGNED NOT NULL,
-  bits        VARBINARY(4096) NOT NULL,
+  bits        VARBINARY(2048) NOT NULL,
   PRIMARY KEY (slice, block_group)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
 
