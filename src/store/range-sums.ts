@@ -2,6 +2,7 @@ import { piecesOf, type RangePiece } from '../query/answers/pieces.ts';
 import type { RangeSum, SumsRequest } from '../query/answers/ports.ts';
 import type { Sql } from './filter-sql.ts';
 import { count, type Row, severity, text } from './rows.ts';
+import { ROLLUP_LEVELS, type RollupLevel } from './rollups.ts';
 import { minuteBound } from './stretch-sql.ts';
 
 /** A piece, and the ranges that it belongs to: what one gains the one beside it may lose. */
@@ -27,17 +28,26 @@ const FEW_SERVICES = 10;
 /** The number of the row that says whether the sums are right. */
 const TRUST = -1;
 
+/** Which sums a database has. */
+export interface KeptSums {
+  /** The condition under which they are right; undefined: always. */
+  readonly trusted: string | undefined;
+  /** Whether there are some of services over all severities. */
+  readonly hasServiceSums: boolean;
+}
+
 /** One statement for all ranges, so that all that it reads is of one moment, and its answer. */
 export class RangeSums {
   readonly #request: SumsRequest;
+  readonly #level: RollupLevel;
   readonly #runs: readonly Run[];
   /** How many pieces each range is made of. */
   readonly #parts: readonly number[];
   readonly #trusted: string | undefined;
 
-  /** `trusted` is the condition under which the sums are right; undefined: always. */
-  constructor(request: SumsRequest, trusted: string | undefined) {
+  constructor(request: SumsRequest, { trusted, hasServiceSums }: KeptSums) {
     this.#request = request;
+    this.#level = levelOf(request, hasServiceSums);
     this.#trusted = trusted;
     const pieces = request.ranges.map(piecesOf);
     this.#parts = pieces.map(({ length }) => length);
@@ -105,24 +115,38 @@ export class RangeSums {
     const { by, services } = this.#request;
     const [{ piece } = NO_PIECE] = run;
     const isOf = services === undefined ? '' : ` AND service_name IN (${services.map(() => '?').join(', ')})`;
-    const isByService = by !== 'severity';
     const { names, columns } = GROUPS[by];
     // Of each service there are no sums of minutes, which the counts themselves are.
     const [table, time] =
-      piece.width === 1 && isByService
+      piece.width === 1 && by !== 'severity'
         ? ['service_severity_minutes WHERE', 'minute']
         : [
-            `lms_rollups WHERE width = ${String(piece.width)} AND by_service = ${isByService ? '1' : '0'} AND`,
+            `lms_rollups WHERE width = ${String(piece.width)} AND by_service = ${String(this.#level)} AND`,
             'start',
           ];
-    const [started, groups] = run.length === 1 ? ["''", names] : [time, `${time}, ${names}`];
+    const started = run.length === 1 ? "''" : time;
     const when = timeSql(time, run, (services?.length ?? Infinity) <= FEW_SERVICES);
+    const isSummed = this.#isSummed(run);
+    const groups = run.length === 1 ? names : `${time}, ${names}`;
     return {
-      text: `SELECT ${String(index)} AS run, ${started} AS started, ${columns}, SUM(\`count\`) AS counted
-        FROM ${table} ${when.text}${isOf} GROUP BY ${groups}`,
+      text: `SELECT ${String(index)} AS run, ${started} AS started, ${columns}, ${isSummed ? '`count`' : 'SUM(`count`)'} AS counted
+        FROM ${table} ${when.text}${isOf}${isSummed ? '' : ` GROUP BY ${groups}`}`,
       values: [...when.values, ...(services ?? [])],
     };
   }
+
+  /** Whether each sum that is asked for is one row: then nothing is left to be added up. */
+  #isSummed(run: Run): boolean {
+    const { by } = this.#request;
+    const isOfMinutes = run[0]?.piece.width === 1;
+    const isOneRow = by !== 'service' || (this.#level === ROLLUP_LEVELS.services && !isOfMinutes);
+    return isOneRow && run.every(({ piece }) => piece.units === 1);
+  }
+}
+
+function levelOf({ by }: SumsRequest, hasServiceSums: boolean): RollupLevel {
+  if (by === 'severity') return ROLLUP_LEVELS.severities;
+  return by === 'service' && hasServiceSums ? ROLLUP_LEVELS.services : ROLLUP_LEVELS.keys;
 }
 
 /**

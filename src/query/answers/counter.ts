@@ -8,7 +8,7 @@ import { piecesOf } from './pieces.ts';
 import type { EntryReader, MinuteRange, RangeSum } from './ports.ts';
 import { Scan } from './scan.ts';
 import { storedRange } from './stored-range.ts';
-import { startOf } from './stretch.ts';
+import { minuteOf, startOf } from './stretch.ts';
 import type { Tally } from './tally.ts';
 import { splitAtMinutes, within } from './time-range.ts';
 
@@ -64,20 +64,20 @@ export class Counter {
 
   /** Adds up the counts of whole minutes, and looks at the rows of what is left at both ends. */
   async countMinutes({ from, to }: Bucket): Promise<void> {
-    const { reader, signal } = this.#counting;
-    const stored = await storedRange(reader, signal);
-    const time = stored && within({ from, to }, stored);
-    if (time === undefined) return;
-    const { before, minutes, behind: rest } = splitAtMinutes(time.from, time.to);
+    const { before, minutes, behind: rest } = splitAtMinutes(from, to);
     if (rest) await this.countRows(rest);
     if (minutes) await this.#countWholeMinutes(minutes);
     if (before) await this.countRows(before);
   }
 
-  /** From sums of hours and days as far as they can be had, else minute by minute. */
+  /** From sums of hours and days as far as they can be had, else minute by minute, where something is stored. */
   async #countWholeMinutes(minutes: MinuteRange): Promise<void> {
     const left = await this.#addSums(minutes);
-    if (left !== undefined) await this.#countByMinutes(left);
+    if (left === undefined) return;
+    const { reader, signal } = this.#counting;
+    const stored = await storedRange(reader, signal);
+    const time = stored && within({ from: startOf(left.from), to: startOf(left.to) }, stored);
+    if (time) await this.#countByMinutes({ from: minuteOf(time.from), to: minuteOf(time.to) });
   }
 
   /** Resolves to what is left to be counted, if there are no sums to be trusted. */

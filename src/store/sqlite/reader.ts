@@ -155,7 +155,7 @@ export class SqliteEntryReader implements EntryReader {
   rangeSums(request: SumsRequest, signal: AbortSignal): Promise<readonly RangeSum[] | undefined> {
     return this.#run(signal, () => {
       if (this.#file.prepare(HAS_SUMS).get() === undefined) return undefined;
-      const sums = new RangeSums(request, undefined);
+      const sums = new RangeSums(request, { trusted: undefined, hasServiceSums: false });
       return sums.read(this.#all(sums.sql));
     });
   }

@@ -153,7 +153,7 @@ export class MySqlEntryReader implements EntryReader {
   /** Where the tables have no sums, or they were not right a moment ago, they are not asked for. */
   async rangeSums(request: SumsRequest, signal: AbortSignal): Promise<readonly RangeSum[] | undefined> {
     if (performance.now() < this.#noSumsUntilMs) return undefined;
-    const sums = new RangeSums(request, TRUSTED);
+    const sums = new RangeSums(request, { trusted: TRUSTED, hasServiceSums: true });
     const found = await this.#use(signal, async (session) => {
       const rows = await selectIfThere(session, sums.sql);
       return rows && sums.read(rows);
