@@ -156,7 +156,8 @@ export class SqliteEntryReader implements EntryReader {
     return this.#run(signal, () => {
       if (this.#file.prepare(HAS_SUMS).get() === undefined) return undefined;
       const sums = new RangeSums(request, { trusted: undefined, hasServiceSums: false });
-      return sums.read(this.#all(sums.sql));
+      for (const row of this.#all(sums.sql)) sums.take(row);
+      return sums.sums;
     });
   }
 
