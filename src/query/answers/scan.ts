@@ -14,10 +14,10 @@ import { WordPartsSearch } from './word-parts.ts';
 /** Rows of the first piece, and of the largest: a piece takes milliseconds at first, then tens of them. */
 const FIRST_ROWS = 1_000;
 /**
- * By indexes of tags a database stops once it has found what is wanted, so that more cost nothing: a page that
- * needs a second piece takes twice as long.
+ * By indexes of tags a database stops once it has found what is wanted, so that some more cost little: of a page
+ * that needs a second piece everything is asked twice.
  */
-const FIRST_ROWS_BY_TAGS = 4_000;
+const FIRST_ROWS_BY_TAGS = 2_000;
 const MAX_ROWS = 20_000;
 /** Rows that are looked at before the index of words is asked: what is frequent is found in them. */
 const ROWS_BEFORE_INDEX = 3_000;
