@@ -1,7 +1,7 @@
 import type { LogEntry } from '../logs/entry.ts';
 import { SEVERITIES, type Severity } from '../logs/severity.ts';
 import type { KeyCount, MinuteCount } from '../query/answers/ports.ts';
-import type { RollupGroup, RollupWidth } from './rollups.ts';
+import { ROLLUP_LEVELS, type RollupGroup, type RollupLevel, type RollupWidth } from './rollups.ts';
 
 /** One number for each severity, in the order of `SEVERITIES`. */
 type PerSeverity = number[];
@@ -39,20 +39,28 @@ export class Counts {
   byRollup(): RollupGroup[] {
     const hours = merged(this.#minutes, 'YYYY-MM-DD HH'.length);
     const days = merged(hours, 'YYYY-MM-DD'.length);
-    const lists = new Map<PerService, readonly KeyCount[]>();
-    const groups = (times: ReadonlyMap<string, PerService>, width: RollupWidth, isByService: boolean) =>
-      [...times].toSorted(byName).map(([time, services]) => {
-        let counts = isByService ? lists.get(services) : keyCounts(overAll(services));
-        counts ??= keyCounts(services);
-        if (isByService) lists.set(services, counts);
-        return { width, isByService, start: `${time}${END_OF_START[width]}`, counts };
-      });
+    const { severities, keys, services } = ROLLUP_LEVELS;
+    const lists = {
+      [severities]: new Lists(overAll),
+      [keys]: new Lists(),
+      [services]: new Lists(overSeverities),
+    };
+    const groups = (
+      times: ReadonlyMap<string, PerService>,
+      width: RollupWidth,
+      levels: readonly RollupLevel[],
+    ) => {
+      const sorted = [...times].toSorted(byName);
+      return levels.flatMap((level) =>
+        sorted.map(([time, counted]) => {
+          return { width, level, start: `${time}${END_OF_START[width]}`, counts: lists[level].of(counted) };
+        }),
+      );
+    };
     return [
-      ...groups(this.#minutes, 1, false),
-      ...groups(hours, 60, false),
-      ...groups(hours, 60, true),
-      ...groups(days, 1440, false),
-      ...groups(days, 1440, true),
+      ...groups(this.#minutes, 1, [severities]),
+      ...groups(hours, 60, [severities, keys, services]),
+      ...groups(days, 1440, [severities, keys, services]),
     ];
   }
 
@@ -117,6 +125,32 @@ function added(one: PerService, other: PerService): PerService {
       increase(sum, serviceName, index, count);
     });
   return sum;
+}
+
+/** The counts of services as lists, the same one for the same services: an hour and its day mostly have the same. */
+class Lists {
+  readonly #known = new Map<PerService, readonly KeyCount[]>();
+  readonly #summed: (services: PerService) => PerService;
+
+  constructor(summed: (services: PerService) => PerService = (services) => services) {
+    this.#summed = summed;
+  }
+
+  of(services: PerService): readonly KeyCount[] {
+    let list = this.#known.get(services);
+    if (list === undefined) {
+      list = keyCounts(this.#summed(services));
+      this.#known.set(services, list);
+    }
+    return list;
+  }
+}
+
+/** Under the first severity, which is `ANY_SEVERITY`. */
+function overSeverities(services: PerService): PerService {
+  return new Map(
+    [...services].map(([name, counts]) => [name, [counts.reduce((sum, count) => sum + count, 0)]]),
+  );
 }
 
 function overAll(services: PerService): PerService {

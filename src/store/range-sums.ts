@@ -1,7 +1,8 @@
 import { piecesOf, type RangePiece } from '../query/answers/pieces.ts';
 import type { RangeSum, SumsRequest } from '../query/answers/ports.ts';
 import type { Sql } from './filter-sql.ts';
-import { count, type Row, severity, text } from './rows.ts';
+import { ROLLUP_LEVELS, type RollupLevel } from './rollups.ts';
+import { count, type Row, severity, text, textOrNull } from './rows.ts';
 import { minuteBound } from './stretch-sql.ts';
 
 /** A piece, and the ranges that it belongs to: what one gains the one beside it may lose. */
@@ -12,6 +13,11 @@ interface SharedPiece {
 
 /** Pieces that follow each other, read together: in the order of their times, at least one. */
 type Run = readonly SharedPiece[];
+
+/** What is added up of a service and severity, or of one of them: by the number of the range. */
+interface KeySums extends Pick<RangeSum, 'serviceName' | 'severity'> {
+  readonly perRange: number[];
+}
 
 /** What sums are grouped by, and how a row of them is selected: all have the same columns. */
 const GROUPS: Readonly<Record<SumsRequest['by'], { readonly names: string; readonly columns: string }>> = {
@@ -24,24 +30,41 @@ const GROUPS: Readonly<Record<SumsRequest['by'], { readonly names: string; reado
 /** Of so many the rows are looked up one by one. */
 const FEW_SERVICES = 10;
 
+/**
+ * Sums of services as one text: of tens of thousands of rows it would be the reading that takes the time. Names as
+ * digits, for servers do not agree on how to escape them.
+ */
+const LIST = 'CONVERT(JSON_OBJECTAGG(HEX(service_name), `count`) USING utf8mb4) COLLATE utf8mb4_bin';
+
 /** The number of the row that says whether the sums are right. */
 const TRUST = -1;
+
+/** Which sums a database has. */
+export interface KeptSums {
+  /** The condition under which they are right; undefined: always. */
+  readonly trusted: string | undefined;
+  /** Whether there are some of services over all severities. */
+  readonly hasServiceSums: boolean;
+}
 
 /** One statement for all ranges, so that all that it reads is of one moment, and its answer. */
 export class RangeSums {
   readonly #request: SumsRequest;
+  readonly #level: RollupLevel;
   readonly #runs: readonly Run[];
-  /** How many pieces each range is made of. */
-  readonly #parts: readonly number[];
   readonly #trusted: string | undefined;
+  readonly #sums = new Map<string, KeySums>();
+  /** Those of services in lists, by their names there. */
+  readonly #listed = new Map<string, KeySums>();
+  #isRight: boolean;
+  #isUnreadable = false;
 
-  /** `trusted` is the condition under which the sums are right; undefined: always. */
-  constructor(request: SumsRequest, trusted: string | undefined) {
+  constructor(request: SumsRequest, { trusted, hasServiceSums }: KeptSums) {
     this.#request = request;
+    this.#level = levelOf(request, hasServiceSums);
     this.#trusted = trusted;
-    const pieces = request.ranges.map(piecesOf);
-    this.#parts = pieces.map(({ length }) => length);
-    this.#runs = runsOf(sharedPieces(pieces), request);
+    this.#isRight = trusted === undefined;
+    this.#runs = runsOf(sharedPieces(request.ranges.map(piecesOf)), request);
   }
 
   get sql(): Sql {
@@ -59,70 +82,111 @@ export class RangeSums {
     };
   }
 
-  /** Undefined if the sums are not right. */
-  read(rows: readonly Row[]): readonly RangeSum[] | undefined {
-    const trust = rows.find((row) => count(row, 'run') === TRUST);
-    if (this.#trusted !== undefined && (trust === undefined || count(trust, 'counted') !== 1))
-      return undefined;
-    const sums = new Map<string, RangeSum>();
-    const whole: RangeSum[] = [];
-    for (const row of rows) {
-      const piece = this.#pieceOf(row);
-      if (piece === undefined) continue;
-      const { uses } = piece;
-      const counted = this.#counted(row);
-      const [{ range } = { range: TRUST }] = uses;
-      const isWhole = piece.piece.units === 1 && uses.length === 1 && this.#parts[range] === 1;
-      if (isWhole) whole.push({ ...counted, range });
-      else for (const use of uses) addTo(sums, counted, use.range, use.sign);
+  /** Adds a row of the answer. One by one: there may be tens of thousands. */
+  take(row: Row): void {
+    const number = count(row, 'run');
+    const counted = count(row, 'counted');
+    if (number === TRUST) {
+      this.#isRight = counted === 1;
+      return;
     }
-    return [...whole, ...sums.values()].filter((sum) => sum.count !== 0);
+    const run = this.#runs[number] ?? [];
+    const piece = pieceAt(run, row);
+    if (this.#isListed(run)) this.#takeList(row, piece);
+    else addTo(this.#sumsOf(row), piece, counted);
   }
 
-  #pieceOf(row: Row): SharedPiece | undefined {
-    const run = this.#runs[count(row, 'run')] ?? [];
-    if (run.length <= 1) return run[0];
-    const started = text(row, 'started');
-    let [low, high] = [0, run.length - 1];
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((run[middle]?.piece.from ?? '') <= started) low = middle;
-      else high = middle - 1;
-    }
-    return run[low];
+  /** What all rows add up to, by range; undefined if the sums are not right. */
+  get sums(): readonly RangeSum[] | undefined {
+    if (!this.#isRight || this.#isUnreadable) return undefined;
+    const all = [...this.#sums.values()];
+    return this.#request.ranges.flatMap((_, range) =>
+      all
+        .filter(({ perRange }) => (perRange[range] ?? 0) !== 0)
+        .map(({ serviceName, severity: level, perRange }) => ({
+          range,
+          serviceName,
+          severity: level,
+          count: perRange[range] ?? 0,
+        })),
+    );
   }
 
-  #counted(row: Row): Omit<RangeSum, 'range'> {
+  #takeList(row: Row, piece: SharedPiece): void {
+    const list = textOrNull(row, 'service_name');
+    // Longer than the server sends at once: then there is no answer here.
+    if (list === null) this.#isUnreadable = true;
+    else for (const [name, counted] of countsIn(list)) addTo(this.#sumsOfListed(name), piece, counted);
+  }
+
+  #sumsOfListed(name: string): KeySums {
+    const known = this.#listed.get(name);
+    if (known !== undefined) return known;
+    const sums = this.#sumsOf({ service_name: Buffer.from(name, 'hex').toString() });
+    this.#listed.set(name, sums);
+    return sums;
+  }
+
+  #sumsOf(row: Row): KeySums {
     const { by } = this.#request;
-    return {
-      serviceName: by === 'severity' ? '' : text(row, 'service_name'),
-      severity: by === 'service' ? undefined : severity(row, 'severity'),
-      count: count(row, 'counted'),
-    };
+    const serviceName = by === 'severity' ? '' : text(row, 'service_name');
+    const level = by === 'service' ? undefined : severity(row, 'severity');
+    const key = level === undefined ? serviceName : `${level} ${serviceName}`;
+    const known = this.#sums.get(key);
+    if (known !== undefined) return known;
+    const fresh = { serviceName, severity: level, perRange: [] };
+    this.#sums.set(key, fresh);
+    return fresh;
   }
 
   #runSql(run: Run, index: number): Sql {
     const { by, services } = this.#request;
     const [{ piece } = NO_PIECE] = run;
     const isOf = services === undefined ? '' : ` AND service_name IN (${services.map(() => '?').join(', ')})`;
-    const isByService = by !== 'severity';
     const { names, columns } = GROUPS[by];
     // Of each service there are no sums of minutes, which the counts themselves are.
     const [table, time] =
-      piece.width === 1 && isByService
+      piece.width === 1 && by !== 'severity'
         ? ['service_severity_minutes WHERE', 'minute']
         : [
-            `lms_rollups WHERE width = ${String(piece.width)} AND by_service = ${isByService ? '1' : '0'} AND`,
+            `lms_rollups WHERE width = ${String(piece.width)} AND by_service = ${String(this.#level)} AND`,
             'start',
           ];
-    const [started, groups] = run.length === 1 ? ["''", names] : [time, `${time}, ${names}`];
+    const started = run.length === 1 ? "''" : time;
     const when = timeSql(time, run, (services?.length ?? Infinity) <= FEW_SERVICES);
+    const values = [...when.values, ...(services ?? [])];
+    if (this.#isListed(run))
+      return {
+        text: `SELECT ${String(index)} AS run, ${time} AS started, ${LIST} AS service_name, '' AS severity, 0 AS counted
+          FROM ${table} ${when.text}${isOf} GROUP BY ${time}`,
+        values,
+      };
+    const isSummed = this.#isSummed(run);
+    const groups = run.length === 1 ? names : `${time}, ${names}`;
     return {
-      text: `SELECT ${String(index)} AS run, ${started} AS started, ${columns}, SUM(\`count\`) AS counted
-        FROM ${table} ${when.text}${isOf} GROUP BY ${groups}`,
-      values: [...when.values, ...(services ?? [])],
+      text: `SELECT ${String(index)} AS run, ${started} AS started, ${columns}, ${isSummed ? '`count`' : 'SUM(`count`)'} AS counted
+        FROM ${table} ${when.text}${isOf}${isSummed ? '' : ` GROUP BY ${groups}`}`,
+      values,
     };
   }
+
+  /** Whether there is one row for each day or hour, with all of its services. */
+  #isListed(run: Run): boolean {
+    return this.#level === ROLLUP_LEVELS.services && run.length > 1 && this.#isSummed(run);
+  }
+
+  /** Whether each sum that is asked for is one row: then nothing is left to be added up. */
+  #isSummed(run: Run): boolean {
+    const { by } = this.#request;
+    const isOfMinutes = run[0]?.piece.width === 1;
+    const isOneRow = by !== 'service' || (this.#level === ROLLUP_LEVELS.services && !isOfMinutes);
+    return isOneRow && run.every(({ piece }) => piece.units === 1);
+  }
+}
+
+function levelOf({ by }: SumsRequest, hasServiceSums: boolean): RollupLevel {
+  if (by === 'severity') return ROLLUP_LEVELS.severities;
+  return by === 'service' && hasServiceSums ? ROLLUP_LEVELS.services : ROLLUP_LEVELS.keys;
 }
 
 /**
@@ -172,13 +236,26 @@ function runsOf(pieces: readonly SharedPiece[], { by }: SumsRequest): Run[] {
   return runs;
 }
 
-function addTo(
-  sums: Map<string, RangeSum>,
-  counted: Omit<RangeSum, 'range'>,
-  range: number,
-  sign: 1 | -1,
-): void {
-  const key = `${String(range)} ${counted.severity ?? ''} ${counted.serviceName}`;
-  const before = sums.get(key)?.count ?? 0;
-  sums.set(key, { ...counted, range, count: before + sign * counted.count });
+function countsIn(list: string): [string, number][] {
+  const counts: unknown = JSON.parse(list);
+  if (typeof counts !== 'object' || counts === null) throw new TypeError('no list of counts');
+  return Object.entries(counts).map(([name, counted]) => [name, count({ counted }, 'counted')]);
+}
+
+function addTo({ perRange }: KeySums, { uses }: SharedPiece, counted: number): void {
+  for (const { range, sign } of uses) perRange[range] = (perRange[range] ?? 0) + sign * counted;
+}
+
+/** The piece of a run that a row is of. */
+function pieceAt(run: Run, row: Row): SharedPiece {
+  const [only = NO_PIECE] = run;
+  if (run.length <= 1) return only;
+  const started = text(row, 'started');
+  let [low, high] = [0, run.length - 1];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((run[middle]?.piece.from ?? '') <= started) low = middle;
+    else high = middle - 1;
+  }
+  return run[low] ?? only;
 }

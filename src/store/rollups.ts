@@ -1,15 +1,28 @@
-import type { Severity } from '../logs/severity.ts';
+import { SEVERITIES, type Severity } from '../logs/severity.ts';
 import type { KeyCount } from '../query/answers/ports.ts';
 import type { WorkLease } from './work-leases.ts';
 
 /** How wide sums of counts are, in minutes. Of minutes there are sums over all services alone. */
 export type RollupWidth = 1 | 60 | 1440;
 
+/** What sums of counts tell apart, and what `lms_rollups` has in `by_service` for it. */
+export const ROLLUP_LEVELS = {
+  /** The severities, over all services: `service_name` is empty. */
+  severities: 0,
+  /** Each service and severity. */
+  keys: 1,
+  /** The services, over all severities. Not on SQLite, where a sum more would cost the writer too much. */
+  services: 2,
+} as const;
+export type RollupLevel = (typeof ROLLUP_LEVELS)[keyof typeof ROLLUP_LEVELS];
+
+/** What sums over all severities have in that column. */
+export const ANY_SEVERITY = 'debug';
+
 /** Sums of `lms_rollups` that begin at one time. */
 export interface RollupGroup {
   readonly width: RollupWidth;
-  /** Otherwise over all services: then no service has a name. */
-  readonly isByService: boolean;
+  readonly level: RollupLevel;
   /** UTC: `YYYY-MM-DD HH:MM:00`. */
   readonly start: string;
   readonly counts: readonly KeyCount[];
@@ -70,46 +83,59 @@ export function rangesAt(days: readonly string[]): RollupRange[] {
   return cuts.slice(1).map((to, index) => ({ from: cuts[index] ?? FIRST_START, to }));
 }
 
-/** How a database writes these of a column. */
-export interface StartExpressions {
+/** How a database writes these of a column, and what it keeps sums of. */
+export interface RollupDialect {
   readonly minuteOf: string;
   readonly hourOf: string;
   readonly dayOf: string;
   readonly startText: string;
+  readonly hasServiceSums: boolean;
 }
 
 /**
  * The sums of a range that differ from the counts by minute, in the order in which writers lock them.
- * Parameters: `from` and `to`, six times.
+ * Parameters: `rollupDifferencesValues`.
  */
-export function rollupDifferencesSql({ minuteOf, hourOf, dayOf, startText }: StartExpressions): string {
-  const levels = [
-    [1, 0, minuteOf],
-    [60, 0, hourOf],
-    [60, 1, hourOf],
-    [1440, 0, dayOf],
-    [1440, 1, dayOf],
-  ] as const;
-  const expected = levels.map(([width, isByService, start]) => {
-    const name = isByService === 1 ? 'service_name' : "''";
-    return `SELECT ${String(width)} AS width, ${String(isByService)} AS by_service, ${start} AS start, ${name} AS service_name,
-      severity, SUM(\`count\`) AS log_rows, 0 AS counted
+export function rollupDifferencesSql(dialect: RollupDialect): string {
+  const expected = expectedSums(dialect).map(([width, level, start]) => {
+    const isByService = level !== ROLLUP_LEVELS.severities;
+    const isBySeverity = level !== ROLLUP_LEVELS.services;
+    const name = isByService ? 'service_name' : "''";
+    const groups = [
+      '3',
+      ...(isByService ? ['service_severity_minutes.service_name'] : []),
+      ...(isBySeverity ? ['service_severity_minutes.severity'] : []),
+    ];
+    return `SELECT ${String(width)} AS width, ${String(level)} AS by_service, ${start} AS start, ${name} AS service_name,
+      ${isBySeverity ? 'severity' : `'${ANY_SEVERITY}' AS severity`}, SUM(\`count\`) AS log_rows, 0 AS counted
       FROM service_severity_minutes WHERE minute >= ? AND minute < ?
-      GROUP BY 3, severity${isByService === 1 ? ', service_severity_minutes.service_name' : ''}`;
+      GROUP BY ${groups.join(', ')}`;
   });
+  const levels = [...new Set(expectedSums(dialect).map(([, level]) => String(level)))].join(', ');
+  const order = SEVERITIES.map((severity, index) => `WHEN '${severity}' THEN ${String(index)}`).join(' ');
   return `
   SELECT width, by_service, start, service_name, severity, SUM(log_rows) AS log_rows, SUM(counted) AS counted
   FROM (
     ${expected.join(' UNION ALL ')}
-    UNION ALL SELECT width, by_service, ${startText}, service_name, severity, 0, \`count\` FROM lms_rollups
-      WHERE width IN (1, 60, 1440) AND by_service IN (0, 1) AND start >= ? AND start < ?
+    UNION ALL SELECT width, by_service, ${dialect.startText}, service_name, severity, 0, \`count\` FROM lms_rollups
+      WHERE width IN (1, 60, 1440) AND by_service IN (${levels}) AND start >= ? AND start < ?
   ) AS compared
   GROUP BY width, by_service, start, service_name, severity
   HAVING SUM(log_rows) <> SUM(counted)
-  ORDER BY width, by_service, start, service_name, severity`;
+  ORDER BY width, by_service, start, service_name, CASE severity ${order} END`;
 }
 
 /** The parameters of `rollupDifferencesSql`. */
-export function rollupDifferencesValues({ from, to }: RollupRange): string[] {
-  return Array.from({ length: 6 }, () => [from, to]).flat();
+export function rollupDifferencesValues({ from, to }: RollupRange, dialect: RollupDialect): string[] {
+  return [...expectedSums(dialect), undefined].flatMap(() => [from, to]);
+}
+
+function expectedSums({ minuteOf, hourOf, dayOf, hasServiceSums }: RollupDialect) {
+  const { severities, keys, services } = ROLLUP_LEVELS;
+  const levels = hasServiceSums ? [severities, keys, services] : [severities, keys];
+  return [
+    [1, severities, minuteOf] as const,
+    ...levels.map((level) => [60, level, hourOf] as const),
+    ...levels.map((level) => [1440, level, dayOf] as const),
+  ];
 }

@@ -53,30 +53,39 @@ export function rollupsContract(name: string, makeSubject: () => Promise<StoreSu
       expect(await state()).toEqual(RIGHT);
     });
 
-    it('are of hours and days of UTC, for each service and over all, and of minutes over all', async () => {
+    it('are of hours and days of UTC, for each key, service and over all services, and of minutes over all', async () => {
       await store.write([
         entry({ eventId: 'a', timestamp: '2026-03-28 23:59:59.999999' }),
         entry({ eventId: 'b', timestamp: '2026-03-29 00:00:00.000000' }),
+        entry({ eventId: 'b2', timestamp: '2026-03-29 00:00:01.000000', severity: 'fatal' }),
         entry({ eventId: 'c', timestamp: '2026-03-29 00:59:00.000000', serviceName: 'beta' }),
       ]);
+      const sumsOf = (level: string, [first, second]: readonly [string, string]) => [
+        `${level} ${first}:00:00 alpha 1`,
+        `${level} ${second}:00:00 alpha 2`,
+        `${level} ${second}:00:00 beta 1`,
+      ];
       const rows =
         await subject.sql(`SELECT width, by_service, CAST(start AS CHAR(19)) AS start, service_name,
-        \`count\` AS counted FROM lms_rollups WHERE width > 0 ORDER BY width, by_service, start, service_name`);
+        SUM(\`count\`) AS counted FROM lms_rollups WHERE width > 0 GROUP BY width, by_service, start, service_name
+        ORDER BY width, by_service, start, service_name`);
       expect(rows.map((row) => Object.values(row).join(' '))).toEqual([
         '1 0 2026-03-28 23:59:00  1',
-        '1 0 2026-03-29 00:00:00  1',
+        '1 0 2026-03-29 00:00:00  2',
         '1 0 2026-03-29 00:59:00  1',
         '60 0 2026-03-28 23:00:00  1',
-        '60 0 2026-03-29 00:00:00  2',
-        '60 1 2026-03-28 23:00:00 alpha 1',
-        '60 1 2026-03-29 00:00:00 alpha 1',
-        '60 1 2026-03-29 00:00:00 beta 1',
+        '60 0 2026-03-29 00:00:00  3',
+        ...sumsOf('60 1', ['2026-03-28 23', '2026-03-29 00']),
+        ...(isKept ? [] : sumsOf('60 2', ['2026-03-28 23', '2026-03-29 00'])),
         '1440 0 2026-03-28 00:00:00  1',
-        '1440 0 2026-03-29 00:00:00  2',
-        '1440 1 2026-03-28 00:00:00 alpha 1',
-        '1440 1 2026-03-29 00:00:00 alpha 1',
-        '1440 1 2026-03-29 00:00:00 beta 1',
+        '1440 0 2026-03-29 00:00:00  3',
+        ...sumsOf('1440 1', ['2026-03-28 00', '2026-03-29 00']),
+        ...(isKept ? [] : sumsOf('1440 2', ['2026-03-28 00', '2026-03-29 00'])),
       ]);
+      const ofServices = await subject.sql(
+        'SELECT severity FROM lms_rollups WHERE width > 0 AND by_service = 2',
+      );
+      expect(ofServices.map(({ severity }) => severity)).toEqual(isKept ? [] : Array(6).fill('debug'));
     });
 
     it('are not used once a worker of the release before has written, until they are filled', async () => {
@@ -130,6 +139,19 @@ export function rollupsContract(name: string, makeSubject: () => Promise<StoreSu
       expect(days).toEqual([{ done: 1, of: 1 }]);
       expect(await state()).toEqual(RIGHT);
       expect(await store.fillRollups()).toEqual(RIGHT);
+    });
+
+    it('of programs that kept none over all severities are not used until those are filled', async () => {
+      await store.write(entries(0, 50));
+      await subject.sql('DELETE FROM lms_rollups WHERE width > 0 AND by_service = 2');
+      await subject.sql('UPDATE lms_rollups SET by_service = 1 WHERE width = 0');
+      await store.write(entries(50, 60));
+      expect(await store.rollupsInUse()).toBe(isKept);
+      await fillAndExpectRight();
+      // What such a program left behind goes with what it marked.
+      await store.deleteEntries(entries(0, 60));
+      await fillAndExpectRight();
+      expect(await subject.sql(SUMS)).toEqual([{ counted: 0 }]);
     });
 
     it('that somebody changed by hand are seen by verify, not used if their totals are wrong, and mended', async () => {

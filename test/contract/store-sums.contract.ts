@@ -104,6 +104,34 @@ export function sumsContract(name: string, makeSubject: () => Promise<StoreSubje
       expect(totals(ofServices, true)).toEqual(totals(withoutSeverity, true));
     });
 
+    it('services of any name have the same sums, many of them too', async () => {
+      const names = ['a"b\\c', 'line\nbreak', '__proto__', '10', '😀', 'Alpha', 'alpha', "'", 'trailing '];
+      const many = Array.from({ length: 900 }, (_, n) => `${'of a long name '.repeat(5)}${n}`);
+      await store.write(
+        [...names, ...many].flatMap((serviceName, n) =>
+          [27, 28, 29].map((day) =>
+            entry({
+              eventId: `named-${n}-${day}`,
+              serviceName,
+              severity: SEVERITIES[(n + day) % 5] ?? 'info',
+              timestamp: `2026-03-${day} 10:00:00.000000`,
+            }),
+          ),
+        ),
+      );
+      const ranges = [27, 28, 29].map((day) => ({
+        from: `2026-03-${day} 00:00:00`,
+        to: `2026-03-${day + 1} 00:00:00`,
+      }));
+      const counted = (await reader.rangeCounts(ranges, SIGNAL)).map((each) => ({
+        ...each,
+        severity: undefined,
+      }));
+      const sums = (await reader.rangeSums({ ranges, by: 'service' }, SIGNAL)) ?? [];
+      expect(totals(sums, true)).toEqual(totals(counted, true));
+      expect(sums.length).toBeGreaterThan(3 * 900);
+    });
+
     it('after a worker of the release before has written, bars are those of the minutes', async () => {
       const by = { kind: 'severity' } as const;
       await new EarlierWriter(subject).write(

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SEVERITIES } from '../../src/logs/severity.ts';
 import { Counts } from '../../src/store/counts.ts';
+import { ANY_SEVERITY } from '../../src/store/rollups.ts';
 import { entry } from '../contract/store-entries.ts';
 
 const anyEntry = fc
@@ -49,16 +50,18 @@ describe('Counts', () => {
         const counts = new Counts();
         for (const each of batch) counts.add(each);
         const minutes = counts.byMinute();
-        for (const { width, isByService, start, counts: sums } of counts.byRollup()) {
+        for (const { width, level, start, counts: sums } of counts.byRollup()) {
           const length = { 1: 16, 60: 13, 1440: 10 }[width];
+          const [isByService, isBySeverity] = [level !== 0, level !== 2];
           for (const { serviceName, severity, count } of sums) {
             const of = minutes.filter(
               (each) =>
                 each.minute.slice(0, length) === start.slice(0, length) &&
-                each.severity === severity &&
+                (!isBySeverity || each.severity === severity) &&
                 (!isByService || each.serviceName === serviceName),
             );
             expect(isByService || serviceName === '').toBe(true);
+            expect(isBySeverity || severity === ANY_SEVERITY).toBe(true);
             expect(count).toBe(sum(of));
           }
           const all = minutes.filter((each) => each.minute.slice(0, length) === start.slice(0, length));
@@ -66,8 +69,8 @@ describe('Counts', () => {
         }
         expect(counts.byRollup()).toHaveLength(
           new Set(minutes.map(({ minute }) => minute)).size +
-            2 * new Set(minutes.map(({ minute }) => minute.slice(0, 13))).size +
-            2 * new Set(minutes.map(({ minute }) => minute.slice(0, 10))).size,
+            3 * new Set(minutes.map(({ minute }) => minute.slice(0, 13))).size +
+            3 * new Set(minutes.map(({ minute }) => minute.slice(0, 10))).size,
         );
       }),
     );

@@ -8,7 +8,7 @@ import { piecesOf } from './pieces.ts';
 import type { EntryReader, MinuteRange, RangeSum } from './ports.ts';
 import { Scan } from './scan.ts';
 import { storedRange } from './stored-range.ts';
-import { startOf } from './stretch.ts';
+import { minuteOf, startOf } from './stretch.ts';
 import type { Tally } from './tally.ts';
 import { splitAtMinutes, within } from './time-range.ts';
 
@@ -64,20 +64,20 @@ export class Counter {
 
   /** Adds up the counts of whole minutes, and looks at the rows of what is left at both ends. */
   async countMinutes({ from, to }: Bucket): Promise<void> {
-    const { reader, signal } = this.#counting;
-    const stored = await storedRange(reader, signal);
-    const time = stored && within({ from, to }, stored);
-    if (time === undefined) return;
-    const { before, minutes, behind: rest } = splitAtMinutes(time.from, time.to);
+    const { before, minutes, behind: rest } = splitAtMinutes(from, to);
     if (rest) await this.countRows(rest);
     if (minutes) await this.#countWholeMinutes(minutes);
     if (before) await this.countRows(before);
   }
 
-  /** From sums of hours and days as far as they can be had, else minute by minute. */
+  /** From sums of hours and days as far as they can be had, else minute by minute, where something is stored. */
   async #countWholeMinutes(minutes: MinuteRange): Promise<void> {
     const left = await this.#addSums(minutes);
-    if (left !== undefined) await this.#countByMinutes(left);
+    if (left === undefined) return;
+    const { reader, signal } = this.#counting;
+    const stored = await storedRange(reader, signal);
+    const time = stored && within({ from: startOf(left.from), to: startOf(left.to) }, stored);
+    if (time) await this.#countByMinutes({ from: minuteOf(time.from), to: minuteOf(time.to) });
   }
 
   /** Resolves to what is left to be counted, if there are no sums to be trusted. */
@@ -134,8 +134,10 @@ export class Counter {
     const { filter, by, tally } = this.#counting;
     const isMatch = matches(filter);
     const valueOf = groupReader(by);
+    // Once for each range: a text that is put together is slow to compare.
+    const times = ranges.map(({ from }) => startOf(from));
     for (const counted of counts) {
-      const entry = entryOf(counted, ranges);
+      const entry = entryOf(counted, times);
       if (isMatch(entry)) tally.add(entry.timestamp, valueOf(entry), counted.count);
     }
   }
@@ -165,9 +167,8 @@ function rangesOf(buckets: readonly Bucket[], { from, to }: MinuteRange): Minute
 }
 
 /** Any entry that was counted there: all are alike to the filter. */
-function entryOf({ serviceName, severity = 'info', range }: RangeSum, ranges: readonly MinuteRange[]) {
-  const timestamp = startOf(ranges[range]?.from ?? '');
-  return { timestamp, serviceName, severity, eventId: '', payload: '', tags: null };
+function entryOf({ serviceName, severity = 'info', range }: RangeSum, times: readonly string[]) {
+  return { timestamp: times[range] ?? '', serviceName, severity, eventId: '', payload: '', tags: null };
 }
 
 /** Of one time some entries were counted, and perhaps not all. */

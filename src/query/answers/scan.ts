@@ -13,6 +13,11 @@ import { WordPartsSearch } from './word-parts.ts';
 
 /** Rows of the first piece, and of the largest: a piece takes milliseconds at first, then tens of them. */
 const FIRST_ROWS = 1_000;
+/**
+ * By indexes of tags a database stops once it has found what is wanted, so that some more cost little: of a page
+ * that needs a second piece everything is asked twice.
+ */
+const FIRST_ROWS_BY_TAGS = 2_000;
 const MAX_ROWS = 20_000;
 /** Rows that are looked at before the index of words is asked: what is frequent is found in them. */
 const ROWS_BEFORE_INDEX = 1_000;
@@ -48,7 +53,8 @@ export class Scan {
   /** How a server reached them that was asked. */
   #served: Way | undefined;
   #rowsRead = 0;
-  #rows = FIRST_ROWS;
+  /** Of the next piece; undefined: of the first. */
+  #rows: number | undefined;
   /** Entries that indexes of tags are asked for, for each that is wanted: most mostly match. */
   #surplus = 1;
   /** A piece was too large for the database: it is asked for no more rows than it can look at. */
@@ -104,17 +110,18 @@ export class Scan {
 
   async #piece(stretch: Stretch, plan: Plan, maxEntries: number): Promise<Piece> {
     const { path, isExact } = plan;
+    const allowed = this.#rows ?? (plan.kind === 'tags' ? FIRST_ROWS_BY_TAGS : FIRST_ROWS);
     const request: PieceRequest = {
       stretch,
       path,
       filter: this.#filter,
-      maxRows: isExact && !this.#isSlow ? undefined : this.#rows,
+      maxRows: isExact && !this.#isSlow ? undefined : allowed,
       maxEntries: this.#entriesAtOnce(plan, maxEntries),
     };
     const piece = await this.#reader.piece(request, this.#signal);
     this.#served = waysTogether(this.#served, piece.way);
     this.#isSlow ||= piece.reducedToRows !== undefined;
-    const rows = (piece.reducedToRows ?? this.#rows) * (this.#isSlow ? SLOW_GROWTH : GROWTH);
+    const rows = (piece.reducedToRows ?? allowed) * (this.#isSlow ? SLOW_GROWTH : GROWTH);
     this.#rows = Math.min(MAX_ROWS, Math.ceil(rows));
     return piece;
   }

@@ -155,8 +155,9 @@ export class SqliteEntryReader implements EntryReader {
   rangeSums(request: SumsRequest, signal: AbortSignal): Promise<readonly RangeSum[] | undefined> {
     return this.#run(signal, () => {
       if (this.#file.prepare(HAS_SUMS).get() === undefined) return undefined;
-      const sums = new RangeSums(request, undefined);
-      return sums.read(this.#all(sums.sql));
+      const sums = new RangeSums(request, { trusted: undefined, hasServiceSums: false });
+      for (const row of this.#all(sums.sql)) sums.take(row);
+      return sums.sums;
     });
   }
 

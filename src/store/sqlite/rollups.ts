@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import {
   ALL_ROLLUPS,
   type RollupBeginning,
+  type RollupDialect,
   rollupDifferencesSql,
   rollupDifferencesValues,
   type RollupUpkeep,
@@ -11,12 +12,14 @@ import type { RollupCheck } from '../store.ts';
 import type { WorkLease } from '../work-leases.ts';
 import { protectWork } from './work-lease.ts';
 
-const DIFFERENCES = rollupDifferencesSql({
+const DIALECT: RollupDialect = {
   minuteOf: "substr(minute, 1, 16) || ':00'",
   hourOf: "substr(minute, 1, 13) || ':00:00'",
   dayOf: "substr(minute, 1, 10) || ' 00:00:00'",
   startText: 'start',
-});
+  hasServiceSums: false,
+};
+const DIFFERENCES = rollupDifferencesSql(DIALECT);
 const KEY = ['width', 'by_service', 'start', 'service_name', 'severity'] as const;
 const REMOVE = `DELETE FROM lms_rollups WHERE ${KEY.map((column) => `${column} = ?`).join(' AND ')}`;
 const SET = `INSERT INTO lms_rollups (${KEY.join(', ')}, "count") VALUES (?, ?, ?, ?, ?, ?)
@@ -94,5 +97,5 @@ export function checkRollups(file: DatabaseSync): RollupCheck {
 function differing(file: DatabaseSync): Row[] {
   const statement = file.prepare(DIFFERENCES);
   statement.setReadBigInts(true);
-  return statement.all(...rollupDifferencesValues(ALL_ROLLUPS));
+  return statement.all(...rollupDifferencesValues(ALL_ROLLUPS, DIALECT));
 }

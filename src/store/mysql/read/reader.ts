@@ -24,7 +24,7 @@ import type { Sql } from '../../filter-sql.ts';
 import { allOf } from '../../filter-sql.ts';
 import { RangeSums } from '../../range-sums.ts';
 import { KEY_COUNTS, keyCount, lastInOrder, minuteCount, rangeCount, rangeCountsSql } from '../../reading.ts';
-import { count, type Row, text } from '../../rows.ts';
+import { count, text } from '../../rows.ts';
 import { minuteOrderSql, minutesSql, selectionSql } from '../../stretch-sql.ts';
 import type { Pool } from '../driver/pool.ts';
 import type { Session } from '../driver/session.ts';
@@ -153,11 +153,7 @@ export class MySqlEntryReader implements EntryReader {
   /** Where the tables have no sums, or they were not right a moment ago, they are not asked for. */
   async rangeSums(request: SumsRequest, signal: AbortSignal): Promise<readonly RangeSum[] | undefined> {
     if (performance.now() < this.#noSumsUntilMs) return undefined;
-    const sums = new RangeSums(request, TRUSTED);
-    const found = await this.#use(signal, async (session) => {
-      const rows = await selectIfThere(session, sums.sql);
-      return rows && sums.read(rows);
-    });
+    const found = await this.#use(signal, (session) => rangeSumsIfThere(session, request));
     if (found === undefined) this.#noSumsUntilMs = performance.now() + NO_SUMS_MS;
     return found;
   }
@@ -241,13 +237,19 @@ function pairsOf({ services, severities }: Selection): Selection[] {
   );
 }
 
-/** Undefined where the tables are of a release before, or the user has no right to some. */
-async function selectIfThere(
+/** Undefined where they are not right, the tables are of a release before, or the user has no right to some. */
+async function rangeSumsIfThere(
   session: Session,
-  { text: sql, values }: Sql,
-): Promise<readonly Row[] | undefined> {
+  request: SumsRequest,
+): Promise<readonly RangeSum[] | undefined> {
+  const sums = new RangeSums(request, { trusted: TRUSTED, hasServiceSums: true });
+  const { text: sql, values } = sums.sql;
   try {
-    return await session.select(sql, [...values]);
+    await session.each(sql, [...values], (row) => {
+      sums.take(row);
+      return true;
+    });
+    return sums.sums;
   } catch (error) {
     if (NOT_THERE.has(driverError(error).errno)) return undefined;
     throw error;

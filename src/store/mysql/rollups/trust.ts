@@ -1,3 +1,5 @@
+import { MARK_LEVEL, NO_TIME } from '../write/rollup-statements.ts';
+
 /**
  * Whether the sums of `lms_rollups` are right, as a condition of one statement: 1 or 0.
  *
@@ -20,7 +22,7 @@ export const TRUSTED = `(
     WHERE mark.width = 0 AND counted.severity IS NULL)
   AND NOT EXISTS (
     SELECT 1 FROM service_severity AS counted LEFT JOIN lms_rollups AS mark
-      ON mark.width = 0 AND mark.by_service = 1 AND mark.start = '1000-01-01 00:00:00'
+      ON mark.width = 0 AND mark.by_service = ${MARK_LEVEL} AND mark.start = '${NO_TIME}'
       AND mark.service_name = counted.service_name AND mark.severity = counted.severity
       AND mark.seen_at = counted.changed_at
     WHERE mark.seen_at IS NULL)

@@ -2,6 +2,7 @@ import {
   ALL_ROLLUPS,
   rangesAt,
   type RollupBeginning,
+  type RollupDialect,
   rollupDifferencesSql,
   rollupDifferencesValues,
   type RollupRange,
@@ -19,12 +20,14 @@ import { NO_TIME } from '../write/rollup-statements.ts';
 import { addToRollups, removeEmptyRollups, setRollupMarks } from '../write/statements.ts';
 import { TRUSTED } from './trust.ts';
 
-const DIFFERENCES = rollupDifferencesSql({
+const DIALECT: RollupDialect = {
   minuteOf: "DATE_FORMAT(minute, '%Y-%m-%d %H:%i:00')",
   hourOf: "DATE_FORMAT(minute, '%Y-%m-%d %H:00:00')",
   dayOf: "DATE_FORMAT(minute, '%Y-%m-%d 00:00:00')",
   startText: 'CAST(start AS CHAR)',
-});
+  hasServiceSums: true,
+};
+const DIFFERENCES = rollupDifferencesSql(DIALECT);
 const CHECK = `SELECT ${TRUSTED} AS in_use, (SELECT COUNT(*) FROM (${DIFFERENCES}) AS differing) AS wrong`;
 const SEEN = `SELECT service_name, severity, CAST(changed_at AS CHAR) AS at FROM service_severity
   ORDER BY service_name, severity`;
@@ -67,7 +70,11 @@ export class MySqlRollupUpkeep implements RollupUpkeep {
 
   fill(range: RollupRange, lease?: WorkLease): Promise<number> {
     return mendBySnapshot(this.#pool, 'rollups-filling', async (reader, writer) => {
-      const differences = await reader.select(DIFFERENCES, rollupDifferencesValues(range), NO_TIMEOUT);
+      const differences = await reader.select(
+        DIFFERENCES,
+        rollupDifferencesValues(range, DIALECT),
+        NO_TIMEOUT,
+      );
       if (differences.length > 0) await correct(writer, differences, await reader.select(SEEN));
       if (lease !== undefined) await protectWork(writer, lease);
       return differences.length;
@@ -110,7 +117,7 @@ async function forgetLeftOver(writer: Session, lease: WorkLease | undefined): Pr
 
 /** Compares the sums with the counts by minute, in the snapshot of a session. */
 export async function checkRollups(session: Session): Promise<RollupCheck> {
-  const [row = {}] = await session.select(CHECK, rollupDifferencesValues(ALL_ROLLUPS), NO_TIMEOUT);
+  const [row = {}] = await session.select(CHECK, rollupDifferencesValues(ALL_ROLLUPS, DIALECT), NO_TIMEOUT);
   return { inUse: count(row, 'in_use') === 1, wrong: count(row, 'wrong') };
 }
 

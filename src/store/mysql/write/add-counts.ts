@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { Counts } from '../../counts.ts';
 import type { Parameter, Session } from '../driver/session.ts';
 import { MAX_CHUNK_ROWS, powerOfTwo } from './chunks.ts';
-import { NO_TIME, rollupKeys, rollupStatements } from './rollup-statements.ts';
+import { MARK_LEVEL, NO_TIME, rollupKeys, rollupStatements } from './rollup-statements.ts';
 import { addToCounts, addToMinutes, removeEmptyRollups } from './statements.ts';
 
 /**
@@ -34,7 +34,7 @@ export function rollupMark(
   { serviceName, severity }: { readonly serviceName: string; readonly severity: string },
   seenAt: string,
 ): string[] {
-  return ['0', '1', NO_TIME, serviceName, severity, '0', seenAt];
+  return ['0', MARK_LEVEL, NO_TIME, serviceName, severity, '0', seenAt];
 }
 
 /** Executes a statement for all rows, in statements of a few fixed sizes. */

@@ -6,7 +6,7 @@ import type { Session } from '../driver/session.ts';
 import { subtractWords } from '../words.ts';
 import { subtractRollups } from './add-counts.ts';
 import { powerOfTwo } from './chunks.ts';
-import { NO_TIME } from './rollup-statements.ts';
+import { MARK_LEVEL, NO_TIME } from './rollup-statements.ts';
 import { deleteRows, selectForDeletion } from './statements.ts';
 
 /**
@@ -17,7 +17,7 @@ const ROWS_AT_ONCE = 256;
 const LESS = '`count` = `count` - LEAST(`count`, CAST(? AS UNSIGNED))';
 const KEY_WHERE = 'WHERE service_name = ? AND severity = ?';
 /** A mark that says something else stays: then the sums may have something of what is no more. */
-const FORGET_MARK = `DELETE FROM lms_rollups ${KEY_WHERE} AND width = 0 AND by_service = 1 AND start = '${NO_TIME}'
+const FORGET_MARK = `DELETE FROM lms_rollups ${KEY_WHERE} AND width = 0 AND by_service = ${MARK_LEVEL} AND start = '${NO_TIME}'
   AND seen_at = (SELECT changed_at FROM service_severity ${KEY_WHERE} AND \`count\` = 0)`;
 const MINUTE_WHERE = 'WHERE `minute` = ? AND service_name = ? AND severity = ?';
 
