@@ -120,9 +120,9 @@ export function wordsContract(name: string, makeSubject: () => Promise<StoreSubj
       const all = rows(0, 900);
       await store.write(all);
       await ground.build();
-      const [full] = await subject.sql('SELECT COUNT(*) AS slices FROM lms_word_slices');
+      const [full] = await subject.sql('SELECT COUNT(*) AS slices FROM lms_words_slices');
       expect(Number(full?.['slices'])).toBeGreaterThanOrEqual(512);
-      const [open] = await subject.sql('SELECT COUNT(*) AS filters FROM lms_word_filters');
+      const [open] = await subject.sql('SELECT COUNT(*) AS filters FROM lms_words_filters');
       expect(Number(open?.['filters'])).toBeLessThan(32);
       expect(await ground.expectCovered(all, FILTERS)).toBeGreaterThan(0.3);
       // Blocks of other sizes go on being right beside those that a later release makes.
@@ -154,13 +154,13 @@ export function wordsContract(name: string, makeSubject: () => Promise<StoreSubj
       await store.write(all);
       await ground.build();
       const days = (from: string) =>
-        subject.sql(`SELECT start FROM lms_word_minutes WHERE width = 1440 AND start < '${from}'`);
+        subject.sql(`SELECT start FROM lms_words_minutes WHERE width = 1440 AND start < '${from}'`);
       expect(await days('2026-01-03')).toHaveLength(2);
       const left = all.filter(({ timestamp }) => timestamp >= '2026-01-03');
       await store.deleteEntries(all.filter(({ timestamp }) => timestamp < '2026-01-03'));
       for (let turn = 0; turn < 3; turn += 1) await ground.build();
       expect(await days('2026-01-03')).toHaveLength(0);
-      expect(await subject.sql(`SELECT place FROM lms_word_blocks WHERE last_time < '2026-01-03'`)).toEqual(
+      expect(await subject.sql(`SELECT place FROM lms_words_blocks WHERE last_time < '2026-01-03'`)).toEqual(
         [],
       );
       await ground.expectCovered(left, someFilters);
@@ -168,7 +168,7 @@ export function wordsContract(name: string, makeSubject: () => Promise<StoreSubj
       if (lease === undefined) throw new TypeError('no lease');
       await index.upkeep(lease).remove();
       for (const table of ['blocks', 'filters', 'slices', 'minutes'])
-        expect(await subject.sql(`SELECT 1 AS one FROM lms_word_${table}`)).toEqual([]);
+        expect(await subject.sql(`SELECT 1 AS one FROM lms_words_${table}`)).toEqual([]);
       expect(await ground.expectCovered(left, someFilters)).toBeUndefined();
       await leases.release(lease);
       await ground.build();

@@ -37,7 +37,7 @@ export interface BuildTurn {
 
 /** Those with rows, in an order in which triggers have little to do. */
 const TABLES = [
-  ...['lms_word_minutes', 'lms_word_blocks', 'lms_word_filters', 'lms_word_slices'],
+  ...['lms_words_minutes', 'lms_words_blocks', 'lms_words_filters', 'lms_words_slices'],
   ...['service_logs', 'service_severity_minutes', 'service_severity', 'lms_rollups'],
 ];
 
@@ -141,7 +141,7 @@ export class WordsGround {
   /** No minute, hour or day has fewer rows than its blocks saw: then a late row could not be noticed. */
   async #expectNeverMoreSeen(): Promise<void> {
     const wrong = await this.opened.subject.sql(`SELECT seen.width, seen.start, seen.rows_at_build
-      FROM lms_word_minutes AS seen LEFT JOIN (SELECT width, start, SUM(\`count\`) AS counted FROM lms_rollups
+      FROM lms_words_minutes AS seen LEFT JOIN (SELECT width, start, SUM(\`count\`) AS counted FROM lms_rollups
         WHERE by_service = 0 GROUP BY width, start) AS counts
       ON counts.width = seen.width AND counts.start = seen.start
       WHERE seen.rows_at_build > COALESCE(counts.counted, 0)`);

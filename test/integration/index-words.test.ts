@@ -59,13 +59,13 @@ describe.each(DATABASES)('the index of words on %s', (kind, prepare) => {
 
   const index = (...args: string[]) => lms(['index', ...args], { DATABASE_URL: url });
   const blocks = async () => {
-    const [row] = (await runSql(url, 'SELECT COUNT(*) AS n FROM lms_word_blocks')) as { n: number }[];
+    const [row] = (await runSql(url, 'SELECT COUNT(*) AS n FROM lms_words_blocks')) as { n: number }[];
     return Number(row?.n);
   };
   const seenRows = async () => {
     const [row] = (await runSql(
       url,
-      'SELECT SUM(rows_at_build) AS n FROM lms_word_minutes WHERE width = 1440',
+      'SELECT SUM(rows_at_build) AS n FROM lms_words_minutes WHERE width = 1440',
     )) as {
       n: number | null;
     }[];

@@ -5,7 +5,7 @@ const RIGHTS = [
   ['SELECT, UPDATE, DELETE', 'service_severity'],
   ['SELECT, UPDATE, DELETE', 'service_severity_minutes'],
   ['SELECT, INSERT, UPDATE, DELETE', 'lms_rollups'],
-  ['SELECT, INSERT, UPDATE', 'lms_word_minutes'],
+  ['SELECT, INSERT, UPDATE', 'lms_words_minutes'],
 ] as const;
 
 /** The statements that let the user of a database delete entries, a line each, and what they are. */

@@ -72,7 +72,7 @@ export async function subtractWords(session: Session, deleted: ReadonlyMap<strin
   const minutes = [...deleted.keys()].sort();
   for (let start = 0; start < minutes.length; start += MINUTES_AT_ONCE) {
     const some = minutes.slice(start, start + MINUTES_AT_ONCE);
-    const sql = `SELECT CAST(start AS CHAR) AS start FROM lms_word_minutes
+    const sql = `SELECT CAST(start AS CHAR) AS start FROM lms_words_minutes
       WHERE width = 1 AND start IN (${rowsOf('?', some.length)}) ORDER BY start FOR UPDATE`;
     for (const { start: minute } of await words.select(sql, some))
       known.set(String(minute), -(deleted.get(String(minute)) ?? 0));

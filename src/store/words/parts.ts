@@ -37,7 +37,7 @@ export async function readWordParts(
   request: WordPartsRequest & PartsLimits,
 ): Promise<WordParts | undefined> {
   const [state] = await session.select(
-    `SELECT ${dialect.rollupsTrusted} AS trusted, (SELECT COUNT(*) FROM (SELECT 1 AS one FROM lms_word_blocks LIMIT 1) AS any_block) AS blocks`,
+    `SELECT ${dialect.rollupsTrusted} AS trusted, (SELECT COUNT(*) FROM (SELECT 1 AS one FROM lms_words_blocks LIMIT 1) AS any_block) AS blocks`,
   );
   if (state === undefined || count(state, 'trusted') !== 1 || count(state, 'blocks') === 0) return undefined;
   const untrusted = await untrustedTimes(session, dialect, request);
@@ -70,14 +70,14 @@ async function groupsIn(
   { from, to }: WordPartsRequest,
   maxListedBlocks: number | undefined,
 ): Promise<Span | undefined> {
-  const [all = {}] = await session.select(`SELECT ${FIRST_AND_LAST} FROM lms_word_blocks`);
+  const [all = {}] = await session.select(`SELECT ${FIRST_AND_LAST} FROM lms_words_blocks`);
   const span = spanOf(all);
   if (span === undefined) return undefined;
   const groups = Number(span[1]) - Number(span[0]) + 1;
   const most = maxListedBlocks ?? Math.max(MIN_LISTED_BLOCKS, groups * LISTED_OF_GROUP);
   const [listed = {}] = await session.select(
     `SELECT ${FIRST_AND_LAST}, COUNT(*) AS blocks FROM (
-        SELECT block_group FROM lms_word_blocks WHERE last_time >= ? AND first_time < ? LIMIT ${most}
+        SELECT block_group FROM lms_words_blocks WHERE last_time >= ? AND first_time < ? LIMIT ${most}
       ) AS listed`,
     [from, minuteBound(to)],
   );
@@ -105,7 +105,7 @@ async function readSlices(
 ): Promise<void> {
   const each = numbers.map((number) => {
     const bits = words.positionsOf(number).map(() => `SUBSTR(bits, ?, ${BIT_BYTES})`);
-    return `SELECT ${number} AS word, block_group, ${hexOf(bits)} AS bits FROM lms_word_slices
+    return `SELECT ${number} AS word, block_group, ${hexOf(bits)} AS bits FROM lms_words_slices
       WHERE slice = ? AND block_group >= ? AND block_group <= ?`;
   });
   const values = numbers.flatMap((number) => {
@@ -125,7 +125,7 @@ async function readFilters(session: WordsSession, words: WordBlocks, span: Span)
   const starts = words.all.map((_, number) => (words.positionsOf(number)[0] ?? 0) & -SLICE_BITS);
   const columns = starts.map((_, number) => `HEX(SUBSTR(bits, ?, ${SLICE_BITS / 8})) AS bits${number}`);
   const rows = await session.select(
-    `SELECT block_group, place, ${columns.join(', ')} FROM lms_word_filters WHERE block_group >= ? AND block_group <= ?`,
+    `SELECT block_group, place, ${columns.join(', ')} FROM lms_words_filters WHERE block_group >= ? AND block_group <= ?`,
     [...starts.map((start) => String(start / 8 + 1)), ...span],
   );
   for (const row of rows) {
@@ -149,7 +149,7 @@ async function timesOf(
   const isNamed = blocks.length <= MAX_NAMED_BLOCKS;
   const named = blocks.map(() => '(block_group = ? AND place = ?)').join(' OR ');
   const sql = `SELECT block_group, place, ${asText('first_time')} AS first_time, ${asText('last_time')} AS last_time
-    FROM lms_word_blocks WHERE ${isNamed ? named : 'last_time >= ? AND first_time < ?'}`;
+    FROM lms_words_blocks WHERE ${isNamed ? named : 'last_time >= ? AND first_time < ?'}`;
   const values = isNamed
     ? blocks.flatMap(({ group, place }) => [String(group), String(place)])
     : [from, minuteBound(to)];

@@ -76,7 +76,7 @@ export async function untrustedOf(
   const sql = `SELECT ${asText('counted.start')} AS start, counted.counted, seen.rows_at_build AS seen
     FROM (SELECT start, SUM(\`count\`) AS counted FROM lms_rollups
       WHERE width = ${WIDTHS[width]} AND by_service = 0 AND start >= ? AND start < ? GROUP BY start) AS counted
-    LEFT JOIN lms_word_minutes AS seen ON seen.width = ${WIDTHS[width]} AND seen.start = counted.start
+    LEFT JOIN lms_words_minutes AS seen ON seen.width = ${WIDTHS[width]} AND seen.start = counted.start
     WHERE COALESCE(seen.rows_at_build, 0) <> counted.counted ORDER BY counted.start`;
   const rows = await session.select(sql, [from, minuteBound(to)]);
   return rows.map((row) => untrustedOfRow(row, Number(WIDTHS[width])));

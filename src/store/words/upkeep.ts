@@ -75,7 +75,7 @@ export class WordsUpkeep {
       const next = await nextNumber(session);
       const places = blocks.map((_, index) => placeOfNumber(next + index));
       await session.change(
-        `INSERT INTO lms_word_blocks (block_group, place, first_time, first_id, last_time, last_id, row_count)
+        `INSERT INTO lms_words_blocks (block_group, place, first_time, first_id, last_time, last_id, row_count)
          VALUES ${rowsOf('(?, ?, ?, ?, ?, ?, ?)', blocks.length)}`,
         blocks.flatMap(({ first, last, rows }, index) => [
           ...(places[index] ?? []),
@@ -83,7 +83,7 @@ export class WordsUpkeep {
         ]),
       );
       await session.change(
-        `INSERT INTO lms_word_filters (block_group, place, bits)
+        `INSERT INTO lms_words_filters (block_group, place, bits)
          VALUES ${rowsOf(`(?, ?, ${this.#database.dialect.unhex})`, blocks.length)}`,
         blocks.flatMap(({ bits }, index) => [...(places[index] ?? []), Buffer.from(bits).toString('hex')]),
       );
@@ -97,7 +97,7 @@ export class WordsUpkeep {
     await this.#transaction(async (session) => {
       const filters = await filtersOf(session, group);
       await this.#addSlices(session, group, slicesOf(filters));
-      await session.change('DELETE FROM lms_word_filters WHERE block_group = ?', [group]);
+      await session.change('DELETE FROM lms_words_filters WHERE block_group = ?', [group]);
     });
     return true;
   }
@@ -143,20 +143,20 @@ export class WordsUpkeep {
       );
       if (row['oldest'] === null) return;
       const day = startOfWidth(text(row, 'oldest'), WIDTHS.day);
-      const outlived = 'SELECT block_group, place FROM lms_word_blocks WHERE last_time < ?';
+      const outlived = 'SELECT block_group, place FROM lms_words_blocks WHERE last_time < ?';
       const blocks = await session.select(`${outlived} LIMIT ${ROWS_AT_ONCE}`, [day]);
       for (const { block_group, place } of blocks.map(placeOfRow)) {
-        await session.change('DELETE FROM lms_word_filters WHERE block_group = ? AND place = ?', [
+        await session.change('DELETE FROM lms_words_filters WHERE block_group = ? AND place = ?', [
           block_group,
           place,
         ]);
-        await session.change('DELETE FROM lms_word_blocks WHERE block_group = ? AND place = ?', [
+        await session.change('DELETE FROM lms_words_blocks WHERE block_group = ? AND place = ?', [
           block_group,
           place,
         ]);
       }
       await removeEmptyGroups(session, blocks);
-      await session.change('DELETE FROM lms_word_minutes WHERE start < ?', [day]);
+      await session.change('DELETE FROM lms_words_minutes WHERE start < ?', [day]);
     });
   }
 
@@ -164,13 +164,13 @@ export class WordsUpkeep {
   async remove(): Promise<void> {
     await this.#transaction(async (session) => {
       for (const width of [WIDTHS.day, WIDTHS.minute, WIDTHS.hour])
-        await session.change('DELETE FROM lms_word_minutes WHERE width = ?', [width]);
-      await session.change('DELETE FROM lms_word_blocks', []);
-      await session.change('DELETE FROM lms_word_filters', []);
+        await session.change('DELETE FROM lms_words_minutes WHERE width = ?', [width]);
+      await session.change('DELETE FROM lms_words_blocks', []);
+      await session.change('DELETE FROM lms_words_filters', []);
     });
     for (let slice = 0; slice < SLICES; slice += REMOVED_SLICES) {
       await this.#transaction((session) =>
-        session.change('DELETE FROM lms_word_slices WHERE slice >= ? AND slice < ?', [
+        session.change('DELETE FROM lms_words_slices WHERE slice >= ? AND slice < ?', [
           String(slice),
           String(slice + REMOVED_SLICES),
         ]),
@@ -201,7 +201,7 @@ export class WordsUpkeep {
     const { asText, forUpdate } = this.#database.dialect;
     for (let start = 0; start < minutes.length; start += ROWS_AT_ONCE) {
       const some = minutes.slice(start, start + ROWS_AT_ONCE);
-      const sql = `SELECT ${asText('start')} AS start, rows_at_build FROM lms_word_minutes
+      const sql = `SELECT ${asText('start')} AS start, rows_at_build FROM lms_words_minutes
         WHERE width = 1 AND start IN (${rowsOf('?', some.length)}) AND rows_at_build <> 0 ORDER BY start ${forUpdate}`;
       for (const row of await session.select(sql, some))
         seen.set(text(row, 'start').slice(0, 19), -count(row, 'rows_at_build'));
@@ -214,7 +214,7 @@ export class WordsUpkeep {
     const { onConflict, inserted, unhex } = this.#database.dialect;
     for (let start = 0; start < slices.length; start += SLICES_AT_ONCE) {
       const some = slices.slice(start, start + SLICES_AT_ONCE);
-      const sql = `INSERT INTO lms_word_slices (slice, block_group, bits) VALUES ${rowsOf(`(?, ?, ${unhex})`, some.length)}
+      const sql = `INSERT INTO lms_words_slices (slice, block_group, bits) VALUES ${rowsOf(`(?, ?, ${unhex})`, some.length)}
         ${onConflict('slice, block_group')} bits = ${inserted('bits')}`;
       const values = some.flatMap((bits, index) => [
         String(start + index),
@@ -232,10 +232,10 @@ export async function readWordsState(
   { asText, now }: WordsDialect,
 ): Promise<WordsState> {
   const [last] = await session.select(
-    `SELECT ${asText('last_time')} AS last_time, last_id FROM lms_word_blocks ORDER BY lms_word_blocks.last_time DESC, lms_word_blocks.last_id DESC LIMIT 1`,
+    `SELECT ${asText('last_time')} AS last_time, last_id FROM lms_words_blocks ORDER BY lms_words_blocks.last_time DESC, lms_words_blocks.last_id DESC LIMIT 1`,
   );
   const [row = {}] = await session.select(
-    `SELECT ${asText(now)} AS now, (SELECT COUNT(*) FROM lms_word_blocks) AS blocks`,
+    `SELECT ${asText(now)} AS now, (SELECT COUNT(*) FROM lms_words_blocks) AS blocks`,
   );
   const front = last && { timestamp: time(last, 'last_time'), eventId: text(last, 'last_id') };
   return { front, now: time(row, 'now'), blocks: count(row, 'blocks') };

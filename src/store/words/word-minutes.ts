@@ -13,9 +13,9 @@ export async function addWordMinutes(
   const all = [...rows].sort(([one], [other]) => (one < other ? -1 : 1));
   for (let start = 0; start < all.length; start += ROWS_AT_ONCE) {
     const some = all.slice(start, start + ROWS_AT_ONCE);
-    const sql = `INSERT INTO lms_word_minutes (width, start, rows_at_build, epoch)
+    const sql = `INSERT INTO lms_words_minutes (width, start, rows_at_build, epoch)
       VALUES ${rowsOf('(?, ?, ?, 1)', some.length)} ${onConflict('width, start')}
-      rows_at_build = lms_word_minutes.rows_at_build + ${inserted('rows_at_build')}, epoch = lms_word_minutes.epoch + 1`;
+      rows_at_build = lms_words_minutes.rows_at_build + ${inserted('rows_at_build')}, epoch = lms_words_minutes.epoch + 1`;
     await session.change(
       sql,
       some.flatMap(([at, seen]) => [width, at, String(seen)]),

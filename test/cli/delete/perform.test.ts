@@ -144,7 +144,7 @@ describe('a deletion', () => {
         "GRANT SELECT, UPDATE, DELETE ON `my``logs`.service_severity TO 'o''neill'@'%';",
         "GRANT SELECT, UPDATE, DELETE ON `my``logs`.service_severity_minutes TO 'o''neill'@'%';",
         "GRANT SELECT, INSERT, UPDATE, DELETE ON `my``logs`.lms_rollups TO 'o''neill'@'%';",
-        "GRANT SELECT, INSERT, UPDATE ON `my``logs`.lms_word_minutes TO 'o''neill'@'%';",
+        "GRANT SELECT, INSERT, UPDATE ON `my``logs`.lms_words_minutes TO 'o''neill'@'%';",
         'nothing was deleted',
       ].join('\n'),
     );
