@@ -124,6 +124,7 @@ function readingTests(makeSubject: () => Promise<StoreSubject>): void {
           { version: 4, oldest_version: 1 },
           { version: 5, oldest_version: 1 },
           { version: 6, oldest_version: 1 },
+          { version: 7, oldest_version: 1 },
         ]);
         expect(await subject.sql('SELECT version FROM lms_migrations')).toEqual([{ version: 1 }]);
       });
