@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebLines } from '../support/web-lines.ts';
 import { openWebGround, type WebGround } from '../support/web-page.ts';
 
-const BURST = 10_000;
+/** More than five pages. */
+const BURST = 1_100;
 const BURST_TIME = '2026-11-25T12:00:00.123456Z';
 const DAY_BEFORE = Date.parse('2026-11-24T12:00:00Z');
 
@@ -46,18 +47,18 @@ describe('lines', () => {
     const { page, lines } = await openLines('?q=service:calm&live=0&tz=UTC');
     await lines.waitFor('calm 298');
     expect((await lines.inSight()).at(-1)?.text).toMatch(/^calm 299/);
-    expect(await page.title()).toBe('20 errors · calm · LMS');
+    await expect.poll(() => page.title()).toBe('20 errors · calm · LMS');
     expect((await lines.scrollToEnd('older', 600)).size).toBe(300);
     await page.getByText('Nothing older.').waitFor();
-    expect(await page.title()).toBe('30 errors · calm · LMS');
+    await expect.poll(() => page.title()).toBe('30 errors · calm · LMS');
   });
 
-  it('of one microsecond, ten thousand of them, are all reached from a link to one of them', async () => {
-    const id = await idOf('"burst 5000"');
+  it('of one microsecond, more than a page of them, are all reached from a link to one of them', async () => {
+    const id = await idOf('"burst 550"');
     const { page, lines } = await openLines(`?q=service:burst&tz=UTC&entry=${id}`, { height: 4_000 });
-    await lines.waitFor('burst 5000');
+    await lines.waitFor('burst 550');
     await expect
-      .poll(async () => Math.abs(((await lines.topOf('burst 5000')) ?? 0) - 1_900))
+      .poll(async () => Math.abs(((await lines.topOf('burst 550')) ?? 0) - 1_900))
       .toBeLessThan(200);
     expect(await page.locator('[aria-expanded="true"]').getAttribute('data-line')).toBe(id);
     const seen = await lines.scrollToEnd('older', 3_500);
