@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebLines } from '../support/web-lines.ts';
 import { openWebGround, type WebGround } from '../support/web-page.ts';
 
-const BURST = 10_000;
+/** More than five pages. */
+const BURST = 1_100;
 const BURST_TIME = '2026-11-25T12:00:00.123456Z';
 const DAY_BEFORE = Date.parse('2026-11-24T12:00:00Z');
 
@@ -14,6 +15,7 @@ beforeAll(async () => {
     event_id: `b${String(n).padStart(5, '0')}`,
     service_name: 'burst',
     timestamp: BURST_TIME,
+    severity: 'info',
     payload: `burst ${n}`,
   }));
   const calm = Array.from({ length: 300 }, (_, n) => ({
@@ -45,18 +47,18 @@ describe('lines', () => {
     const { page, lines } = await openLines('?q=service:calm&live=0&tz=UTC');
     await lines.waitFor('calm 298');
     expect((await lines.inSight()).at(-1)?.text).toMatch(/^calm 299/);
-    expect(await page.title()).toBe('20 errors · calm · LMS');
+    await expect.poll(() => page.title()).toBe('20 errors · calm · LMS');
     expect((await lines.scrollToEnd('older', 600)).size).toBe(300);
     await page.getByText('Nothing older.').waitFor();
-    expect(await page.title()).toBe('30 errors · calm · LMS');
+    await expect.poll(() => page.title()).toBe('30 errors · calm · LMS');
   });
 
-  it('of one microsecond, ten thousand of them, are all reached from a link to one of them', async () => {
-    const id = await idOf('"burst 5000"');
+  it('of one microsecond, more than a page of them, are all reached from a link to one of them', async () => {
+    const id = await idOf('"burst 550"');
     const { page, lines } = await openLines(`?q=service:burst&tz=UTC&entry=${id}`, { height: 4_000 });
-    await lines.waitFor('burst 5000');
+    await lines.waitFor('burst 550');
     await expect
-      .poll(async () => Math.abs(((await lines.topOf('burst 5000')) ?? 0) - 1_900))
+      .poll(async () => Math.abs(((await lines.topOf('burst 550')) ?? 0) - 1_900))
       .toBeLessThan(200);
     expect(await page.locator('[aria-expanded="true"]').getAttribute('data-line')).toBe(id);
     const seen = await lines.scrollToEnd('older', 3_500);
@@ -92,7 +94,8 @@ describe('lines', () => {
     await page.keyboard.press('o');
     await page.locator('[aria-expanded="true"]').waitFor();
     expect(new URL(page.url()).searchParams.get('entry')).toBe(id);
-    expect(await top()).toBe(before);
+    // As far up as what is opened needs room, and no further.
+    expect(await top()).toBeLessThanOrEqual(before);
     await page.keyboard.press('Escape');
     await page.locator('[aria-expanded="true"]').waitFor({ state: 'detached' });
     expect(new URL(page.url()).searchParams.has('entry')).toBe(false);
@@ -155,7 +158,12 @@ describe('lines that come by themselves', () => {
     const service = 'flow';
     const start = Date.now() - 600_000;
     const at = (n: number) => new Date(start + n * 1_000).toISOString();
-    const line = (payload: string, n: number) => ({ service_name: service, timestamp: at(n), payload });
+    const line = (payload: string, n: number) => ({
+      service_name: service,
+      severity: 'info',
+      timestamp: at(n),
+      payload,
+    });
     await web.store(Array.from({ length: 150 }, (_, n) => line(`flow ${n}`, n)));
     const { page, lines } = await openLines(`?q=service:${service}&tz=UTC`);
     await lines.waitFor('flow 149');
@@ -186,6 +194,7 @@ describe('lines that come by themselves', () => {
       await web.publish(
         Array.from({ length: 400 }, (_, n) => ({
           service_name: 'flood',
+          severity: 'info',
           timestamp: new Date().toISOString(),
           payload: `flood ${batch} ${n}`,
         })),
@@ -193,7 +202,12 @@ describe('lines that come by themselves', () => {
       expect(await page.locator('[data-line]').count()).toBeLessThan(80);
     }
     await web.publish([
-      { service_name: 'flood', timestamp: new Date(Date.now() + 1_000).toISOString(), payload: 'the last' },
+      {
+        service_name: 'flood',
+        severity: 'info',
+        timestamp: new Date(Date.now() + 1_000).toISOString(),
+        payload: 'the last',
+      },
     ]);
     await lines.waitFor('the last');
     expect((await lines.inSight()).at(-1)?.text).toBe('the last');

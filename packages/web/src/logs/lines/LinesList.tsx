@@ -55,6 +55,7 @@ function useRows(view: ListView, width: number | undefined) {
     lines,
     isFollowing: isFollowing.value,
     focused,
+    isWrapped,
     estimate: estimator(lines, { isWrapped, width, columns: columns.length }),
   });
   const shown = view.rows.flatMap(({ index, start }) => {

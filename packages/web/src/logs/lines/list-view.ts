@@ -14,6 +14,8 @@ export const EDGE_HEIGHT = 36;
 const OVERSCAN = 8;
 /** As near to the end as this is at the end. */
 const NEAR_END = 4;
+/** So long a line is held at its place after all heights have changed. */
+const HOLD_MS = 1_000;
 /** The sizes of so many lines that are gone are kept, before all of them are forgotten. */
 const MAX_GONE_SIZES = 4_000;
 
@@ -23,6 +25,7 @@ export interface Layout {
   readonly isFollowing: boolean;
   /** The line that keys move from. */
   readonly focused: string | undefined;
+  readonly isWrapped: boolean;
   readonly estimate: (index: number) => number;
 }
 
@@ -42,10 +45,14 @@ export class ListView {
       if (target instanceof HTMLElement && target.isConnected) this.#measure(target);
   });
   #element: HTMLElement | null = null;
-  #layout: Layout = { lines: [], isFollowing: true, focused: undefined, estimate: () => 0 };
+  /** The same one as long as the lines are the same: places are reckoned anew with another. */
+  #keyOf = keysOf([]);
+  #layout: Layout = { lines: [], isFollowing: true, focused: undefined, isWrapped: false, estimate: () => 0 };
   #focusedIndex: number | undefined;
   /** By how much the line that keys move from would have moved. */
   #drift = 0;
+  /** A line that has to stay where it was, until the heights around it are known. */
+  #held: { readonly id: string; readonly place: number; readonly untilMs: number } | undefined;
   #written: number | undefined;
   #lastTop = 0;
 
@@ -95,7 +102,10 @@ export class ListView {
 
   /** Before it is shown. */
   update(layout: Layout): void {
-    const before = this.#placeOf(this.#inSight(this.#focusedIndex));
+    const isSame = layout.focused === this.#layout.focused;
+    const before = isSame ? this.#placeOf(this.#inSight(this.#focusedIndex)) : undefined;
+    if (layout.isWrapped !== this.#layout.isWrapped) this.#holdNow();
+    if (layout.lines !== this.#layout.lines) this.#keyOf = keysOf(layout.lines);
     this.#layout = layout;
     this.#focusedIndex = indexOf(layout.lines, layout.focused, this.#focusedIndex);
     this.#virtualizer.setOptions(this.#options());
@@ -114,9 +124,10 @@ export class ListView {
     if (this.#layout.isFollowing) {
       if (distanceFromEnd(element) > 1) this.#virtualizer.scrollToEnd();
     } else if (this.#drift !== 0) {
-      this.#write(element.scrollTop + this.#drift);
+      this.#virtualizer.scrollToOffset(element.scrollTop + this.#drift);
     }
     this.#drift = 0;
+    this.#hold(element);
   }
 
   toEnd(): void {
@@ -135,17 +146,30 @@ export class ListView {
     if (element === null || row === null || row === undefined) return;
     const [list, shown] = [element.getBoundingClientRect(), row.getBoundingClientRect()];
     const below = Math.min(shown.bottom - list.bottom, shown.top - list.top);
-    if (below > 0) this.#write(element.scrollTop + below);
+    if (below > 0) this.#virtualizer.scrollToOffset(element.scrollTop + below);
   }
 
-  /** All heights are other ones. What is first in sight stays there, or the line that keys move from. */
+  /** All heights are other ones: none that was measured counts any more. */
   remeasure(): void {
-    const kept = this.#inSight(this.#focusedIndex) ?? this.range?.startIndex;
-    const distance = this.#placeOf(kept);
     this.#virtualizer.measure();
-    if (kept === undefined || distance === undefined || this.#layout.isFollowing) return;
-    const start = this.#virtualizer.getOffsetForIndex(kept, 'start')?.[0];
-    if (start !== undefined) this.#virtualizer.scrollToOffset(start - distance);
+  }
+
+  /** What is first in sight stays where it is for a while, or the line that keys move from. */
+  #holdNow(): void {
+    const kept = this.#inSight(this.#focusedIndex) ?? this.range?.startIndex ?? 0;
+    const [entry, place] = [this.#layout.lines[kept], this.#placeOf(kept)];
+    if (entry === undefined || place === undefined || this.#layout.isFollowing) return;
+    this.#held = { id: entry.id, place, untilMs: performance.now() + HOLD_MS };
+  }
+
+  #hold({ scrollTop }: HTMLElement): void {
+    const held = this.#held;
+    if (held === undefined) return;
+    const index = indexOf(this.#layout.lines, held.id, this.#focusedIndex);
+    const row = index === undefined ? undefined : this.#virtualizer.measurementsCache[index];
+    if (row === undefined || performance.now() > held.untilMs) this.#held = undefined;
+    else if (Math.abs(row.start - scrollTop - held.place) >= 1)
+      this.#virtualizer.scrollToOffset(row.start - held.place);
   }
 
   #measure(row: HTMLElement): void {
@@ -157,18 +181,13 @@ export class ListView {
   #onScroll(element: HTMLElement): void {
     const { scrollTop: top } = element;
     const isAtEnd = distanceFromEnd(element) <= NEAR_END;
-    const most = element.scrollHeight - element.clientHeight;
-    const isOurs = this.#written !== undefined && Math.abs(top - Math.min(this.#written, most)) < 2;
+    const isOurs = this.#written !== undefined && Math.abs(top - this.#written) < 2;
     const moved = top - this.#lastTop;
     this.#lastTop = top;
     this.#written = undefined;
     if (isOurs) return;
+    this.#held = undefined;
     if (isAtEnd ? moved > 0 : moved < 0) this.#scrolled(isAtEnd);
-  }
-
-  #write(top: number): void {
-    this.#written = top;
-    if (this.#element !== null) this.#element.scrollTop = top;
   }
 
   #options() {
@@ -177,10 +196,11 @@ export class ListView {
       count: lines.length,
       getScrollElement: () => this.#element,
       estimateSize: estimate,
-      getItemKey: (index: number) => lines[index]?.id ?? index,
+      getItemKey: this.#keyOf,
       scrollToFn: (...args: Parameters<typeof elementScroll<HTMLElement>>) => {
-        this.#written = args[0] + (args[1].adjustments ?? 0);
         elementScroll(...args);
+        // Where it led: no further than the end of what there was then.
+        this.#written = this.#element?.scrollTop;
       },
       observeElementRect,
       observeElementOffset,
@@ -230,4 +250,8 @@ export class ListView {
 
 function distanceFromEnd({ scrollHeight, scrollTop, clientHeight }: HTMLElement): number {
   return scrollHeight - scrollTop - clientHeight;
+}
+
+function keysOf(lines: Lines): (index: number) => string | number {
+  return (index) => lines[index]?.id ?? index;
 }
