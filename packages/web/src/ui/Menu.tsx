@@ -1,4 +1,4 @@
-import { useSignal } from '@preact/signals';
+import { type Signal, useSignal } from '@preact/signals';
 import type { ComponentChildren, TargetedKeyboardEvent, TargetedToggleEvent } from 'preact';
 import { useId, useRef } from 'preact/hooks';
 import styles from './Menu.module.css';
@@ -19,42 +19,31 @@ export interface MenuItem {
   readonly heading?: string;
 }
 
-/** A button that opens a menu: arrows go through it, Escape leads back to the button. */
-export function Menu({
-  label,
-  items,
-  children,
-  isQuiet = false,
-}: {
+export interface MenuProps {
   readonly label: string;
   /** Asked for when it is opened. */
   readonly items: () => readonly MenuItem[];
+  /** What the button shows. */
   readonly children: ComponentChildren;
   readonly isQuiet?: boolean;
-}) {
+}
+
+/** A button that opens a menu: arrows go through it, Escape leads back to the button. */
+export function Menu({ label, items, children, isQuiet = false }: MenuProps) {
   const id = useId();
   const isOpen = useSignal(false);
   const panel = useRef<HTMLDivElement>(null);
-  const begin = (event: TargetedToggleEvent<HTMLElement>) => {
-    if (event.newState === 'open') isOpen.value = true;
-    placeBeside(event);
-  };
-  // Only once it is closed: what is gone earlier can neither be followed nor give the focus back.
-  const end = (event: TargetedToggleEvent<HTMLElement>) => {
-    if (event.newState === 'closed') isOpen.value = false;
-    else focusFirst(event.currentTarget);
-  };
-  const named = { 'aria-label': label, title: label };
-  const opens = { 'aria-haspopup': 'menu', 'aria-expanded': isOpen.value, popovertarget: id } as const;
-  const moves = { onBeforeToggle: begin, onToggle: end, onKeyDown: move };
   return (
     <>
       <button
         type="button"
         class={popover.opener}
         data-quiet={isQuiet}
-        {...named}
-        {...opens}
+        aria-label={label}
+        title={label}
+        aria-haspopup="menu"
+        aria-expanded={isOpen.value}
+        popovertarget={id}
         onKeyDown={(event) => openByArrow(event, panel.current)}
       >
         {children}
@@ -66,12 +55,28 @@ export function Menu({
         class={`${popover.panel} ${styles.panel}`}
         role="menu"
         aria-label={label}
-        {...moves}
+        onBeforeToggle={(event) => begin(event, isOpen)}
+        onToggle={(event) => follow(event, isOpen)}
+        onKeyDown={move}
       >
         {isOpen.value && items().map((item) => <Item key={item.text} item={item} />)}
       </div>
     </>
   );
+}
+
+function begin(event: TargetedToggleEvent<HTMLElement>, isOpen: Signal<boolean>): void {
+  if (event.newState === 'open') isOpen.value = true;
+  placeBeside(event);
+}
+
+/** Its items go once it is closed: what is gone earlier can neither be followed nor give the focus back. */
+function follow(
+  { newState, currentTarget }: TargetedToggleEvent<HTMLElement>,
+  isOpen: Signal<boolean>,
+): void {
+  isOpen.value = newState === 'open';
+  if (isOpen.value) focusFirst(currentTarget);
 }
 
 function openByArrow(event: KeyboardEvent, panel: HTMLElement | null): void {
@@ -123,6 +128,8 @@ function move(event: TargetedKeyboardEvent<HTMLElement>): void {
   const at = list.findIndex((item) => item === document.activeElement);
   const next = nextOf(event.key, at, list);
   if (event.key === 'Tab') event.currentTarget.hidePopover();
+  // The browser closes the menu; the page would close what is around it.
+  if (event.key === 'Escape') event.stopPropagation();
   if (next === undefined) return;
   // The keys of the page have other meanings.
   event.preventDefault();
