@@ -9,7 +9,8 @@ export default defineConfig({
   // Behind whatever path a proxy gives it.
   base: './',
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  css: { modules: { localsConvention: 'camelCaseOnly' } },
+  // Short names: those of classes are a good part of what is loaded.
+  css: { modules: { localsConvention: 'camelCaseOnly', generateScopedName: '_[hash:base64:5]' } },
   build: {
     outDir: '../../dist/web',
     emptyOutDir: true,

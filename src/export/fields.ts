@@ -1,7 +1,7 @@
 import type { FoundEntry } from '../logs/entry.ts';
 import { entryId } from '../logs/entry-id.ts';
 import { rfc3339 } from '../logs/entry-json.ts';
-import type { Field } from '../query/names.ts';
+import type { Field } from '../query/fields.ts';
 import { writtenField } from '../query/names.ts';
 import { findTag, parseTags, textOf } from '../query/tags.ts';
 import { jsonOf } from './json-text.ts';

@@ -1,41 +1,11 @@
-import type { ColumnName } from './filter.ts';
+import { type Field, fieldOf, NAME } from './fields.ts';
 import type { Mistake } from './mistake.ts';
 import { excerpt, isMistake, mistake } from './mistake.ts';
 import { Scanner } from './scanner.ts';
 
-/** What a name in an expression stands for. */
-export type Field =
-  | { readonly kind: 'column'; readonly column: ColumnName }
-  | { readonly kind: 'severity' }
-  | { readonly kind: 'time' }
-  | { readonly kind: 'tag'; readonly name: string };
-
-/** Names of the columns, as they are called in tables, messages and by people. */
-const COLUMNS: ReadonlyMap<string, Field> = new Map<string, Field>([
-  ['service', { kind: 'column', column: 'service' }],
-  ['service_name', { kind: 'column', column: 'service' }],
-  ['payload', { kind: 'column', column: 'payload' }],
-  ['message', { kind: 'column', column: 'payload' }],
-  ['text', { kind: 'column', column: 'payload' }],
-  ['event_id', { kind: 'column', column: 'event_id' }],
-  ['severity', { kind: 'severity' }],
-  ['level', { kind: 'severity' }],
-  ['time', { kind: 'time' }],
-  ['timestamp', { kind: 'time' }],
-]);
-
-/** All names that are columns. */
-export const COLUMN_NAMES: readonly string[] = [...COLUMNS.keys()];
-
-/** Before the name of a tag that a column has too. */
-const TAG_PREFIX = 'tags.';
-
-/** A name may end neither in a dash, which could begin an arrow, nor in `.` or `/`. */
-const NAME = /[\p{L}_@$](?:[\p{L}\p{M}\p{N}_@$./-]*[\p{L}\p{M}\p{N}_@$])?/uy;
 /** Up to quotes that go on with it. */
 const NAME_BEFORE_QUOTE = /[\p{L}_@$][\p{L}\p{M}\p{N}_@$./-]*\.(?=["“”„])/uy;
 const NAME_AFTER_QUOTE = /\.[\p{L}\p{M}\p{N}_@$./-]*/uy;
-const WHOLE_NAME = new RegExp(`^${NAME.source}$`, 'u');
 
 /** What stands between a name and a value. Some are there to say that they are none. */
 const OPERATOR = /:(?:<>|[<>]=?|=)?|[!=]~|!=|<>|==?[<>]?|[<>]=?/y;
@@ -64,25 +34,12 @@ export interface NameAndOperator {
   readonly written: string;
 }
 
-/** What a name means: the column that is called so, else the tag. */
-function fieldOf(name: string): Field {
-  const tag = name.startsWith(TAG_PREFIX) ? name.slice(TAG_PREFIX.length) : name;
-  return COLUMNS.get(name) ?? { kind: 'tag', name: tag };
-}
-
 /** What a name alone means, as a person writes it: also in quotes, as an expression and a line of an entry have it. */
 export function writtenField(text: string): Field {
   const scanner = new Scanner(text);
   if (!scanner.isAtQuote()) return fieldOf(text);
   const name = scanner.readQuoted();
   return isMistake(name) || !scanner.isAtEnd() ? fieldOf(text) : fieldOf(name);
-}
-
-/** The name of a tag as an expression has it, without quotes if it can do without. */
-export function tagNameFor(name: string, quote: (text: string) => string): string {
-  const isTaken = COLUMNS.has(name) || name.startsWith(TAG_PREFIX);
-  const full = isTaken ? TAG_PREFIX + name : name;
-  return WHOLE_NAME.test(full) ? full : quote(full);
 }
 
 /**

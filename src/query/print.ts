@@ -1,6 +1,6 @@
 import { SEVERITIES } from '../logs/severity.ts';
 import type { ColumnTest, Filter, SeverityTest, TagTest, TimeTest, ValueTest } from './filter.ts';
-import { tagNameFor } from './names.ts';
+import { quoted, tagNameFor, valueFor } from './spelling.ts';
 import { termText } from './terms.ts';
 
 /** A filter as the expression that is this filter when it is read again, wherever and whenever. */
@@ -16,7 +16,7 @@ export function printFilter(filter: Filter): string {
     case 'term':
       return termText(filter);
     case 'substring':
-      return quote(filter.text);
+      return quoted(filter.text);
     case 'column':
     case 'tag':
       return `${nameOf(filter)}${filter.test.kind === 'compare' ? '' : ':'}${printTest(filter.test)}`;
@@ -63,18 +63,18 @@ function isFieldTest(filter: Filter): filter is ColumnTest | TagTest {
 }
 
 function nameOf(filter: ColumnTest | TagTest): string {
-  return filter.kind === 'column' ? filter.column : tagNameFor(filter.name, quote);
+  return filter.kind === 'column' ? filter.column : tagNameFor(filter.name);
 }
 
 /** A test without the `:` that may stand before it. */
 function printTest(test: ValueTest): string {
   switch (test.kind) {
     case 'equals':
-      return printValue(test.text);
+      return valueFor(test.text);
     case 'matches':
-      return test.pieces.map((piece) => (piece === '' ? '' : printValue(piece))).join('*');
+      return test.pieces.map((piece) => (piece === '' ? '' : valueFor(piece))).join('*');
     case 'compare':
-      return `${test.op}${printValue(test.text)}`;
+      return `${test.op}${valueFor(test.text)}`;
     case 'exists':
       return '*';
   }
@@ -93,30 +93,4 @@ function printTime({ op, at }: TimeTest): string {
   // Only with all its digits is a time one microsecond, and not the second that it names.
   const text = op === '=' ? at : at.replace(/\.?0+$/, '');
   return `time${op}${text.replace(' ', 'T')}Z`;
-}
-
-/** Texts that need no quotes as a value, wherever it stands. */
-const PLAIN =
-  /^(?!\/\/|(?:AND|OR|NOT)$)[\p{L}\p{N}_@$./%+~^,;|-][\p{L}\p{M}\p{N}_@$./%+~^,;|:&#?![\]{}=<>'`-]*$/u;
-/** What could not be told apart on a screen, or changes what stands around it there. */
-const UNSEEN = /[\p{C}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}]/gv;
-const SHORT_ESCAPES: ReadonlyMap<string, string> = new Map([
-  ['\n', '\\n'],
-  ['\t', '\\t'],
-  ['\r', '\\r'],
-]);
-
-function printValue(text: string): string {
-  return PLAIN.test(text) && text.search(UNSEEN) === -1 ? text : quote(text);
-}
-
-/** A text in quotes, on one line, with what cannot be seen as escapes. */
-function quote(text: string): string {
-  const escaped = text
-    .replace(/[\\"]/g, '\\$&')
-    .replace(
-      UNSEEN,
-      (found) => SHORT_ESCAPES.get(found) ?? `\\u{${found.codePointAt(0)?.toString(16) ?? ''}}`,
-    );
-  return `"${escaped}"`;
 }

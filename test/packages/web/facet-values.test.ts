@@ -4,6 +4,7 @@ import {
   shownField,
   shownValue,
 } from '../../../packages/web/src/state/question/facet-values.ts';
+import { conditionsOn } from '../../../packages/web/src/state/question/refine.ts';
 
 it('values that are asked for stand first, also those that no line has', () => {
   const counted = [
@@ -11,7 +12,7 @@ it('values that are asked for stand first, also those that no line has', () => {
     { value: 'b', count: 3 },
     { value: 'c', count: 1 },
   ];
-  expect(facetValues('x service:(c OR d) -service:b', 'service', counted)).toEqual([
+  expect(facetValues(conditionsOn('x service:(c OR d) -service:b', 'service'), counted)).toEqual([
     { value: 'c', count: 1, how: 'for' },
     { value: 'd', count: undefined, how: 'for' },
     { value: 'b', count: 3, how: 'out' },

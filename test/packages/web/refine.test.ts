@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { howOf } from '../../../packages/web/src/state/question/facet-values.ts';
 import {
-  hasCondition,
+  conditionsOn,
   refine,
   without,
   withoutField,
@@ -21,6 +22,10 @@ function predicateOf(expression: string): Predicate {
   const filter = parseFilter(expression, CONTEXT);
   if (isMistake(filter)) throw new Error(`${expression}: ${filter.message}`);
   return matches(filter);
+}
+
+function howIn(q: string, field: string, value: string): 'for' | 'out' | undefined {
+  return howOf(conditionsOn(q, field), value);
 }
 
 describe('a value that is asked for', () => {
@@ -99,7 +104,7 @@ describe('a condition', () => {
     ['code>=500', 'code', '500', undefined],
     ['service:a (', 'service', 'a', undefined],
   ])('%s is known for %s=%s: %s', (q, field, value, expected) => {
-    expect(hasCondition(q, field, value)).toBe(expected);
+    expect(howIn(q, field, value)).toBe(expected);
   });
 
   it.each([
@@ -139,7 +144,7 @@ describe('whatever is asked and whatever the field and value', () => {
     fc.assert(
       fc.property(expressions, cases, (q, { entry, field, value }) => {
         const has = valuesOf(entry, field).includes(value);
-        const known = hasCondition(q, field, value);
+        const known = howIn(q, field, value);
         // A condition that was there for the opposite is gone.
         const asked = predicateOf(known === 'out' ? without(q, field, value) : q)(entry);
         expect(predicateOf(refine(q, { field, value, how: 'for' }))(entry)).toBe(asked && has);
@@ -155,11 +160,11 @@ describe('whatever is asked and whatever the field and value', () => {
   it('a condition that was added is known, and without it the expression means what it did', () => {
     fc.assert(
       fc.property(expressions, cases, (q, { field, value }) => {
-        fc.pre(hasCondition(q, field, value) === undefined);
+        fc.pre(howIn(q, field, value) === undefined);
         const meant = parseFilter(q, CONTEXT);
         for (const how of ['for', 'out'] as const) {
           const refined = refine(q, { field, value, how });
-          expect(hasCondition(refined, field, value)).toBe(how);
+          expect(howIn(refined, field, value)).toBe(how);
           const back = parseFilter(without(refined, field, value), CONTEXT);
           expect(back).toEqual(q.trim() === '*' ? EVERYTHING : meant);
         }

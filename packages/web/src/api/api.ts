@@ -1,21 +1,54 @@
-import { LmsClient } from '../../../client/src/client.ts';
 import type { operations } from '../../../client/src/openapi.ts';
+import { readPage } from '../../../client/src/paging.ts';
+import { readTail, type TailOptions, type TailQuestion } from '../../../client/src/tailing.ts';
 import { answerTo, type Connection, jsonOf, reached } from '../../../client/src/transport.ts';
-import type { Answer, Query, RequestOptions } from '../../../client/src/types.ts';
+import type {
+  Answer,
+  EntriesPage,
+  PageQuestion,
+  Query,
+  Question,
+  RequestOptions,
+  TailEntry,
+} from '../../../client/src/types.ts';
 import { watchedFetch } from './reach.ts';
 
 const BASE = new URL('.', location.href);
 
-/** The client of the server that this page came from. */
-export const client = new LmsClient(BASE, { fetch: watchedFetch });
-
-/** What the client has no method for goes the same way: its problems are the same. */
 const connection: Connection = { base: BASE, headers: {}, fetch: watchedFetch };
 
 /** A wrong token is said where it was typed, and is no news to the page. */
 const unwatched: Connection = { ...connection, fetch: (input, init) => fetch(input, init) };
 
 const SESSION = 'api/v1/session';
+
+/** Asks the server that this page came from: of the client library, what the page has a use for. */
+export const client = {
+  /** A page of the entries that match. */
+  entries(question: PageQuestion, { signal }: RequestOptions = {}): Promise<EntriesPage> {
+    return readPage(connection, question, signal);
+  },
+  /** How many entries match. */
+  count(query: Question, { signal }: RequestOptions = {}): Promise<Answer<'entriesCount'>> {
+    return jsonOf(connection, { path: 'api/v1/entries/count', query, signal });
+  },
+  /** How many match over time. */
+  histogram(query: Query<'histogram'>, { signal }: RequestOptions = {}): Promise<Answer<'histogram'>> {
+    return jsonOf(connection, { path: 'api/v1/histogram', query, signal });
+  },
+  /** The values of a field, with how many entries have them. */
+  values(query: Query<'values'>, { signal }: RequestOptions = {}): Promise<Answer<'values'>> {
+    return jsonOf(connection, { path: 'api/v1/values', query, signal });
+  },
+  /** Every service, with its entries and errors. */
+  services({ signal }: RequestOptions = {}): Promise<Answer<'services'>> {
+    return jsonOf(connection, { path: 'api/v1/services', signal });
+  },
+  /** Entries that match, as they come. */
+  tail(question: TailQuestion, options: TailOptions): AsyncGenerator<TailEntry, void, undefined> {
+    return readTail(connection, question, options);
+  },
+};
 
 /** What stands around an entry. */
 export function readContext(

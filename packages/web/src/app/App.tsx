@@ -1,9 +1,11 @@
 import { isSignedOut } from '../api/reach.ts';
 import { LogsPage } from '../logs/LogsPage.tsx';
+import { lazily } from '../ui/lazily.tsx';
 import styles from './App.module.css';
 import { AwayNotice } from './AwayNotice.tsx';
 import { Header } from './Header.tsx';
-import { SignIn } from './SignIn.tsx';
+
+const SignIn = lazily(async () => (await import('./SignIn.tsx')).SignIn);
 
 /** The page: what all of it has in common, and the part that the address names. */
 export function App() {

@@ -2,10 +2,12 @@ import { signal } from '@preact/signals';
 import { setTheme, theme, THEMES } from '../state/theme.ts';
 import { text } from '../text.ts';
 import { Button } from '../ui/Button.tsx';
+import { lazily } from '../ui/lazily.tsx';
 import styles from './Header.module.css';
 import { useKeys } from './keys.ts';
-import { KeysDialog } from './KeysDialog.tsx';
 import { SessionMenu } from './SessionMenu.tsx';
+
+const KeysDialog = lazily(async () => (await import('./KeysDialog.tsx')).KeysDialog, null);
 
 const isHelpOpen = signal(false);
 
@@ -17,9 +19,9 @@ export function Header() {
       <a class={styles.skip} href="#lines">
         {text.app.skip}
       </a>
-      <a class={styles.brand} href="./">
-        {text.app.name}
-      </a>
+      <h1 class={styles.brand}>
+        <a href="./">{text.app.name}</a>
+      </h1>
       <nav class={styles.pages}>
         <a href="./" aria-current="page">
           {text.app.pages.logs}

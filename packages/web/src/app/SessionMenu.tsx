@@ -1,10 +1,10 @@
-import { useSignal } from '@preact/signals';
-import type { Who } from '../api/api.ts';
-import { signOut, who } from '../state/session.ts';
+import { who } from '../state/session.ts';
 import { text } from '../text.ts';
-import { Button } from '../ui/Button.tsx';
+import { lazily } from '../ui/lazily.tsx';
 import { Popover } from '../ui/Popover.tsx';
 import styles from './SessionMenu.module.css';
+
+const Reader = lazily(async () => (await import('./Reader.tsx')).Reader);
 
 /** The name that the server gives to those who need none. */
 const EVERYBODY = 'everybody';
@@ -24,34 +24,5 @@ export function SessionMenu() {
       <span aria-hidden="true">◉</span>
       <span class={styles.name}>{name}</span>
     </Popover>
-  );
-}
-
-function Reader({ reader: { name, scopes, services } }: { readonly reader: Who }) {
-  const hasFailed = useSignal(false);
-  return (
-    <div class={styles.menu}>
-      <p>
-        <b>{name}</b>
-      </p>
-      <dl>
-        <dt>{text.session.may}</dt>
-        <dd>{scopes.map((scope) => text.session.scopes[scope]).join(', ')}</dd>
-        <dt>{text.session.services}</dt>
-        <dd>{services?.join(', ') ?? text.session.allServices}</dd>
-      </dl>
-      {hasFailed.value && (
-        <p class={styles.problem} role="alert">
-          {text.session.signOutFailed}
-        </p>
-      )}
-      <Button
-        onClick={() => {
-          void signOut().then((isOver) => (hasFailed.value = !isOver));
-        }}
-      >
-        {text.session.signOut}
-      </Button>
-    </div>
   );
 }

@@ -18,7 +18,7 @@ export function SignIn() {
   return (
     <main class={styles.place} id="lines">
       <form class={styles.form} method="post" aria-label={text.session.signIn} onSubmit={submit}>
-        <h1>{text.session.signIn}</h1>
+        <h2>{text.session.signIn}</h2>
         <p>{text.session.signInWhy}</p>
         <label for="token">{text.session.token}</label>
         {/* By this name what keeps passwords knows it again. */}

@@ -6,11 +6,13 @@ import { goToNewest, isFollowing, newBelow } from '../state/lines/lines.ts';
 import { run, setLive } from '../state/run.ts';
 import { text } from '../text.ts';
 import { Button } from '../ui/Button.tsx';
+import { lazily } from '../ui/lazily.tsx';
 import { tryLiveNow } from './live.ts';
-import { liveLagMs, liveState } from './live-state.ts';
+import { hasMissedTooMuch, liveLagMs, liveNotes, liveState } from './live-state.ts';
 import styles from './LiveBar.module.css';
-import { LiveNotes } from './LiveNotes.tsx';
 import { StoredUpTo } from './StoredUpTo.tsx';
+
+const LiveNotes = lazily(async () => (await import('./LiveNotes.tsx')).LiveNotes, null);
 
 const SIGNS = {
   off: '‖',
@@ -44,7 +46,7 @@ export function LiveBar() {
         <NewBelow />
         <StoredUpTo />
       </div>
-      <LiveNotes />
+      <div role="status">{(hasMissedTooMuch.value || liveNotes.value.length > 0) && <LiveNotes />}</div>
     </section>
   );
 }

@@ -13,7 +13,7 @@ const MAX_SHOWN = 3;
 export function LiveNotes() {
   const shown = liveNotes.value.slice(-MAX_SHOWN);
   return (
-    <ul class={styles.notes} role="status">
+    <ul class={styles.notes}>
       {hasMissedTooMuch.value && (
         <li class={styles.note} data-state="incomplete">
           <span class={styles.text}>{text.live.tooMuch}</span>

@@ -14,7 +14,6 @@ import {
   setLiveState,
 } from './live-state.ts';
 import type { LiveTab } from './live-tab.ts';
-import { poll } from './polling.ts';
 import { type LiveQuestion, placeAt } from './question.ts';
 import { refusalOf } from './refusal.ts';
 import { askStored } from './stored.ts';
@@ -120,8 +119,9 @@ function pollRun(number: number): () => void {
   const ending = new AbortController();
   const { q, tz, since } = run.peek();
   const told = { came: addLive, again: askAnew };
-  const polled = { clock: browserClock, entries: client.entries.bind(client) };
-  if (number > 0) void poll(polled, { q, tz, since }, told, ending.signal);
+  const polled = { clock: browserClock, entries: client.entries };
+  if (number > 0)
+    void import('./polling.ts').then(({ poll }) => poll(polled, { q, tz, since }, told, ending.signal));
   return () => {
     ending.abort(new Error('there is a stream, or another question'));
   };

@@ -13,13 +13,17 @@ export function Popover({
   label,
   children,
   isQuiet = false,
+  isNamedByContent = false,
 }: {
   readonly content: ComponentChildren;
   readonly label: string;
   /** What the button shows. */
   readonly children: ComponentChildren;
   readonly isQuiet?: boolean;
+  /** What the button shows says what it is; the label is that of the panel alone. */
+  readonly isNamedByContent?: boolean;
 }) {
+  const name = isNamedByContent ? undefined : label;
   const id = useId();
   return (
     <>
@@ -27,8 +31,8 @@ export function Popover({
         type="button"
         class={styles.opener}
         data-quiet={isQuiet}
-        aria-label={label}
-        title={label}
+        aria-label={name}
+        title={name}
         aria-haspopup="dialog"
         popovertarget={id}
       >

@@ -1,11 +1,12 @@
 import { signal } from '@preact/signals';
-import type { ComponentType, JSX } from 'preact';
+import type { ComponentChild, ComponentType, JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { text } from '../text.ts';
 
-/** A component whose code is loaded when it is first shown. */
+/** A component whose code is loaded when it is first shown; `meanwhile` stands where it will be. */
 export function lazily<Props extends object>(
   load: () => Promise<ComponentType<Props>>,
+  meanwhile: ComponentChild = <p aria-busy="true">{text.entry.loading}</p>,
 ): (props: Props) => JSX.Element {
   const loaded = signal<ComponentType<Props> | undefined>(undefined);
   const hasFailed = signal(false);
@@ -24,7 +25,7 @@ export function lazily<Props extends object>(
     }, []);
     const Loaded = loaded.value;
     if (Loaded !== undefined) return <Loaded {...props} />;
-    if (!hasFailed.value) return <p aria-busy="true">{text.entry.loading}</p>;
+    if (!hasFailed.value) return <>{meanwhile}</>;
     return (
       <p role="alert">
         {text.entry.failed}{' '}

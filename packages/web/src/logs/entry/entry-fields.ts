@@ -1,4 +1,5 @@
 import type { TailEntry } from '../../../../client/src/types.ts';
+import { isColumnName } from '../../../../../src/query/fields.ts';
 import { isBranch } from './json-rows.ts';
 import { type JsonNode, parseJsonTree, textOf } from './json-tree.ts';
 
@@ -10,11 +11,6 @@ export interface EntryField {
   readonly isAskable: boolean;
 }
 
-/** Names of columns: a tag that is called so has `tags.` before it. */
-const COLUMNS: ReadonlySet<string> = new Set([
-  ...['service', 'service_name', 'payload', 'message', 'text', 'event_id'],
-  ...['severity', 'level', 'time', 'timestamp'],
-]);
 /** More are not shown one by one. */
 const MAX_FIELDS = 2_000;
 
@@ -59,5 +55,5 @@ export function tagFields(entryJson: string): readonly EntryField[] {
 function askedName(tag: string): string {
   // Otherwise its quotes would be those around a name.
   if (/^["“”„]/.test(tag)) return JSON.stringify(tag);
-  return COLUMNS.has(tag) || tag.startsWith('tags.') ? `tags.${tag}` : tag;
+  return isColumnName(tag) || tag.startsWith('tags.') ? `tags.${tag}` : tag;
 }

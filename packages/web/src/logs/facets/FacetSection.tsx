@@ -3,6 +3,7 @@ import { useId } from 'preact/hooks';
 import { address } from '../../state/address.ts';
 import { facetValues, shownField } from '../../state/question/facet-values.ts';
 import type { Facet } from '../../state/question/facets.ts';
+import { reader } from '../../state/question/refining.ts';
 import { text } from '../../text.ts';
 import { PaneFrame } from '../../ui/PaneFrame.tsx';
 import { shownCount } from '../histogram/labels.ts';
@@ -43,7 +44,8 @@ function FacetValues({ facet, name }: { readonly facet: Facet; readonly name: st
   const isAll = useSignal(false);
   const { field, pane, load } = facet;
   const answer = pane.value.value;
-  const values = facetValues(address.value.q, field, answer?.values ?? []);
+  const asked = reader.value?.conditionsOn(address.value.q, field) ?? [];
+  const values = facetValues(asked, answer?.values ?? []);
   const most = Math.max(1, ...values.map(({ count = 0 }) => count));
   const shown = isAll.value ? values : values.slice(0, FIRST);
   return (

@@ -1,7 +1,5 @@
-import { address } from '../../state/address.ts';
-import { goToExpression } from '../../state/question/expression.ts';
 import { type FacetValue, shownValue } from '../../state/question/facet-values.ts';
-import { refine, without } from '../../state/question/refine.ts';
+import { askFor, askWithout } from '../../state/question/refining.ts';
 import { text } from '../../text.ts';
 import { shownCount } from '../histogram/labels.ts';
 import styles from './FacetValueRow.module.css';
@@ -21,7 +19,7 @@ export function FacetValueRow({
 }) {
   const shown = shownValue(value);
   const words = text.facets;
-  const ask = (wanted: Wanted) => goToExpression(refine(address.peek().q, { field, value, how: wanted }));
+  const ask = (wanted: Wanted) => void askFor({ field, value, how: wanted });
   return (
     <li class={styles.row} data-how={how}>
       <button
@@ -33,7 +31,7 @@ export function FacetValueRow({
         onClick={({ altKey }) => {
           if (altKey) ask('out');
           else if (how === undefined) ask('add');
-          else goToExpression(without(address.peek().q, field, value));
+          else void askWithout(field, value);
         }}
       >
         <span class={styles.bar} style={{ width: `${String(((count ?? 0) / most) * 100)}%` }} />

@@ -1,5 +1,6 @@
-import { address, go } from '../../state/address.ts';
+import { address } from '../../state/address.ts';
 import type { Histogram } from '../../state/histogram.ts';
+import { askFor } from '../../state/question/refining.ts';
 import { text } from '../../text.ts';
 import { SEVERITIES, type Severity, totals } from './bars.ts';
 import styles from './HistogramSummary.module.css';
@@ -32,7 +33,12 @@ export function HistogramSummary({ histogram }: { readonly histogram: Histogram 
 function SeverityCount({ severity, count }: { readonly severity: Severity; readonly count: number }) {
   const label = text.histogram.severities[severity];
   return (
-    <button type="button" class={styles.severity} data-severity={severity} onClick={() => showOnly(severity)}>
+    <button
+      type="button"
+      class={styles.severity}
+      data-severity={severity}
+      onClick={() => void askFor({ field: 'severity', value: severity, how: 'only' })}
+    >
       <span class={styles.sign} aria-hidden="true" />
       {label} <b>{shownCount(count)}</b>
     </button>
@@ -43,9 +49,4 @@ function SeverityCount({ severity, count }: { readonly severity: Severity; reado
 function isFarAhead({ ahead, range }: Histogram): boolean {
   const [last, end] = [ahead?.to ?? undefined, range.to ?? undefined];
   return last !== undefined && end !== undefined && Date.parse(last) > Date.parse(end) + FAR_MS;
-}
-
-function showOnly(severity: Severity): void {
-  const { q } = address.peek();
-  go({ q: q === '' ? `severity:${severity}` : `(${q}) severity:${severity}` });
 }

@@ -4,7 +4,7 @@ import { type Bucket, labelPlaces, SEVERITIES, stackedHeights } from './bars.ts'
 import { barLabels, shownCount } from './labels.ts';
 import { type Selection, selection } from './selection.ts';
 
-import 'uplot/dist/uPlot.min.css';
+import './chart.css';
 
 /** A chart of bars in an element. */
 export interface Chart {

@@ -1,10 +1,12 @@
 import { address, go } from '../../state/address.ts';
 import { text } from '../../text.ts';
+import { lazily } from '../../ui/lazily.tsx';
 import { Popover } from '../../ui/Popover.tsx';
-import { ColumnChoice } from './ColumnChoice.tsx';
-import { ColumnMenu } from './ColumnMenu.tsx';
 import { dayInSight } from './day-in-sight.ts';
 import styles from './LinesHead.module.css';
+
+const ColumnChoice = lazily(async () => (await import('./ColumnChoice.tsx')).ColumnChoice);
+const ColumnMenu = lazily(async () => (await import('./ColumnMenu.tsx')).ColumnMenu);
 
 /** What stands above the lines: the day of the first in sight, and the columns. */
 export function LinesHead() {

@@ -1,14 +1,16 @@
-import { entries, linesPane, loadLines } from '../../state/lines/lines.ts';
+import { entries, linesPane, loadLines, missingEntry } from '../../state/lines/lines.ts';
 import { text } from '../../text.ts';
+import { lazily } from '../../ui/lazily.tsx';
 import { PaneFrame } from '../../ui/PaneFrame.tsx';
 import { LinesHead } from './LinesHead.tsx';
 import { LinesList } from './LinesList.tsx';
 import { LinesNotice } from './LinesNotice.tsx';
 import styles from './LinesPane.module.css';
-import { MissingEntry } from './MissingEntry.tsx';
-import { NoLines } from './NoLines.tsx';
 
 import '../../state/title.ts';
+
+const MissingEntry = lazily(async () => (await import('./MissingEntry.tsx')).MissingEntry, null);
+const NoLines = lazily(async () => (await import('./NoLines.tsx')).NoLines, null);
 
 /** The lines. */
 export function LinesPane() {
@@ -17,7 +19,7 @@ export function LinesPane() {
     <div class={styles.pane}>
       <PaneFrame pane={linesPane} label={text.lines.label} tryAgain={loadLines}>
         <LinesHead />
-        <MissingEntry />
+        {missingEntry.value !== undefined && <MissingEntry />}
         {isEmpty && <NoLines />}
         <LinesList />
         <LinesNotice />

@@ -1,12 +1,11 @@
 import { closeLine } from '../../state/lines/focus.ts';
-import { entries, forgetMissing, missingEntry } from '../../state/lines/lines.ts';
+import { entries, forgetMissing } from '../../state/lines/lines.ts';
 import { text } from '../../text.ts';
 import { Button } from '../../ui/Button.tsx';
 import styles from './Notes.module.css';
 
 /** Says that the link leads to no line. */
 export function MissingEntry() {
-  if (missingEntry.value === undefined) return null;
   return (
     <p class={styles.note} role="alert">
       <span>

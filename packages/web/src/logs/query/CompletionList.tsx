@@ -8,11 +8,9 @@ import styles from './CompletionList.module.css';
 /** What can be written at the cursor. The keys for it are those of the box. */
 export function CompletionList({
   id,
-  isShown,
   take,
 }: {
   readonly id: string;
-  readonly isShown: boolean;
   readonly take: (option: Option) => void;
 }) {
   const at = active.value;
@@ -20,13 +18,7 @@ export function CompletionList({
     document.getElementById(`${id}-${String(at)}`)?.scrollIntoView({ block: 'nearest' });
   }, [at]);
   return (
-    <ul
-      id={`${id}-list`}
-      class={styles.list}
-      role="listbox"
-      aria-label={text.query.suggestions}
-      hidden={!isShown}
-    >
+    <ul id={`${id}-list`} class={styles.list} role="listbox" aria-label={text.query.suggestions}>
       {options.value.map((option, index) => (
         <OptionRow
           key={`${option.kind} ${option.label}`}

@@ -5,10 +5,12 @@ import { active, closeOptions, isOpen, offer, options } from '../../state/questi
 import type { Option } from '../../state/question/completion.ts';
 import { ask, clearExpression, draft, mistake, write } from '../../state/question/expression.ts';
 import { text } from '../../text.ts';
-import { CompletionList } from './CompletionList.tsx';
+import { lazily } from '../../ui/lazily.tsx';
 import { pressInBox } from './expression-keys.ts';
 import styles from './ExpressionBox.module.css';
 import { MistakeMarks } from './MistakeMarks.tsx';
+
+const CompletionList = lazily(async () => (await import('./CompletionList.tsx')).CompletionList, null);
 
 /** Where the expression is written: a combobox of names, values and what was asked before. */
 export function ExpressionBox() {
@@ -30,7 +32,7 @@ export function ExpressionBox() {
       <button type="button" class={styles.ask} onClick={() => void ask()}>
         {text.query.ask}
       </button>
-      <CompletionList id={id} isShown={isListShown()} take={take} />
+      {isListShown() && <CompletionList id={id} take={take} />}
       {wrong && (
         <p id={`${id}-mistake`} class={styles.mistake} role="status">
           {wrong.reason}

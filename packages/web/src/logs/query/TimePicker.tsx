@@ -25,9 +25,8 @@ export function TimePicker() {
   ]);
   return (
     <div class={styles.picker}>
-      <Popover label={`${words.label}: ${nameOfRange()} ${shownRange()}`} content={<TimePanel />}>
-        <b>{nameOfRange()}</b>
-        <span class={styles.range}>{shownRange()}</span>
+      <Popover isNamedByContent label={words.label} content={<TimePanel />}>
+        <b>{nameOfRange()}</b> <span class={styles.range}>{shownRange()}</span>
       </Popover>
       <RangeButtons />
       {isEarlier.value && <AsOf />}

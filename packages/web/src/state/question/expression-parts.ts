@@ -1,9 +1,9 @@
 import { SEVERITIES } from '../../../../../src/logs/severity.ts';
 import { type Conditions, readConditions, readParenthesis } from '../../../../../src/query/boolean.ts';
+import type { Field } from '../../../../../src/query/fields.ts';
 import type { ComparisonOperator } from '../../../../../src/query/filter.ts';
 import { isMistake, type Mistake } from '../../../../../src/query/mistake.ts';
 import {
-  type Field,
   type NameAndOperator,
   readName,
   readQuotedName,

@@ -4,9 +4,8 @@ import { client } from '../../api/api.ts';
 import { address } from '../address.ts';
 import { createPane, type Pane } from '../pane.ts';
 import { run } from '../run.ts';
-import { keyOfName, partsOf } from './expression-parts.ts';
 import { openFields, setFieldOpen } from './open-fields.ts';
-import { withoutField } from './refine.ts';
+import { reader } from './refining.ts';
 
 /** A field with its values and how many lines have each: a pane of its own. */
 export interface Facet {
@@ -35,12 +34,10 @@ export const tagNames = createPane<Answer<'values'>>();
 /** Every field that has a place, in the order in which they stand. */
 export const facetFields: ReadonlySignal<readonly string[]> = computed(() => {
   const { columns, q } = address.value;
-  const asked = (partsOf(q) ?? []).flatMap(({ key }) => key ?? []);
+  const asked = q === '' ? [] : (reader.value?.askedFields(q) ?? []);
   const tags = tagNames.value.value?.values.map(({ value }) => `tags.${value}`) ?? [];
   const opened = openFields.value.filter(({ isOpen }) => isOpen).map(({ field }) => field);
-  const all = ['severity', 'service', ...columns, ...asked, ...opened, ...tags.slice(0, USUAL_TAGS)].map(
-    keyOfName,
-  );
+  const all = ['severity', 'service', ...keysOf(columns), ...asked, ...opened, ...tags.slice(0, USUAL_TAGS)];
   return [...new Set(all)].filter((key) => !UNCOUNTED.has(key));
 });
 
@@ -77,10 +74,12 @@ function createFacet(field: string): Facet {
     () => openFields.value.find((each) => each.field === field)?.isOpen ?? isUsual(field),
   );
   const load = (how: 'anew' | 'refresh' = 'anew') => {
-    const { q, since, until, tz } = run.peek();
-    // All its values, also those that are not asked for now: another click adds one.
-    const question = { field, q: withoutField(q, field), since, until, tz, limit: MAX_VALUES };
-    void pane.load((abort) => client.values(question, { signal: abort }), how);
+    const { q: asked, since, until, tz } = run.peek();
+    void pane.load(async (abort) => {
+      // All its values, also those that are not asked for now: another click adds one.
+      const q = asked === '' ? '' : (await import('./refine.ts')).withoutField(asked, field);
+      return client.values({ field, q, since, until, tz, limit: MAX_VALUES }, { signal: abort });
+    }, how);
   };
   effect(() => {
     if (run.value.number > 0 && isOpen.value && looked.value) load();
@@ -89,7 +88,12 @@ function createFacet(field: string): Facet {
 }
 
 function isUsual(field: string): boolean {
-  return ['severity', 'service', ...address.value.columns.map(keyOfName)].includes(field);
+  return ['severity', 'service', ...keysOf(address.value.columns)].includes(field);
+}
+
+/** The fields of columns, once their names can be read. */
+function keysOf(columns: readonly string[]): readonly string[] {
+  return columns.flatMap((name) => reader.value?.keyOfName(name) ?? []);
 }
 
 effect(() => {

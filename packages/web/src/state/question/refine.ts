@@ -2,6 +2,7 @@ import { SEVERITIES } from '../../../../../src/logs/severity.ts';
 import { anyOf, type Filter } from '../../../../../src/query/filter.ts';
 import { writtenField } from '../../../../../src/query/names.ts';
 import { printFilter } from '../../../../../src/query/print.ts';
+export { keyOfName } from './expression-parts.ts';
 import { isReadable, keyOf, keyOfName, type Part, partsOf } from './expression-parts.ts';
 
 /** A value of a field, and what is wanted of it. */
@@ -42,12 +43,6 @@ export function refine(q: string, { field, value, how }: Refinement): string {
   return isSaid ? before : withPart(before, one);
 }
 
-/** Whether an expression asks for a value of a field, or for all but it. */
-export function hasCondition(q: string, field: string, value: string): 'for' | 'out' | undefined {
-  const found = conditionsOn(q, field).find((part) => has(part, value));
-  return found && (found.isNegated ? 'out' : 'for');
-}
-
 /** An expression that does not name a value of a field any more. */
 export function without(q: string, field: string, value: string): string {
   return changed(q, field, (part) => rest(part, value, true));
@@ -60,8 +55,13 @@ export function withoutField(q: string, field: string): string {
   return parts?.some((part) => part.key === key) ? joined(parts.filter((part) => part.key !== key)) : q;
 }
 
+/** The fields of which an expression asks something on its own. */
+export function askedFields(q: string): readonly string[] {
+  return (partsOf(q) ?? []).flatMap(({ key }) => key ?? []);
+}
+
 /** A condition that names whole values of a field. */
-type ValuesPart = Part & { readonly values: readonly string[] };
+export type ValuesPart = Part & { readonly values: readonly string[] };
 
 /** What an expression asks of a field, as far as it is by whole values. */
 export function conditionsOn(q: string, field: string): readonly ValuesPart[] {

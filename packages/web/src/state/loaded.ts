@@ -1,0 +1,17 @@
+import { effect, type ReadonlySignal, signal } from '@preact/signals';
+
+/** What `load` brings, once it was wanted for the first time; undefined before. Where it fails, it is tried again. */
+export function loadedWhen<Module>(
+  isWanted: () => boolean,
+  load: () => Promise<Module>,
+): ReadonlySignal<Module | undefined> {
+  const loaded = signal<Module | undefined>(undefined);
+  effect(() => {
+    if (!isWanted() || loaded.peek() !== undefined) return;
+    load().then(
+      (module) => (loaded.value = module),
+      () => undefined,
+    );
+  });
+  return loaded;
+}
