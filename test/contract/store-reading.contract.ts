@@ -111,7 +111,14 @@ function readingTests(makeSubject: () => Promise<StoreSubject>): void {
         await store.write(entries(0, 10));
         expect(await store.schemaStatus()).toMatchObject({
           current: 1,
-          pending: [{ version: 2 }, { version: 3 }, { version: 4 }, { version: 5 }, { version: 6 }, { version: 7 }],
+          pending: [
+            { version: 2 },
+            { version: 3 },
+            { version: 4 },
+            { version: 5 },
+            { version: 6 },
+            { version: 7 },
+          ],
         });
         await expect(requireSchema(store)).rejects.toMatchObject({ code: 'SCHEMA_VERSION' });
         const others = await Promise.all([subject.open(), subject.open()]);
