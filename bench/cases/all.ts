@@ -7,6 +7,7 @@ import { startServe } from '../serve-process.ts';
 import type { Stage } from '../stage.ts';
 import { databaseLimitCase } from './database-limit.ts';
 import { latencyCase } from './latency.ts';
+import { pageCases } from './page.ts';
 import { publisherCases } from './publisher.ts';
 import { readCases } from './read.ts';
 import { readTagCases, TAG_TARGETS } from './read-tags.ts';
@@ -89,6 +90,7 @@ export async function allCases(stage: Stage, { messages, seconds, rows }: Scale)
       beside: (database) => visited(stage, database),
     }),
     ...tailCases(stage, seconds),
+    ...pageCases(stage, { rows, seconds }),
     ...startUpCases(stage),
   ];
 }

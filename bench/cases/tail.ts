@@ -2,22 +2,19 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { connectPubSub, type PubSubClients } from '../../src/pubsub/client.ts';
-import { TopicPublisher } from '../../src/pubsub/publisher.ts';
+import { connectPubSub } from '../../src/pubsub/client.ts';
 import { ensureTopology } from '../../src/pubsub/topology.ts';
 import { NAMES } from '../../test/support/topology.ts';
 import type { Case, Sample, Target } from '../sample.ts';
 import { startServe } from '../serve-process.ts';
 import type { Stage } from '../stage.ts';
+import { KINDS, publishSteadily } from '../steady-messages.ts';
 import { usageOf } from '../usage.ts';
 
 const TAILS = fileURLToPath(new URL('../processes/tails.ts', import.meta.url));
-const TICK_MS = 20;
 const WARM_UP_SECONDS = 3;
 /** What was published last is seen by then. */
 const ON_ITS_WAY_MS = 1_500;
-/** As many kinds of messages as there are expressions: each is of one. */
-const KINDS = 100;
 
 interface Tailing {
   readonly name: string;
@@ -99,43 +96,6 @@ async function run(stage: Stage, tailing: Tailing): Promise<Sample> {
     throw new Error(`${entries} entries were shown, and not ${expected}`);
   const cpuMicros = ((after.cpuMs - before.cpuMs) * 1_000) / published;
   return { value: entries / tailing.seconds, cpuMicros, peakRssBytes: after.peakRssBytes, p50Ms, p99Ms };
-}
-
-/** Resolves to how many there were. */
-async function publishSteadily(
-  clients: PubSubClients,
-  ratePerSecond: number,
-  seconds: number,
-): Promise<number> {
-  const publisher = new TopicPublisher(clients, NAMES.topic);
-  const startMs = performance.now();
-  const total = ratePerSecond * seconds;
-  const publishing: Promise<unknown>[] = [];
-  let sent = 0;
-  while (sent < total) {
-    const due = Math.min(total, Math.ceil(((performance.now() - startMs) / 1_000) * ratePerSecond));
-    const messages = Array.from({ length: due - sent }, (_none, n) => message(sent + n));
-    sent = due;
-    if (messages.length > 0) publishing.push(publisher.publish(messages));
-    await sleep(TICK_MS);
-  }
-  await Promise.all(publishing);
-  return total;
-}
-
-/** About 250 bytes. */
-function message(n: number) {
-  const kind = n % KINDS;
-  const record = {
-    service: `service-${n % 7}`,
-    level: 'info',
-    time: new Date().toISOString(),
-    msg: `GET /api/v1/orders/${n} for user${kind}x took ${n % 900} ms, all is well, sent=${Date.now()}`,
-    kind,
-    region: 'europe-west3',
-    attempt: n % 3,
-  };
-  return { data: Buffer.from(JSON.stringify(record)), attributes: {} };
 }
 
 interface Report {

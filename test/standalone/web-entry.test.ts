@@ -9,8 +9,13 @@ const SHOWN_HOSTILE = HOSTILE.replace('\u202e', String.raw`\u202e`);
 const STACK = 'TypeError: no order\n    at pay (/srv/pay.js:1:2)\n    at run (/srv/run.js:3:4)';
 const JSON_TEXT = `paid {"id":12345678901234567890,"user":{"name":"Ann"},"trace":"Error: x\\n    at a (b.js:1:2)"}`;
 const HUGE = `the huge one ${'y'.repeat(1_400_000)}`;
-const TAGS = { order: 'o-1', user: { name: 'Ann' }, trace_id: '4bf9/2f' };
-/** With a number that no double holds, so that it is published as text. */
+/** With a number that no double holds. */
+const TAGS = {
+  big: JSON.rawJSON('9007199254740993'),
+  order: 'o-1',
+  user: { name: 'Ann' },
+  trace_id: '4bf9/2f',
+};
 const LINES = [
   { service_name: 'shop', severity: 'info', payload: 'before it' },
   { service_name: 'shop', severity: 'error', payload: STACK, ...TAGS },
@@ -144,6 +149,7 @@ describe('the fields of an opened line', () => {
     await expect.poll(asked).toBe('(severity>error OR order:*) user.name:Ann');
     await page.goBack();
     await expect.poll(asked).toBe('severity>error OR order:*');
+    await fields(page).getByText('9007199254740993', { exact: true }).waitFor();
     await choose(page, 'order: o-1', 'Add as column');
     expect(new URL(page.url()).searchParams.get('cols')).toBe('service,order');
   });

@@ -12,7 +12,7 @@ export interface LeaderPorts extends StreamPorts {
 
 /** Tabs have so long to say what they want before a stream is opened: for all of them. */
 const CALL_MS = 60;
-export const BEAT_MS = 2_000;
+const BEAT_MS = 2_000;
 /** A tab that was not heard of for so long is gone. */
 const GONE_MS = 20_000;
 

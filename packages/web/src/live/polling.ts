@@ -7,7 +7,7 @@ export interface PollPorts {
   entries(question: PageQuestion, options: { readonly signal: AbortSignal }): Promise<EntriesPage>;
 }
 
-export const POLL_MS = 5_000;
+const POLL_MS = 5_000;
 const PAGE_SIZE = 200;
 /** If more than these pages are new, it is better to ask anew. */
 const MAX_PAGES = 25;

@@ -56,7 +56,7 @@ export async function signOut(): Promise<boolean> {
 }
 
 /** What a refusal of a token means. */
-export function problemOfSignIn(error: unknown): SignInProblem {
+function problemOfSignIn(error: unknown): SignInProblem {
   if (!(error instanceof LmsProblem)) return { kind: 'other', detail: String(error) };
   const { status, detail, details } = error;
   if (status === 401) return { kind: 'wrong' };

@@ -68,11 +68,6 @@ export function ansiRuns(text: string): readonly AnsiRun[] {
   return runs;
 }
 
-/** A text without its sequences. */
-export function withoutAnsi(text: string): string {
-  return hasAnsi(text) ? text.replace(SEQUENCE, '') : text;
-}
-
 function lookAfter(before: AnsiLook | undefined, parameters: string): AnsiLook | undefined {
   // `38:2::r:g:b` and `38;2;r;g;b` say the same.
   const codes = parameters.split(/[;:]/).map((code) => (code === '' ? 0 : Number(code)));

@@ -10,7 +10,7 @@ import {
 import { indexOf, type Lines } from '../../state/lines/line-order.ts';
 
 /** What stands above the first line and below the last one, in pixels: what is to be said of both ends. */
-export const EDGE_HEIGHT = 36;
+const EDGE_HEIGHT = 36;
 const OVERSCAN = 8;
 /** As near to the end as this is at the end. */
 const NEAR_END = 4;

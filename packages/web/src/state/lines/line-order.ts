@@ -13,7 +13,7 @@ export function compareLines(a: Key, b: Key): number {
 }
 
 /** Where an entry stands, or would stand. */
-export function placeOf(lines: Lines, entry: Key): number {
+function placeOf(lines: Lines, entry: Key): number {
   let [low, high] = [0, lines.length];
   while (low < high) {
     const middle = (low + high) >> 1;

@@ -5,7 +5,7 @@ import type { Lines } from './line-order.ts';
 /** How many lines are kept in memory. */
 export const MAX_LINES = 20_000;
 /** So many more may be there before some are dropped, so that not each page and each batch drops some. */
-export const SLACK_LINES = 2_000;
+const SLACK_LINES = 2_000;
 
 /** Where pages began and ended: from there what was dropped is asked for again. */
 export type Boundaries = ReadonlyMap<string, PageQuestion>;
