@@ -1,6 +1,6 @@
 import { nearest } from '../text/nearest.ts';
-import { anyOf, type ColumnTest, type Filter, type TagTest } from './filter.ts';
 import { COLUMN_NAMES } from './fields.ts';
+import { anyOf, type ColumnTest, type Filter, type TagTest } from './filter.ts';
 import { printFilter } from './print.ts';
 
 /** A tag that a filter asks for, and the column whose name is nearly the same. */

@@ -1,5 +1,5 @@
-import type { TailEntry } from '../../../../client/src/types.ts';
 import { isColumnName } from '../../../../../src/query/fields.ts';
+import type { TailEntry } from '../../../../client/src/types.ts';
 import { isBranch } from './json-rows.ts';
 import { type JsonNode, parseJsonTree, textOf } from './json-tree.ts';
 
