@@ -15,7 +15,7 @@ page_sources := $(shell find packages/web packages/client/src src/live src/logs 
 compose := $(shell docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose)
 
 .PHONY: help demo dev test check format unit integration standalone e2e test-gcp bench bench-growth bench-read-large bench-compare profile chaos
-.PHONY: soak build web-dev package up down clean
+.PHONY: soak build web-dev pictures package up down clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -78,6 +78,9 @@ build: $(built) $(packages) $(page) ## compile to dist/, the page too, and the p
 
 web-dev: $(installed) ## the page as you work on it, of the server at LMS_URL (http://127.0.0.1:8080, a `make dev ARGS=--sim`)
 	@npm run --silent dev --workspace lms-web -- $(ARGS)
+
+pictures: $(built) $(page) ## the pictures of the page in docs/images, drawn anew
+	@node scripts/page-pictures.ts
 
 package: $(built) $(packages) $(page) ## the npm tarballs, in output/package/
 	@rm -rf output/package && mkdir -p output/package

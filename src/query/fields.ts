@@ -40,3 +40,9 @@ export function fieldOf(name: string): Field {
 export function isColumnName(name: string): boolean {
   return COLUMNS.has(name);
 }
+
+/** The same for all names of a field. */
+export function keyOf(field: Field): string {
+  if (field.kind === 'column') return field.column;
+  return field.kind === 'tag' ? TAG_PREFIX + field.name : field.kind;
+}

@@ -14,6 +14,7 @@ import {
   setLiveState,
 } from './live-state.ts';
 import type { LiveTab } from './live-tab.ts';
+import type { PollPorts } from './polling.ts';
 import { type LiveQuestion, placeAt } from './question.ts';
 import { refusalOf } from './refusal.ts';
 import { askStored } from './stored.ts';
@@ -119,7 +120,10 @@ function pollRun(number: number): () => void {
   const ending = new AbortController();
   const { q, tz, since } = run.peek();
   const told = { came: addLive, again: askAnew };
-  const polled = { clock: browserClock, entries: client.entries };
+  const polled: PollPorts = {
+    clock: browserClock,
+    entries: (asked, options) => client.entries(asked, options),
+  };
   if (number > 0)
     void import('./polling.ts').then(({ poll }) => poll(polled, { q, tz, since }, told, ending.signal));
   return () => {

@@ -1,6 +1,6 @@
 import { SEVERITIES } from '../../../../../src/logs/severity.ts';
 import { type Conditions, readConditions, readParenthesis } from '../../../../../src/query/boolean.ts';
-import type { Field } from '../../../../../src/query/fields.ts';
+import { type Field, keyOf } from '../../../../../src/query/fields.ts';
 import type { ComparisonOperator } from '../../../../../src/query/filter.ts';
 import { isMistake, type Mistake } from '../../../../../src/query/mistake.ts';
 import {
@@ -36,12 +36,6 @@ const WHATEVER: Omit<Conditions<Condition>, 'dashNegates' | 'name'> = {
   any: () => SOMETHING,
   not: () => SOMETHING,
 };
-
-/** The same for all names of a field. */
-export function keyOf(field: Field): string {
-  if (field.kind === 'column') return field.column;
-  return field.kind === 'tag' ? `tags.${field.name}` : field.kind;
-}
 
 /** The key of a field by its name, as refine.ts takes it. */
 export function keyOfName(name: string): string {

@@ -1,4 +1,5 @@
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
+import { fieldOf, keyOf } from '../../../../../src/query/fields.ts';
 import type { Answer } from '../../../../client/src/types.ts';
 import { client } from '../../api/api.ts';
 import { address } from '../address.ts';
@@ -91,9 +92,9 @@ function isUsual(field: string): boolean {
   return ['severity', 'service', ...keysOf(address.value.columns)].includes(field);
 }
 
-/** The fields of columns, once their names can be read. */
+/** The fields of columns. */
 function keysOf(columns: readonly string[]): readonly string[] {
-  return columns.flatMap((name) => reader.value?.keyOfName(name) ?? []);
+  return columns.map((name) => keyOf(fieldOf(name)));
 }
 
 effect(() => {

@@ -1,9 +1,9 @@
 import { SEVERITIES } from '../../../../../src/logs/severity.ts';
+import { keyOf } from '../../../../../src/query/fields.ts';
 import { anyOf, type Filter } from '../../../../../src/query/filter.ts';
 import { writtenField } from '../../../../../src/query/names.ts';
 import { printFilter } from '../../../../../src/query/print.ts';
-export { keyOfName } from './expression-parts.ts';
-import { isReadable, keyOf, keyOfName, type Part, partsOf } from './expression-parts.ts';
+import { isReadable, keyOfName, type Part, partsOf } from './expression-parts.ts';
 
 /** A value of a field, and what is wanted of it. */
 export interface Refinement {

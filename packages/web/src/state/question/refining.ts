@@ -3,9 +3,9 @@ import { loadedWhen } from '../loaded.ts';
 import { goToExpression } from './expression.ts';
 import type { Refinement } from './refine.ts';
 
-/** What reads an expression, once there is one, or columns by any name that expressions have for them. */
+/** What reads an expression, once there is one. */
 export const reader = loadedWhen(
-  () => address.value.q !== '' || address.value.columns.length > 0,
+  () => address.value.q !== '',
   () => import('./refine.ts'),
 );
 
