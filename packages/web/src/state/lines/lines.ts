@@ -19,6 +19,7 @@ const SOURCE: LineSource = {
   around: (id, query, signal) => readContext(id, query, { signal }),
 };
 const store = new LineStore(SOURCE.page);
+const queue = createLiveQueue((batch) => store.add(batch));
 const targets = signal<Target>({ to: 'end' });
 const notFound = signal<string | undefined>(undefined);
 let question: PageQuestion = {};
@@ -50,7 +51,7 @@ export function follow(isOn: boolean): void {
 }
 
 /** Takes in what came by itself, in any order, each any number of times; all at once before the next frame. */
-export const addLive: (batch: readonly TailEntry[]) => void = createLiveQueue((batch) => store.add(batch));
+export const addLive: (batch: readonly TailEntry[]) => void = queue.add;
 
 /** Reads more of a side. */
 export function more(side: Side): void {
@@ -61,6 +62,7 @@ export function more(side: Side): void {
 export function loadLines(): void {
   const { q, tz, since, until } = run.peek();
   question = { q, tz, since, until };
+  queue.clear();
   store.expect(question);
   const { entry } = address.peek();
   if (entry === undefined) openWith(newest);
