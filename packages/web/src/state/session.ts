@@ -2,6 +2,7 @@ import { effect, type ReadonlySignal, signal } from '@preact/signals';
 import { LmsProblem } from '../../../client/src/problem.ts';
 import { beginSession, endSession, readSession, type Who } from '../api/api.ts';
 import { isSignedOut, signedIn } from '../api/reach.ts';
+import { openChannel } from './channel.ts';
 import { repeatRun } from './run.ts';
 
 /** Why somebody could not sign in. */
@@ -18,10 +19,11 @@ export const who: ReadonlySignal<Who | undefined> = current;
 
 /** Finds out who reads, and hears from the other tabs when that changes. */
 export function startSession(): void {
-  channel = new BroadcastChannel(`lms-session:${new URL('.', location.href).pathname}`);
-  channel.onmessage = () => {
-    changed();
-  };
+  channel = openChannel('lms-session');
+  if (channel !== undefined)
+    channel.onmessage = () => {
+      changed();
+    };
   effect(() => {
     if (!isSignedOut.value) return;
     current.value = undefined;
