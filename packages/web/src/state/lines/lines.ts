@@ -69,6 +69,18 @@ export function loadLines(): void {
   else openWith((signal) => around(entry, signal));
 }
 
+/**
+ * Asks for what was stored since the lines were read, where a stream begins later: what comes is behind that. Who
+ * reads further up is not moved.
+ */
+export function catchUp(): void {
+  const { state } = edges.newer.peek();
+  // What lies beyond an open end is read when somebody comes there.
+  if (!linesPane.isLoading.peek() && state !== 'end') return;
+  if (linesPane.isLoading.peek() || isFollowing.peek()) loadLines();
+  else more('newer');
+}
+
 /** Goes to an entry, opened, with what stands around it. */
 export function goTo(id: string): void {
   go({ entry: id });
