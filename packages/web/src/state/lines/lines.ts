@@ -119,9 +119,10 @@ interface Found {
 
 function openWith(find: (signal: AbortSignal) => Promise<Found>): void {
   void linesPane.load(async (signal) => {
+    const { came } = store;
     const found = await find(signal);
     if (signal.aborted) return true;
-    store.open(found.opened);
+    store.open(found.opened, came);
     if (found.target.to === 'line') store.follow(false);
     notFound.value = found.missing;
     targets.value = found.target;
