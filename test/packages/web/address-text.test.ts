@@ -24,6 +24,13 @@ describe('the address of the page', () => {
   });
 });
 
+it('a moment that cannot be read is none: relative times are measured anew', () => {
+  for (const at of ['2026-11-25T14:0', 'yesterday', 'x']) {
+    const address = parseAddress(`?since=1h&at=${at}`, 'UTC');
+    expect(address).toMatchObject({ since: '1h', at: undefined, isLive: true });
+  }
+});
+
 describe('relative times', () => {
   const NOON = Date.parse('2026-11-30T12:00:00Z');
 

@@ -10,11 +10,20 @@ import {
 } from '../../../packages/web/src/logs/histogram/bars.ts';
 import { barLabels } from '../../../packages/web/src/logs/histogram/labels.ts';
 import { movedBy } from '../../../packages/web/src/logs/histogram/selection.ts';
+import { isMistake } from '../../../src/query/mistake.ts';
+import { untilTest } from '../../../src/query/time-bounds.ts';
+import { parsePastTime } from '../../../src/query/times.ts';
 
 function bucket(minute: number, counts: Record<string, number>): Bucket {
   const at = (value: number) => `2026-11-30T14:${String(value).padStart(2, '0')}:00.000000Z`;
   const count = Object.values(counts).reduce((sum, each) => sum + each, 0);
   return { from: at(minute), to: at(minute + 1), count, exact: true, counts };
+}
+
+/** Microseconds of a time within its minute and those after. */
+function microsOf(time: string): number {
+  const seconds = Date.parse(`${time.slice(0, 19)}Z`) / 1_000;
+  return seconds * 1_000_000 + Number(/\.(\d{6})/.exec(time)?.[1] ?? 0);
 }
 
 const BUCKETS = [bucket(0, { info: 999, fatal: 1 }), bucket(1, {}), bucket(2, { error: 2, debug: 3 })];
@@ -49,11 +58,29 @@ describe('bars of a histogram', () => {
   });
 
   it('that are dragged over in either direction are the times from the first to behind the last', () => {
-    const range = { since: '2026-11-30T14:01:00Z', until: '2026-11-30T14:03:00Z' };
+    const range = { since: '2026-11-30T14:01:00Z', until: '2026-11-30T14:02:59Z' };
     expect(rangeOf(BUCKETS, 1, 2)).toEqual(range);
     expect(rangeOf(BUCKETS, 2, 1)).toEqual(range);
     expect(rangeOf(BUCKETS, -3, 99)).toEqual({ ...range, since: '2026-11-30T14:00:00Z' });
     expect(rangeOf([], 0, 0)).toBeUndefined();
+  });
+
+  it('are zoomed to without what stands in the next bar', () => {
+    const first = BUCKETS[0]!;
+    const ends = [
+      '2026-11-30T14:01:00.000000Z',
+      '2026-11-30T14:00:07.250000Z',
+      '2026-11-30T14:00:07.000001Z',
+    ];
+    for (const to of ends) {
+      const { until = '' } = rangeOf([{ ...first, to }], 0, 0) ?? {};
+      const time = parsePastTime(until, { nowMs: 0, zone: 'UTC' });
+      if (isMistake(time)) throw new Error(time.message);
+      const next = { kind: 'time', op: '<', at: to.replace('T', ' ').slice(0, -1) };
+      const last = { kind: 'time', op: '<=', at: `${until.replace('T', ' ').slice(0, -1)}` };
+      expect(untilTest(time)).toEqual([until.includes('.') ? last : next]);
+      expect(microsOf(to) - microsOf(until)).toBe(until.includes('.') ? 1 : 1_000_000);
+    }
   });
 
   it('have as many labels as there is room for', () => {
@@ -65,6 +92,9 @@ describe('bars of a histogram', () => {
   it('say when they begin in the zone of the reader', () => {
     expect(barLabels('minute', 'Asia/Kathmandu').full('2026-11-30T18:30:00.000000Z')).toBe(
       '2026-12-01 00:15',
+    );
+    expect(barLabels('minute', 'Nowhere/At-all').full('2026-11-30T18:30:00.000000Z')).toBe(
+      '2026-11-30 18:30',
     );
     expect(barLabels('day', 'UTC').short('2026-11-30T00:00:00.000000Z')).toBe('2026-11-30');
   });

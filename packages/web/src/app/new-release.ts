@@ -13,9 +13,13 @@ export function followNewReleases(): void {
 }
 
 async function loadAnew(): Promise<void> {
-  const last = Number(sessionStorage.getItem(KEY) ?? 0);
-  // Of a server that is away a browser would show nothing at all.
-  if (Date.now() - last < PAUSE_MS || !(await doesServerAnswer())) return;
-  sessionStorage.setItem(KEY, String(Date.now()));
-  location.reload();
+  try {
+    const last = Number(sessionStorage.getItem(KEY) ?? 0);
+    // Of a server that is away a browser would show nothing at all.
+    if (Date.now() - last < PAUSE_MS || !(await doesServerAnswer())) return;
+    sessionStorage.setItem(KEY, String(Date.now()));
+    location.reload();
+  } catch {
+    // A browser that keeps nothing could be led round and round: whoever reads loads the page anew.
+  }
 }

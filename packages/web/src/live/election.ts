@@ -27,6 +27,11 @@ export function lockElection(locks: LockManager, name: string): Election {
   };
 }
 
+/** Where tabs cannot speak with each other: each leads, itself alone. */
+export const aloneElection: Election = {
+  lead: () => Promise.resolve({ lost: new AbortController().signal, release: () => undefined }),
+};
+
 /** Where tabs keep who leads: `localStorage`. */
 export type LeaseStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 

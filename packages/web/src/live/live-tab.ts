@@ -1,5 +1,5 @@
 import type { TailEntry } from '../../../client/src/types.ts';
-import type { Clock } from './clock.ts';
+import { type Clock, pause } from './clock.ts';
 import type { Batch, Bus, Election, LiveNote, Message, StreamState } from './messages.ts';
 import type { LiveQuestion } from './question.ts';
 
@@ -142,7 +142,9 @@ export class LiveTab {
         await this.#ports.lead(AbortSignal.any([signal, leadership.lost]));
         leadership.release();
       } catch {
-        isUrgent = true;
+        isUrgent = waiting.signal.aborted;
+        // A browser that refuses to choose one is not asked again and again without a pause.
+        if (!isUrgent) await pause(this.#ports.clock, TICK_MS, signal);
       }
       this.#isLeading = false;
       this.#heardMs = this.#ports.clock.now();

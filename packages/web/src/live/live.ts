@@ -2,7 +2,7 @@ import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
 import { client } from '../api/api.ts';
 import { isSignedOut } from '../api/reach.ts';
 import { address } from '../state/address.ts';
-import { addLive, isFollowing } from '../state/lines/lines.ts';
+import { addLive, catchUp, isFollowing } from '../state/lines/lines.ts';
 import { run, runAgain } from '../state/run.ts';
 import { browserClock, pause } from './clock.ts';
 import {
@@ -26,6 +26,8 @@ const HIDDEN_MS = 3_000;
 /** It is not asked anew more often because too much was missed. */
 const AGAIN_MS = 60_000;
 const NOTES_MS = 1_000;
+/** A server goes back a minute from a place that another one said: what the lines lack by then is in that. */
+const LATE_MS = 30_000;
 
 const isSeen = heldOn(isPageVisible, HIDDEN_MS);
 const isWanted = computed(() => address.value.isLive && run.value.until === undefined && !isSignedOut.value);
@@ -36,6 +38,8 @@ let tryNow: () => void = () => undefined;
 let askedAnewMs = -Infinity;
 /** The run of which the tab has a place. */
 let placed = -1;
+/** When the lines of the run were asked for. */
+let askedMs = 0;
 
 /** Tries to connect now, whatever was to be waited for. */
 export function tryLiveNow(): void {
@@ -45,6 +49,9 @@ export function tryLiveNow(): void {
 /** Follows what comes for as long as the page is there. */
 export function startLive(): void {
   const tab = createTab({ came, state: setLiveState, again: askAnew });
+  effect(() => {
+    if (runNumber.value > 0) askedMs = browserClock.now();
+  });
   effect(() => follow(tab, runNumber.value));
   effect(() => (isPolled.value ? pollRun(runNumber.value) : undefined));
   setInterval(ageLiveNotes, NOTES_MS);
@@ -74,6 +81,7 @@ async function begin(tab: LiveTab, number: number, signal: AbortSignal): Promise
     try {
       const { at, now } = await askStored(signal);
       placed = number;
+      if (browserClock.now() - askedMs > LATE_MS) catchUp();
       tab.want(questionNow(), placeAt(Date.parse(at ?? now)));
       tryNow = () => {
         tab.tryNow();

@@ -28,6 +28,7 @@ export async function poll(
   while (!signal.aborted) {
     try {
       const { entries, isWhole } = await newEntries(ports, question, seen, signal);
+      if (signal.aborted) return;
       if (isWhole) {
         told.came(entries.toReversed().filter(({ id }) => seen?.has(id) !== true));
         const kept = entries.length < PAGE_SIZE ? [...(seen ?? [])].slice(0, PAGE_SIZE) : [];

@@ -1,19 +1,20 @@
 import { client } from '../api/api.ts';
+import { openChannel } from '../state/channel.ts';
+import { usableStorage } from '../state/kept.ts';
 import { openBus } from './bus.ts';
 import { browserClock } from './clock.ts';
-import { LeaseElection, lockElection } from './election.ts';
+import { aloneElection, LeaseElection, lockElection } from './election.ts';
 import { Leader, type LeaderPorts } from './leader.ts';
 import { LiveTab, type TabReader } from './live-tab.ts';
-import type { Election } from './messages.ts';
+import type { Bus, Election } from './messages.ts';
 import { selectionFor } from './selection.ts';
 
 const wallMs = () => Date.now();
 
 /** This tab, among all that show the same server. */
 export function createTab(reader: TabReader): LiveTab {
-  const name = `lms-live:${new URL('.', location.href).pathname}`;
   const tab = newName();
-  const bus = openBus(name);
+  const { bus, election } = amongTabs(tab);
   const ports: LeaderPorts = {
     bus,
     clock: browserClock,
@@ -32,7 +33,7 @@ export function createTab(reader: TabReader): LiveTab {
     {
       bus,
       clock: browserClock,
-      election: electionOf(name, tab),
+      election,
       lead: (signal) => new Leader(ports, newName()).run(signal),
       selection: selectionFor,
     },
@@ -41,11 +42,21 @@ export function createTab(reader: TabReader): LiveTab {
   );
 }
 
-/** Browsers have locks for pages that came by TLS, or from this machine. */
-function electionOf(name: string, tab: string): Election {
+/**
+ * How the tabs speak with each other, and choose who leads: by locks, which browsers have for pages that came by TLS
+ * or from this machine, or else by what they keep. A browser that keeps nothing refuses its locks, too.
+ */
+function amongTabs(tab: string): { readonly bus: Bus; readonly election: Election } {
+  const [channel, storage] = [openChannel('lms-live'), usableStorage()];
+  if (channel === undefined || storage === undefined)
+    return { bus: openBus(undefined), election: aloneElection };
+  const { name } = channel;
   const { locks } = navigator as { locks?: LockManager };
-  if (locks !== undefined) return lockElection(locks, name);
-  return new LeaseElection(localStorage, { name, tab, clock: browserClock, wallMs });
+  const election =
+    locks === undefined
+      ? new LeaseElection(storage, { name, tab, clock: browserClock, wallMs })
+      : lockElection(locks, name);
+  return { bus: openBus(channel), election };
 }
 
 /** Nobody else's. Not `randomUUID`, which pages without TLS do not have. */

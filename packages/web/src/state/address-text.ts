@@ -32,7 +32,7 @@ export function parseAddress(search: string, zone: string): Address {
     return value === '' ? undefined : value;
   };
   const [at, until, entry, live, columns] = [
-    textOf('at'),
+    momentOf(textOf('at')),
     textOf('until'),
     textOf('entry'),
     textOf('live'),
@@ -51,6 +51,11 @@ export function parseAddress(search: string, zone: string): Address {
     isWrapped: textOf('wrap') === '1',
     entry,
   };
+}
+
+/** A link may have lost its end, or been written by hand: a moment that is none is measured anew. */
+function momentOf(text: string | undefined): string | undefined {
+  return text === undefined || Number.isNaN(Date.parse(text)) ? undefined : text;
 }
 
 /** The query string of an address; what is usual is left out, but the zone, which is not the same for everybody. */

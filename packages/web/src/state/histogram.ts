@@ -1,6 +1,7 @@
-import { effect } from '@preact/signals';
+import { computed, effect } from '@preact/signals';
 import type { Answer } from '../../../client/src/types.ts';
 import { client } from '../api/api.ts';
+import { address } from './address.ts';
 import { createPane } from './pane.ts';
 import { run } from './run.ts';
 
@@ -21,13 +22,17 @@ export function loadHistogram(how: 'anew' | 'refresh' = 'anew'): void {
   void histogram.load((signal) => client.histogram(question, { signal }), how);
 }
 
+/** Whether lines come: live may be switched on and off without another question. */
+const isGrowing = computed(() => address.value.isLive && run.value.until === undefined);
+
 effect(() => {
-  const { isLive } = run.value;
-  loadHistogram();
-  if (!isLive) return;
+  if (run.value.number > 0) loadHistogram();
+});
+effect(() => {
+  if (!isGrowing.value) return undefined;
   const timer = setInterval(() => {
     // What is asked takes as long as it takes, and nobody looks at a hidden page.
-    if (document.visibilityState === 'visible' && !histogram.isLoading.peek()) loadHistogram('refresh');
+    if (document.visibilityState === 'visible' && !histogram.isAsked.peek()) loadHistogram('refresh');
   }, REFRESH_MS);
   return () => clearInterval(timer);
 });

@@ -14,6 +14,17 @@ export function keptText(key: string, usual: string): Signal<string> {
   return value;
 }
 
+/** What this browser keeps things in; undefined: it keeps none. Some throw when they are asked for it, or given something. */
+export function usableStorage(): Storage | undefined {
+  try {
+    localStorage.setItem('lms-usable', '1');
+    localStorage.removeItem('lms-usable');
+    return localStorage;
+  } catch {
+    return undefined;
+  }
+}
+
 function read(key: string): string | undefined {
   try {
     return localStorage.getItem(key) ?? undefined;

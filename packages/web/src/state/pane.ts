@@ -21,6 +21,8 @@ export interface Pane<T> {
   /** The newest answer; undefined before the first. */
   readonly value: ReadonlySignal<T | undefined>;
   readonly isLoading: ReadonlySignal<boolean>;
+  /** Whether an answer is waited for, be it that of a refresh. */
+  readonly isAsked: ReadonlySignal<boolean>;
   /** Why the newest request failed. */
   readonly problem: ReadonlySignal<PaneProblem | undefined>;
   /** Whether the value is the answer to an older question than the newest. */
@@ -48,12 +50,14 @@ export function problemOf(error: unknown): PaneProblem {
 export function createPane<T>(): Pane<T> {
   const value = signal<T | undefined>(undefined);
   const isLoading = signal(false);
+  const isAsked = signal(false);
   const problem = signal<PaneProblem | undefined>(undefined);
   const isStale = signal(false);
   let current = new AbortController();
   return {
     value,
     isLoading,
+    isAsked,
     problem,
     isStale,
     async load(ask, how = 'anew') {
@@ -61,6 +65,7 @@ export function createPane<T>(): Pane<T> {
       const mine = (current = new AbortController());
       const isAnew = how === 'anew';
       isLoading.value = isAnew;
+      isAsked.value = true;
       if (isAnew) isStale.value = value.peek() !== undefined;
       try {
         const answer = await ask(mine.signal);
@@ -74,12 +79,14 @@ export function createPane<T>(): Pane<T> {
         isStale.value = value.peek() !== undefined;
       }
       isLoading.value = false;
+      isAsked.value = false;
     },
     clear() {
       current.abort();
       value.value = undefined;
       problem.value = undefined;
       isLoading.value = false;
+      isAsked.value = false;
       isStale.value = false;
     },
   };

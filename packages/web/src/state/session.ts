@@ -2,6 +2,7 @@ import { effect, type ReadonlySignal, signal } from '@preact/signals';
 import { LmsProblem } from '../../../client/src/problem.ts';
 import { beginSession, endSession, readSession, type Who } from '../api/api.ts';
 import { isSignedOut, signedIn } from '../api/reach.ts';
+import { openChannel } from './channel.ts';
 import { repeatRun } from './run.ts';
 
 /** Why somebody could not sign in. */
@@ -12,16 +13,19 @@ export type SignInProblem =
 
 const current = signal<Who | undefined>(undefined);
 let channel: BroadcastChannel | undefined;
+/** The name of whom the lines that this page has are for; undefined: of nobody yet. */
+let readBy: string | undefined;
 
 /** Who reads; undefined as long as nobody has said it. */
 export const who: ReadonlySignal<Who | undefined> = current;
 
 /** Finds out who reads, and hears from the other tabs when that changes. */
 export function startSession(): void {
-  channel = new BroadcastChannel(`lms-session:${new URL('.', location.href).pathname}`);
-  channel.onmessage = () => {
-    changed();
-  };
+  channel = openChannel('lms-session');
+  if (channel !== undefined)
+    channel.onmessage = () => {
+      changed();
+    };
   effect(() => {
     if (!isSignedOut.value) return;
     current.value = undefined;
@@ -34,13 +38,13 @@ export function startSession(): void {
 /** Makes a token the session of this browser. Resolves to why that was refused, if it was. */
 export async function signIn(token: string): Promise<SignInProblem | undefined> {
   try {
-    current.value = await beginSession(token);
+    const reader = await beginSession(token);
+    channel?.postMessage('changed');
+    if (isRead(reader)) changed();
+    return undefined;
   } catch (error) {
     return problemOfSignIn(error);
   }
-  channel?.postMessage('changed');
-  changed();
-  return undefined;
 }
 
 /** Ends the session, in all tabs. Resolves to whether it is over. */
@@ -51,7 +55,8 @@ export async function signOut(): Promise<boolean> {
     return false;
   }
   channel?.postMessage('changed');
-  changed();
+  // With the page goes all that it has: whoever signs in next may not read it.
+  location.reload();
   return true;
 }
 
@@ -74,8 +79,19 @@ function changed(): void {
 
 async function look(): Promise<void> {
   try {
-    current.value = await readSession();
+    isRead(await readSession());
   } catch {
     // Whether somebody has to sign in is known by the status; the rest shows where something is asked for.
   }
+}
+
+/** Whether the page goes on, for this reader. What it has of another one's goes with it: it is loaded anew. */
+function isRead(reader: Who): boolean {
+  if (readBy !== undefined && readBy !== reader.name) {
+    location.reload();
+    return false;
+  }
+  readBy = reader.name;
+  current.value = reader;
+  return true;
 }

@@ -1,26 +1,22 @@
-import { effect, type ReadonlySignal, signal } from '@preact/signals';
+import { computed, effect, type ReadonlySignal } from '@preact/signals';
+import { keptText } from './kept.ts';
 
 export const THEMES = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 
-const KEY = 'lms-theme';
-const current = signal<Theme>(read());
+const kept = keptText('lms-theme', 'system');
 
 /** How the page looks; kept in this browser. */
-export const theme: ReadonlySignal<Theme> = current;
+export const theme: ReadonlySignal<Theme> = computed(
+  () => THEMES.find((each) => each === kept.value) ?? 'system',
+);
 
 export function setTheme(next: Theme): void {
-  current.value = next;
-  localStorage.setItem(KEY, next);
+  kept.value = next;
 }
 
 effect(() => {
   const { dataset } = document.documentElement;
-  if (current.value === 'system') delete dataset.theme;
-  else dataset.theme = current.value;
+  if (theme.value === 'system') delete dataset.theme;
+  else dataset.theme = theme.value;
 });
-
-function read(): Theme {
-  const kept = localStorage.getItem(KEY);
-  return THEMES.find((each) => each === kept) ?? 'system';
-}

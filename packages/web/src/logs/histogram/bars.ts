@@ -47,7 +47,17 @@ export function rangeOf(
   const first = buckets[Math.max(0, Math.min(one, other))];
   const last = buckets[Math.min(buckets.length - 1, Math.max(one, other))];
   if (first === undefined || last === undefined) return undefined;
-  return { since: shortTime(first.from), until: shortTime(last.to) };
+  return { since: shortTime(first.from), until: lastTimeBefore(last.to) };
+}
+
+/**
+ * The last time before another: a second or a microsecond that is named as an end is part of the range, and what
+ * comes then stands in the next bar.
+ */
+function lastTimeBefore(time: string): string {
+  const micros = Number(/\.(\d{6})Z$/.exec(time)?.[1] ?? 0);
+  if (micros > 0) return `${time.slice(0, 20)}${String(micros - 1).padStart(6, '0')}Z`;
+  return `${new Date(Date.parse(time) - 1_000).toISOString().slice(0, 19)}Z`;
 }
 
 /** Without the digits that say nothing. */

@@ -1,4 +1,5 @@
 import type { Histogram } from '../../state/histogram.ts';
+import { zoneOr } from '../../state/question/time-text.ts';
 
 type Unit = NonNullable<Histogram['width']>['unit'];
 
@@ -17,8 +18,9 @@ const SHOWN: Readonly<Record<Unit, Intl.DateTimeFormatOptions>> = {
 /** Says when a bar begins, as exactly as bars of its width need: under it (`short`), or where it stands alone. */
 export function barLabels(
   unit: Unit,
-  timeZone: string,
+  zone: string,
 ): { short: (time: string) => string; full: (time: string) => string } {
+  const timeZone = zoneOr(zone);
   // Of all locales, Sweden's writes dates as logs do.
   const short = new Intl.DateTimeFormat('sv', { ...SHOWN[unit], timeZone });
   const full = new Intl.DateTimeFormat('sv', { ...DAY, ...SHOWN[unit], timeZone });

@@ -15,8 +15,16 @@ export function zoomTo(range: { readonly since: string; readonly until: string }
 
 /** Back to what was looked at before the newest zoom. False: there is none. */
 export function zoomOut(): boolean {
-  const times = before.pop();
-  if (times === undefined) return false;
-  go(times);
-  return true;
+  for (let times = before.pop(); times !== undefined; times = before.pop()) {
+    // Back may have led there already.
+    if (areShown(times)) continue;
+    go({ ...times, entry: undefined });
+    return true;
+  }
+  return false;
+}
+
+function areShown({ since, until }: Times): boolean {
+  const shown = address.peek();
+  return shown.since === since && shown.until === until;
 }

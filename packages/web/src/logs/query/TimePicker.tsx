@@ -1,7 +1,7 @@
 import { useKeys } from '../../app/keys.ts';
 import { address } from '../../state/address.ts';
 import { climb, isEarlier, nowMs, shift, span } from '../../state/question/range.ts';
-import { clockOf, isKnownZone, spanText } from '../../state/question/time-text.ts';
+import { clockOf, spanText, zoneOr } from '../../state/question/time-text.ts';
 import { refusedTimes } from '../../state/question/typed-times.ts';
 import { runAgain } from '../../state/run.ts';
 import { isRelative } from '../../state/run-times.ts';
@@ -89,9 +89,4 @@ function shownRange(): string {
   if (since === undefined && until === undefined) return tz;
   if (span.value === undefined) return `${since ?? beginning} – ${until ?? now} ${tz}`;
   return `${spanText(span.value, { zone: zoneOr(tz), nowMs: nowMs.value, open: [beginning, now] })} ${tz}`;
-}
-
-/** A zone that there is not is the server's to refuse; until then something has to be shown. */
-function zoneOr(tz: string): string {
-  return isKnownZone(tz) ? tz : 'UTC';
 }

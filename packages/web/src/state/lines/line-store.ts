@@ -67,8 +67,13 @@ export class LineStore {
     this.#recent.clear();
   }
 
-  /** Begins with other lines, of the question that is expected. */
-  open(opened: Opened): void {
+  /** How many lines have come by themselves: whoever asks for lines to begin with says it of that moment. */
+  get came(): number {
+    return this.#recent.came;
+  }
+
+  /** Begins with other lines, of the question that is expected; `came`: when they were asked for. */
+  open(opened: Opened, came = this.came): void {
     for (const side of ['older', 'newer'] as const) this.#abort(side);
     batch(() => {
       this.#question = this.#expected;
@@ -79,7 +84,8 @@ export class LineStore {
       this.#lines.value = opened.lines;
       this.#edges.older.value = opened.older;
       this.#edges.newer.value = opened.newer;
-      this.follow(opened.newer.state === 'end');
+      this.#openEndSince(came);
+      this.follow(this.#edges.newer.peek().state === 'end');
       this.#mergeRecent();
     });
   }
@@ -98,10 +104,11 @@ export class LineStore {
     const { state, onward, searchedTo } = edge.peek();
     if (state === 'loading') return;
     const { signal } = (this.#requests[side] = new AbortController());
+    const { came } = this;
     edge.value = { state: 'loading', onward, searchedTo };
     try {
       const [page, question] = await this.#pageWithNews(side, onward ?? this.#fromOutermost(side), signal);
-      if (!signal.aborted) this.#grow(side, page, question);
+      if (!signal.aborted) this.#grow(side, page, question, came);
     } catch (error) {
       if (!signal.aborted) edge.value = { state: 'failed', onward, searchedTo, problem: problemOf(error) };
     }
@@ -136,6 +143,12 @@ export class LineStore {
     return beyond.size === 0 ? entries : entries.filter((entry) => !beyond.has(entry));
   }
 
+  /** More came while a page was read than is kept beside the lines: between both is something to be read. */
+  #openEndSince(came: number): void {
+    const newer = this.#edges.newer;
+    if (newer.peek().state === 'end' && !this.#recent.hasSince(came)) newer.value = MORE;
+  }
+
   /** What came by itself may not be stored yet, so that no page has it. */
   #mergeRecent(): void {
     this.#lines.value = merged(this.#lines.peek(), this.#within(this.#recent.lines));
@@ -162,7 +175,7 @@ export class LineStore {
     return side === 'older' ? before(this.#lines.peek(), entries) : behind(this.#lines.peek(), entries);
   }
 
-  #grow(side: Side, page: EntriesPage, asked: PageQuestion): void {
+  #grow(side: Side, page: EntriesPage, asked: PageQuestion, came: number): void {
     const question = { ...asked, limit: PAGE_SIZE };
     const added = inOrder(this.#beyond(side, page.entries));
     const [inner, outer] = side === 'older' ? [added.at(-1), added[0]] : [added[0], added.at(-1)];
@@ -175,6 +188,7 @@ export class LineStore {
       this.#lines.value = merged(this.#lines.peek(), added);
       this.#edges[side].value = edge;
       this.#trim(side === 'older' ? 'newer' : 'older');
+      if (side === 'newer') this.#openEndSince(came);
       this.#mergeRecent();
     });
   }

@@ -19,6 +19,7 @@ const SOURCE: LineSource = {
   around: (id, query, signal) => readContext(id, query, { signal }),
 };
 const store = new LineStore(SOURCE.page);
+const queue = createLiveQueue((batch) => store.add(batch));
 const targets = signal<Target>({ to: 'end' });
 const notFound = signal<string | undefined>(undefined);
 let question: PageQuestion = {};
@@ -50,7 +51,7 @@ export function follow(isOn: boolean): void {
 }
 
 /** Takes in what came by itself, in any order, each any number of times; all at once before the next frame. */
-export const addLive: (batch: readonly TailEntry[]) => void = createLiveQueue((batch) => store.add(batch));
+export const addLive: (batch: readonly TailEntry[]) => void = queue.add;
 
 /** Reads more of a side. */
 export function more(side: Side): void {
@@ -61,10 +62,23 @@ export function more(side: Side): void {
 export function loadLines(): void {
   const { q, tz, since, until } = run.peek();
   question = { q, tz, since, until };
+  queue.clear();
   store.expect(question);
   const { entry } = address.peek();
   if (entry === undefined) openWith(newest);
   else openWith((signal) => around(entry, signal));
+}
+
+/**
+ * Asks for what was stored since the lines were read, where a stream begins later: what comes is behind that. Who
+ * reads further up is not moved.
+ */
+export function catchUp(): void {
+  const { state } = edges.newer.peek();
+  // What lies beyond an open end is read when somebody comes there.
+  if (!linesPane.isLoading.peek() && state !== 'end') return;
+  if (linesPane.isLoading.peek() || isFollowing.peek()) loadLines();
+  else more('newer');
 }
 
 /** Goes to an entry, opened, with what stands around it. */
@@ -105,9 +119,10 @@ interface Found {
 
 function openWith(find: (signal: AbortSignal) => Promise<Found>): void {
   void linesPane.load(async (signal) => {
+    const { came } = store;
     const found = await find(signal);
     if (signal.aborted) return true;
-    store.open(found.opened);
+    store.open(found.opened, came);
     if (found.target.to === 'line') store.follow(false);
     notFound.value = found.missing;
     targets.value = found.target;

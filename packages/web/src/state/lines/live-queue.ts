@@ -7,10 +7,15 @@ const FRAMES_IN_HASTE = 3;
 /** So many within a frame are no haste. */
 const FEW = 10;
 
+/** What came and was not handed on yet. */
+export interface LiveQueue {
+  readonly add: (entries: readonly TailEntry[]) => void;
+  /** Forgets what waits: it is no answer to what is asked now. */
+  readonly clear: () => void;
+}
+
 /** Collects what comes, and hands it on before a frame is painted. */
-export function createLiveQueue(
-  take: (entries: readonly TailEntry[]) => void,
-): (entries: readonly TailEntry[]) => void {
+export function createLiveQueue(take: (entries: readonly TailEntry[]) => void): LiveQueue {
   let queued: TailEntry[] = [];
   let frame = 0;
   let isHasty = false;
@@ -28,9 +33,14 @@ export function createLiveQueue(
     if (isHasty && frames < FRAMES_IN_HASTE) frame = requestAnimationFrame(onFrame);
     else flush();
   };
-  return (entries) => {
-    for (const entry of entries) queued.push(entry);
-    if (queued.length >= MAX_QUEUED) flush();
-    else if (queued.length > 0 && frame === 0) frame = requestAnimationFrame(onFrame);
+  return {
+    add(entries) {
+      for (const entry of entries) queued.push(entry);
+      if (queued.length >= MAX_QUEUED) flush();
+      else if (queued.length > 0 && frame === 0) frame = requestAnimationFrame(onFrame);
+    },
+    clear() {
+      queued = [];
+    },
   };
 }

@@ -46,6 +46,7 @@ export function keptBoundaries(lines: Lines, boundaries: Boundaries): Map<string
 export class Recent {
   #lines: Lines = [];
   #length = 0;
+  #came = 0;
   readonly #most: number;
   readonly #mostLength: number;
 
@@ -58,7 +59,18 @@ export class Recent {
     return this.#lines;
   }
 
+  /** How many came in all, since it was cleared. */
+  get came(): number {
+    return this.#came;
+  }
+
+  /** Whether all are here that came when, and after, so many had come. */
+  hasSince(came: number): boolean {
+    return this.#came - came <= this.#lines.length;
+  }
+
   add(entries: Lines): void {
+    this.#came += entries.length;
     this.#lines = [...this.#lines, ...entries];
     for (const { payload } of entries) this.#length += payload.length;
     let gone = 0;
@@ -72,5 +84,6 @@ export class Recent {
   clear(): void {
     this.#lines = [];
     this.#length = 0;
+    this.#came = 0;
   }
 }

@@ -102,9 +102,9 @@ effect(() => {
 });
 setInterval(() => {
   if (!address.peek().isLive || !looked.peek() || document.visibilityState === 'hidden') return;
-  if (!tagNames.isLoading.peek()) loadTagNames('refresh');
+  if (!tagNames.isAsked.peek()) loadTagNames('refresh');
   for (const field of facetFields.peek()) {
     const { isOpen, pane, load } = facetOf(field);
-    if (isOpen.peek() && !pane.isLoading.peek()) load('refresh');
+    if (isOpen.peek() && !pane.isAsked.peek()) load('refresh');
   }
 }, REFRESH_MS);

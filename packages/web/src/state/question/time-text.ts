@@ -30,6 +30,11 @@ export function spanText(
   return `${first} – ${last}`;
 }
 
+/** The zone to show times in: one that this browser does not know is the server's to refuse, or to know. */
+export function zoneOr(name: string): string {
+  return isKnownZone(name) ? name : 'UTC';
+}
+
 /** Whether this browser knows a zone of this name. */
 export function isKnownZone(name: string): boolean {
   try {
