@@ -15,8 +15,15 @@ export function zoomTo(range: { readonly since: string; readonly until: string }
 
 /** Back to what was looked at before the newest zoom. False: there is none. */
 export function zoomOut(): boolean {
-  const times = before.pop();
+  let times = before.pop();
+  // Back may have led there already.
+  while (times !== undefined && isShown(times)) times = before.pop();
   if (times === undefined) return false;
   go(times);
   return true;
+}
+
+function isShown({ since, until, at }: Times): boolean {
+  const shown = address.peek();
+  return since === shown.since && until === shown.until && at === shown.at;
 }
