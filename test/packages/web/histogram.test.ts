@@ -8,7 +8,7 @@ import {
   stackedHeights,
   totals,
 } from '../../../packages/web/src/logs/histogram/bars.ts';
-import { barLabels } from '../../../packages/web/src/logs/histogram/labels.ts';
+import { axisLabels, barLabels } from '../../../packages/web/src/logs/histogram/labels.ts';
 import { movedBy } from '../../../packages/web/src/logs/histogram/selection.ts';
 import { isMistake } from '../../../src/query/mistake.ts';
 import { untilTest } from '../../../src/query/time-bounds.ts';
@@ -96,7 +96,23 @@ describe('bars of a histogram', () => {
     expect(barLabels('minute', 'Nowhere/At-all').full('2026-11-30T18:30:00.000000Z')).toBe(
       '2026-11-30 18:30',
     );
+    expect(barLabels('hour', 'UTC').short('2026-11-30T04:00:00.000000Z')).toBe('11-30 04:00');
     expect(barLabels('day', 'UTC').short('2026-11-30T00:00:00.000000Z')).toBe('2026-11-30');
+  });
+});
+
+describe('labels under bars', () => {
+  const TIMES = [
+    '2026-11-29T22:00:00Z',
+    '2026-11-29T23:30:00Z',
+    '2026-11-30T01:00:00Z',
+    '2026-11-30T02:30:00Z',
+  ];
+
+  it('say the day where another one begins', () => {
+    expect(axisLabels('minute', 'UTC', TIMES)).toEqual(['11-29 22:00', '23:30', '11-30 01:00', '02:30']);
+    expect(axisLabels('minute', 'Europe/Berlin', TIMES.slice(1))).toEqual(['00:30', '02:00', '03:30']);
+    expect(axisLabels('second', 'UTC', [])).toEqual([]);
   });
 });
 

@@ -37,8 +37,11 @@ const BATCH_ENTRIES = 2_000;
 /** A gap of so long is filled only if there is not more in it than a page keeps. */
 const LONG_GAP_MS = 5 * 60_000;
 const MAX_FILLED = 20_000;
-/** What a server does not remember of the time before it was asked is said only after so long. */
-const USUAL_MS = 5_000;
+/**
+ * What a server does not remember of the time before it was asked is said only after so long: longer than workers
+ * usually take to store what they have (FLUSHINTERVAL is 60 s), for "stored up to" tells of that already.
+ */
+const USUAL_MS = 75_000;
 
 /** One stream of a server, opened again whenever it ends, and given on in batches. */
 export class Stream {

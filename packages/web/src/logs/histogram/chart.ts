@@ -1,7 +1,7 @@
 import UPlot from 'uplot';
 import type { Histogram } from '../../state/histogram.ts';
 import { type Bucket, labelPlaces, SEVERITIES, stackedHeights } from './bars.ts';
-import { barLabels, shownCount } from './labels.ts';
+import { axisLabels, shownCount } from './labels.ts';
 import { type Selection, selection } from './selection.ts';
 
 import './chart.css';
@@ -20,10 +20,14 @@ export interface ChartEvents {
   readonly zoomOut: () => void;
 }
 
+/** What stands under the bars at these places. */
+type LabelsOf = (places: readonly number[]) => readonly string[];
+
 const HEIGHT = 100;
 /** The least that is seen of a part of a bar, in pixels of the chart's height. */
 const LEAST_PIXELS = 2;
 const LABEL_PIXELS = 110;
+const Y_AXIS_PIXELS = 56;
 /** Shorter drags are clicks. */
 const LEAST_DRAG_PIXELS = 4;
 
@@ -36,9 +40,15 @@ probe.hidden = true;
 
 export function openChart(place: HTMLElement, events: ChartEvents): Chart {
   let buckets: readonly Bucket[] = [];
-  let label = (time: string): string => time;
+  let labels = (times: readonly string[]): readonly string[] => times;
   const plot = new UPlot(
-    optionsOf({ width: place.clientWidth, labelOf: (index) => label(buckets[index]?.from ?? '') }, events),
+    optionsOf(
+      {
+        width: place.clientWidth,
+        labelsOf: (indexes) => labels(indexes.map((index) => buckets[index]?.from ?? '')),
+      },
+      events,
+    ),
     [[], ...SEVERITIES.map(() => [])],
     place,
   );
@@ -52,7 +62,7 @@ export function openChart(place: HTMLElement, events: ChartEvents): Chart {
   return {
     show(histogram, timeZone) {
       ({ buckets } = histogram);
-      label = barLabels(histogram.width?.unit ?? 'second', timeZone).short;
+      labels = (times) => axisLabels(histogram.width?.unit ?? 'second', timeZone, times);
       const heights = stackedHeights(buckets, LEAST_PIXELS / HEIGHT);
       // The highest is drawn first, and the others over it.
       plot.setData([buckets.map((_, index) => index), ...heights.toReversed()]);
@@ -68,7 +78,7 @@ export function openChart(place: HTMLElement, events: ChartEvents): Chart {
 }
 
 function optionsOf(
-  { width, labelOf }: { readonly width: number; readonly labelOf: (index: number) => string },
+  { width, labelsOf }: { readonly width: number; readonly labelsOf: LabelsOf },
   events: ChartEvents,
 ): UPlot.Options {
   return {
@@ -80,7 +90,7 @@ function optionsOf(
       x: { time: false, range: (plot) => [-0.5, Math.max(1, plot.data[0].length) - 0.5] },
       y: { range: (_plot, _low, high) => [0, Math.max(1, high)] },
     },
-    axes: axesOf(labelOf),
+    axes: axesOf(labelsOf),
     series: seriesOfSeverities(),
     cursor: {
       y: false,
@@ -100,17 +110,20 @@ function optionsOf(
   };
 }
 
-function axesOf(labelOf: (index: number) => string): UPlot.Axis[] {
+function axesOf(labelsOf: LabelsOf): UPlot.Axis[] {
   return [
     {
       ...axis(),
       size: 24,
-      splits: (plot) => labelPlaces(plot.data[0].length, plot.width / LABEL_PIXELS),
-      values: (_plot, places) => places.map(labelOf),
+      splits: (plot) =>
+        labelPlaces(plot.data[0].length, plot.width / LABEL_PIXELS).filter(
+          (place) => plot.valToPos(place, 'x') + LABEL_PIXELS / 4 < plot.width - Y_AXIS_PIXELS,
+        ),
+      values: (_plot, places) => [...labelsOf(places)],
     },
     {
       ...axis(),
-      size: 56,
+      size: Y_AXIS_PIXELS,
       splits: (plot) => [0, plot.scales.y?.max ?? 1],
       values: (_plot, values) => values.map((value) => shownCount(Math.round(value))),
     },
