@@ -20,7 +20,7 @@ export interface Address {
 }
 
 /** Shown where nobody chose others. */
-export const USUAL_COLUMNS: readonly string[] = ['service'];
+const USUAL_COLUMNS: readonly string[] = ['service'];
 
 const NAMES = ['page', 'q', 'since', 'until', 'tz', 'at', 'live', 'cols', 'wrap', 'entry'] as const;
 

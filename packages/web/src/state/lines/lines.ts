@@ -1,7 +1,7 @@
 import { effect, type ReadonlySignal, signal } from '@preact/signals';
 import type { PageQuestion, TailEntry } from '../../../../client/src/types.ts';
 import { client, readContext } from '../../api/api.ts';
-import { address, go } from '../address.ts';
+import { address } from '../address.ts';
 import { createPane, problemOf } from '../pane.ts';
 import { run } from '../run.ts';
 import type { Side } from './edge.ts';
@@ -79,17 +79,6 @@ export function catchUp(): void {
   if (!linesPane.isLoading.peek() && state !== 'end') return;
   if (linesPane.isLoading.peek() || isFollowing.peek()) loadLines();
   else more('newer');
-}
-
-/** Goes to an entry, opened, with what stands around it. */
-export function goTo(id: string): void {
-  go({ entry: id });
-  show(id);
-}
-
-/** Goes to the lines of a time: RFC 3339. */
-export function goToTime(time: string): void {
-  openWith((signal) => at(time, signal));
 }
 
 /** Goes to the newest line, and stays there. */
