@@ -77,7 +77,7 @@ describe('bars of a histogram', () => {
       const time = parsePastTime(until, { nowMs: 0, zone: 'UTC' });
       if (isMistake(time)) throw new Error(time.message);
       const next = { kind: 'time', op: '<', at: to.replace('T', ' ').slice(0, -1) };
-      const last = { kind: 'time', op: '<=', at: `${until.replace('T', ' ').slice(0, -1)}` };
+      const last = { kind: 'time', op: '<=', at: until.replace('T', ' ').slice(0, -1) };
       expect(untilTest(time)).toEqual([until.includes('.') ? last : next]);
       expect(microsOf(to) - microsOf(until)).toBe(until.includes('.') ? 1 : 1_000_000);
     }
