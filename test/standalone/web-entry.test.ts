@@ -209,6 +209,19 @@ describe('an opened line', () => {
   });
 });
 
+it('a panel is closed by Escape, and not the line; a line whose value is left out is not shown any more', async () => {
+  const page = await openLine('order:o-1', '&q=service:shop');
+  await page.getByRole('button', { name: /^Time: / }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'UTC', exact: true }).focus();
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'UTC', exact: true }).waitFor({ state: 'hidden' });
+  await fields(page).getByRole('button', { name: 'user.name: Ann' }).click();
+  await page.getByRole('menuitem', { name: 'Filter out' }).click();
+  await page.getByText('before it').first().waitFor();
+  await expect.poll(() => new URL(page.url()).searchParams.get('entry')).toBe(null);
+});
+
 it('what is asked for is saved as a file, and copied as a command', async () => {
   const page = await openLine('order:o-1', '&q=service:shop%20-paid');
   const saved = async (item: string) => {

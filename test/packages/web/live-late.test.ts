@@ -35,7 +35,7 @@ async function openPage(visibilityState: 'visible' | 'hidden') {
   });
   const tab = { want: vi.fn(), stop: vi.fn(), place: '' };
   vi.doMock(`${SOURCE}/live/wiring.ts`, () => ({ createTab: () => tab }));
-  const { startLive } = await import(`${SOURCE}/live/live.ts`);
+  const { startLive } = await import('../../../packages/web/src/live/live.ts');
   startLive();
   await vi.advanceTimersByTimeAsync(100);
   const show = async () => {

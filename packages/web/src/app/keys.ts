@@ -27,13 +27,23 @@ export function useKeys(list: readonly Key[]): void {
 
 addEventListener('keydown', (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (isTyping(event.target) || document.querySelector('dialog[open]') !== null) return;
+  if (
+    isTyping(event.target) ||
+    (event.key === 'Escape' && isPanelOpen()) ||
+    document.querySelector('dialog[open]') !== null
+  )
+    return;
   for (const { press } of registered.peek().filter(({ key }) => key === event.key)) {
     if (press(event) === false) continue;
     event.preventDefault();
     return;
   }
 });
+
+/** Escape closes it; the page would close what is around it. */
+function isPanelOpen(): boolean {
+  return document.querySelector('[popover="auto"]:popover-open') !== null;
+}
 
 function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;

@@ -28,7 +28,7 @@ export async function poll(
   while (!signal.aborted) {
     try {
       const { entries, isWhole } = await newEntries(ports, question, seen, signal);
-      if (signal.aborted) return;
+      if (hasEnded(signal)) return;
       if (isWhole) {
         told.came(entries.toReversed().filter(({ id }) => seen?.has(id) !== true));
         const kept = entries.length < PAGE_SIZE ? [...(seen ?? [])].slice(0, PAGE_SIZE) : [];
@@ -42,6 +42,11 @@ export async function poll(
     }
     await pause(ports.clock, POLL_MS, signal);
   }
+}
+
+/** It may have, while something was waited for. */
+function hasEnded(signal: AbortSignal): boolean {
+  return signal.aborted;
 }
 
 /** The newest first, down to one that was seen; all there is of the first page, at first. */

@@ -55,11 +55,7 @@ export function createPane<T>(): Pane<T> {
   const isStale = signal(false);
   let current = new AbortController();
   return {
-    value,
-    isLoading,
-    isAsked,
-    problem,
-    isStale,
+    ...{ value, isLoading, isAsked, problem, isStale },
     async load(ask, how = 'anew') {
       current.abort();
       const mine = (current = new AbortController());

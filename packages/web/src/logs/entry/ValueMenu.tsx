@@ -56,7 +56,9 @@ function columnItem(field: string): MenuItem {
 /** Reading an expression takes code that the first look at the page does without. */
 async function refineTo(field: string, value: string, how: How): Promise<void> {
   const { refine } = await import('../../state/question/refine.ts');
-  go({ q: refine(address.peek().q, { field, value, how }) });
+  const { q, entry } = address.peek();
+  // What is left out is not what the list is opened around.
+  go({ q: refine(q, { field, value, how }), entry: how === 'out' ? undefined : entry });
 }
 
 /** A label is text, too: nothing in it may hide. */
