@@ -27,6 +27,8 @@ export function useKeys(list: readonly Key[]): void {
 
 addEventListener('keydown', (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+  // The browser closes the panel that lies over the page, and no more.
+  if (event.key === 'Escape' && document.querySelector(':popover-open') !== null) return;
   if (isTyping(event.target) || document.querySelector('dialog[open]') !== null) return;
   for (const { press } of registered.peek().filter(({ key }) => key === event.key)) {
     if (press(event) === false) continue;
