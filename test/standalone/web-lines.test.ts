@@ -60,7 +60,7 @@ describe('lines', () => {
     await expect
       .poll(async () => Math.abs(((await lines.topOf('burst 550')) ?? 0) - 1_900))
       .toBeLessThan(200);
-    expect(await page.locator('[aria-expanded="true"]').getAttribute('data-line')).toBe(id);
+    expect(await page.locator('[data-line][aria-expanded="true"]').getAttribute('data-line')).toBe(id);
     const seen = await lines.scrollToEnd('older', 3_500);
     for (const each of await lines.scrollToEnd('newer', 3_500)) seen.add(each);
     expect(seen.size).toBe(BURST);
@@ -92,12 +92,12 @@ describe('lines', () => {
       await expect.poll(top).toBe(before);
     }
     await page.keyboard.press('o');
-    await page.locator('[aria-expanded="true"]').waitFor();
+    await page.locator('[data-line][aria-expanded="true"]').waitFor();
     expect(new URL(page.url()).searchParams.get('entry')).toBe(id);
     // As far up as what is opened needs room, and no further.
     expect(await top()).toBeLessThanOrEqual(before);
     await page.keyboard.press('Escape');
-    await page.locator('[aria-expanded="true"]').waitFor({ state: 'detached' });
+    await page.locator('[data-line][aria-expanded="true"]').waitFor({ state: 'detached' });
     expect(new URL(page.url()).searchParams.has('entry')).toBe(false);
     await page.keyboard.press('G');
     await lines.waitFor('calm 298');
@@ -114,11 +114,27 @@ describe('lines', () => {
     await page.mouse.move(box.x + 50, box.y + 9, { steps: 4 });
     await page.mouse.up();
     expect(await page.evaluate('String(getSelection())')).toMatch(/^c?alm/);
-    expect(await page.locator('[aria-expanded="true"]').count()).toBe(0);
+    expect(await page.locator('[data-line][aria-expanded="true"]').count()).toBe(0);
     // The first click gives the selection up.
     await page.getByText('calm 296').click();
-    await page.locator('[aria-expanded="true"]').waitFor();
-    expect(await page.locator('[aria-expanded="true"]').textContent()).toContain('calm 296');
+    await page.locator('[data-line][aria-expanded="true"]').waitFor();
+    expect(await page.locator('[data-line][aria-expanded="true"]').textContent()).toContain('calm 296');
+  });
+
+  it('stay where they are when one of them is opened, at the end, too, and are not opened beneath a panel', async () => {
+    const { page, lines } = await openLines('?q=service:calm&live=0&tz=UTC');
+    await lines.waitFor('calm 298');
+    const before = await lines.topOf('calm 286');
+    await page.getByText('calm 286').click();
+    await page.getByRole('table', { name: 'Fields' }).waitFor();
+    expect(await lines.topOf('calm 286')).toBe(before);
+    // What is typed is meant for the panel, and Escape closes it alone.
+    await page.getByRole('button', { name: 'Add a column' }).click();
+    await page.getByLabel('Field or tag').and(page.locator(':focus')).waitFor();
+    await page.getByRole('button', { name: 'Add', exact: true }).focus();
+    await page.keyboard.press('Escape');
+    await page.getByLabel('Field or tag').waitFor({ state: 'hidden' });
+    expect(await page.locator('[data-line][aria-expanded="true"]').count()).toBe(1);
   });
 
   it('have the columns of the address, tags by their names, and can be given others', async () => {

@@ -23,7 +23,7 @@ export const text = {
     ask: 'Search',
     clear: 'Clear the expression',
     suggestions: 'Suggestions',
-    kinds: { name: '⌗', value: '=', recent: '↺' },
+    kinds: { name: '#', value: '=', recent: '↺' },
     fields: 'Fields',
   },
   time: {
@@ -89,7 +89,8 @@ export const text = {
   histogram: {
     label: 'Lines over time',
     hint: 'Arrow keys go from bar to bar, with Shift they select, Enter zooms into what is selected, Backspace goes back.',
-    lines: (count: string, isExact: boolean) => `${isExact ? '' : 'at least '}${count} lines`,
+    lines: (count: string, isExact: boolean) =>
+      `${isExact ? '' : 'at least '}${count} ${count === '1' ? 'line' : 'lines'}`,
     barOf: (width: string) => `a bar is ${width}`,
     width: (unit: string, count: number) => (count === 1 ? `1 ${unit}` : `${count} ${unit}s`),
     none: 'No lines in this range',

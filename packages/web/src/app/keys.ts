@@ -27,12 +27,8 @@ export function useKeys(list: readonly Key[]): void {
 
 addEventListener('keydown', (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (
-    isTyping(event.target) ||
-    (event.key === 'Escape' && isPanelOpen()) ||
-    document.querySelector('dialog[open]') !== null
-  )
-    return;
+  if (event.key === 'Escape' && isPanelOpen()) return;
+  if (isTyping(event.target) || document.querySelector('dialog[open]') !== null) return;
   for (const { press } of registered.peek().filter(({ key }) => key === event.key)) {
     if (press(event) === false) continue;
     event.preventDefault();
@@ -40,7 +36,7 @@ addEventListener('keydown', (event) => {
   }
 });
 
-/** Escape closes it; the page would close what is around it. */
+/** Whether a panel lies over the page: the browser closes that at Escape, and no more. */
 function isPanelOpen(): boolean {
   return document.querySelector('[popover="auto"]:popover-open') !== null;
 }

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import type { ComponentChildren } from 'preact';
+import type { ComponentChildren, TargetedToggleEvent } from 'preact';
 import { useId } from 'preact/hooks';
 import { placeBeside } from './place-beside.ts';
 import styles from './Popover.module.css';
@@ -62,12 +62,21 @@ function Panel({
       class={styles.panel}
       role="dialog"
       aria-label={label}
+      tabIndex={-1}
       onBeforeToggle={(event) => {
         isMade.value = true;
         placeBeside(event);
       }}
+      onToggle={focusInside}
     >
       {isMade.value && children}
     </div>
   );
+}
+
+/** What is typed then is meant for the panel, and not for the keys of the page. */
+function focusInside({ newState, currentTarget: panel }: TargetedToggleEvent<HTMLElement>): void {
+  if (newState !== 'open' || panel.contains(document.activeElement)) return;
+  const first = panel.querySelector<HTMLElement>('input, button:not(:disabled)') ?? panel;
+  first.focus();
 }

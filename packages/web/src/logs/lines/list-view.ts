@@ -14,7 +14,9 @@ const EDGE_HEIGHT = 36;
 const OVERSCAN = 8;
 /** As near to the end as this is at the end. */
 const NEAR_END = 4;
-/** So long a line is held at its place after all heights have changed. */
+/** A distance from the end that there is not. */
+const NEVER = -1;
+/** So long a line is held at its place after all heights have changed, and one that was opened is kept in sight. */
 const HOLD_MS = 1_000;
 /** The sizes of so many lines that are gone are kept, before all of them are forgotten. */
 const MAX_GONE_SIZES = 4_000;
@@ -53,6 +55,8 @@ export class ListView {
   #drift = 0;
   /** A line that has to stay where it was, until the heights around it are known. */
   #held: { readonly id: string; readonly place: number; readonly untilMs: number } | undefined;
+  /** The line that was opened last, until all of it has come. */
+  #revealed: { readonly id: string; readonly untilMs: number } | undefined;
   #written: number | undefined;
   #lastTop = 0;
 
@@ -128,6 +132,7 @@ export class ListView {
     }
     this.#drift = 0;
     this.#hold(element);
+    this.#reveal();
   }
 
   toEnd(): void {
@@ -139,8 +144,19 @@ export class ListView {
     if (index !== undefined) this.#virtualizer.scrollToIndex(index, { align });
   }
 
-  /** Shows as much as there is room for of what is open below a line; the line itself stays in sight. */
+  /**
+   * Shows as much as there is room for of what is open below a line; the line itself stays in sight. What is open
+   * grows while its parts come: so for a while, as long as the reader does not scroll.
+   */
   reveal(id: string): void {
+    this.#revealed = { id, untilMs: performance.now() + HOLD_MS };
+    this.#reveal();
+  }
+
+  #reveal(): void {
+    const { id, untilMs } = this.#revealed ?? {};
+    if (id === undefined || untilMs === undefined) return;
+    if (performance.now() > untilMs) this.#revealed = undefined;
     const element = this.#element;
     const row = element?.querySelector(`[data-line="${CSS.escape(id)}"]`)?.parentElement;
     if (element === null || row === null || row === undefined) return;
@@ -187,6 +203,7 @@ export class ListView {
     this.#written = undefined;
     if (isOurs) return;
     this.#held = undefined;
+    this.#revealed = undefined;
     if (isAtEnd ? moved > 0 : moved < 0) this.#scrolled(isAtEnd);
   }
 
@@ -211,7 +228,8 @@ export class ListView {
       paddingEnd: EDGE_HEIGHT,
       anchorTo: 'end' as const,
       followOnAppend: isFollowing,
-      scrollEndThreshold: NEAR_END,
+      // Who does not follow stays where they are at the end, too: a line that is opened there must not move up.
+      scrollEndThreshold: isFollowing ? NEAR_END : NEVER,
     };
   }
 
