@@ -211,7 +211,7 @@ describe('an opened line', () => {
 
 it('a panel is closed by Escape, and not the line; a line whose value is left out is not shown any more', async () => {
   const page = await openLine('order:o-1', '&q=service:shop');
-  await page.getByRole('button', { name: /^Time: / }).focus();
+  await page.getByRole('button', { name: /^(?:Last|All time)/ }).focus();
   await page.keyboard.press('Enter');
   await page.getByRole('button', { name: 'UTC', exact: true }).focus();
   await page.keyboard.press('Escape');

@@ -15,7 +15,7 @@ export function ContextLines({ context }: { readonly context: EntryContext }) {
   return (
     <PaneFrame pane={pane} label={text.context.title} tryAgain={context.load}>
       <div class={styles.switches}>
-        <h3>{text.context.title}</h3>
+        <h2>{text.context.title}</h2>
         <Button isOn={isSameService.value} onClick={context.toggleService}>
           {text.context.sameService}
         </Button>

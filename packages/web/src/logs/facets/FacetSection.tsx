@@ -17,7 +17,7 @@ export function FacetSection({ facet }: { readonly facet: Facet }) {
   const name = shownField(field);
   return (
     <div class={styles.section}>
-      <h3 class={styles.heading}>
+      <h2 class={styles.heading}>
         <button
           type="button"
           class={styles.opener}
@@ -30,7 +30,7 @@ export function FacetSection({ facet }: { readonly facet: Facet }) {
           </span>
           <bdi class={styles.name}>{name}</bdi>
         </button>
-      </h3>
+      </h2>
       <div id={id} hidden={!isOpen.value}>
         {isOpen.value && <FacetValues facet={facet} name={name} />}
       </div>

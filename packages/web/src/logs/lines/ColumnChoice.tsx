@@ -1,4 +1,4 @@
-import { useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { address, go } from '../../state/address.ts';
 import { entries } from '../../state/lines/lines.ts';
 import { fieldNames } from '../../state/question/fields.ts';
@@ -22,6 +22,8 @@ const names = throttled(
 export function ColumnChoice() {
   const input = useRef<HTMLInputElement>(null);
   const { columns } = address.value;
+  // It is made, and may be loaded, after its panel was opened to write in it.
+  useEffect(() => input.current?.focus(), []);
   const add = (event: Event) => {
     event.preventDefault();
     if (input.current === null) return;
