@@ -1,7 +1,7 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import type { TailEntry } from '../../../packages/client/src/types.ts';
-import { createLiveQueue } from '../../../packages/web/src/state/lines/live-queue.ts';
 import { LineStore } from '../../../packages/web/src/state/lines/line-store.ts';
+import { createLiveQueue } from '../../../packages/web/src/state/lines/live-queue.ts';
 import { idsOf, lineAt } from './web-lines.ts';
 
 afterEach(() => {
