@@ -215,7 +215,6 @@ export const text = {
     then: 'It appears here by itself, within a second.',
     more: 'docs/intake.md says how shippers and OpenTelemetry send theirs, docs/formats.md what is understood.',
     copy: 'Copy',
-    copied: 'Copied',
     firstText: 'The first line',
   },
   entry: {

@@ -1,4 +1,3 @@
-import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { client } from '../api/api.ts';
 import { createPane } from '../state/pane.ts';
@@ -6,12 +5,11 @@ import { run } from '../state/run.ts';
 import { who } from '../state/session.ts';
 import { text } from '../text.ts';
 import { Button } from '../ui/Button.tsx';
+import { copy } from '../ui/copy.ts';
 import { curlCommand, pubCommand } from './first-line.ts';
 import styles from './FirstLine.module.css';
 
 const servicesPane = createPane<boolean>();
-const copied = signal('');
-const COPIED_MS = 2_000;
 
 /** How to send the first line: where everything is asked for, and no service has any. Nothing, otherwise. */
 export function FirstLine() {
@@ -52,16 +50,8 @@ function Command({ command }: { readonly command: string }) {
           void copy(command);
         }}
       >
-        {copied.value === command ? text.empty.copied : text.empty.copy}
+        {text.empty.copy}
       </Button>
     </div>
   );
-}
-
-async function copy(command: string): Promise<void> {
-  // Pages without TLS, of other machines, have no clipboard: the text can be selected.
-  const { clipboard } = navigator as { clipboard?: Clipboard };
-  await clipboard?.writeText(command);
-  copied.value = clipboard === undefined ? '' : command;
-  setTimeout(() => (copied.value = ''), COPIED_MS);
 }

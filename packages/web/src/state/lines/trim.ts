@@ -6,6 +6,11 @@ import type { Lines } from './line-order.ts';
 export const MAX_LINES = 20_000;
 /** So many more may be there before some are dropped, so that not each page and each batch drops some. */
 const SLACK_LINES = 2_000;
+/** And so many characters of text, of fewer lines then. */
+const MAX_LENGTH = 64 * 1024 ** 2;
+const SLACK_LENGTH = MAX_LENGTH / 8;
+/** What is in sight and near to it is kept, however long it is. */
+const LEAST_LINES = 500;
 
 /** Where pages began and ended: from there what was dropped is asked for again. */
 export type Boundaries = ReadonlyMap<string, PageQuestion>;
@@ -17,12 +22,12 @@ export interface Trimmed {
 }
 
 /**
- * Drops lines of one side, down to about `MAX_LINES`: at the end of a page if there is one nearby, for what lies
+ * Drops lines of one side, down to about `MAX_LINES` and `MAX_LENGTH`: at the end of a page if there is one nearby, for what lies
  * beyond it is then found by its cursor. Undefined: there are not too many.
  */
 export function trimmed(lines: Lines, side: Side, boundaries: Boundaries): Trimmed | undefined {
-  const excess = lines.length - MAX_LINES;
-  if (excess <= SLACK_LINES) return undefined;
+  const excess = excessOf(lines, side);
+  if (excess <= 0) return undefined;
   const isOld = side === 'older';
   for (let cut = excess; cut > 0 && cut > excess - SLACK_LINES; cut--) {
     const outermost = lines[isOld ? cut : lines.length - 1 - cut];
@@ -30,6 +35,20 @@ export function trimmed(lines: Lines, side: Side, boundaries: Boundaries): Trimm
     if (onward !== undefined) return { lines: cutAt(lines, side, cut), onward };
   }
   return { lines: cutAt(lines, side, excess), onward: undefined };
+}
+
+/** How many lines are too many. */
+function excessOf(lines: Lines, side: Side): number {
+  const byCount = lines.length - MAX_LINES;
+  let length = lines.reduce((sum, { payload }) => sum + payload.length, 0);
+  if (length <= MAX_LENGTH + SLACK_LENGTH) return byCount > SLACK_LINES ? byCount : 0;
+  const most = lines.length - LEAST_LINES;
+  let byLength = 0;
+  while (byLength < most && length > MAX_LENGTH) {
+    length -= lines[side === 'older' ? byLength : lines.length - 1 - byLength]?.payload.length ?? 0;
+    byLength += 1;
+  }
+  return Math.max(byCount, byLength);
 }
 
 function cutAt(lines: Lines, side: Side, cut: number): Lines {
