@@ -1,13 +1,10 @@
 import { histogram, loadHistogram } from '../../state/histogram.ts';
 import { text } from '../../text.ts';
-import { lazily } from '../../ui/lazily.tsx';
 import { PaneFrame } from '../../ui/PaneFrame.tsx';
+import { HistogramBars } from './HistogramBars.tsx';
 import styles from './HistogramPane.module.css';
 import { HistogramSummary } from './HistogramSummary.tsx';
 import { HistogramTable } from './HistogramTable.tsx';
-
-/** What draws them is large, and comes behind the first lines. */
-const HistogramBars = lazily(async () => (await import('./HistogramBars.tsx')).HistogramBars, null);
 
 /** How many lines there are over time. */
 export function HistogramPane() {
