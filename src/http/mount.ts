@@ -1,7 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Grant, mayUse } from '../access/grant.ts';
+import type { Log } from '../pipeline/ports.ts';
 import type { Authentication } from './authentication.ts';
 import { Problem, problemOf } from './problems.ts';
+import { RequesterGone } from './request-signal.ts';
 import { type Answering, respondTo, send } from './respond.ts';
 import type { Answer, Method, Route } from './route.ts';
 
@@ -62,10 +64,8 @@ export function refuse(
 ): void {
   const { request, reply } = exchange;
   const problem = problemOf(error);
-  if (problem.status >= 500 && problem !== error)
-    services.log.error({ requestId: request.id, err: error }, 'a request failed');
-  else if (problem.cause !== undefined)
-    services.log.warn({ requestId: request.id, err: problem.cause }, 'a request was refused');
+  // A page that asks anew gives up what it asked before: that is no fault, and nothing to report.
+  if (!(error instanceof RequesterGone)) report(error, problem, { requestId: request.id, log: services.log });
   const route = request.routeOptions.config.route;
   const answer: Answer = route?.refuse?.(problem, { headers: request.headers, requestId: request.id }) ?? {
     status: problem.status,
@@ -75,6 +75,15 @@ export function refuse(
   // What is in pieces cannot be sent twice.
   if (reply.sent) return;
   void send({ ...answer, headers: { ...problem.headers, ...answer.headers } }, exchange, services);
+}
+
+function report(
+  error: unknown,
+  problem: Problem,
+  { requestId, log }: { readonly requestId: string; readonly log: Log },
+): void {
+  if (problem.status >= 500 && problem !== error) log.error({ requestId, err: error }, 'a request failed');
+  else if (problem.cause !== undefined) log.warn({ requestId, err: problem.cause }, 'a request was refused');
 }
 
 declare module 'fastify' {

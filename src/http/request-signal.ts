@@ -1,5 +1,12 @@
 import type { ServerResponse } from 'node:http';
 
+/** Why a request is given up that nobody waits for any more: no fault of anybody's. */
+export class RequesterGone extends Error {
+  constructor() {
+    super('whoever asked has gone');
+  }
+}
+
 /**
  * Aborted once a request is over, whoever asked has gone, or `ending` is aborted. By hand: making a signal with
  * `AbortSignal.any` and listening to it costs several times as much.
@@ -17,7 +24,7 @@ export function requestSignal(
   ending.addEventListener('abort', onEnd);
   response.once('close', () => {
     ending.removeEventListener('abort', onEnd);
-    leaving.abort(new Error('whoever asked has gone'));
+    leaving.abort(new RequesterGone());
   });
   return leaving.signal;
 }

@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events';
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { expect, it } from 'vitest';
-import { requestSignal } from '../../src/http/request-signal.ts';
+import { RequesterGone, requestSignal } from '../../src/http/request-signal.ts';
 
 function response(): ServerResponse {
   return new ServerResponse(new IncomingMessage(new Socket()));
@@ -14,7 +14,7 @@ it('is aborted when a request is over, and nothing of it stays', () => {
   const signal = requestSignal(asked, ending.signal);
   expect(signal.aborted).toBe(false);
   asked.emit('close');
-  expect(signal.reason).toEqual(new Error('whoever asked has gone'));
+  expect(signal.reason).toEqual(new RequesterGone());
   expect(getEventListeners(ending.signal, 'abort')).toEqual([]);
 });
 
