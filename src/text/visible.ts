@@ -34,8 +34,8 @@ export function visibleJson(value: unknown): string {
   return `${visibleLines(JSON.stringify(value, null, 2))}\n`;
 }
 
-/** As in JSON, where what is not among the first 65,536 characters is written as its two halves. */
-function escaped(character: string): string {
+/** A character as JSON writes it: one that is not among the first 65,536 as its two halves. */
+export function escaped(character: string): string {
   const short = JSON.stringify(character).slice(1, -1);
   if (short.startsWith('\\')) return short;
   return character

@@ -1,3 +1,4 @@
+import { escaped } from '../../../../../src/text/visible.ts';
 import type { Range } from '../../state/question/searched-texts.ts';
 import { type AnsiLook, ansiRuns, hasAnsi } from './ansi.ts';
 
@@ -85,14 +86,4 @@ function isShown(found: string, text: string, index: number, isOneLine: boolean)
   const before = text.slice(Math.max(0, index - 2), index);
   if (found === EMOJI_STYLE) return EMOJI_BEFORE.test(before);
   return PICTURE_BEFORE.test(before) && PICTURE_AFTER.test(text.slice(index + 1, index + 3));
-}
-
-/** As JSON would write it. */
-function escaped(character: string): string {
-  const short = JSON.stringify(character).slice(1, -1);
-  if (short.startsWith('\\')) return short;
-  return character
-    .split('')
-    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
-    .join('');
 }
