@@ -1,13 +1,10 @@
 import type { Browser, CDPSession, Page } from 'playwright-core';
-import { connectPubSub } from '../../src/pubsub/client.ts';
-import { ensureTopology } from '../../src/pubsub/topology.ts';
 import { openBrowser } from '../../test/support/browser.ts';
-import { NAMES } from '../../test/support/topology.ts';
 import { accessLog } from '../access-log.ts';
 import type { Database } from '../database.ts';
 import { fillTables } from '../fill-tables.ts';
 import { type Case, type Sample, spread } from '../sample.ts';
-import { startServe } from '../serve-process.ts';
+import { startLiveServe, startServe } from '../serve-process.ts';
 import type { Stage } from '../stage.ts';
 import { publishSteadily } from '../steady-messages.ts';
 
@@ -77,28 +74,17 @@ async function opened(stage: Stage, database: Database): Promise<Sample> {
 
 /** Follows what is published. Memory is what its scripts hold at the end. */
 async function streamed(stage: Stage, seconds: number): Promise<Sample> {
-  const projectId = `bench-page-${Date.now()}`;
-  const clients = await connectPubSub({ projectId, emulatorHost: stage.broker.address });
-  await ensureTopology({ clients, names: NAMES, role: 'publisher', create: true });
-  await stage.broker.release();
-  const database = await stage.database.fresh();
-  const server = await startServe(stage, {
-    DATABASE_URL: database.url,
-    PUBSUB_EMULATOR_HOST: stage.broker.address,
-    PUBSUB_PROJECT_ID: projectId,
-  });
+  const server = await startLiveServe(stage);
   const browser = await openBrowser();
   const page = await openLive(browser, server.url);
-  await publishSteadily(clients, RATE_PER_SECOND, WARM_UP_SECONDS);
+  await publishSteadily(server.clients, RATE_PER_SECOND, WARM_UP_SECONDS);
   await page.getByRole('log').getByText('orders').first().waitFor();
   const frames = watchFrames(page, seconds);
-  const published = await publishSteadily(clients, RATE_PER_SECOND, seconds);
+  const published = await publishSteadily(server.clients, RATE_PER_SECOND, seconds);
   const gaps = (await frames).toSorted((one, other) => one - other);
   const peakRssBytes = await heapOf(await page.context().newCDPSession(page));
   await browser.close();
-  await server.stop();
-  await clients.close();
-  await database.drop();
+  await server.end();
   const at = (share: number) => gaps[Math.min(gaps.length - 1, Math.floor(gaps.length * share))] ?? NaN;
   return { value: published / seconds, p50Ms: at(0.5), p99Ms: at(0.99), peakRssBytes };
 }

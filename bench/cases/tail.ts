@@ -2,11 +2,8 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { connectPubSub } from '../../src/pubsub/client.ts';
-import { ensureTopology } from '../../src/pubsub/topology.ts';
-import { NAMES } from '../../test/support/topology.ts';
 import type { Case, Sample, Target } from '../sample.ts';
-import { startServe } from '../serve-process.ts';
+import { startLiveServe } from '../serve-process.ts';
 import type { Stage } from '../stage.ts';
 import { KINDS, publishSteadily } from '../steady-messages.ts';
 import { usageOf } from '../usage.ts';
@@ -63,34 +60,21 @@ function tailCase(stage: Stage, tailing: Tailing): Case {
   return { group: 'tail', name, unit: 'messages/s', against: [], targets, run: () => run(stage, tailing) };
 }
 
-let projects = 0;
-
 async function run(stage: Stage, tailing: Tailing): Promise<Sample> {
-  const projectId = `bench-tail-${(projects += 1)}`;
-  const clients = await connectPubSub({ projectId, emulatorHost: stage.broker.address });
-  await ensureTopology({ clients, names: NAMES, role: 'publisher', create: true });
-  await stage.broker.release();
-  const database = await stage.database.fresh();
-  const server = await startServe(stage, {
-    DATABASE_URL: database.url,
-    PUBSUB_EMULATOR_HOST: stage.broker.address,
-    PUBSUB_PROJECT_ID: projectId,
-  });
+  const server = await startLiveServe(stage);
   const readers = fork(TAILS, [server.url, String(tailing.tails), ...tailing.expressions]);
   await once(readers, 'message');
-  await publishSteadily(clients, tailing.ratePerSecond, WARM_UP_SECONDS);
+  await publishSteadily(server.clients, tailing.ratePerSecond, WARM_UP_SECONDS);
   await sleep(ON_ITS_WAY_MS);
   await report(readers);
   const before = usageOf(server.pid);
-  const published = await publishSteadily(clients, tailing.ratePerSecond, tailing.seconds);
+  const published = await publishSteadily(server.clients, tailing.ratePerSecond, tailing.seconds);
   await sleep(ON_ITS_WAY_MS);
   const { entries, p50Ms, p99Ms } = await report(readers);
   const after = usageOf(server.pid);
   readers.kill();
   await once(readers, 'exit');
-  await server.stop();
-  await clients.close();
-  await database.drop();
+  await server.end();
   const expected = published * tailing.share * tailing.tails;
   if (Math.abs(entries - expected) > expected * 0.02)
     throw new Error(`${entries} entries were shown, and not ${expected}`);
