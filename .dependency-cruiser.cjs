@@ -8,6 +8,7 @@ const rooms = {
   access: ['logs', 'errors', 'query', 'text', 'pipeline'],
   query: ['logs', 'text'],
   export: ['logs', 'query', 'text', 'access'],
+  retention: ['errors', 'logs', 'query', 'text', 'pipeline'],
   pipeline: ['logs', 'errors'],
   live: ['access', 'logs', 'pipeline', 'query'],
   config: ['logs', 'errors', 'text'],
@@ -25,6 +26,7 @@ const rooms = {
     'http',
     'live',
     'remote',
+    'retention',
   ],
 };
 
@@ -32,7 +34,7 @@ const rooms = {
 const adapters = ['pubsub', 'broker', 'store', 'agent', 'simulator', 'remote'];
 
 /** Small rooms that adapters may share. */
-const shared = ['logs', 'errors', 'protobuf', 'runs', 'query', 'access', 'live'];
+const shared = ['logs', 'errors', 'protobuf', 'runs', 'query', 'access', 'live', 'retention'];
 
 /** The rooms that know a library; everybody else sees what they make of it. */
 const libraries = {
