@@ -90,7 +90,9 @@ service:alpha = 1w;
         '                     ^^\n' +
         '`3m` is no age. Expected an age: `12h`, `3d`, `2w`, `1y`, or `forever`.',
     );
-    expect(refusal('# kept\nseverity:debug=3d\n  severity:dbug=1d\n')).toContain('line 3:\n  severity:dbug=1d\n');
+    expect(refusal('# kept\nseverity:debug=3d\n  severity:dbug=1d\n')).toContain(
+      'line 3:\n  severity:dbug=1d\n',
+    );
   });
 
   it('are at most a hundred', () => {
