@@ -29,27 +29,31 @@ export interface Wanted {
  * The days with rows that are wanted, oldest first, by the counts alone: where these say that there is none,
  * nothing more is looked at. Rows that came late are counted as any others are.
  */
-export async function* busyDays(
+export async function busyDays(
   reader: EntryReader,
   { to, isMeant }: Wanted,
   signal: AbortSignal,
-): AsyncGenerator<BusyDays> {
+): Promise<readonly BusyDays[]> {
   const end = minuteOf(to);
   const oldest = await reader.minutes({ order: 'oldest', to: end, maxCounts: 1 }, signal);
   const first = oldest.counts[0]?.minute;
-  if (first === undefined || first >= end) return;
+  if (first === undefined || first >= end) return [];
   const sums = await reader.rangeSums({ ranges: [{ from: first, to: end }], by: 'key' }, signal);
   const meant = sums?.filter(isKey).filter((sum) => sum.count > 0 && isMeant(sum));
-  if (meant?.length === 0) return;
+  if (meant?.length === 0) return [];
   const services = meant && [...new Set(meant.map(({ serviceName }) => serviceName))];
   const named = services !== undefined && services.length <= MAX_SERVICES ? services : undefined;
+  const found: BusyDays[] = [];
   for (const ranges of partsOf(days(first, end), sums === undefined ? COUNTED_AT_ONCE : SUMS_AT_ONCE)) {
     const counts = await countsOf(reader, ranges, named, signal);
-    yield* together(
-      ranges,
-      counts.filter((each) => each.count > 0 && isMeant(each)),
+    found.push(
+      ...together(
+        ranges,
+        counts.filter((each) => each.count > 0 && isMeant(each)),
+      ),
     );
   }
+  return found;
 }
 
 /** From the sums, as long as these can be relied on. */

@@ -33,7 +33,7 @@ export interface PacerParts {
   /** Absent: nobody knows. */
   readonly pace?: ServerPace | undefined;
   /** Aborted, no rest is waited for any more. */
-  readonly end: AbortSignal;
+  readonly signal: AbortSignal;
 }
 
 /** Makes pieces of work as large as fit into their time, and rests between them. */
@@ -75,11 +75,11 @@ export class Pacer {
   }
 
   async #awaitServers(): Promise<void> {
-    const { clock, pace, end } = this.#parts;
+    const { clock, pace, signal } = this.#parts;
     if (pace === undefined || clock.now() < this.#nextLookAtMs) return;
     const beganAtMs = clock.now();
     let lag = await pace.lag();
-    while (isTooMuch(lag) && !end.aborted && clock.now() - beganAtMs < MAX_WAIT_MS) {
+    while (isTooMuch(lag) && !signal.aborted && clock.now() - beganAtMs < MAX_WAIT_MS) {
       this.#rows = LEAST_ROWS;
       await this.#rest(LOOK_AT_LAG_MS);
       lag = await pace.lag();
@@ -89,8 +89,8 @@ export class Pacer {
   }
 
   async #rest(ms: number): Promise<void> {
-    const { clock, end } = this.#parts;
-    if (ms >= 1) await pause(clock, ms, end).catch(() => undefined);
+    const { clock, signal } = this.#parts;
+    if (ms >= 1) await pause(clock, ms, signal).catch(() => undefined);
   }
 }
 

@@ -29,6 +29,8 @@ export interface PieceParts {
   readonly now: string;
   /** To how many rows the next piece is bound. */
   readonly rows: () => number;
+  /** Told how many rows there are to delete, where counts say so. */
+  readonly found: (rows: number) => void;
 }
 
 /** Services and severities that a deletion names. */
@@ -48,7 +50,9 @@ export async function* deletePieces(plan: RulePlan, parts: PieceParts): AsyncGen
     return;
   }
   const isMeant = selection.kind === 'all' ? () => true : selection.isMeant;
-  for await (const { time, keys } of busyDays(parts.reader, { to: cutoff, isMeant }, parts.signal))
+  const days = await busyDays(parts.reader, { to: cutoff, isMeant }, parts.signal);
+  parts.found(days.reduce((sum, { rows }) => sum + rows, 0));
+  for (const { time, keys } of days)
     for (const part of timeWithout(time, parts.holds))
       for (const only of selection.kind === 'all' ? [undefined] : partsOf(keys))
         yield* deleteRange(part, only, parts);
@@ -69,7 +73,7 @@ async function* deleteFound(filter: Filter, time: Time, parts: PieceParts): Asyn
     const { entries, rowsRead } = await scan.step(rows());
     const keys = entries.map(({ timestamp, eventId }) => ({ timestamp, eventId }));
     const deleted = keys.length === 0 ? 0 : await deleter.deleteEntries(keys, on);
-    const at = scan.isOver ? time.to : (scan.position?.timestamp ?? time.to);
+    const at = scan.position?.timestamp ?? time.to;
     yield { deleted, rows: Math.max(rowsRead, keys.length), at };
   }
 }

@@ -2,8 +2,8 @@ import type { Clock } from '../pipeline/ports.ts';
 import type { EntryReader } from '../query/answers/ports.ts';
 import { requireRightClock } from './clock-guard.ts';
 import { Pacer } from './pacer.ts';
+import { deletePieces, type Piece, type PieceParts } from './pieces.ts';
 import type { DeletionFor, Hold, RetentionBook, RetentionState, RowDeleter, ServerPace } from './ports.ts';
-import { deletePieces, type Piece } from './pieces.ts';
 import { planRules, type RulePlan } from './rule-plan.ts';
 import { printRule, requireRules, type Rule } from './rules.ts';
 
@@ -21,10 +21,8 @@ export interface RetentionParts {
   readonly share: number;
   /** Protects each transaction. */
   readonly lease?: DeletionFor['lease'];
-  /** Aborted, what is being read is given up: rejects with its reason. */
+  /** Aborted, what is being read is given up and no other transaction begins: the run is stopped. */
   readonly signal: AbortSignal;
-  /** Aborted, no other transaction begins. */
-  readonly end: AbortSignal;
   /** Whether the database's clock is believed, whatever speaks against it. */
   readonly trustsClock?: boolean | undefined;
   /** Told after each piece, and after each rule. */
@@ -42,6 +40,8 @@ export interface RuleRun {
   readonly cutoff: string;
   /** Up to which time of entries it has come, where it is at it; undefined before it begins. */
   readonly at: string | undefined;
+  /** Rows that are left for it to delete, as counted; undefined where that is not known, or not yet. */
+  readonly left: number | undefined;
   readonly isDone: boolean;
 }
 
@@ -100,6 +100,7 @@ class Run {
       deleted: 0,
       cutoff,
       at: undefined,
+      left: undefined,
       isDone: false,
     }));
     this.#pacer = new Pacer(parts);
@@ -107,6 +108,16 @@ class Run {
   }
 
   async run(): Promise<RetentionRun> {
+    try {
+      await this.#deleteAll();
+    } catch (error) {
+      if (!this.#parts.signal.aborted) throw error;
+      this.#end = 'stopped';
+    }
+    return this.#standing;
+  }
+
+  async #deleteAll(): Promise<void> {
     const { book } = this.#parts;
     const { version } = this.#begun;
     for (const plan of this.#plans) {
@@ -114,10 +125,9 @@ class Run {
       await this.#delete(plan);
       if (this.#end !== 'goes on') break;
       await book.ran({ version, place: plan.place, doneTo: plan.cutoff });
-      this.#note(plan, { isDone: true });
+      this.#note(plan, { isDone: true, at: plan.cutoff, left: 0 });
     }
     if (this.#end === 'goes on') this.#end = 'done';
-    return this.#standing;
   }
 
   get #standing(): RetentionRun {
@@ -129,19 +139,16 @@ class Run {
     const { version, state } = this.#begun;
     const on = { lease, rule: { version, place: plan.place } };
     const account = state.accounts.find(({ place }) => place === plan.place);
-    const rows = () => this.#pacer.rows;
     const { holds, now } = state;
+    const parts: PieceParts = {
+      ...{ reader, deleter, on, signal, holds, account, now },
+      rows: () => this.#pacer.rows,
+      found: (left) => {
+        this.#note(plan, { left });
+      },
+    };
     let beganAtMs = clock.now();
-    for await (const piece of deletePieces(plan, {
-      reader,
-      deleter,
-      on,
-      signal,
-      holds,
-      account,
-      now,
-      rows,
-    })) {
+    for await (const piece of deletePieces(plan, parts)) {
       this.#noteDeleted(plan, piece);
       await this.#pacer.done({ came: piece.rows, tookMs: clock.now() - beganAtMs });
       if (!(await this.#isToGoOn())) return;
@@ -150,8 +157,9 @@ class Run {
   }
 
   #noteDeleted(plan: RulePlan, { deleted, at }: Piece): void {
-    const before = this.#runs.find(({ place }) => place === plan.place)?.deleted ?? 0;
-    this.#note(plan, { deleted: before + deleted, at });
+    const before = this.#runs.find(({ place }) => place === plan.place);
+    const left = before?.left === undefined ? undefined : Math.max(0, before.left - deleted);
+    this.#note(plan, { deleted: (before?.deleted ?? 0) + deleted, at, left });
   }
 
   #note({ place }: RulePlan, changed: Partial<RuleRun>): void {
@@ -161,14 +169,14 @@ class Run {
 
   /** What was decided at the beginning holds no longer once somebody has decided otherwise. */
   async #isToGoOn(): Promise<boolean> {
-    const { clock, end, book } = this.#parts;
-    if (!end.aborted && clock.now() >= this.#nextLookAtMs) {
+    const { clock, signal, book } = this.#parts;
+    if (!signal.aborted && clock.now() >= this.#nextLookAtMs) {
       const { ruleSet, holds } = await book.state();
       const isSame = ruleSet?.version === this.#begun.version && areSame(holds, this.#begun.state.holds);
       if (!isSame) this.#end = 'rules changed';
       this.#nextLookAtMs = clock.now() + LOOK_MS;
     }
-    if (end.aborted) this.#end = 'stopped';
+    if (signal.aborted) this.#end = 'stopped';
     return this.#end === 'goes on';
   }
 }
