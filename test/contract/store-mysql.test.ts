@@ -5,6 +5,7 @@ import type { MySqlTarget, StoreOptions } from '../../src/store/connection-targe
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { mysqlLeaseSubject } from './lease-subjects.ts';
+import { deletionContract } from './store-deletion.contract.ts';
 import { entries, entry } from './store-entries.ts';
 import { everythingContract } from './store-everything.contract.ts';
 import { expectInStep, stored } from './store-looks.ts';
@@ -41,6 +42,7 @@ everythingContract('MySQL', mysqlSubject);
 wordsRepairContract('MySQL', mysqlSubject);
 repairContract('MySQL', mysqlSubject);
 rollupsContract('MySQL', mysqlSubject);
+deletionContract('MySQL', mysqlSubject);
 sumsContract('MySQL', mysqlSubject);
 
 describe('MySQL: its own ways to fail', () => {

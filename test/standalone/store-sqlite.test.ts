@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openStore } from '../../src/store/open.ts';
 import { sqliteLeaseSubject } from '../contract/lease-subjects.ts';
+import { deletionContract } from '../contract/store-deletion.contract.ts';
 import { entries } from '../contract/store-entries.ts';
 import { everythingContract } from '../contract/store-everything.contract.ts';
 import { pagesContract } from '../contract/store-pages.contract.ts';
@@ -41,6 +42,7 @@ wordsRepairContract('SQLite', sqliteSubject);
 repairContract('SQLite', sqliteSubject);
 tagIndexesContract('SQLite', sqliteSubject);
 rollupsContract('SQLite', sqliteSubject);
+deletionContract('SQLite', sqliteSubject);
 sumsContract('SQLite', sqliteSubject);
 
 describe('SQLite: its own ways to fail', () => {
