@@ -15,6 +15,7 @@ import { type Proxy, startProxy } from './store-proxy.ts';
 import { readingContract } from './store-reading.contract.ts';
 import { recordsContract } from './store-records.contract.ts';
 import { repairContract } from './store-repair.contract.ts';
+import { retentionBookContract } from './store-retention-book.contract.ts';
 import { rollupsContract } from './store-rollups.contract.ts';
 import { searchContract } from './store-search.contract.ts';
 import { searchPagingContract } from './store-search-paging.contract.ts';
@@ -43,6 +44,7 @@ wordsRepairContract('MySQL', mysqlSubject);
 repairContract('MySQL', mysqlSubject);
 rollupsContract('MySQL', mysqlSubject);
 deletionContract('MySQL', mysqlSubject);
+retentionBookContract('MySQL', mysqlSubject);
 sumsContract('MySQL', mysqlSubject);
 
 describe('MySQL: its own ways to fail', () => {

@@ -12,6 +12,7 @@ import { processesContract } from '../contract/store-processes.contract.ts';
 import { readingContract } from '../contract/store-reading.contract.ts';
 import { recordsContract } from '../contract/store-records.contract.ts';
 import { repairContract } from '../contract/store-repair.contract.ts';
+import { retentionBookContract } from '../contract/store-retention-book.contract.ts';
 import { rollupsContract } from '../contract/store-rollups.contract.ts';
 import { searchContract } from '../contract/store-search.contract.ts';
 import { searchPagingContract } from '../contract/store-search-paging.contract.ts';
@@ -43,6 +44,7 @@ repairContract('SQLite', sqliteSubject);
 tagIndexesContract('SQLite', sqliteSubject);
 rollupsContract('SQLite', sqliteSubject);
 deletionContract('SQLite', sqliteSubject);
+retentionBookContract('SQLite', sqliteSubject);
 sumsContract('SQLite', sqliteSubject);
 
 describe('SQLite: its own ways to fail', () => {
