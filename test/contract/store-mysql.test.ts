@@ -1,9 +1,10 @@
 import { setImmediate, setTimeout as pause } from 'node:timers/promises';
 import { createConnection } from 'mysql2/promise';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { MySqlTarget, StoreOptions } from '../../src/store/connection-target.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
+import { eventually } from '../support/eventually.ts';
 import { mysqlLeaseSubject } from './lease-subjects.ts';
 import { deletionContract } from './store-deletion.contract.ts';
 import { entries, entry } from './store-entries.ts';
@@ -115,7 +116,7 @@ describe('MySQL: its own ways to fail', () => {
     const write = store.write(entries(0, 20)).catch((error: unknown) => error);
     const running =
       "SELECT id FROM information_schema.processlist WHERE db = DATABASE() AND info LIKE 'INSERT INTO%'";
-    const [session] = await vi.waitFor(async () => {
+    const [session] = await eventually(async () => {
       const sessions = await subject.sql(running);
       expect(sessions).toHaveLength(1);
       return sessions;

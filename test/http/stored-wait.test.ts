@@ -1,5 +1,6 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { preferredSeconds } from '../../src/http/stored-wait.ts';
+import { eventually } from '../support/eventually.ts';
 import { openHttp } from '../support/http-server.ts';
 
 const MESSAGE = 'clientid=1&loglevel=info&message=x';
@@ -39,7 +40,7 @@ describe('Prefer: wait', () => {
     expect(told(await server.ask('/messages', post()))).toEqual([200, null, null]);
     expect(await (await server.ask('/messages')).text()).toBe('[]');
     const waiting = server.ask('/messages', post('wait=2'));
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(server.published).toHaveLength(2);
     });
     await server.flush();
@@ -60,7 +61,7 @@ describe('Prefer: wait', () => {
     expect(told(await entries(1, 'wait=1'))).toEqual([202, 'wait=1', 'false']);
     await server.flush();
     const waiting = entries(250, 'wait=2');
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(server.published).toHaveLength(250);
     });
     const last = server.published.splice(249);
@@ -98,7 +99,7 @@ describe('Prefer: wait', () => {
     const server = await openHttp();
     server.storesAtOnce = false;
     const waiting = Array.from({ length: 20 }, () => server.ask('/messages', post('wait=2')));
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(server.published).toHaveLength(20);
     });
     const answers = await Promise.all(Array.from({ length: 20 }, () => server.ask('/api/v1/counts')));
