@@ -9,6 +9,7 @@ const rooms = {
   query: ['logs', 'text'],
   export: ['logs', 'query', 'text', 'access'],
   retention: ['errors', 'logs', 'query', 'text', 'pipeline'],
+  archive: ['errors', 'logs', 'query'],
   pipeline: ['logs', 'errors'],
   live: ['access', 'logs', 'pipeline', 'query'],
   config: ['logs', 'errors', 'text'],
@@ -16,6 +17,7 @@ const rooms = {
     'errors',
     'text',
     'access',
+    'archive',
     'config',
     'logs',
     'query',
@@ -39,6 +41,7 @@ const shared = ['logs', 'errors', 'protobuf', 'runs', 'query', 'access', 'live',
 /** The rooms that know a library; everybody else sees what they make of it. */
 const libraries = {
   '@google-cloud/pubsub': ['pubsub', 'broker'],
+  '@google-cloud/storage': ['archive'],
   '@grpc/[^/]+': ['pubsub', 'broker'],
   mysql2: ['store/mysql'],
   pino: ['app'],
@@ -47,7 +50,7 @@ const libraries = {
   'temporal-polyfill': ['query'],
   commander: ['cli'],
   dotenv: ['config'],
-  zod: ['config', 'http', 'remote'],
+  zod: ['archive', 'config', 'http', 'remote'],
   fastify: ['http'],
   snappyjs: ['http/intake'],
 };

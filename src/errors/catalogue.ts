@@ -93,9 +93,21 @@ export const CATALOGUE = {
     exitStatus: 25,
     todo: 'Set the clock that is wrong. If the database’s is right, `lms retain --trust-clock` runs once all the same.',
   },
+  ARCHIVE: {
+    exitStatus: 30,
+    todo: 'Take the file from another copy of the archive; `lms archive verify` says what else is damaged.',
+  },
+  ARCHIVE_PLACE: {
+    exitStatus: 31,
+    todo: 'Do what it says, and run the command again: it goes on where it ended.',
+  },
   STOPPED: {
     exitStatus: 130,
     todo: 'What was found until then is shown. Ask for less: --since and -n bound the search.',
+  },
+  ARCHIVE_STOPPED: {
+    exitStatus: 130,
+    todo: 'What was archived stays archived: the same command goes on where it ended.',
   },
   DELETION_STOPPED: {
     exitStatus: 130,
