@@ -10,7 +10,8 @@ const rooms = {
   export: ['logs', 'query', 'text', 'access'],
   pipeline: ['logs', 'errors'],
   live: ['access', 'logs', 'pipeline', 'query'],
-  config: ['logs', 'errors', 'text'],
+  config: ['logs', 'errors', 'text', 'query', 'screening'],
+  screening: ['logs', 'query', 'text', 'pipeline'],
   app: [
     'errors',
     'text',
@@ -25,6 +26,7 @@ const rooms = {
     'http',
     'live',
     'remote',
+    'screening',
   ],
 };
 
@@ -149,7 +151,7 @@ module.exports = {
       severity: 'error',
       comment:
         'The domain does no input or output: data in, data out. Hashing and unpacking bytes that it has is all it may ask of Node.',
-      from: { path: '^src/(errors|live|logs|text|query|access)/' },
+      from: { path: '^src/(errors|live|logs|text|query|access|screening)/' },
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?(crypto|zlib)$' },
     },
     {

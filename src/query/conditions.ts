@@ -52,7 +52,8 @@ interface OneValue {
 function readOne(scanner: Scanner, { field, op, written }: OneValue, readTime: ReadTime): Filter | Mistake {
   const value = readValue(scanner, written);
   if (isMistake(value)) return value;
-  const filter = field.kind === 'severity' ? severityTest(op, value) : conditionOf(field, op, value, readTime);
+  const filter =
+    field.kind === 'severity' ? severityTest(op, value) : conditionOf(field, op, value, readTime);
   // Written out, a day is two conditions in parentheses, and so may be the severities that a `*` fits.
   const isWrittenOut = op === 'is' && (field.kind === 'time' || value.pieces.length > 1);
   return isWrittenOut && field.kind !== 'tag' ? scanner.nested(() => filter) : filter;

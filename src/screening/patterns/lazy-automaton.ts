@@ -35,6 +35,7 @@ export class LazyAutomaton {
   #known: Known[] = [];
   #numbers = new Map<string, number>();
   #table = new Int32Array(0);
+  #ends: (boolean | undefined)[] = [];
 
   constructor(automaton: Automaton, alphabet: Alphabet, reading: Reading) {
     this.#automaton = automaton;
@@ -54,9 +55,32 @@ export class LazyAutomaton {
     return next === UNKNOWN ? this.#take(number, unitClass) : next;
   }
 
+  /**
+   * Reads a text for as long as its steps are known, from a place and the set there: where it stops, with the
+   * set there or `MATCHED`. The loop that everything passes through.
+   */
+  run(text: string, from: number, set: number): readonly [at: number, set: number] {
+    const table = this.#table;
+    const { classOf, size } = this.#alphabet;
+    const { length } = text;
+    let at = from;
+    let current = set;
+    while (at < length) {
+      const next = table[current * size + (classOf[text.charCodeAt(at)] ?? 0)] ?? UNKNOWN;
+      if (next < 0) return next === MATCHED ? [at, MATCHED] : [at, current];
+      current = next;
+      at += 1;
+    }
+    return [at, current];
+  }
+
   /** Whether a match ends where the text does. */
   endsMatched(number: number): boolean {
-    return this.#reached(number, EDGE).includes(this.#automaton.end);
+    const known = this.#ends[number];
+    if (known !== undefined) return known;
+    const isMatched = this.#reached(number, EDGE).includes(this.#automaton.end);
+    this.#ends[number] = isMatched;
+    return isMatched;
   }
 
   /** All states that it is in before a unit of a class, with those that assertions about it lead to. */
@@ -96,6 +120,7 @@ export class LazyAutomaton {
     const known = this.#numbers.get(name);
     if (known !== undefined) return known;
     const number = this.#known.push({ states, side }) - 1;
+    this.#ends.push(undefined);
     this.#numbers.set(name, number);
     const { size } = this.#alphabet;
     if ((number + 1) * size > this.#table.length) {
@@ -108,6 +133,7 @@ export class LazyAutomaton {
 
   #forget(): void {
     this.#known = [];
+    this.#ends = [];
     this.#numbers = new Map();
     this.#table = new Int32Array(FIRST_STATES * this.#alphabet.size).fill(UNKNOWN);
   }

@@ -41,12 +41,13 @@ export class Detector {
     const { classOf } = this.#alphabet;
     const forwards = this.#forwards;
     const allowed = forwards.misses + MAX_MISSES;
-    let set = forwards.begin();
-    for (let at = 0; at < text.length; at += 1) {
+    let [at, set] = forwards.run(text, 0, forwards.begin());
+    while (set !== MATCHED && at < text.length) {
       set = forwards.step(set, classOf[text.charCodeAt(at)] ?? 0);
-      if (set === MATCHED) return true;
       if (forwards.misses > allowed) return TOO_COSTLY;
+      if (set !== MATCHED) [at, set] = forwards.run(text, at + 1, set);
     }
+    if (set === MATCHED) return true;
     return forwards.endsMatched(set);
   }
 }

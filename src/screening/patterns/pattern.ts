@@ -41,3 +41,18 @@ export function sizeOf(pattern: Pattern): number {
       return 1 + sizeOf(pattern.of) * (pattern.max === Infinity ? pattern.min + 1 : pattern.max);
   }
 }
+
+/** Whether it may say that the text begins or ends somewhere. */
+export function hasEdge(pattern: Pattern): boolean {
+  switch (pattern.kind) {
+    case 'unit':
+      return false;
+    case 'sequence':
+    case 'choice':
+      return pattern.of.some(hasEdge);
+    case 'repeat':
+      return hasEdge(pattern.of);
+    case 'assertion':
+      return pattern.assertion === 'start' || pattern.assertion === 'end';
+  }
+}
