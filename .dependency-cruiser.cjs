@@ -12,7 +12,8 @@ const rooms = {
   archive: ['errors', 'logs', 'query'],
   pipeline: ['logs', 'errors'],
   live: ['access', 'logs', 'pipeline', 'query'],
-  config: ['logs', 'errors', 'text'],
+  config: ['logs', 'errors', 'text', 'query', 'screening'],
+  screening: ['logs', 'query', 'text', 'pipeline'],
   app: [
     'errors',
     'text',
@@ -29,6 +30,7 @@ const rooms = {
     'live',
     'remote',
     'retention',
+    'screening',
   ],
 };
 
@@ -154,7 +156,7 @@ module.exports = {
       severity: 'error',
       comment:
         'The domain does no input or output: data in, data out. Hashing and unpacking bytes that it has is all it may ask of Node.',
-      from: { path: '^src/(errors|live|logs|text|query|access)/' },
+      from: { path: '^src/(errors|live|logs|text|query|access|screening)/' },
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?(crypto|zlib)$' },
     },
     {

@@ -27,6 +27,7 @@ export class PrometheusMetrics implements WorkerEvents {
     this.#readiness();
     for (const metric of COUNTERS) this.#counter(metric);
     this.#deadLetters();
+    this.#screening();
     for (const metric of GAUGES) this.#gauge(metric);
     this.#flushSeconds = new Histogram({
       name: 'lms_flush_duration_seconds',
@@ -104,6 +105,43 @@ export class PrometheusMetrics implements WorkerEvents {
         const counts = this.#watched()?.worker.ledger.deadLetterCodes;
         counter.reset();
         for (const code of REJECTION_CODES) counter.inc({ code }, counts?.get(code) ?? 0);
+      },
+    });
+  }
+
+  #screening(): void {
+    this.#labelled(
+      {
+        name: 'lms_redactions_total',
+        help: 'Replacements by REDACT, by the rule as it was written.',
+        label: 'rule',
+      },
+      ({ worker }) => worker.screening?.redactions,
+    );
+    this.#labelled(
+      {
+        name: 'lms_service_entries_discarded_total',
+        help: 'Entries that DISCARD says are not to be kept, by service; of very many, the last are one.',
+        label: 'service',
+      },
+      ({ worker }) => worker.screening?.discardedByService,
+    );
+  }
+
+  /** Counts that a worker keeps by names which are not known before. */
+  #labelled(
+    { name, help, label }: { readonly name: string; readonly help: string; readonly label: string },
+    read: (watched: Watched) => ReadonlyMap<string, number> | undefined,
+  ): void {
+    const counter = new Counter({
+      name,
+      help,
+      labelNames: [label],
+      registers: [this.#registry],
+      collect: () => {
+        const watched = this.#watched();
+        counter.reset();
+        for (const [value, count] of (watched && read(watched)) ?? []) counter.inc({ [label]: value }, count);
       },
     });
   }

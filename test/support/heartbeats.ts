@@ -6,6 +6,7 @@ const LEDGER = {
   received: 10,
   stored: 4,
   duplicates: 3,
+  discarded: 0,
   deadLettered: 1,
   released: 0,
   held: 2,
