@@ -127,10 +127,10 @@ export interface StoredSize {
   readonly tables: readonly {
     readonly name: string;
     readonly rows: number;
-    /** Rows, and keys beside them, in bytes, as the server last estimated them. */
+    /** Rows, and keys beside them, in bytes, as the server last estimated them; SQLite has both in one. */
     readonly dataBytes: number;
     readonly indexBytes: number;
-    /** Allocated and unused: it is used again, and given back to nobody. */
+    /** Allocated and unused, beside the two: it is used again, and given back to nobody. */
     readonly freeBytes: number;
   }[];
   /** Room left on the disk; undefined: the server does not tell. */

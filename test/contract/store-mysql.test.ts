@@ -18,6 +18,7 @@ import { rollupsContract } from './store-rollups.contract.ts';
 import { searchContract } from './store-search.contract.ts';
 import { searchPagingContract } from './store-search-paging.contract.ts';
 import { searchTextsContract } from './store-search-texts.contract.ts';
+import { storageContract } from './store-storage.contract.ts';
 import { hostOf, mysqlSubject, SILENT, type StoreSubject } from './store-subject.ts';
 import { sumsContract } from './store-sums.contract.ts';
 import { textContract } from './store-text.contract.ts';
@@ -42,6 +43,7 @@ wordsRepairContract('MySQL', mysqlSubject);
 repairContract('MySQL', mysqlSubject);
 rollupsContract('MySQL', mysqlSubject);
 sumsContract('MySQL', mysqlSubject);
+storageContract('MySQL', mysqlSubject);
 
 describe('MySQL: its own ways to fail', () => {
   let subject: StoreSubject<MySqlTarget>;
