@@ -15,6 +15,7 @@ const SERVE_SETTINGS: readonly SettingName[] = [
   'QUERIES_AT_ONCE',
   'QUERY_WAIT',
   'JOBS',
+  'RETENTION_MAX_BYTES',
   'TLS_CERT',
   'TLS_KEY',
   'TRUST_PROXY',
