@@ -87,19 +87,19 @@ function limitsOf(facts: StorageFacts, bytesPerRow: number | undefined): Storage
   const { size, rows, maxBytes } = facts;
   const table = logTable(size);
   if (table === undefined) return [];
+  const usedBytes = table.dataBytes + table.indexBytes;
+  const maxRoom = maxBytes === undefined ? Infinity : Math.max(0, maxBytes - usedBytes);
   const limits: StorageLimit[] = [];
   if (size?.diskFreeBytes !== undefined) {
     const roomBytes = size.diskFreeBytes + table.freeBytes;
-    limits.push({ name: 'disk', roomBytes, daysLeft: daysLeft(facts, roomBytes, bytesPerRow) });
+    // The last rule deletes before the disk is full.
+    const isKeptFree = maxRoom < roomBytes;
+    const days = isKeptFree ? Infinity : daysLeft(facts, roomBytes, bytesPerRow);
+    limits.push({ name: 'disk', roomBytes, daysLeft: days });
   }
   if (maxBytes !== undefined) {
-    const usedBytes = table.dataBytes + table.indexBytes;
-    const roomBytes = Math.max(0, maxBytes - usedBytes);
-    limits.push({
-      name: 'retention-max-bytes',
-      roomBytes,
-      daysLeft: daysLeft(facts, roomBytes, bytesOfRow(usedBytes, rows)),
-    });
+    const days = daysLeft(facts, maxRoom, bytesOfRow(usedBytes, rows));
+    limits.push({ name: 'retention-max-bytes', roomBytes: maxRoom, daysLeft: days });
   }
   return limits;
 }

@@ -65,6 +65,11 @@ describe('the forecast', () => {
     expect(daysLeft({ maxBytes: 1 * GIB })[1]).toBe(0);
   });
 
+  it('of a disk that the last rule keeps from being full has no end', () => {
+    expect(daysLeft({ maxBytes: 12 * GIB })[0]).toBe(Infinity);
+    expect(daysLeft({ maxBytes: 100 * GIB })[0]).toBe(20);
+  });
+
   it('takes the only table of a file for that of the entries', () => {
     const file = { ...TABLE, name: 'lms.sqlite' };
     expect(daysLeft({ size: { tables: [file], diskFreeBytes: 8 * GIB } })).toHaveLength(1);

@@ -1,9 +1,12 @@
+import type { Settings } from '../../config/settings.ts';
 import { formatInstant } from '../../logs/instant-text.ts';
+import type { Log } from '../../pipeline/ports.ts';
 import { msOf } from '../../query/answers/column-time.ts';
 import type { EntryReader, MinuteRange } from '../../query/answers/ports.ts';
 import { type Forecast, forecast } from '../../retention/forecast.ts';
 import { type CountedTimes, growthOf, type ObservedRows } from '../../retention/growth.ts';
-import type { StoredSize } from '../../retention/ports.ts';
+import type { RetentionBook, StoredSize } from '../../retention/ports.ts';
+import { openRetentionBook, openStorage } from '../../store/open.ts';
 import type { Storage } from '../../store/storage.ts';
 
 const HOUR_MS = 3_600_000;
@@ -11,37 +14,57 @@ const DAY_MS = 24 * HOUR_MS;
 /** Whole days that are counted: a week has one weekend. */
 const DAYS = 7;
 
+/** A database, opened to be looked at. */
+export interface Looked {
+  readonly storage: Storage;
+  readonly book: Pick<RetentionBook, 'state' | 'close'>;
+}
+
+/** Opens the database of the settings. Rejects with `LmsError`. */
+export async function openToLook({ database }: Pick<Settings, 'database'>, log: Log): Promise<Looked> {
+  return { storage: await openStorage(database, { log }), book: openRetentionBook(database, { log }) };
+}
+
+/** Closes what was opened. */
+export async function closeLooked({ storage, book }: Looked): Promise<void> {
+  await book.close();
+  await storage.close();
+}
+
 /** What is read of a database at one look. */
 export interface StorageLook {
   readonly size: StoredSize | undefined;
   /** By the counts. */
   readonly rows: number;
   readonly counted: CountedTimes;
+  /** Whether rules of retention are in force. */
+  readonly hasRules: boolean;
 }
 
 /** Looks at sizes and counts, and at no row. Rejects with `LmsError`. */
-export async function lookAt(storage: Storage, signal: AbortSignal): Promise<StorageLook> {
+export async function lookAt({ storage, book }: Looked, signal: AbortSignal): Promise<StorageLook> {
   const { reader } = storage;
   const size = await storage.size();
   const counts = await reader.keyCounts(signal);
-  const { now } = await reader.processes(signal);
+  const { now, ruleSet } = await book.state();
   return {
     size,
     rows: counts.reduce((sum, { count }) => sum + count, 0),
     counted: await countedTimes(reader, msOf(now), signal),
+    hasRules: ruleSet !== undefined && ruleSet.rules !== '',
   };
 }
 
 /** What follows from a look, and from those before it. */
 export function forecastOf(
-  { size, rows, counted }: StorageLook,
+  { size, rows, counted, hasRules }: StorageLook,
   { observed, maxBytes }: { readonly observed: ObservedRows; readonly maxBytes?: number | undefined },
 ): Forecast {
   return forecast({
     size,
     rows,
     growth: growthOf(counted, observed),
-    hasRules: false,
+    hasRules,
     rowsPerDayOfHour: observed.perDayOfHour,
     maxBytes,
   });

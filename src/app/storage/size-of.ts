@@ -2,16 +2,15 @@ import type { Settings } from '../../config/settings.ts';
 import type { Log } from '../../pipeline/ports.ts';
 import { type Forecast } from '../../retention/forecast.ts';
 import { ObservedRows } from '../../retention/growth.ts';
-import { openStorage } from '../../store/open.ts';
-import { forecastOf, lookAt } from './look.ts';
+import { closeLooked, forecastOf, lookAt, openToLook } from './look.ts';
 
 /** Looks once at the database of the settings. Rejects with `LmsError`. */
 export async function sizeOf(settings: Settings, log: Log): Promise<Forecast> {
-  const storage = await openStorage(settings.database, { log });
+  const looked = await openToLook(settings, log);
   try {
-    const look = await lookAt(storage, new AbortController().signal);
+    const look = await lookAt(looked, new AbortController().signal);
     return forecastOf(look, { observed: new ObservedRows(), maxBytes: settings.retentionMaxBytes });
   } finally {
-    await storage.close();
+    await closeLooked(looked);
   }
 }

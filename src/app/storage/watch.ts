@@ -4,9 +4,7 @@ import { pause, systemClock, unlessAborted } from '../../pipeline/clock.ts';
 import type { Clock, Log } from '../../pipeline/ports.ts';
 import type { Forecast } from '../../retention/forecast.ts';
 import { ObservedRows } from '../../retention/growth.ts';
-import { openStorage } from '../../store/open.ts';
-import type { Storage } from '../../store/storage.ts';
-import { forecastOf, lookAt } from './look.ts';
+import { closeLooked, forecastOf, lookAt, type Looked, openToLook } from './look.ts';
 import { StorageNews } from './news.ts';
 
 /** Between two looks, each of a connection and a few small statements. */
@@ -15,7 +13,7 @@ const INTERVAL_MS = 600_000;
 /** What a watch takes. */
 export interface WatchParts {
   /** Opens the database for one look. */
-  readonly open: () => Promise<Storage>;
+  readonly open: () => Promise<Looked>;
   readonly log: Log;
   readonly clock: Clock;
   readonly maxBytes?: number | undefined;
@@ -24,7 +22,7 @@ export interface WatchParts {
 
 /** Begins to watch the database of the settings. */
 export function openStorageWatch(settings: Settings, log: Log): StorageWatch {
-  const open = () => openStorage(settings.database, { log });
+  const open = () => openToLook(settings, log);
   const { retentionMaxBytes: maxBytes } = settings;
   const watch = new StorageWatch({ open, log, clock: systemClock, maxBytes });
   watch.start();
@@ -85,16 +83,16 @@ export class StorageWatch {
     }
   }
 
-  async #forecast(open: () => Promise<Storage>, signal: AbortSignal): Promise<Forecast> {
+  async #forecast(open: () => Promise<Looked>, signal: AbortSignal): Promise<Forecast> {
     // SQLite works before it answers: whoever started this goes first.
     await setImmediate();
-    const storage = await open();
+    const looked = await open();
     try {
-      const look = await lookAt(storage, signal);
+      const look = await lookAt(looked, signal);
       this.#observed.note(this.#parts.clock.now(), look.rows);
       return forecastOf(look, { observed: this.#observed, maxBytes: this.#parts.maxBytes });
     } finally {
-      await storage.close();
+      await closeLooked(looked);
     }
   }
 }
