@@ -55,8 +55,9 @@ export async function runServer(run: ServerRun): Promise<void> {
   let storage: StorageWatch | undefined;
   try {
     const { authentication, isOpen } = await authenticationOf({ settings, records, log });
-    const parts = { ...opened, authentication, page: await WebPage.read(), ...partsOf(run) };
     const jobs = jobRunner(run);
+    const notes = () => jobs.loops.flatMap((loop) => loop.notes);
+    const parts = { ...opened, authentication, page: await WebPage.read(), ...partsOf(run), notes };
     parts.events.watchJobs(jobs.loops);
     parts.events.watchStorage(() => storage?.current);
     const server = await startServer(parts, { host, port });

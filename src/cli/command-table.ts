@@ -73,6 +73,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/delete.ts'),
   },
   {
+    name: 'retain',
+    aliases: [],
+    summary: 'delete what the rules of retention keep no longer; show and change these',
+    load: () => import('./commands/retain.ts'),
+  },
+  {
     name: 'workers',
     aliases: [],
     summary: 'list the workers, what each has done, and up to when all is stored',

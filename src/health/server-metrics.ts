@@ -22,6 +22,17 @@ export interface WatchedJob {
   readonly numbers: Readonly<Record<'runs' | 'failures' | 'leasesLost', number>>;
   /** How far its work is behind, if that is known here. */
   readonly lagMs: number | undefined;
+  /** Rules of retention that it does, as they stand. */
+  readonly retention: readonly WatchedRule[];
+}
+
+/** A rule of retention that deletes. */
+export interface WatchedRule {
+  readonly rule: string;
+  readonly deletedRows: number;
+  readonly overdueMs: number;
+  readonly overdueRows: number | undefined;
+  readonly lastRunAtMs: number | undefined;
 }
 
 /** A server's metrics for Prometheus, and those of its process. */
@@ -106,6 +117,49 @@ export class ServerMetrics {
     this.#jobCounter('lms_job_failures_total', failures, jobs, ({ numbers }) => numbers.failures);
     const lost = 'Runs that ended because the lease was lost: another process went on.';
     this.#jobCounter('lms_job_leases_lost_total', lost, jobs, ({ numbers }) => numbers.leasesLost);
+    this.#watchRetention(jobs);
+  }
+
+  #watchRetention(jobs: readonly WatchedJob[]): void {
+    const rules = () => jobs.flatMap(({ retention }) => retention);
+    const deleted = 'Entries that the rule of retention has deleted since it is in force.';
+    this.#ruleSeries(Counter, 'lms_retention_deleted_rows_total', deleted, rules, (rule) => rule.deletedRows);
+    const overdue = 'For how long entries have been old enough for the rule to delete them, at most.';
+    this.#ruleSeries(
+      Gauge,
+      'lms_retention_overdue_seconds',
+      overdue,
+      rules,
+      (rule) => rule.overdueMs / 1_000,
+    );
+    const left = 'Entries that a run is about to delete by the rule, where counts say how many.';
+    this.#ruleSeries(Gauge, 'lms_retention_overdue_rows', left, rules, (rule) => rule.overdueRows);
+    const last = 'When the rule last came to its end, in Unix seconds.';
+    this.#ruleSeries(Gauge, 'lms_retention_last_run_timestamp_seconds', last, rules, ({ lastRunAtMs }) =>
+      lastRunAtMs === undefined ? undefined : lastRunAtMs / 1_000,
+    );
+  }
+
+  #ruleSeries(
+    Kind: typeof Gauge | typeof Counter,
+    name: string,
+    help: string,
+    rules: () => readonly WatchedRule[],
+    read: (rule: WatchedRule) => number | undefined,
+  ): void {
+    const series = new Kind({
+      name,
+      help,
+      labelNames: ['rule'],
+      registers: [this.#registry],
+      collect: () => {
+        series.reset();
+        for (const rule of rules()) {
+          const value = read(rule);
+          if (value !== undefined) series.inc({ rule: rule.rule }, value);
+        }
+      },
+    });
   }
 
   #jobGauge(

@@ -35,6 +35,8 @@ export interface ServerParts {
   readonly compat: CompatSettings;
   /** Aborted, questions are answered with what was found so far, and it is not ready any more. */
   readonly stop: AbortSignal;
+  /** What `/readyz` says besides, in words; absent: nothing. */
+  readonly notes?: (() => readonly string[]) | undefined;
 }
 
 /** By whom it is reached, and how. */

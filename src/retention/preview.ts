@@ -1,3 +1,4 @@
+import type { StoredEntry } from '../logs/entry.ts';
 import { countEntries } from '../query/answers/histogram.ts';
 import { type Means, readPage, unlimited } from '../query/answers/page.ts';
 import type { Order } from '../query/answers/ports.ts';
@@ -20,6 +21,8 @@ export interface RulePreview {
   /** The times of the first and the last of them, as a column holds them; undefined if there are none. */
   readonly oldest: string | undefined;
   readonly newest: string | undefined;
+  /** About what they take in the table, by those of them at both ends of their time: an estimate. */
+  readonly bytes: number;
 }
 
 /** As of when, and what is left out. */
@@ -47,34 +50,45 @@ export async function* previewRules(
   }
 }
 
-async function countTimes(
-  filter: Filter,
-  times: readonly Time[],
-  means: Means,
-): Promise<Pick<RulePreview, 'rows' | 'oldest' | 'newest'>> {
-  let found: Pick<RulePreview, 'rows' | 'oldest' | 'newest'> = {
-    rows: 0,
-    oldest: undefined,
-    newest: undefined,
-  };
+/** What a rule finds. */
+type Found = Pick<RulePreview, 'rows' | 'oldest' | 'newest' | 'bytes'>;
+
+/** Entries at each end whose size is looked at. */
+const SAMPLE = 50;
+/** What a row takes besides its texts: the other columns, their places in it, and the index by service. */
+const ROW_BYTES = 120;
+
+async function countTimes(filter: Filter, times: readonly Time[], means: Means): Promise<Found> {
+  let found: Found = { rows: 0, oldest: undefined, newest: undefined, bytes: 0 };
   for (const time of times) {
     const { count } = await countEntries({ filter, ...time }, means);
     if (count === 0) continue;
+    const oldest = await firstOf(filter, time, 'oldest', means);
+    const newest = await firstOf(filter, time, 'newest', means);
     found = {
       rows: found.rows + count,
-      oldest: found.oldest ?? (await timeOfFirst(filter, time, 'oldest', means)),
-      newest: (await timeOfFirst(filter, time, 'newest', means)) ?? found.newest,
+      oldest: found.oldest ?? oldest[0]?.timestamp,
+      newest: newest[0]?.timestamp ?? found.newest,
+      bytes: found.bytes + Math.round(count * averageBytes([...oldest, ...newest])),
     };
   }
   return found;
 }
 
-async function timeOfFirst(
+async function firstOf(
   filter: Filter,
   time: Time,
   order: Order,
   means: Means,
-): Promise<string | undefined> {
-  const { entries } = await readPage({ filter, stretch: { order, ...time }, limit: 1 }, means);
-  return entries[0]?.timestamp;
+): Promise<readonly StoredEntry[]> {
+  return (await readPage({ filter, stretch: { order, ...time }, limit: SAMPLE }, means)).entries;
+}
+
+function averageBytes(entries: readonly StoredEntry[]): number {
+  const texts = entries.reduce(
+    (sum, { payload, tags, serviceName, eventId }) =>
+      sum + Buffer.byteLength(`${payload}${tags ?? ''}${serviceName}${serviceName}${eventId}${eventId}`),
+    0,
+  );
+  return ROW_BYTES + texts / Math.max(1, entries.length);
 }

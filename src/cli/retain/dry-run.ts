@@ -1,0 +1,51 @@
+import type { Command } from 'commander';
+import { rulesOfSetting } from '../../app/retention/rules-setting.ts';
+import { LmsError } from '../../errors/catalogue.ts';
+import type { RetentionState } from '../../retention/ports.ts';
+import { previewRules, type RulePreview } from '../../retention/preview.ts';
+import { requireRules, type Rule } from '../../retention/rules.ts';
+import type { Context } from '../context.ts';
+import { previewJson, previewText } from '../output/retention.ts';
+import { type Retaining, withRetention } from './with-retention.ts';
+
+/** `lms retain --dry-run`: says what a run would delete now. */
+export async function dryRun(
+  { json }: { readonly json: boolean },
+  command: Command,
+  context: Context,
+): Promise<void> {
+  await withRetention(command, context, async (retaining) => {
+    const { opened, settings } = retaining;
+    const state = await opened.book.state();
+    const text = state.ruleSet?.rules ?? rulesOfSetting(settings);
+    const rules = text === undefined ? [] : requireRules(text, 'the rules');
+    const found = await preview(rules, state, retaining);
+    context.stdout.write(json ? previewJson(found, state) : previewText(found, state));
+  });
+}
+
+/** What rules would delete now. Ctrl-C ends it: STOPPED. */
+export async function preview(
+  rules: readonly Rule[],
+  state: RetentionState,
+  { opened, stop: { signal } }: Retaining,
+): Promise<readonly RulePreview[]> {
+  const means = {
+    reader: await opened.reader(),
+    budget: { maxMs: Infinity, maxRows: Infinity },
+    now: () => performance.now(),
+    signal,
+  };
+  try {
+    return await all(previewRules(rules, state, means));
+  } catch (error) {
+    if (signal.aborted) throw new LmsError('STOPPED', 'stopped before all was counted; nothing was changed');
+    throw error;
+  }
+}
+
+async function all<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
+  const list: T[] = [];
+  for await (const item of items) list.push(item);
+  return list;
+}
