@@ -21,6 +21,7 @@ export const OUR_TABLES = [
   'lms_retention_versions',
   'lms_retention_rules',
   'lms_retention_holds',
+  'lms_retention_size',
 ] as const;
 
 /** A database, opened to see how large it is. */
