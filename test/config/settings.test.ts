@@ -44,6 +44,8 @@ describe('settings that nobody set', () => {
       queriesAtOncePerToken: 2,
       identityScopes: ['read'],
       queryWaitMs: 5_000,
+      retentionCpuPercent: 50,
+      retentionIntervalMs: 3_600_000,
       wordsCpuPercent: 25,
       tail: 'pubsub',
       tailRingMs: 300_000,

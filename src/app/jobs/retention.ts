@@ -112,6 +112,7 @@ function isDue({ now, ruleSet, accounts }: RetentionState, intervalMs: number): 
 }
 
 function overdueText({ rule, overdueMs, overdueRows }: RuleNumbers): string {
-  const rows = overdueRows === undefined ? '' : `, ${String(overdueRows)} entries`;
+  const entries = overdueRows === 1 ? 'entry' : 'entries';
+  const rows = overdueRows === undefined ? '' : `, ${String(overdueRows)} ${entries}`;
   return `retention is overdue: ${rule} by ${String(Math.floor(overdueMs / HOUR_MS))} h${rows}`;
 }
