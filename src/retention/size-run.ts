@@ -59,20 +59,27 @@ export async function measure(
   return mark;
 }
 
-/** What the last rule would delete now. */
+/** What the last rule would delete now; `goneRows`: if so many rows had gone already. */
 export async function planSize(
-  { reader, maxBytes, signal }: Pick<SizeParts, 'reader' | 'maxBytes' | 'signal'>,
+  {
+    reader,
+    maxBytes,
+    signal,
+    goneRows = 0,
+  }: Pick<SizeParts, 'reader' | 'maxBytes' | 'signal'> & { readonly goneRows?: number },
   mark: SizeMark | 'unknown' | 'too few',
   { now, holds }: Pick<RetentionState, 'now' | 'holds'>,
 ): Promise<SizePlan> {
   if (typeof mark === 'string') return { kind: mark };
   const counts = await reader.keyCounts(signal);
-  const rows = counts.reduce((sum, { count }) => sum + count, 0);
+  const rows = counts.reduce((sum, { count }) => sum + count, 0) - goneRows;
   const excess = excessOf(rows, mark, maxBytes);
   if (excess.rows === 0) return { kind: 'fits', excess, mark };
   const to = floorOf(now);
   const cut =
-    to === undefined ? undefined : await cutOldest(reader, { rows: excess.rows, to, holds }, signal);
+    to === undefined
+      ? undefined
+      : await cutOldest(reader, { rows: excess.rows + goneRows, to, holds }, signal);
   return { kind: 'exceeds', excess, mark, cut };
 }
 

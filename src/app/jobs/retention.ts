@@ -6,7 +6,7 @@ import type { WorkLease } from '../../store/work-leases.ts';
 import { type OpenedRetention, openRetention } from '../retention/open-retention.ts';
 import { RetentionWatch, type RuleNumbers } from '../retention/retention-watch.ts';
 import { rulesOfSetting, RulesSetting } from '../retention/rules-setting.ts';
-import { SizeLimit } from '../retention/size-limit.ts';
+import { type SizeLimit, sizeLimitOf } from '../retention/size-limit.ts';
 import type { Job, JobParts } from './job.ts';
 
 /** Of the lease, and in the setting JOBS. */
@@ -34,8 +34,7 @@ class RetentionJob implements Job {
     this.#parts = parts;
     this.#opened = opened;
     this.#setting = new RulesSetting(rulesOfSetting(parts.settings), parts.log);
-    const { retentionMaxBytes: maxBytes } = parts.settings;
-    if (maxBytes !== undefined) this.#limit = new SizeLimit({ opened, maxBytes, log: parts.log });
+    this.#limit = sizeLimitOf({ ...parts, opened });
   }
 
   async run(lease: WorkLease, signal: AbortSignal): Promise<void> {

@@ -1,8 +1,9 @@
+import type { Settings } from '../../config/settings.ts';
 import type { Log } from '../../pipeline/ports.ts';
 import { msOf } from '../../query/answers/column-time.ts';
 import type { DeletionFor, SizeMark } from '../../retention/ports.ts';
 import { MIN_AGE_HOURS } from '../../retention/size-rule.ts';
-import { measure, runSizeRule, type SizePlan, type SizeRun } from '../../retention/size-run.ts';
+import { measure, planSize, runSizeRule, type SizePlan, type SizeRun } from '../../retention/size-run.ts';
 import type { OpenedRetention } from './open-retention.ts';
 
 /** What the last rule takes. */
@@ -44,11 +45,20 @@ export class SizeLimit {
     return this.measured(signal);
   }
 
-  async measured(signal: AbortSignal): Promise<MeasuredSize> {
+  /** Measures now. `keeps`: whether whoever measures next goes on from it; not where nothing is to be deleted. */
+  async measured(signal: AbortSignal, { keeps = true } = {}): Promise<MeasuredSize> {
     const { opened } = this.#parts;
     this.#lookedAtMs = performance.now();
     const parts = { book: opened.book, size: () => opened.size(), reader: await opened.reader(), signal };
-    return measure(parts, { keeps: true });
+    return measure(parts, { keeps });
+  }
+
+  /** What would be deleted if so many rows had gone already. */
+  async plan(signal: AbortSignal, goneRows: number): Promise<SizePlan> {
+    const { opened, maxBytes } = this.#parts;
+    const measured = await this.measured(signal, { keeps: false });
+    const parts = { reader: await opened.reader(), maxBytes, signal, goneRows };
+    return planSize(parts, measured, await opened.book.state());
   }
 
   /** Deletes what is too much. */
@@ -74,9 +84,15 @@ export class SizeLimit {
   }
 }
 
-/** What is known of the size that the limit is compared with; undefined: nothing. */
-export function bytesOf(plan: SizePlan): number | undefined {
-  return 'excess' in plan ? plan.excess.bytes : undefined;
+/** That of the settings; undefined: there is none. */
+export function sizeLimitOf({
+  settings,
+  ...parts
+}: Omit<SizeLimitParts, 'maxBytes'> & {
+  readonly settings: Pick<Settings, 'retentionMaxBytes'>;
+}): SizeLimit | undefined {
+  const { retentionMaxBytes: maxBytes } = settings;
+  return maxBytes === undefined ? undefined : new SizeLimit({ ...parts, maxBytes });
 }
 
 const UNKNOWN =
