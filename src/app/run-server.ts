@@ -16,6 +16,7 @@ import { LazyTopics } from './lazy-topics.ts';
 import { type OpenedLive, openLive } from './open-live.ts';
 import { readRelease } from './release.ts';
 import { authenticationOf, reachOf } from './server-access.ts';
+import { openStorageWatch, type StorageWatch } from './storage/watch.ts';
 
 /** A server that answers. */
 export interface StartedServer {
@@ -51,24 +52,28 @@ export async function runServer(run: ServerRun): Promise<void> {
   const opened = await openAll(run);
   const { records } = opened;
   const forgetting = new AbortController();
+  let storage: StorageWatch | undefined;
   try {
     const { authentication, isOpen } = await authenticationOf({ settings, records, log });
     const jobs = jobRunner(run);
     const notes = () => jobs.loops.flatMap((loop) => loop.notes);
     const parts = { ...opened, authentication, page: await WebPage.read(), ...partsOf(run), notes };
     parts.events.watchJobs(jobs.loops);
+    parts.events.watchStorage(() => storage?.current);
     const server = await startServer(parts, { host, port });
     endWith(stop, opened.live);
     void warmUp(opened.live, log, stop);
     log.info({ address: server.url }, 'started');
     if (isOpen) log.warn({}, OPEN_WARNING);
     void forgetOldRequests(records, log, forgetting.signal);
+    storage = openStorageWatch(settings, log);
     jobs.start();
     started({ url: server.url, linesUrl: server.linesUrl, isOpen });
     await aborted(stop);
     await Promise.all([server.close(shutdownTimeoutMs), jobs.stop(shutdownTimeoutMs)]);
   } finally {
     forgetting.abort();
+    storage?.stop();
     await opened.close();
   }
 }

@@ -91,6 +91,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/workers.ts'),
   },
   {
+    name: 'size',
+    aliases: [],
+    summary: 'say how large the tables are, by how much they grow, and when the disk is full',
+    load: () => import('./commands/size.ts'),
+  },
+  {
     name: 'sim',
     aliases: [],
     summary: 'simulate services that publish log messages',

@@ -19,6 +19,7 @@ import {
 import { setting } from './setting.ts';
 
 const GIBIBYTE = 1024 ** 3;
+const PEBIBYTE = 1024 ** 5;
 
 /** Where live tails come from. */
 const TAIL_SOURCES = ['pubsub', 'poll', 'off'] as const;
@@ -60,6 +61,11 @@ export const SERVE_SETTINGS = {
     flag: '--retention-cpu-percent <percent>',
     summary: 'share of the time that a run works: it rests between its transactions',
     default: '50',
+  }),
+  RETENTION_MAX_BYTES: setting('retentionMaxBytes', wholeNumber(GIBIBYTE, PEBIBYTE, 'bytes').optional(), {
+    flag: '--retention-max-bytes <bytes>',
+    summary:
+      'bytes of the table of entries, with its indexes, from which on the oldest are deleted whatever rules say; unset: any number',
   }),
   MAX_BODY_BYTES: setting('maxBodyBytes', wholeNumber(1024, GIBIBYTE, 'bytes'), {
     flag: '--max-body-bytes <bytes>',

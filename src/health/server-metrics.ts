@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { showStorage, type WatchedStorage } from './storage-metrics.ts';
 
 /** From a look at one row to the longest question, in seconds. */
 const LATENCY_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
@@ -94,6 +95,11 @@ export class ServerMetrics {
       gauge.set(read());
     };
     const gauge = new Gauge({ name, help, registers, collect });
+  }
+
+  /** Shows how large the tables are, as far as that is known. */
+  watchStorage(read: () => WatchedStorage | undefined): void {
+    showStorage(this.#registry, read);
   }
 
   /** Shows what becomes of jobs. */

@@ -40,7 +40,10 @@ const KEYS_AT_ONCE = 100;
 const FIRST_TIME = '1000-01-01 00:00:00.000000';
 
 /** Deletes what a rule is to delete, oldest first: at most a transaction for each piece. */
-export async function* deletePieces(plan: RulePlan, parts: PieceParts): AsyncGenerator<Piece> {
+export async function* deletePieces(
+  plan: Pick<RulePlan, 'selection' | 'cutoff'>,
+  parts: PieceParts,
+): AsyncGenerator<Piece> {
   const { selection, cutoff } = plan;
   if (selection.kind === 'rows') {
     const from = (isToLookAtAll(parts) ? undefined : parts.account?.doneTo) ?? FIRST_TIME;

@@ -99,7 +99,25 @@ export interface RetentionBook {
   hold(hold: Omit<Hold, 'until'>, seconds: number): Promise<Hold>;
   /** Ends one. Resolves to whether there was one. */
   release(id: string): Promise<boolean>;
+  /** What was last known of the size of a row; undefined: nothing. */
+  sizeMark(): Promise<SizeMark | undefined>;
+  /** Keeps what is known now instead. */
+  markSize(mark: SizeMark): Promise<void>;
   close(): Promise<void>;
+}
+
+/** What is known of the size of a row of the table of entries. */
+export interface SizeMark {
+  /** Data and indexes of the table, as the server last said. */
+  readonly seenBytes: number;
+  /** Rows that there were then, by the counts. */
+  readonly rows: number;
+  /** What one of them takes, indexes included. */
+  readonly bytesPerRow: number;
+  /** When it said so: UTC, as a column holds it, by the database's clock. */
+  readonly seenAt: string;
+  /** When it was last noticed that rows had gone; undefined: never. */
+  readonly shrunkAt: string | undefined;
 }
 
 /** How much more work the database's servers can take. */
@@ -127,10 +145,10 @@ export interface StoredSize {
   readonly tables: readonly {
     readonly name: string;
     readonly rows: number;
-    /** Rows, and keys beside them, in bytes, as the server last estimated them. */
+    /** Rows, and keys beside them, in bytes, as the server last estimated them; SQLite has both in one. */
     readonly dataBytes: number;
     readonly indexBytes: number;
-    /** Allocated and unused: it is used again, and given back to nobody. */
+    /** Allocated and unused, beside the two: it is used again, and given back to nobody. */
     readonly freeBytes: number;
   }[];
   /** Room left on the disk; undefined: the server does not tell. */

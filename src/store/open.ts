@@ -4,6 +4,7 @@ import type { RetentionBook } from '../retention/ports.ts';
 import type { ReaderOptions, StoreOptions, StoreTarget } from './connection-target.ts';
 import { DatabaseRecords, type RecordsDatabase } from './records.ts';
 import { DatabaseRetentionBook } from './retention-book.ts';
+import type { Storage } from './storage.ts';
 import type { Store } from './store.ts';
 import type { WordsIndex } from './words/words-index.ts';
 import { DatabaseWorkLeases, type WorkLeases } from './work-leases.ts';
@@ -50,6 +51,15 @@ export function openServerRecords(target: StoreTarget, options: StoreOptions): S
 export async function openWordsIndex(target: StoreTarget, options: StoreOptions): Promise<WordsIndex> {
   if (target.kind === 'sqlite') return (await import('./sqlite/store.ts')).openSqliteWords(target);
   return (await import('./mysql/store.ts')).openMySqlWords(target, options);
+}
+
+/**
+ * The database, to see how large it is, on a connection of its own: none waits for it. Throws as `openStore` does; a
+ * SQLite file that is missing is not made.
+ */
+export async function openStorage(target: StoreTarget, options: StoreOptions): Promise<Storage> {
+  if (target.kind === 'sqlite') return (await import('./sqlite/store.ts')).openSqliteStorage(target);
+  return (await import('./mysql/store.ts')).openMySqlStorage(target, options);
 }
 
 /**

@@ -1,9 +1,17 @@
 import { LmsError } from '../errors/catalogue.ts';
 import { retry } from '../pipeline/retry.ts';
-import type { Hold, RetentionBook, RetentionState, RuleAccount, RuleSet } from '../retention/ports.ts';
+import type {
+  Hold,
+  RetentionBook,
+  RetentionState,
+  RuleAccount,
+  RuleSet,
+  SizeMark,
+} from '../retention/ports.ts';
 import { Lazy } from './lazy.ts';
 import type { RecordsDatabase, RecordsDialect, RecordsSession } from './records.ts';
 import { count, type Row, text, time } from './rows.ts';
+import { readSizeMark, writeSizeMark } from './size-mark.ts';
 
 /** The migration that made the tables. */
 const TABLES_VERSION = 8;
@@ -84,6 +92,14 @@ export class DatabaseRetentionBook implements RetentionBook {
 
   async release(id: string): Promise<boolean> {
     return (await this.#run((session) => session.change(RELEASE, [id]))) > 0;
+  }
+
+  sizeMark(): Promise<SizeMark | undefined> {
+    return this.#run((session) => readSizeMark(session));
+  }
+
+  async markSize(mark: SizeMark): Promise<void> {
+    await this.#run((session, dialect) => writeSizeMark(session, dialect, mark));
   }
 
   close(): Promise<void> {

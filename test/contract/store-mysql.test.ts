@@ -21,6 +21,7 @@ import { rollupsContract } from './store-rollups.contract.ts';
 import { searchContract } from './store-search.contract.ts';
 import { searchPagingContract } from './store-search-paging.contract.ts';
 import { searchTextsContract } from './store-search-texts.contract.ts';
+import { storageContract } from './store-storage.contract.ts';
 import { hostOf, mysqlSubject, SILENT, type StoreSubject } from './store-subject.ts';
 import { sumsContract } from './store-sums.contract.ts';
 import { textContract } from './store-text.contract.ts';
@@ -47,6 +48,7 @@ rollupsContract('MySQL', mysqlSubject);
 deletionContract('MySQL', mysqlSubject);
 retentionBookContract('MySQL', mysqlSubject);
 sumsContract('MySQL', mysqlSubject);
+storageContract('MySQL', mysqlSubject);
 
 describe('MySQL: its own ways to fail', () => {
   let subject: StoreSubject<MySqlTarget>;

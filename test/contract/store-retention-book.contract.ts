@@ -43,6 +43,22 @@ export function retentionBookContract(name: string, makeSubject: () => Promise<S
       expect(await book.history()).toEqual([]);
     });
 
+    it('what is known of the size of a row is kept for all, as it was noted last', async () => {
+      expect(await book.sizeMark()).toBeUndefined();
+      const first = {
+        seenBytes: 8_796_093_022_208,
+        rows: 12_345_678_901,
+        bytesPerRow: 712.4830917874396,
+        seenAt: '2026-11-30 12:00:00.123456',
+        shrunkAt: undefined,
+      };
+      await book.markSize(first);
+      expect(await others.sizeMark()).toEqual(first);
+      const next = { ...first, seenBytes: 1, seenAt: '2026-11-30 13:00:00.000000', shrunkAt: first.seenAt };
+      await others.markSize(next);
+      expect(await book.sizeMark()).toEqual(next);
+    });
+
     it('rules that were applied are in force for all; the same again are the same set', async () => {
       const first = await book.apply('severity:debug=3d', BY);
       expect(first).toMatchObject({ version: 1, rules: 'severity:debug=3d', appliedBy: BY.by });

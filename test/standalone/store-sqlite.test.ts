@@ -18,6 +18,7 @@ import { searchContract } from '../contract/store-search.contract.ts';
 import { searchPagingContract } from '../contract/store-search-paging.contract.ts';
 import { searchTextsContract } from '../contract/store-search-texts.contract.ts';
 import { SILENT, sqliteSubject } from '../contract/store-subject.ts';
+import { storageContract } from '../contract/store-storage.contract.ts';
 import { sumsContract } from '../contract/store-sums.contract.ts';
 import { tagIndexesContract } from '../contract/store-tag-indexes.contract.ts';
 import { textContract } from '../contract/store-text.contract.ts';
@@ -46,6 +47,7 @@ rollupsContract('SQLite', sqliteSubject);
 deletionContract('SQLite', sqliteSubject);
 retentionBookContract('SQLite', sqliteSubject);
 sumsContract('SQLite', sqliteSubject);
+storageContract('SQLite', sqliteSubject);
 
 describe('SQLite: its own ways to fail', () => {
   it('a file in a folder that is not there is DATABASE_MISSING', async () => {

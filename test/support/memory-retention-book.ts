@@ -1,4 +1,11 @@
-import type { Hold, RetentionBook, RetentionState, RuleAccount, RuleSet } from '../../src/retention/ports.ts';
+import type {
+  Hold,
+  RetentionBook,
+  RetentionState,
+  RuleAccount,
+  RuleSet,
+  SizeMark,
+} from '../../src/retention/ports.ts';
 
 /** A time as a column holds it, of Unix milliseconds. */
 export function columnTime(ms: number): string {
@@ -15,6 +22,8 @@ export class MemoryRetentionBook implements RetentionBook {
   /** How often it was asked for its state. */
   looks = 0;
   isClosed = false;
+  /** What is kept of the size of a row. */
+  mark: SizeMark | undefined;
 
   constructor(nowMs: number) {
     this.nowMs = nowMs;
@@ -63,6 +72,15 @@ export class MemoryRetentionBook implements RetentionBook {
 
   release(id: string): Promise<boolean> {
     return Promise.resolve(this.held.delete(id));
+  }
+
+  sizeMark(): Promise<SizeMark | undefined> {
+    return Promise.resolve(this.mark);
+  }
+
+  markSize(mark: SizeMark): Promise<void> {
+    this.mark = mark;
+    return Promise.resolve();
   }
 
   close(): Promise<void> {

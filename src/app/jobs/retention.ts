@@ -5,7 +5,8 @@ import { type RetentionRun, runRetention } from '../../retention/run.ts';
 import type { WorkLease } from '../../store/work-leases.ts';
 import { type OpenedRetention, openRetention } from '../retention/open-retention.ts';
 import { RetentionWatch, type RuleNumbers } from '../retention/retention-watch.ts';
-import { rulesOfSetting,RulesSetting } from '../retention/rules-setting.ts';
+import { rulesOfSetting, RulesSetting } from '../retention/rules-setting.ts';
+import { type SizeLimit, sizeLimitOf } from '../retention/size-limit.ts';
 import type { Job, JobParts } from './job.ts';
 
 /** Of the lease, and in the setting JOBS. */
@@ -26,16 +27,24 @@ class RetentionJob implements Job {
   readonly #parts: JobParts;
   readonly #opened: OpenedRetention;
   readonly #setting: RulesSetting;
+  readonly #limit: SizeLimit | undefined;
   readonly #watch = new RetentionWatch(() => performance.now());
 
   constructor(parts: JobParts, opened: OpenedRetention) {
     this.#parts = parts;
     this.#opened = opened;
     this.#setting = new RulesSetting(rulesOfSetting(parts.settings), parts.log);
+    this.#limit = sizeLimitOf({ ...parts, opened });
   }
 
   async run(lease: WorkLease, signal: AbortSignal): Promise<void> {
-    while (!signal.aborted && (await this.#look(lease, signal)));
+    const measured = await this.#limit?.measuredIfDue(this.#parts.settings.retentionIntervalMs, signal);
+    try {
+      while (!signal.aborted && (await this.#look(lease, signal)));
+    } finally {
+      // Rules that cannot be done must not let the disk fill.
+      if (measured !== undefined && !signal.aborted) await this.#limit?.run(measured, { lease, signal });
+    }
   }
 
   /** By how much the rule is overdue that is so most. */

@@ -2,10 +2,10 @@ import type { Settings } from '../../config/settings.ts';
 import { systemClock } from '../../pipeline/clock.ts';
 import type { Log } from '../../pipeline/ports.ts';
 import type { EntryReader } from '../../query/answers/ports.ts';
-import type { RetentionBook } from '../../retention/ports.ts';
+import type { RetentionBook, StoredSize } from '../../retention/ports.ts';
 import type { RetentionParts } from '../../retention/run.ts';
 import { Lazy } from '../../store/lazy.ts';
-import { openEntryReader, openRetentionBook, openStore } from '../../store/open.ts';
+import { openEntryReader, openRetentionBook, openStorage, openStore } from '../../store/open.ts';
 import { requireSchema } from '../../store/schema.ts';
 import type { Store } from '../../store/store.ts';
 
@@ -16,6 +16,8 @@ export interface OpenedRetention {
   reader(): Promise<EntryReader>;
   /** What a run is made of, but for the lease that it is under. Rejects as `openStore` does. */
   parts(): Promise<Omit<RetentionParts, 'signal'>>;
+  /** How large the tables are now. */
+  size(): Promise<StoredSize | undefined>;
   close(): Promise<void>;
 }
 
@@ -43,6 +45,14 @@ export function openRetention({
         ownNowMs: () => Date.now(),
         share: retentionCpuPercent / 100,
       };
+    },
+    async size() {
+      const storage = await openStorage(database, { log });
+      try {
+        return await storage.size();
+      } finally {
+        await storage.close();
+      }
     },
     async close() {
       for (const part of [store, reader, book]) await part.close();

@@ -3,8 +3,10 @@ import type { RetentionState, RuleSet } from '../../retention/ports.ts';
 import type { RulePreview } from '../../retention/preview.ts';
 import { printRule, printRules, requireRules, type Rule } from '../../retention/rules.ts';
 import type { RetentionRun } from '../../retention/run.ts';
+import type { SizePlan, SizeRun } from '../../retention/size-run.ts';
 import { visibleJson } from '../../text/visible.ts';
-import { count } from './numbers.ts';
+import { byteText, count } from './numbers.ts';
+import { sizePlanJson } from './size-limit.ts';
 import { formatTable } from './table.ts';
 
 /** What is said where there are no rules. */
@@ -31,7 +33,7 @@ export function runText(run: RetentionRun): string {
 }
 
 /** The same as JSON, on one line. */
-export function runJson({ end, version, rules }: RetentionRun): string {
+export function runJson({ end, version, rules }: RetentionRun, size: SizeRun | undefined): string {
   return `${JSON.stringify({
     end: end.replace(' ', '_'),
     version: version ?? null,
@@ -42,6 +44,7 @@ export function runJson({ end, version, rules }: RetentionRun): string {
       older_than: rfc3339(cutoff),
       done: isDone,
     })),
+    size: size === undefined ? null : { deleted: size.deleted, ...sizePlanJson(size.plan) },
   })}\n`;
 }
 
@@ -51,7 +54,7 @@ export function previewText(previews: readonly RulePreview[], { holds }: Retenti
   const rows = previews.map(({ rule, rows: entries, bytes, oldest, newest, cutoff }) => [
     rule,
     cutoff === undefined ? 'keeps all' : count(entries),
-    entries === 0 ? '' : `about ${bytesText(bytes)}`,
+    entries === 0 ? '' : `about ${byteText(bytes)}`,
     oldest === undefined ? '' : timeText(oldest),
     newest === undefined ? '' : timeText(newest),
   ]);
@@ -60,7 +63,11 @@ export function previewText(previews: readonly RulePreview[], { holds }: Retenti
 }
 
 /** The same as JSON. */
-export function previewJson(previews: readonly RulePreview[], { now, ruleSet }: RetentionState): string {
+export function previewJson(
+  previews: readonly RulePreview[],
+  { now, ruleSet }: RetentionState,
+  size: SizePlan | undefined,
+): string {
   return visibleJson({
     now: rfc3339(now),
     version: ruleSet?.version ?? null,
@@ -72,6 +79,7 @@ export function previewJson(previews: readonly RulePreview[], { now, ruleSet }: 
       oldest: rfc3339OrNull(oldest),
       newest: rfc3339OrNull(newest),
     })),
+    size: size === undefined ? null : sizePlanJson(size),
   });
 }
 
@@ -102,13 +110,4 @@ export function timeText(time: string): string {
 /** The same for programs, exactly. */
 export function rfc3339OrNull(time: string | undefined): string | null {
   return time === undefined ? null : rfc3339(time);
-}
-
-const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
-
-/** Bytes for a person: `12 MiB`, `1.4 GiB`. */
-function bytesText(bytes: number): string {
-  const exponent = Math.min(UNITS.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
-  const value = bytes / 1024 ** exponent;
-  return `${value < 10 && exponent > 0 ? value.toFixed(1) : count(Math.round(value))} ${UNITS[exponent] ?? ''}`;
 }

@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import { RETENTION } from '../../app/jobs/retention.ts';
 import { underLease } from '../../app/jobs/under-lease.ts';
-import { rulesOfSetting,RulesSetting } from '../../app/retention/rules-setting.ts';
+import { rulesOfSetting, RulesSetting } from '../../app/retention/rules-setting.ts';
 import { LmsError } from '../../errors/catalogue.ts';
 import { pause, systemClock } from '../../pipeline/clock.ts';
 import { type RetentionRun, runRetention } from '../../retention/run.ts';
+import type { SizeRun } from '../../retention/size-run.ts';
 import type { StoreTarget } from '../../store/connection-target.ts';
 import { openWorkLeases } from '../../store/open.ts';
 import type { WorkLease } from '../../store/work-leases.ts';
@@ -13,6 +14,7 @@ import { grantsToDelete } from '../delete/grants.ts';
 import { entriesText } from '../delete/perform.ts';
 import { showProgress } from '../output/progress.ts';
 import { deletedRows, runJson, runText } from '../output/retention.ts';
+import { sizeRunText } from '../output/size-limit.ts';
 import { type Retaining, withRetention } from './with-retention.ts';
 
 /** How the rules are to be done. */
@@ -53,9 +55,13 @@ class Runs {
   readonly #parts: RunsParts;
   /** As far as the run has come that is under way. */
   #standing: RetentionRun | undefined;
+  readonly #limit: SizeLimit | undefined;
+  /** What became of the last rule, after the others. */
+  #size: SizeRun | undefined;
 
   constructor(parts: RunsParts) {
     this.#parts = parts;
+    this.#limit = sizeLimitOf(parts);
   }
 
   async all(): Promise<void> {
@@ -78,7 +84,7 @@ class Runs {
     try {
       const run = await this.#run();
       progress.stop();
-      context.stdout.write(options.json ? runJson(run) : runText(run));
+      context.stdout.write(options.json ? runJson(run, this.#size) : runText(run) + sizeRunText(this.#size));
       return run;
     } catch (error) {
       throw explained(error, this.#standing, this.#parts.settings.database);
@@ -90,8 +96,10 @@ class Runs {
   async #run(): Promise<RetentionRun> {
     const { opened, setting, lease, signal, options } = this.#parts;
     this.#standing = undefined;
+    this.#size = undefined;
     await setting.apply(opened.book, (await opened.book.state()).ruleSet);
-    return runRetention({
+    const measured = await this.#limit?.measured(signal);
+    const run = await runRetention({
       ...(await opened.parts()),
       lease,
       signal,
@@ -100,6 +108,13 @@ class Runs {
         this.#standing = standing;
       },
     });
+    if (measured !== undefined && run.end !== 'stopped') await this.#deleteToSize(measured);
+    return this.#size?.end === 'stopped' ? { ...run, end: 'stopped' } : run;
+  }
+
+  async #deleteToSize(measured: MeasuredSize): Promise<void> {
+    const { lease, signal } = this.#parts;
+    this.#size = await this.#limit?.run(measured, { lease, signal });
   }
 }
 

@@ -7,6 +7,7 @@ import type { MySqlTarget, ReaderOptions, StoreOptions } from '../connection-tar
 import { type Database, DatabaseStore } from '../database-store.ts';
 import type { Heartbeat } from '../processes.ts';
 import { statusOf } from '../schema.ts';
+import type { Storage } from '../storage.ts';
 import type { Repair, SchemaStatus, Store, Totals, Verification } from '../store.ts';
 import type { TagIndex } from '../tags/tag-index.ts';
 import { WordsIndex } from '../words/words-index.ts';
@@ -22,6 +23,7 @@ import { readEntries, readEventIds, readTotals, verifyTables } from './reads.ts'
 import { MySqlRecords } from './records.ts';
 import { type CountRepair, findWrongCounts, repairCounts } from './repair.ts';
 import { MySqlRollupUpkeep } from './rollups/upkeep.ts';
+import { readStoredSize } from './storage.ts';
 import { sizedTagIndexes } from './tags/catalogue.ts';
 import { addTagIndex, dropTagIndex } from './tags/change-indexes.ts';
 import { databaseWarnings } from './warnings.ts';
@@ -78,6 +80,21 @@ export async function openMySqlWords(target: MySqlTarget, options: StoreOptions)
     isTransient: (error) => storeError(error, { cause: undefined, hasWorked: true }).verdict === 'transient',
     explain,
   });
+}
+
+/** Connects to the server to see how large its tables are. Throws `LmsError`. */
+export async function openMySqlStorage(target: MySqlTarget, options: StoreOptions): Promise<Storage> {
+  const limits = { statementLimitMs: READ_LIMIT_MS, purpose: 'reads' } as const;
+  const pool = await openPool(target, { ...options, ...limits, connections: 1 });
+  const explain = (error: unknown) => explainError(target, error);
+  return {
+    reader: new MySqlEntryReader(pool, explain),
+    size: () =>
+      pool.use(readStoredSize).catch((error: unknown) => {
+        throw explain(error);
+      }),
+    close: () => pool.close(),
+  };
 }
 
 /** Tries at once whether the server can be reached. */

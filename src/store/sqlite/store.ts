@@ -9,6 +9,7 @@ import type { SqliteTarget, StoreOptions } from '../connection-target.ts';
 import { type Database, DatabaseStore } from '../database-store.ts';
 import type { Heartbeat } from '../processes.ts';
 import { statusOf } from '../schema.ts';
+import type { Storage } from '../storage.ts';
 import type { Repair, SchemaStatus, Store, Totals, Verification } from '../store.ts';
 import type { TagIndex } from '../tags/tag-index.ts';
 import { WordsIndex } from '../words/words-index.ts';
@@ -22,6 +23,7 @@ import { readEntries, readEventIds, readTotals, verifyTables } from './reads.ts'
 import { SqliteRecords } from './records.ts';
 import { repairCounts } from './repair.ts';
 import { SqliteRollupUpkeep } from './rollups.ts';
+import { readStoredSize } from './storage.ts';
 import { addTagIndex, dropTagIndex, tagIndexes } from './tag-indexes.ts';
 import { SqliteWords } from './words.ts';
 import { BatchWriter } from './write-batch.ts';
@@ -55,6 +57,21 @@ export function openSqliteWords(target: SqliteTarget): WordsIndex {
     isTransient: (error) => storeError(error).verdict === 'transient',
     explain,
   });
+}
+
+/** Opens the file to see how large it is. Throws `LmsError`. */
+export function openSqliteStorage(target: SqliteTarget): Storage {
+  const file = openFile(target, false);
+  const explain = (error: unknown) => explainError(target.path, error);
+  const reader = new SqliteEntryReader(file, explain);
+  return {
+    reader,
+    size: () =>
+      readStoredSize(file, target.path).catch((error: unknown) => {
+        throw explain(error);
+      }),
+    close: () => reader.close(),
+  };
 }
 
 /** Opens the file for what a server keeps for itself. Throws `LmsError`. */

@@ -14,11 +14,14 @@ let ground: RetentionGround;
 let log: RecordingLog;
 /** How often rows were looked for. */
 let opened: number;
+/** What the server says of service_logs; undefined: nothing. */
+let tableBytes: number | undefined;
 
 beforeEach(() => {
   ground = new RetentionGround();
   log = new RecordingLog();
   opened = 0;
+  tableBytes = 0;
 });
 
 function job(env: Environment = {}) {
@@ -31,6 +34,11 @@ function job(env: Environment = {}) {
       opened += 1;
       const ownNowMs = () => book.nowMs;
       return Promise.resolve({ book, reader: database.reader, deleter: database, clock, ownNowMs, share: 1 });
+    },
+    size() {
+      if (tableBytes === undefined) return Promise.resolve(undefined);
+      const table = { name: 'service_logs', rows: 0, dataBytes: tableBytes, indexBytes: 0, freeBytes: 0 };
+      return Promise.resolve({ tables: [table], diskFreeBytes: undefined });
     },
     close: () => book.close(),
   };
@@ -159,5 +167,92 @@ describe('the job retention', () => {
       `lms_retention_last_run_timestamp_seconds{rule="*=2d"} ${String(ground.book.nowMs / 1_000)}\n`,
     );
     expect(body).toMatch(/^lms_retention_overdue_seconds\{rule="\*=2d"\} [\d.]+$/m);
+  });
+});
+
+describe('the job retention, with a limit in bytes', () => {
+  const LIMIT = { RETENTION_MAX_BYTES: String(1024 ** 3) };
+
+  /** One row a minute, the youngest two hours old, and a table that is a tenth larger than the limit. */
+  function exceed(): void {
+    for (let n = 0; n < 11_000; n += 1) ground.database.add(ground.row(2 + n / 60));
+    tableBytes = 1.1 * 1024 ** 3;
+  }
+
+  it('deletes the oldest hours without any rules, and says so in a warning', async () => {
+    exceed();
+    await job(LIMIT).run(LEASE, SIGNAL);
+    expect(ground.database.rows.size).toBeLessThanOrEqual(10_000);
+    expect(ground.database.rows.size).toBeGreaterThan(9_900);
+    const deleted = 11_000 - ground.database.rows.size;
+    expect(log.lines.filter(({ level }) => level === 'warn')).toEqual([
+      {
+        level: 'warn',
+        message: expect.stringContaining('larger than RETENTION_MAX_BYTES') as string,
+        fields: {
+          maxBytes: 1024 ** 3,
+          bytes: Math.round(1.1 * 1024 ** 3),
+          deleted,
+          end: 'done',
+          before: expect.stringMatching(/:00:00\.000000$/) as string,
+          isAll: true,
+        },
+      },
+    ]);
+    expect(new Set(ground.database.deletions.map(({ on }) => on?.lease))).toEqual(new Set([LEASE]));
+  });
+
+  it('does so after the rules, and takes off what these have deleted', async () => {
+    exceed();
+    await ground.apply(`*=${String(2 + Math.floor(9_900 / 60))}h`);
+    await job(LIMIT).run(LEASE, SIGNAL);
+    expect(ground.book.accounts.get('0 0')).toBeUndefined();
+    expect(ground.book.accounts.get('1 0')?.deletedRows).toBeGreaterThan(1_000);
+    expect(log.lines.filter(({ level }) => level === 'warn')).toEqual([]);
+  });
+
+  it('does so where the rules cannot be done, too, and fails then as they do', async () => {
+    exceed();
+    ground.book.sets.push({ version: 1, rules: 'no rule at all', appliedAt: '2026', appliedBy: 'x' });
+    await expect(job(LIMIT).run(LEASE, SIGNAL)).rejects.toMatchObject({ code: 'RULES' });
+    expect(ground.database.rows.size).toBeLessThanOrEqual(10_000);
+  });
+
+  it('looks each RETENTION_INTERVAL, whichever process did before', async () => {
+    exceed();
+    await job(LIMIT).run(LEASE, SIGNAL);
+    const { size } = ground.database.rows;
+    for (let n = 0; n < 200; n += 1) ground.database.add(ground.row(1.5));
+    ground.book.nowMs += HOUR_MS / 2;
+    await job(LIMIT).run(LEASE, SIGNAL);
+    expect(ground.database.rows.size).toBe(size + 200);
+    ground.book.nowMs += HOUR_MS / 2;
+    await job(LIMIT).run(LEASE, SIGNAL);
+    expect(ground.database.rows.size).toBeLessThanOrEqual(10_000);
+  });
+
+  it('says that it cannot be kept where everything is young, or the size is not to be seen', async () => {
+    for (let n = 0; n < 11_000; n += 1) ground.database.add(ground.row(0.1));
+    tableBytes = 2 * 1024 ** 3;
+    await job(LIMIT).run(LEASE, SIGNAL);
+    expect(log.lines.at(-1)).toMatchObject({
+      level: 'warn',
+      message: expect.stringContaining('cannot be kept: all that is left is held') as string,
+    });
+    tableBytes = undefined;
+    ground.book.nowMs += HOUR_MS;
+    await job(LIMIT).run(LEASE, SIGNAL);
+    expect(log.lines.at(-1)).toMatchObject({
+      level: 'warn',
+      message: expect.stringContaining('size of service_logs is not to be seen') as string,
+    });
+    expect(ground.database.rows.size).toBe(11_000);
+  });
+
+  it('without one does not ask how large anything is', async () => {
+    exceed();
+    await job().run(LEASE, SIGNAL);
+    expect(ground.book.mark).toBeUndefined();
+    expect(ground.database.rows.size).toBe(11_000);
   });
 });

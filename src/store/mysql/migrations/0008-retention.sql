@@ -29,3 +29,14 @@ CREATE TABLE IF NOT EXISTS lms_retention_holds (
   reason     VARCHAR(255) NOT NULL,
   PRIMARY KEY (id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
+-- What is known of the size of a row, in one row: see src/retention/size-rule.ts.
+CREATE TABLE IF NOT EXISTS lms_retention_size (
+  id            TINYINT UNSIGNED NOT NULL,
+  seen_bytes    BIGINT UNSIGNED  NOT NULL,
+  row_count     BIGINT UNSIGNED  NOT NULL,
+  bytes_per_row DOUBLE           NOT NULL,
+  seen_at       DATETIME(6)      NOT NULL,
+  shrunk_at     DATETIME(6)      NULL,
+  PRIMARY KEY (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;

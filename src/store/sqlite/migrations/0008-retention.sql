@@ -24,3 +24,12 @@ CREATE TABLE IF NOT EXISTS lms_retention_holds (
   held_until TEXT NOT NULL,
   reason     TEXT NOT NULL CHECK (length(reason) <= 255)
 ) STRICT;
+
+CREATE TABLE IF NOT EXISTS lms_retention_size (
+  id            INTEGER PRIMARY KEY,
+  seen_bytes    INTEGER NOT NULL,
+  row_count     INTEGER NOT NULL,
+  bytes_per_row REAL NOT NULL,
+  seen_at       TEXT NOT NULL,
+  shrunk_at     TEXT NULL
+) STRICT;
