@@ -14,6 +14,8 @@ export interface WatchedStorage {
     readonly name: string;
     readonly roomBytes: number;
     readonly daysLeft: number | undefined;
+    /** Whether it may be many more: then it is not shown. */
+    readonly isAtLeast: boolean;
   }[];
 }
 
@@ -71,6 +73,9 @@ function showGrowth(show: Show): void {
   );
   const days = 'Days until then at this growth; infinite where nothing grows.';
   show({ name: 'lms_storage_days_left', help: days, labelNames: ['limit'] }, ({ limits }) =>
-    limits.map(({ name: limit, daysLeft }): Sample => [{ limit }, daysLeft]),
+    limits.map(({ name: limit, daysLeft, isAtLeast }): Sample => [
+      { limit },
+      isAtLeast ? undefined : daysLeft,
+    ]),
   );
 }

@@ -31,6 +31,8 @@ export interface StorageLimit {
   readonly roomBytes: number;
   /** Infinity if it is never full; undefined if that is not known. */
   readonly daysLeft: number | undefined;
+  /** Whether it may be more days, since what rules delete again is not known. */
+  readonly isAtLeast: boolean;
 }
 
 /** How large the tables are, and what will become of them. */
@@ -61,19 +63,17 @@ export function forecast(facts: StorageFacts): Forecast {
     usedBytes,
     freeBytes: sumOf(tables, (table) => table.freeBytes),
     bytesPerRow,
-    growth: growth && { ...growth, bytesPerDay, isAtMost: hasRules && growth.basis === 'counted' },
+    growth: growth && { ...growth, bytesPerDay, isAtMost: isAtMost(growth, hasRules) },
     limits: limitsOf(facts, bytesPerRow),
   };
 }
 
 /** How bad it is that the disk fills. */
-export function urgencyOf({
-  growth,
-  limits,
-}: Pick<Forecast, 'growth' | 'limits'>): 'fine' | 'soon' | 'urgent' {
-  const daysLeft = limits.find(({ name }) => name === 'disk')?.daysLeft ?? Infinity;
-  // What rules delete again is not known yet: nobody is alarmed by a guess.
-  if (daysLeft >= SOON_DAYS || (growth?.isAtMost === true && daysLeft >= FLOOD_DAYS)) return 'fine';
+export function urgencyOf({ limits }: Pick<Forecast, 'limits'>): 'fine' | 'soon' | 'urgent' {
+  const disk = limits.find(({ name }) => name === 'disk');
+  const daysLeft = disk?.daysLeft ?? Infinity;
+  // Nobody is alarmed by a guess.
+  if (daysLeft >= SOON_DAYS || disk?.isAtLeast === true) return 'fine';
   return daysLeft < URGENT_DAYS ? 'urgent' : 'soon';
 }
 
@@ -94,27 +94,37 @@ function limitsOf(facts: StorageFacts, bytesPerRow: number | undefined): Storage
     const roomBytes = size.diskFreeBytes + table.freeBytes;
     // The last rule deletes before the disk is full.
     const isKeptFree = maxRoom < roomBytes;
-    const days = isKeptFree ? Infinity : daysLeft(facts, roomBytes, bytesPerRow);
-    limits.push({ name: 'disk', roomBytes, daysLeft: days });
+    const left = isKeptFree ? NEVER : timeLeft(facts, roomBytes, bytesPerRow);
+    limits.push({ name: 'disk', roomBytes, ...left });
   }
   if (maxBytes !== undefined) {
-    const days = daysLeft(facts, maxRoom, bytesOfRow(usedBytes, rows));
-    limits.push({ name: 'retention-max-bytes', roomBytes: maxRoom, daysLeft: days });
+    const left = timeLeft(facts, maxRoom, bytesOfRow(usedBytes, rows));
+    limits.push({ name: 'retention-max-bytes', roomBytes: maxRoom, ...left });
   }
   return limits;
 }
 
-function daysLeft(
-  { growth, rowsPerDayOfHour }: StorageFacts,
+type TimeLeft = Pick<StorageLimit, 'daysLeft' | 'isAtLeast'>;
+
+const NEVER: TimeLeft = { daysLeft: Infinity, isAtLeast: false };
+
+function timeLeft(
+  { growth, hasRules, rowsPerDayOfHour }: StorageFacts,
   roomBytes: number,
   bytesPerRow: number | undefined,
-): number | undefined {
-  if (roomBytes === 0) return 0;
-  if (bytesPerRow === undefined) return undefined;
+): TimeLeft {
+  if (roomBytes === 0) return { daysLeft: 0, isAtLeast: false };
+  if (bytesPerRow === undefined) return { daysLeft: undefined, isAtLeast: false };
   const daysAt = (rowsPerDay: number) => (rowsPerDay > 0 ? roomBytes / (rowsPerDay * bytesPerRow) : Infinity);
   const flood = daysAt(rowsPerDayOfHour ?? 0);
   const usual = growth && daysAt(growth.rowsPerDay);
-  return flood < FLOOD_DAYS ? Math.min(flood, usual ?? Infinity) : usual;
+  if (flood < FLOOD_DAYS && flood < (usual ?? Infinity)) return { daysLeft: flood, isAtLeast: false };
+  return { daysLeft: usual, isAtLeast: isAtMost(growth, hasRules) && usual !== Infinity };
+}
+
+/** Of rows that were counted rules may delete some again. */
+function isAtMost(growth: Growth | undefined, hasRules: boolean): boolean {
+  return hasRules && growth?.basis === 'counted';
 }
 
 function bytesOfRow(bytes: number, rows: number): number | undefined {

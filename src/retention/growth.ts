@@ -25,12 +25,14 @@ export interface Growth {
 }
 
 /**
- * Rows a day by the time of their events: over the whole days from the first that has any; on a first day, at the pace
- * of the hours since its first. 0 if there is none of these times; undefined if the first came within the last hour.
+ * Rows a day by the time of their events: over the whole days since logging began, in the midst of a day that is left
+ * out; on a first day, at the pace of the hours since its first. 0 if there is none of these times; undefined if the
+ * first came within the last hour.
  */
 export function countedRowsPerDay({ days, hours, hourShare }: CountedTimes): number | undefined {
-  const wholeDays = lengthFromFirst(days);
-  if (wholeDays > 0) return sum(days) / wholeDays;
+  const begunDays = lengthFromFirst(days);
+  const wholeDays = begunDays > 1 && begunDays < days.length ? begunDays - 1 : begunDays;
+  if (wholeDays > 0) return sum(days.slice(0, wholeDays)) / wholeDays;
   const begunHours = lengthFromFirst(hours);
   if (begunHours === 0) return 0;
   const overHours = begunHours - 1 + hourShare;

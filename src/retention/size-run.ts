@@ -17,7 +17,8 @@ export interface SizeParts extends Omit<RetentionParts, 'book'> {
 
 /** What the last rule has to do, or why it cannot. */
 export type SizePlan =
-  | { readonly kind: 'unknown' | 'too few' }
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'too few' }
   | ({ readonly kind: 'fits' } & Standing)
   /** `cut` undefined: all that is left is held, or too young. */
   | ({ readonly kind: 'exceeds'; readonly cut: SizeCut | undefined } & Standing);

@@ -12,8 +12,8 @@ const STORAGE: WatchedStorage = {
   rows: 0,
   growth: { rowsPerDay: -5, bytesPerDay: undefined },
   limits: [
-    { name: 'disk', roomBytes: 0, daysLeft: Infinity },
-    { name: 'retention-max-bytes', roomBytes: 9, daysLeft: undefined },
+    { name: 'disk', roomBytes: 0, daysLeft: Infinity, isAtLeast: false },
+    { name: 'retention-max-bytes', roomBytes: 9, daysLeft: 5, isAtLeast: true },
   ],
 };
 const SHOWN = [

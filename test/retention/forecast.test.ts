@@ -25,7 +25,7 @@ describe('the forecast', () => {
     expect(usedBytes).toBe(10 * GIB);
     expect(bytesPerRow).toBe(1_024);
     expect(growth).toMatchObject({ bytesPerDay: GIB, isAtMost: false });
-    expect(limits).toEqual([{ name: 'disk', roomBytes: 20 * GIB, daysLeft: 20 }]);
+    expect(limits).toEqual([{ name: 'disk', roomBytes: 20 * GIB, daysLeft: 20, isAtLeast: false }]);
   });
 
   it('counts as room what the table has free in itself, as after a deletion', () => {
@@ -61,8 +61,23 @@ describe('the forecast', () => {
 
   it('has the days until the last rule deletes, by the table of the entries alone', () => {
     const { limits } = forecast(facts({ maxBytes: 12 * GIB }));
-    expect(limits[1]).toEqual({ name: 'retention-max-bytes', roomBytes: 4 * GIB, daysLeft: 5 });
+    expect(limits[1]).toEqual({
+      name: 'retention-max-bytes',
+      roomBytes: 4 * GIB,
+      daysLeft: 5,
+      isAtLeast: false,
+    });
     expect(daysLeft({ maxBytes: 1 * GIB })[1]).toBe(0);
+  });
+
+  it('says of days that rules may make more that they are the least', () => {
+    const counted = { growth: { rowsPerDay: 1024 ** 2, basis: 'counted' }, hasRules: true } as const;
+    const isAtLeast = (changes: Partial<StorageFacts>) =>
+      forecast(facts(changes)).limits.map((limit) => limit.isAtLeast);
+    expect(isAtLeast(counted)).toEqual([true]);
+    expect(isAtLeast({ ...counted, hasRules: false })).toEqual([false]);
+    expect(isAtLeast({ ...counted, growth: { rowsPerDay: 0, basis: 'counted' } })).toEqual([false]);
+    expect(isAtLeast({ hasRules: true })).toEqual([false]);
   });
 
   it('of a disk that the last rule keeps from being full has no end', () => {
@@ -100,7 +115,7 @@ describe('the urgency', () => {
   });
 
   it('is none where nothing is known, and none of the limit at which rows are deleted', () => {
-    expect(urgencyOf({ growth: undefined, limits: [] })).toBe('fine');
+    expect(urgencyOf({ limits: [] })).toBe('fine');
     expect(urgency(100, { maxBytes: 1 })).toBe('fine');
   });
 

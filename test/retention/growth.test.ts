@@ -13,12 +13,13 @@ describe('rows a day, as they are counted', () => {
     expect(countedRowsPerDay(counted({ days: [70, 0, 70, 0, 70, 0, 70] }))).toBe(40);
   });
 
-  it('are those of the days since the first, where logging began within the week', () => {
-    expect(countedRowsPerDay(counted({ days: [100, 200, 0, 0, 0, 0, 0] }))).toBe(150);
+  it('are those of the whole days since it began, where logging began within the week', () => {
+    expect(countedRowsPerDay(counted({ days: [100, 200, 50, 0, 0, 0, 0] }))).toBe(150);
+    expect(countedRowsPerDay(counted({ days: [100, 0, 0, 0, 0, 0, 0] }))).toBe(100);
   });
 
   it('of the day that has begun are left out, once there is a whole one', () => {
-    expect(countedRowsPerDay(counted({ days: [100, 0], hours: [5_000] }))).toBe(100);
+    expect(countedRowsPerDay(counted({ days: [100, 0, 0], hours: [5_000] }))).toBe(100);
   });
 
   it('on the first day are at the pace of the hours since it began', () => {

@@ -46,7 +46,9 @@ function fieldsOf({ rows, tables, usedBytes, freeBytes, growth, limits }: Foreca
 }
 
 function daysLeftOf(limits: Forecast['limits']): object {
-  const known = limits.filter(({ daysLeft = Infinity }) => Number.isFinite(daysLeft));
+  const known = limits.filter(
+    ({ daysLeft = Infinity, isAtLeast }) => Number.isFinite(daysLeft) && !isAtLeast,
+  );
   const tenths = known.map(({ name, daysLeft = 0 }) => [name, Math.round(daysLeft * 10) / 10]);
   return known.length === 0 ? {} : { daysLeft: Object.fromEntries(tenths) as unknown };
 }

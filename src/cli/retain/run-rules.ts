@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { RETENTION } from '../../app/jobs/retention.ts';
 import { underLease } from '../../app/jobs/under-lease.ts';
 import { rulesOfSetting, RulesSetting } from '../../app/retention/rules-setting.ts';
+import { type MeasuredSize, type SizeLimit, sizeLimitOf } from '../../app/retention/size-limit.ts';
 import { LmsError } from '../../errors/catalogue.ts';
 import { pause, systemClock } from '../../pipeline/clock.ts';
 import { type RetentionRun, runRetention } from '../../retention/run.ts';
