@@ -88,6 +88,14 @@ export const CATALOGUE = {
     exitStatus: 24,
     todo: 'Do what it says; `lms index list` shows what there is. Entries are found without the index, too, but slower.',
   },
+  ARCHIVE: {
+    exitStatus: 30,
+    todo: 'Take the file from another copy of the archive; `lms archive verify` says what else is damaged.',
+  },
+  ARCHIVE_PLACE: {
+    exitStatus: 31,
+    todo: 'Do what it says, and run the command again: it goes on where it ended.',
+  },
   STOPPED: {
     exitStatus: 130,
     todo: 'What was found until then is shown. Ask for less: --since and -n bound the search.',
