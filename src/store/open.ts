@@ -1,7 +1,9 @@
 import type { ServerRecords } from '../access/records.ts';
 import type { EntryReader } from '../query/answers/ports.ts';
+import type { RetentionBook } from '../retention/ports.ts';
 import type { ReaderOptions, StoreOptions, StoreTarget } from './connection-target.ts';
 import { DatabaseRecords, type RecordsDatabase } from './records.ts';
+import { DatabaseRetentionBook } from './retention-book.ts';
 import type { Store } from './store.ts';
 import type { WordsIndex } from './words/words-index.ts';
 import { DatabaseWorkLeases, type WorkLeases } from './work-leases.ts';
@@ -56,6 +58,14 @@ export async function openWordsIndex(target: StoreTarget, options: StoreOptions)
  */
 export function openWorkLeases(target: StoreTarget, options: StoreOptions): WorkLeases {
   return new DatabaseWorkLeases(() => openRecords(target, options));
+}
+
+/**
+ * The rules of retention and what they have deleted, on connections of their own: opened once something is asked
+ * for, which may reject as `openStore` does.
+ */
+export function openRetentionBook(target: StoreTarget, options: StoreOptions): RetentionBook {
+  return new DatabaseRetentionBook(() => openRecords(target, options));
 }
 
 async function openRecords(target: StoreTarget, options: StoreOptions): Promise<RecordsDatabase> {

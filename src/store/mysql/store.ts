@@ -2,6 +2,7 @@ import type { LmsError } from '../../errors/catalogue.ts';
 import type { LogEntry, StoredEntry } from '../../logs/entry.ts';
 import type { StoreError } from '../../pipeline/ports.ts';
 import type { EntryKey, EntryReader } from '../../query/answers/ports.ts';
+import type { DeletionFor, RangeDeleted, RangeDeletion } from '../../retention/ports.ts';
 import type { MySqlTarget, ReaderOptions, StoreOptions } from '../connection-target.ts';
 import { type Database, DatabaseStore } from '../database-store.ts';
 import type { Heartbeat } from '../processes.ts';
@@ -26,6 +27,7 @@ import { addTagIndex, dropTagIndex } from './tags/change-indexes.ts';
 import { databaseWarnings } from './warnings.ts';
 import { MySqlWords } from './words.ts';
 import { deleteEntries } from './write/delete-entries.ts';
+import { deleteRange } from './write/delete-range.ts';
 import { writeBatch } from './write/write-batch.ts';
 
 /** Connections of a reader, unless it is told otherwise. */
@@ -149,8 +151,12 @@ class MySqlDatabase implements Database {
     return repairCounts(this.#pool);
   }
 
-  deleteEntries(keys: readonly EntryKey[]): Promise<number> {
-    return this.#pool.use((session) => deleteEntries(session, keys));
+  deleteEntries(keys: readonly EntryKey[], on?: DeletionFor): Promise<number> {
+    return this.#pool.use((session) => deleteEntries(session, keys, { on }));
+  }
+
+  deleteRange(range: RangeDeletion, on?: DeletionFor): Promise<RangeDeleted> {
+    return this.#pool.use((session) => deleteRange(session, range, on));
   }
 
   tagIndexes(): Promise<readonly TagIndex[]> {
