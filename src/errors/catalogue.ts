@@ -22,6 +22,7 @@ export const CATALOGUE = {
     exitStatus: 2,
     todo: 'Correct what is named above; --help and docs/find.md say what there is.',
   },
+  RULES: { exitStatus: 2, todo: 'Correct them at the place shown; docs/retention.md has examples.' },
   CURSOR: {
     exitStatus: 2,
     todo: 'Give it with the expression, --since, --until and --tz that it was printed for, or begin anew without --cursor.',
@@ -87,6 +88,10 @@ export const CATALOGUE = {
   INDEX: {
     exitStatus: 24,
     todo: 'Do what it says; `lms index list` shows what there is. Entries are found without the index, too, but slower.',
+  },
+  CLOCK: {
+    exitStatus: 25,
+    todo: 'Set the clock that is wrong. If the database’s is right, `lms retain --trust-clock` runs once all the same.',
   },
   ARCHIVE: {
     exitStatus: 30,
