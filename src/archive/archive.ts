@@ -1,6 +1,7 @@
 import type { StoredEntry } from '../logs/entry.ts';
 import { SEVERITIES } from '../logs/severity.ts';
 import type { KeyCount } from '../query/answers/ports.ts';
+import { readListing } from './listing.ts';
 import { damaged, type DayManifest, MANIFESTS, parseManifest, parseManifestName } from './manifest.ts';
 import { isBefore, isSameKey } from './part-contents.ts';
 import type { Place, PlacedFile } from './place.ts';
@@ -34,22 +35,23 @@ export interface Listing {
   readonly unreadable: readonly Unreadable[];
 }
 
-/** Manifests that are known already, by their names: they never change. */
-export type KnownManifests = ReadonlyMap<string, DayManifest>;
+/** Which days of an archive are meant: from the first to before another (`YYYY-MM-DD`), open if absent. */
+export interface DayRange {
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+}
 
 /**
- * The days of an archive whose names are from `from` to before `to` (`YYYY-MM-DD`, open if absent), by their
- * manifests. None if the place is empty, or not there. Rejects as the place does.
+ * The days of an archive by their manifests, which are taken from the listing where they stand in it; with `fresh`
+ * each is read from its own file. None if the place is empty, or not there. Rejects as the place does.
  */
 export async function listArchive(
   place: Place,
-  range: { readonly from?: string | undefined; readonly to?: string | undefined } = {},
-  { known, signal }: { readonly known?: KnownManifests; readonly signal?: AbortSignal | undefined } = {},
+  range: DayRange = {},
+  { fresh = false, signal }: { readonly fresh?: boolean; readonly signal?: AbortSignal | undefined } = {},
 ): Promise<Listing> {
-  const files = (await place.list(MANIFESTS, signal)).filter(({ name }) => {
-    const day = parseManifestName(name)?.day;
-    return day !== undefined && day >= (range.from ?? day) && (range.to === undefined || day < range.to);
-  });
+  const files = (await place.list(MANIFESTS, signal)).filter(({ name }) => isOf(range, name));
+  const known = fresh || files.length === 0 ? undefined : (await readListing(place, signal)).manifests;
   const manifests: DayManifest[] = [];
   const unreadable: Unreadable[] = [];
   for (let at = 0; at < files.length; at += AT_ONCE) {
@@ -67,6 +69,11 @@ export async function listArchive(
   return { days: [...days].map(([day, editions]) => ({ day, editions })), unreadable };
 }
 
+function isOf({ from, to }: DayRange, name: string): boolean {
+  const day = parseManifestName(name)?.day;
+  return day !== undefined && day >= (from ?? day) && (to === undefined || day < to);
+}
+
 /** Reads a manifest. Rejects with ARCHIVE if it is damaged, and as the place does. */
 async function readManifest(
   place: Place,
@@ -80,7 +87,11 @@ async function readManifest(
 }
 
 /** How many rows of each service and severity a day's editions have together, in order. */
-export function countsOf({ editions }: Pick<ArchivedDay, 'editions'>): readonly KeyCount[] {
+export function countsOf({
+  editions,
+}: {
+  readonly editions: readonly Pick<DayManifest, 'counts'>[];
+}): readonly KeyCount[] {
   const sums = new Map<string, KeyCount>();
   for (const each of editions.flatMap(({ counts }) => counts)) {
     const key = JSON.stringify([each.serviceName, SEVERITIES.indexOf(each.severity)]);

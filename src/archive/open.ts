@@ -7,7 +7,10 @@ import type { Place } from './place.ts';
  * buckets is loaded for a bucket alone. Throws ARCHIVE_PLACE for what is neither.
  */
 export async function openPlace(text: string): Promise<Place> {
-  await Promise.resolve();
+  if (text.startsWith('gs://')) {
+    const { openBucket } = await import('./bucket.ts');
+    return openBucket(text);
+  }
   const [, scheme] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text) ?? [];
   if (scheme === undefined) return new Directory(text);
   throw new LmsError(

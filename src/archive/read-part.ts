@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import { createGunzip } from 'node:zlib';
 import { LmsError } from '../errors/catalogue.ts';
@@ -8,6 +7,7 @@ import { parseEntryLine } from './entry-line.ts';
 import { damaged, type PartManifest } from './manifest.ts';
 import { Tally } from './part-contents.ts';
 import type { Place } from './place.ts';
+import { through } from './through.ts';
 
 const TEXT_CHUNK_BYTES = 256 * 1024;
 
@@ -120,13 +120,9 @@ class PartReading {
     return entry;
   }
 
-  async *#text(): AsyncGenerator<Buffer> {
-    const source = Readable.from(this.#file(), { objectMode: false });
-    const gunzip = createGunzip({ chunkSize: TEXT_CHUNK_BYTES });
-    source.on('error', (error) => gunzip.destroy(error));
-    source.pipe(gunzip);
+  async *#text(): AsyncGenerator<Buffer, undefined> {
     try {
-      for await (const chunk of gunzip as AsyncIterable<Buffer>) {
+      for await (const chunk of through(this.#file(), createGunzip({ chunkSize: TEXT_CHUNK_BYTES }))) {
         this.#textBytes += chunk.length;
         this.#textHash.update(chunk);
         yield chunk;
@@ -134,9 +130,6 @@ class PartReading {
     } catch (error) {
       if (error instanceof LmsError || this.#signal?.aborted) throw error;
       throw damaged(this.#name, 'it cannot be unpacked, perhaps cut', error);
-    } finally {
-      source.destroy();
-      gunzip.destroy();
     }
   }
 

@@ -73,6 +73,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/delete.ts'),
   },
   {
+    name: 'archive',
+    aliases: [],
+    summary: 'put old log entries into files by day, in a directory or a bucket; verify and list them',
+    load: () => import('./commands/archive.ts'),
+  },
+  {
     name: 'workers',
     aliases: [],
     summary: 'list the workers, what each has done, and up to when all is stored',

@@ -113,6 +113,10 @@ export const CATALOGUE = {
     exitStatus: 130,
     todo: 'What was found until then is shown. Ask for less: --since and -n bound the search.',
   },
+  ARCHIVE_STOPPED: {
+    exitStatus: 130,
+    todo: 'What was archived stays archived: the same command goes on where it ended.',
+  },
   DELETION_STOPPED: {
     exitStatus: 130,
     todo: 'What was deleted stays deleted, and counts agree with it: the same command goes on with the rest.',
