@@ -101,6 +101,14 @@ export const CATALOGUE = {
     exitStatus: 31,
     todo: 'Do what it says, and run the command again: it goes on where it ended.',
   },
+  HOLD: {
+    exitStatus: 2,
+    todo: 'Say --hold 7d to keep retention off what is restored for a week, or --no-hold to let it delete.',
+  },
+  RESTORE_STOPPED: {
+    exitStatus: 130,
+    todo: 'What was restored stays, and counts agree with it: the same command goes on with the rest.',
+  },
   STOPPED: {
     exitStatus: 130,
     todo: 'What was found until then is shown. Ask for less: --since and -n bound the search.',

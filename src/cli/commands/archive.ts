@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { createArchive, type CreateOptions } from '../archive/create.ts';
 import { configureList } from '../archive/list.ts';
+import { configureRestore } from '../archive/restore.ts';
 import { configureVerify } from '../archive/verify.ts';
 import type { Context } from '../context.ts';
 import { databaseFlags } from '../database.ts';
@@ -28,6 +29,7 @@ export function configure(command: Command, context: Context): void {
   databaseFlags(command);
   configureVerify(command, context);
   configureList(command, context);
+  configureRestore(command, context);
 }
 
 const EXAMPLES = `
@@ -36,4 +38,5 @@ Examples:
   lms archive --before 90d gs://my-logs/lms --then-delete   every night
   lms archive verify /mnt/archive
   lms archive list /mnt/archive
+  lms archive restore /mnt/archive --since 2026-01-01 --until 2026-02-01 --hold 7d
   zcat /mnt/archive/entries/2026-01-31/*.gz | jq .payload   no lms needed`;
