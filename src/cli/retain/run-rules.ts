@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { RETENTION } from '../../app/jobs/retention.ts';
 import { underLease } from '../../app/jobs/under-lease.ts';
 import { rulesOfSetting, RulesSetting } from '../../app/retention/rules-setting.ts';
-import { type MeasuredSize, type SizeLimit, sizeLimitOf } from '../../app/retention/size-limit.ts';
+import { type SizeLimit, sizeLimitOf } from '../../app/retention/size-limit.ts';
 import { LmsError } from '../../errors/catalogue.ts';
 import { pause, systemClock } from '../../pipeline/clock.ts';
 import { type RetentionRun, runRetention } from '../../retention/run.ts';
@@ -109,13 +109,10 @@ class Runs {
         this.#standing = standing;
       },
     });
-    if (measured !== undefined && run.end !== 'stopped') await this.#deleteToSize(measured);
-    return this.#size?.end === 'stopped' ? { ...run, end: 'stopped' } : run;
-  }
-
-  async #deleteToSize(measured: MeasuredSize): Promise<void> {
-    const { lease, signal } = this.#parts;
-    this.#size = await this.#limit?.run(measured, { lease, signal });
+    if (measured === undefined || run.end === 'stopped') return run;
+    const size = await this.#limit?.run(measured, { lease, signal });
+    this.#size = size;
+    return size?.end === 'stopped' ? { ...run, end: 'stopped' } : run;
   }
 }
 
