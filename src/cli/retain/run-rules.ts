@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { RETENTION } from '../../app/jobs/retention.ts';
 import { underLease } from '../../app/jobs/under-lease.ts';
 import { rulesOfSetting, RulesSetting } from '../../app/retention/rules-setting.ts';
-import { type MeasuredSize, type SizeLimit, sizeLimitOf } from '../../app/retention/size-limit.ts';
+import { type SizeLimit, sizeLimitOf } from '../../app/retention/size-limit.ts';
 import { LmsError } from '../../errors/catalogue.ts';
 import { pause, systemClock } from '../../pipeline/clock.ts';
 import { type RetentionRun, runRetention } from '../../retention/run.ts';
@@ -65,12 +65,18 @@ class Runs {
     this.#limit = sizeLimitOf(parts);
   }
 
+  /** Of this run. */
+  get #deleted(): number {
+    const byRules = this.#standing === undefined ? 0 : deletedRows(this.#standing);
+    return byRules + (this.#size?.deleted ?? 0);
+  }
+
   async all(): Promise<void> {
     const { options, signal, settings } = this.#parts;
     for (;;) {
       const run = await this.#shown();
       if (run.end === 'stopped' && !options.follow)
-        throw new LmsError('DELETION_STOPPED', `stopped: ${entriesText(deletedRows(run))} deleted`);
+        throw new LmsError('DELETION_STOPPED', `stopped: ${entriesText(this.#deleted)} deleted`);
       if (!options.follow && run.end !== 'rules changed') return;
       if (run.end !== 'rules changed')
         await pause(systemClock, settings.retentionIntervalMs, signal).catch(() => undefined);
@@ -80,7 +86,7 @@ class Runs {
 
   async #shown(): Promise<RetentionRun> {
     const { options, context } = this.#parts;
-    const read = () => ({ done: this.#standing === undefined ? 0 : deletedRows(this.#standing) });
+    const read = () => ({ done: this.#deleted });
     const progress = showProgress({ label: 'deleted', read, stderr: context.stderr });
     try {
       const run = await this.#run();
@@ -109,13 +115,10 @@ class Runs {
         this.#standing = standing;
       },
     });
-    if (measured !== undefined && run.end !== 'stopped') await this.#deleteToSize(measured);
-    return this.#size?.end === 'stopped' ? { ...run, end: 'stopped' } : run;
-  }
-
-  async #deleteToSize(measured: MeasuredSize): Promise<void> {
-    const { lease, signal } = this.#parts;
-    this.#size = await this.#limit?.run(measured, { lease, signal });
+    if (measured === undefined || run.end === 'stopped') return run;
+    const size = await this.#limit?.run(measured, { lease, signal });
+    this.#size = size;
+    return size?.end === 'stopped' ? { ...run, end: 'stopped' } : run;
   }
 }
 
