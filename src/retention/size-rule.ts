@@ -11,7 +11,7 @@ export const MIN_AGE_HOURS = 1;
  * No run deletes more of all rows: a limit that is wrong by a digit, or a server that is wrong about its sizes, is
  * noticed before all is gone.
  */
-export const MOST_OF_ALL = 0.25;
+const MOST_OF_ALL = 0.25;
 /** A server that removes in the background what was deleted, and counts its pages, is done with it then. */
 const SETTLED_MS = 600_000;
 /** Fewer rows than so much of those before: somebody has deleted some. */

@@ -1,7 +1,7 @@
-import { deletePieces, type PieceParts } from './pieces.ts';
-import { Pacer } from './pacer.ts';
-import type { RetentionBook, RetentionState, SizeMark, StoredSize } from './ports.ts';
 import { logTable } from './forecast.ts';
+import { Pacer } from './pacer.ts';
+import { deletePieces, type PieceParts } from './pieces.ts';
+import type { RetentionBook, RetentionState, SizeMark, StoredSize } from './ports.ts';
 import type { RetentionParts } from './run.ts';
 import { cutOldest, type SizeCut } from './size-cut.ts';
 import { type Excess, excessOf, floorOf, markOf } from './size-rule.ts';

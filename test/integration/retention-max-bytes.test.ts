@@ -58,8 +58,15 @@ describe.each(DATABASES)('a limit in bytes, on %s', (_name, makeSubject) => {
     await expect.poll(tableBytes, PATIENCE).toBeGreaterThan(ROWS * 1_000);
     const before = await tableBytes();
     const maxBytes = Math.round(before * 0.85);
+    const limit = new SizeLimit({ opened, maxBytes, log: SILENT });
+    const plan = await limit.plan(NEVER, 0);
+    expect(plan).toMatchObject({ kind: 'exceeds', excess: { isAll: true } });
+    // As if rules were to delete enough.
+    expect(await limit.plan(NEVER, ROWS / 5)).toMatchObject({ kind: 'fits' });
+    expect([await opened.book.sizeMark(), await stored()]).toEqual([undefined, ROWS]);
     const { deleted, end } = await run(maxBytes);
     expect(end).toBe('done');
+    expect(plan).toMatchObject({ cut: { rows: deleted } });
     expect(deleted).toBeGreaterThanOrEqual(ROWS * 0.149);
     expect(deleted).toBeLessThanOrEqual(ROWS * 0.15 + 2 * (ROWS / HOURS));
     expect(await stored()).toBe(ROWS - deleted);

@@ -1,5 +1,5 @@
 import type { Log } from '../../pipeline/ports.ts';
-import { type Forecast, SOON_DAYS, URGENT_DAYS, urgencyOf } from '../../retention/forecast.ts';
+import { type Forecast, SOON_DAYS, urgencyOf, URGENT_DAYS } from '../../retention/forecast.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const RANKS = { fine: 0, soon: 1, urgent: 2 } as const;

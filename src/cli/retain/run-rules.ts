@@ -65,12 +65,18 @@ class Runs {
     this.#limit = sizeLimitOf(parts);
   }
 
+  /** Of this run. */
+  get #deleted(): number {
+    const byRules = this.#standing === undefined ? 0 : deletedRows(this.#standing);
+    return byRules + (this.#size?.deleted ?? 0);
+  }
+
   async all(): Promise<void> {
     const { options, signal, settings } = this.#parts;
     for (;;) {
       const run = await this.#shown();
       if (run.end === 'stopped' && !options.follow)
-        throw new LmsError('DELETION_STOPPED', `stopped: ${entriesText(deletedRows(run))} deleted`);
+        throw new LmsError('DELETION_STOPPED', `stopped: ${entriesText(this.#deleted)} deleted`);
       if (!options.follow && run.end !== 'rules changed') return;
       if (run.end !== 'rules changed')
         await pause(systemClock, settings.retentionIntervalMs, signal).catch(() => undefined);
@@ -80,7 +86,7 @@ class Runs {
 
   async #shown(): Promise<RetentionRun> {
     const { options, context } = this.#parts;
-    const read = () => ({ done: this.#standing === undefined ? 0 : deletedRows(this.#standing) });
+    const read = () => ({ done: this.#deleted });
     const progress = showProgress({ label: 'deleted', read, stderr: context.stderr });
     try {
       const run = await this.#run();
