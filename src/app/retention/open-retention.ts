@@ -5,7 +5,7 @@ import type { EntryReader } from '../../query/answers/ports.ts';
 import type { RetentionBook } from '../../retention/ports.ts';
 import type { RetentionParts } from '../../retention/run.ts';
 import { Lazy } from '../../store/lazy.ts';
-import { openEntryReader, openRetentionBook, openStore } from '../../store/open.ts';
+import { openEntryReader, openRetentionBook, openServerPace, openStore } from '../../store/open.ts';
 import { requireSchema } from '../../store/schema.ts';
 import type { Store } from '../../store/store.ts';
 
@@ -27,10 +27,11 @@ export function openRetention({
   readonly settings: Settings;
   readonly log: Log;
 }): OpenedRetention {
-  const { database, retentionCpuPercent } = settings;
+  const { database, readDatabase, retentionCpuPercent } = settings;
   const book = openRetentionBook(database, { log });
   const reader = new Lazy(() => openEntryReader(database, { log, connections: 1 }));
   const store = new Lazy(() => openedStore(settings, log));
+  const pace = new Lazy(() => openServerPace(database, readDatabase, { log }));
   return {
     book,
     reader: () => reader.opened(),
@@ -39,13 +40,14 @@ export function openRetention({
         book,
         reader: await reader.opened(),
         deleter: await store.opened(),
+        pace: await pace.opened(),
         clock: systemClock,
         ownNowMs: () => Date.now(),
         share: retentionCpuPercent / 100,
       };
     },
     async close() {
-      for (const part of [store, reader, book]) await part.close();
+      for (const part of [pace, store, reader, book]) await part.close();
     },
   };
 }
