@@ -5,7 +5,7 @@ import { type RetentionRun, runRetention } from '../../retention/run.ts';
 import type { WorkLease } from '../../store/work-leases.ts';
 import { type OpenedRetention, openRetention } from '../retention/open-retention.ts';
 import { RetentionWatch, type RuleNumbers } from '../retention/retention-watch.ts';
-import { rulesOfSetting,RulesSetting } from '../retention/rules-setting.ts';
+import { rulesOfSetting, RulesSetting } from '../retention/rules-setting.ts';
 import type { Job, JobParts } from './job.ts';
 
 /** Of the lease, and in the setting JOBS. */
@@ -40,8 +40,8 @@ class RetentionJob implements Job {
 
   /** By how much the rule is overdue that is so most. */
   lagMs(): number | undefined {
-    const all = this.#watch.numbers().map(({ overdueMs }) => overdueMs);
-    return all.length === 0 ? undefined : Math.max(...all);
+    if (!this.#watch.isKnown) return undefined;
+    return Math.max(0, ...this.#watch.numbers().map(({ overdueMs }) => overdueMs));
   }
 
   retention(): readonly RuleNumbers[] {
