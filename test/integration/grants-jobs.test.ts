@@ -13,7 +13,7 @@ import { startServe } from '../support/serve-process.ts';
 
 const PATIENCE = { timeout: 30_000, interval: 50 };
 
-it('the grants of docs/operations.md let a server do both jobs, and their commands be run by the same user', async () => {
+it('the grants of docs/operations.md let a server do its jobs, and their commands be run by the same user', async () => {
   await using accounts = await GrantedAccounts.open();
   const env = { DATABASE_URL: accounts.urlOf('lms_jobs') };
   const index = (...args: string[]) => lms(['index', ...args], env);
@@ -70,6 +70,21 @@ it('they let its user keep the book of retention, and delete by it under a lease
   expect(await admin.release('held')).toBe(true);
   expect((await admin.apply('*=2d', { by: 'an administrator' })).version).toBe(version + 1);
   await admin.close();
+});
+
+it('they let its user run lms retain, which says what is missing without them', async () => {
+  await using accounts = await GrantedAccounts.open();
+  await storeEntries(accounts.targetOf('lms'));
+  const user = accounts.userName('lms_jobs');
+  const retain = () => lms(['retain', '--retention', '*=1d'], { DATABASE_URL: accounts.urlOf('lms_jobs') });
+  const denied = await retain();
+  expect(denied.status).toBe(4);
+  for (const table of ['service_logs', 'service_severity_minutes', 'lms_retention_rules'])
+    expect(denied.stderr).toMatch(new RegExp(`GRANT .* ON \`.*\`\\.${table} TO '${user}'@'%';`));
+  await accounts.asRoot(accounts.grants.onRequest.filter((grant) => grant.includes(`'${user}'@`)));
+  const done = await retain();
+  expect(done).toMatchObject({ status: 0 });
+  expect(done.stdout).toMatch(/\n\*=1d +900 /);
 });
 
 async function storeEntries(target: MySqlTarget): Promise<void> {
