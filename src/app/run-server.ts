@@ -6,6 +6,8 @@ import { startServer } from '../http/server.ts';
 import { WebPage } from '../http/web-page.ts';
 import { aborted, pause, systemClock } from '../pipeline/clock.ts';
 import type { Log } from '../pipeline/ports.ts';
+import { matches } from '../query/predicate.ts';
+import { screenOf } from '../screening/screen.ts';
 import { Lazy } from '../store/lazy.ts';
 import { openEntryReader, openServerRecords, openStore, openWorkLeases } from '../store/open.ts';
 import { deadLetterBox } from './dead-letter-box.ts';
@@ -145,8 +147,11 @@ async function openAll({
 
 /** The rest: what it is told, and what it tells. */
 function partsOf({ settings, log, stop }: ServerRun) {
+  const screen = screenOf(settings);
   return {
     defaultService: settings.defaultService,
+    shown: screen && ((text: string) => screen.text(text)),
+    isDiscarded: settings.discard && matches(settings.discard),
     events: new ServerMetrics(),
     log,
     release: readRelease(),
