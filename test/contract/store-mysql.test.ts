@@ -5,6 +5,8 @@ import type { MySqlTarget, StoreOptions } from '../../src/store/connection-targe
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { mysqlLeaseSubject } from './lease-subjects.ts';
+import { deletionContract } from './store-deletion.contract.ts';
+import { deletionWalkContract } from './store-deletion-walk.contract.ts';
 import { entries, entry } from './store-entries.ts';
 import { everythingContract } from './store-everything.contract.ts';
 import { expectInStep, stored } from './store-looks.ts';
@@ -14,6 +16,7 @@ import { type Proxy, startProxy } from './store-proxy.ts';
 import { readingContract } from './store-reading.contract.ts';
 import { recordsContract } from './store-records.contract.ts';
 import { repairContract } from './store-repair.contract.ts';
+import { retentionBookContract } from './store-retention-book.contract.ts';
 import { rollupsContract } from './store-rollups.contract.ts';
 import { searchContract } from './store-search.contract.ts';
 import { searchPagingContract } from './store-search-paging.contract.ts';
@@ -41,6 +44,9 @@ everythingContract('MySQL', mysqlSubject);
 wordsRepairContract('MySQL', mysqlSubject);
 repairContract('MySQL', mysqlSubject);
 rollupsContract('MySQL', mysqlSubject);
+deletionContract('MySQL', mysqlSubject);
+deletionWalkContract('MySQL', mysqlSubject);
+retentionBookContract('MySQL', mysqlSubject);
 sumsContract('MySQL', mysqlSubject);
 
 describe('MySQL: its own ways to fail', () => {

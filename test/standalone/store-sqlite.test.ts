@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openStore } from '../../src/store/open.ts';
 import { sqliteLeaseSubject } from '../contract/lease-subjects.ts';
+import { deletionContract } from '../contract/store-deletion.contract.ts';
+import { deletionWalkContract } from '../contract/store-deletion-walk.contract.ts';
 import { entries } from '../contract/store-entries.ts';
 import { everythingContract } from '../contract/store-everything.contract.ts';
 import { pagesContract } from '../contract/store-pages.contract.ts';
@@ -11,6 +13,7 @@ import { processesContract } from '../contract/store-processes.contract.ts';
 import { readingContract } from '../contract/store-reading.contract.ts';
 import { recordsContract } from '../contract/store-records.contract.ts';
 import { repairContract } from '../contract/store-repair.contract.ts';
+import { retentionBookContract } from '../contract/store-retention-book.contract.ts';
 import { rollupsContract } from '../contract/store-rollups.contract.ts';
 import { searchContract } from '../contract/store-search.contract.ts';
 import { searchPagingContract } from '../contract/store-search-paging.contract.ts';
@@ -41,6 +44,9 @@ wordsRepairContract('SQLite', sqliteSubject);
 repairContract('SQLite', sqliteSubject);
 tagIndexesContract('SQLite', sqliteSubject);
 rollupsContract('SQLite', sqliteSubject);
+deletionContract('SQLite', sqliteSubject);
+deletionWalkContract('SQLite', sqliteSubject);
+retentionBookContract('SQLite', sqliteSubject);
 sumsContract('SQLite', sqliteSubject);
 
 describe('SQLite: its own ways to fail', () => {

@@ -4,6 +4,7 @@ import type { LmsError } from '../../errors/catalogue.ts';
 import type { LogEntry, StoredEntry } from '../../logs/entry.ts';
 import type { StoreError } from '../../pipeline/ports.ts';
 import type { EntryKey, EntryReader } from '../../query/answers/ports.ts';
+import type { DeletionFor, RangeDeleted, RangeDeletion } from '../../retention/ports.ts';
 import type { SqliteTarget, StoreOptions } from '../connection-target.ts';
 import { type Database, DatabaseStore } from '../database-store.ts';
 import type { Heartbeat } from '../processes.ts';
@@ -12,6 +13,7 @@ import type { Repair, SchemaStatus, Store, Totals, Verification } from '../store
 import type { TagIndex } from '../tags/tag-index.ts';
 import { WordsIndex } from '../words/words-index.ts';
 import { deleteEntries } from './delete-entries.ts';
+import { deleteRange } from './delete-range.ts';
 import { explainError, storeError } from './errors.ts';
 import { migrateTables, MIGRATIONS, scopedSince, tablesVersion } from './migrations.ts';
 import { beat, forgetProcesses } from './processes.ts';
@@ -132,8 +134,12 @@ class SqliteDatabase implements Database {
     return promised(() => repairCounts(this.#file, true));
   }
 
-  deleteEntries(keys: readonly EntryKey[]): Promise<number> {
-    return promised(() => deleteEntries(this.#file, keys));
+  deleteEntries(keys: readonly EntryKey[], on?: DeletionFor): Promise<number> {
+    return promised(() => deleteEntries(this.#file, keys, on));
+  }
+
+  deleteRange(range: RangeDeletion, on?: DeletionFor): Promise<RangeDeleted> {
+    return promised(() => deleteRange(this.#file, range, on));
   }
 
   tagIndexes(): Promise<readonly TagIndex[]> {

@@ -1,0 +1,20 @@
+import type { DeletionFor } from '../../../retention/ports.ts';
+import type { Session } from '../driver/session.ts';
+import { protectWork } from '../work-lease.ts';
+
+const ADD = `INSERT INTO lms_retention_rules (version, place, deleted_rows) VALUES (?, ?, ?)
+  ON DUPLICATE KEY UPDATE deleted_rows = deleted_rows + VALUES(deleted_rows)`;
+
+/**
+ * Puts deleted rows on the account of the rule they were deleted by, and protects the open transaction: called
+ * last, before COMMIT. Throws LEASE_LOST if the lease is lost.
+ */
+export async function putOnAccount(
+  session: Session,
+  { lease, rule }: DeletionFor,
+  deleted: number,
+): Promise<void> {
+  if (rule !== undefined && deleted > 0)
+    await session.execute(ADD, [String(rule.version), String(rule.place), String(deleted)]);
+  if (lease !== undefined) await protectWork(session, lease);
+}
