@@ -39,6 +39,12 @@ export async function all<T>(lists: AsyncIterable<readonly T[]>): Promise<T[]> {
   return found;
 }
 
+export async function listed<T>(source: AsyncIterable<T>): Promise<T[]> {
+  const found: T[] = [];
+  for await (const each of source) found.push(each);
+  return found;
+}
+
 /** An archive in a directory of a test's own. */
 export interface ArchiveGround extends AsyncDisposable {
   readonly place: Directory;
