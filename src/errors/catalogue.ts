@@ -93,6 +93,10 @@ export const CATALOGUE = {
     exitStatus: 25,
     todo: 'Set the clock that is wrong. If the database’s is right, `lms retain --trust-clock` runs once all the same.',
   },
+  RULES_CHANGED: {
+    exitStatus: 26,
+    todo: 'Nothing of that was deleted. Run it again: it goes by what is in force now.',
+  },
   ARCHIVE: {
     exitStatus: 30,
     todo: 'Take the file from another copy of the archive; `lms archive verify` says what else is damaged.',

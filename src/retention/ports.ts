@@ -9,6 +9,16 @@ export interface DeletionFor {
   readonly lease?: { readonly name: string; readonly owner: string } | undefined;
   /** The rule that has it on its account: of a version of the rules, and its place there, from 0. */
   readonly rule?: { readonly version: number; readonly place: number } | undefined;
+  /** What it was decided by: RULES_CHANGED, with nothing deleted, if that is no longer so when it is to be committed. */
+  readonly basis?: DeletionBasis | undefined;
+}
+
+/** What a deletion by rules is decided by. */
+export interface DeletionBasis {
+  /** The version of the rules in force; undefined: whichever it is. */
+  readonly version: number | undefined;
+  /** The ids of the holds that are left out. */
+  readonly holds: readonly string[];
 }
 
 /** Rows of a time that are deleted whatever else is in them. */

@@ -1,9 +1,10 @@
 import type { Clock } from '../pipeline/ports.ts';
 import type { EntryReader } from '../query/answers/ports.ts';
+import { areSame, basisOf, isOutdated } from './basis.ts';
 import { requireRightClock } from './clock-guard.ts';
 import { Pacer } from './pacer.ts';
 import { deletePieces, type Piece, type PieceParts } from './pieces.ts';
-import type { DeletionFor, Hold, RetentionBook, RetentionState, RowDeleter, ServerPace } from './ports.ts';
+import type { DeletionFor, RetentionBook, RetentionState, RowDeleter, ServerPace } from './ports.ts';
 import { planRules, type RulePlan } from './rule-plan.ts';
 import { printRule, requireRules, type Rule } from './rules.ts';
 
@@ -111,8 +112,9 @@ class Run {
     try {
       await this.#deleteAll();
     } catch (error) {
-      if (!this.#parts.signal.aborted) throw error;
-      this.#end = 'stopped';
+      if (this.#parts.signal.aborted) this.#end = 'stopped';
+      else if (isOutdated(error)) this.#end = 'rules changed';
+      else throw error;
     }
     return this.#standing;
   }
@@ -137,7 +139,7 @@ class Run {
   async #delete(plan: RulePlan): Promise<void> {
     const { reader, deleter, lease, signal, clock } = this.#parts;
     const { version, state } = this.#begun;
-    const on = { lease, rule: { version, place: plan.place } };
+    const on = { lease, rule: { version, place: plan.place }, basis: basisOf(version, state) };
     const account = state.accounts.find(({ place }) => place === plan.place);
     const { holds, now } = state;
     const parts: PieceParts = {
@@ -179,9 +181,4 @@ class Run {
     if (signal.aborted) this.#end = 'stopped';
     return this.#end === 'goes on';
   }
-}
-
-function areSame(some: readonly Hold[], others: readonly Hold[]): boolean {
-  const texts = [some, others].map((holds) => holds.map(({ id, from, to }) => `${id} ${from} ${to}`).sort());
-  return JSON.stringify(texts[0]) === JSON.stringify(texts[1]);
 }

@@ -1,3 +1,4 @@
+import { areSame, basisOf, isOutdated } from './basis.ts';
 import { logTable } from './forecast.ts';
 import { Pacer } from './pacer.ts';
 import { deletePieces, type PieceParts } from './pieces.ts';
@@ -108,7 +109,7 @@ async function deleteBefore(
   const pacer = new Pacer(parts);
   const pieceParts: PieceParts = {
     ...{ reader, deleter, signal, holds, now },
-    on: { lease, rule: SIZE_RULE },
+    on: { lease, rule: SIZE_RULE, basis: basisOf(undefined, { holds }) },
     account: undefined,
     rows: () => pacer.rows,
     found: () => undefined,
@@ -116,24 +117,20 @@ async function deleteBefore(
   let deleted = 0;
   let beganAtMs = clock.now();
   let nextLookAtMs = beganAtMs + LOOK_MS;
-  for await (const piece of deletePieces({ selection: { kind: 'all' }, cutoff }, pieceParts)) {
-    deleted += piece.deleted;
-    await pacer.done({ came: piece.rows, tookMs: clock.now() - beganAtMs });
-    if (signal.aborted) return { deleted, end: 'stopped' };
-    if (clock.now() >= nextLookAtMs) {
-      if (!isSame((await book.state()).holds, holds)) return { deleted, end: 'holds changed' };
-      nextLookAtMs = clock.now() + LOOK_MS;
+  try {
+    for await (const piece of deletePieces({ selection: { kind: 'all' }, cutoff }, pieceParts)) {
+      deleted += piece.deleted;
+      await pacer.done({ came: piece.rows, tookMs: clock.now() - beganAtMs });
+      if (signal.aborted) return { deleted, end: 'stopped' };
+      if (clock.now() >= nextLookAtMs) {
+        if (!areSame((await book.state()).holds, holds)) return { deleted, end: 'holds changed' };
+        nextLookAtMs = clock.now() + LOOK_MS;
+      }
+      beganAtMs = clock.now();
     }
-    beganAtMs = clock.now();
+  } catch (error) {
+    if (!isOutdated(error)) throw error;
+    return { deleted, end: 'holds changed' };
   }
   return { deleted, end: 'done' };
-}
-
-function isSame(some: RetentionState['holds'], others: RetentionState['holds']): boolean {
-  const text = (holds: RetentionState['holds']) =>
-    holds
-      .map(({ id, from, to }) => `${id} ${from} ${to}`)
-      .toSorted()
-      .join('\n');
-  return text(some) === text(others);
 }

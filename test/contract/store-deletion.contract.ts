@@ -3,7 +3,7 @@ import type { LogEntry } from '../../src/logs/entry.ts';
 import { END_OF_TIME } from '../../src/query/answers/ports.ts';
 import type { RangeDeleted, RangeDeletion } from '../../src/retention/ports.ts';
 import { byKey } from '../../src/store/batch.ts';
-import { openWorkLeases } from '../../src/store/open.ts';
+import { openRetentionBook, openWorkLeases } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { entries, entry } from './store-entries.ts';
 import { expectInStep, stored } from './store-looks.ts';
@@ -143,6 +143,34 @@ export function deletionContract(name: string, makeSubject: () => Promise<StoreS
       await expect(store.deleteEntries(entries(50, 60), on)).rejects.toMatchObject({ code: 'LEASE_LOST' });
       expect(await accounts()).toEqual([[3, 1, 20]]);
       await expectInStep(store, 80);
+    });
+
+    it('by rules that are no longer in force, or where a hold came, deletes nothing, and all stay in step', async () => {
+      await store.write(entries(0, 100));
+      const book = openRetentionBook(subject.target, { log: SILENT });
+      const { version } = await book.apply('*=3d', { by: 'somebody' });
+      const on = { rule: { version, place: 0 }, basis: { version, holds: [] } };
+      const range = { to: END_OF_TIME, maxRows: 10 };
+      expect(await store.deleteRange(range, on)).toMatchObject({ deleted: 10 });
+      const hold = {
+        id: 'restored',
+        from: '2026-01-01 00:00:00',
+        to: '2026-01-02 00:00:00',
+        reason: 'a test',
+      };
+      await book.hold(hold, 60);
+      const outdated = { code: 'RULES_CHANGED' };
+      await expect(store.deleteRange(range, on)).rejects.toMatchObject(outdated);
+      await expect(store.deleteEntries(entries(50, 60), on)).rejects.toMatchObject(outdated);
+      const known = { ...on, basis: { version, holds: [hold.id] } };
+      expect(await store.deleteRange(range, known)).toMatchObject({ deleted: 10 });
+      await book.apply('*=forever', { by: 'somebody' });
+      await expect(store.deleteRange(range, known)).rejects.toMatchObject(outdated);
+      const whichever = { basis: { version: undefined, holds: [hold.id] } };
+      expect(await store.deleteEntries(entries(50, 60), whichever)).toBe(10);
+      expect(await accounts()).toEqual([[version, 0, 20]]);
+      await book.close();
+      await expectInStep(store, 70);
     });
   });
 }

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { EntryKey } from '../../query/answers/ports.ts';
 import type { DeletionFor } from '../../retention/ports.ts';
 import { Counts } from '../counts.ts';
+import { basisSql, requireBasis } from '../retention-basis.ts';
 import { severity, text } from '../rows.ts';
 import { protectWork } from './work-lease.ts';
 
@@ -11,6 +12,7 @@ const MINUTES = countTable('service_severity_minutes', ['minute', 'service_name'
 const COUNTS = countTable('service_severity', ['service_name', 'severity']);
 const PUT_ON_ACCOUNT = `INSERT INTO lms_retention_rules (version, place, deleted_rows) VALUES (?, ?, ?)
   ON CONFLICT DO UPDATE SET deleted_rows = deleted_rows + excluded.deleted_rows`;
+const BASIS = basisSql({ now: "strftime('%Y-%m-%d %H:%M:%f000', 'now')" });
 
 /** Statements that take something off a count, and remove counts of nothing. */
 interface CountTable {
@@ -92,8 +94,16 @@ function subtract(
   database.prepare(remove).run(...key);
 }
 
-function putOnAccount(database: DatabaseSync, { lease, rule }: DeletionFor = {}, deleted: number): void {
+function putOnAccount(
+  database: DatabaseSync,
+  { lease, rule, basis }: DeletionFor = {},
+  deleted: number,
+): void {
   if (rule !== undefined && deleted > 0)
     database.prepare(PUT_ON_ACCOUNT).run(rule.version, rule.place, deleted);
+  if (basis !== undefined && deleted > 0) {
+    const version = database.prepare(BASIS.version).get();
+    requireBasis(basis, { version, holds: database.prepare(BASIS.holds).all() });
+  }
   if (lease !== undefined) protectWork(database, lease);
 }
