@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Bucket as GoogleBucket, type File, Storage } from '@google-cloud/storage';
+import { type Bucket as GoogleBucket, type File, IdempotencyStrategy, Storage } from '@google-cloud/storage';
 import { LmsError } from '../errors/catalogue.ts';
 import { explained, statusOf } from './bucket-errors.ts';
 import type { Place, PlacedFile, WriteOptions } from './place.ts';
@@ -28,6 +28,8 @@ export function openBucket(url: string): Place {
       maxRetries: RETRIES,
       totalTimeout: RETRY_TOTAL_S,
       maxRetryDelay: MAX_RETRY_DELAY_S,
+      // None does anything twice: a write has its precondition.
+      idempotencyStrategy: IdempotencyStrategy.RetryAlways,
     },
   });
   return new Bucket(url, storage.bucket(name), prefix === '' ? '' : `${prefix}/`);

@@ -14,6 +14,7 @@ const NO_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP',
 const WHY: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
   EDQUOT: 'the quota of the disk is used up',
+  EFBIG: 'no file may be so large',
   EACCES: 'this user may not',
   EROFS: 'the file system is read-only',
   ENOENT: 'it is not there',

@@ -16,7 +16,10 @@ export function entryLine(entry: StoredEntry): string {
   return `${json.slice(0, at)}${TAGS_TEXT}${JSON.stringify(entry.tags)}${json.slice(at)}`;
 }
 
-/** The entry of a line, every byte of its tags included; undefined if `entryLine` did not write it. */
+/**
+ * The entry of a line, every byte of its tags included; undefined if `entryLine` cannot have written it. Tags are not
+ * looked into: whether they are what was written, a hash says.
+ */
 export function parseEntryLine(line: string): StoredEntry | undefined {
   // No text has this in it, for its quotes are escaped there: what is first is the member.
   const at = line.indexOf(TAGS);
@@ -44,6 +47,7 @@ function entryOf(head: Head, tags: string | null): StoredEntry | undefined {
   const { service_name: serviceName, payload, severity, event_id: eventId, tags_text: text } = head;
   const [timestamp, createdAt] = [columnTime(head.timestamp), columnTime(head.created_at)];
   if (timestamp === undefined || createdAt === undefined || !isSeverity(severity)) return undefined;
+  if (tags !== null && !(tags.startsWith('{') && tags.endsWith('}'))) return undefined;
   if (typeof serviceName !== 'string' || typeof payload !== 'string' || typeof eventId !== 'string')
     return undefined;
   const exact = typeof text === 'string' ? text : tags;

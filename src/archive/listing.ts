@@ -23,8 +23,9 @@ const NOTHING: ArchiveListing = { manifests: new Map(), compared: new Map() };
 const SCHEMA = z.object({
   lms_archive_listing: z.literal(LISTING_VERSION),
   compared: z.record(z.string(), z.string()),
-  manifests: z.array(z.looseObject({ day: z.string(), edition: z.number() })),
+  manifests: z.array(z.unknown()),
 });
+const IDENTITY = z.object({ day: z.string(), edition: z.number() });
 
 /** Reads the listing. Empty if there is none, or none that can be used. Rejects as the place does. */
 export async function readListing(place: Place, signal?: AbortSignal): Promise<ArchiveListing> {
@@ -39,7 +40,8 @@ function parseListing(text: string): ArchiveListing {
   try {
     const { compared, manifests } = SCHEMA.parse(JSON.parse(text));
     const read = manifests.map((each) => {
-      const name = manifestName(each);
+      const name = manifestName(IDENTITY.parse(each));
+      // As it stands: its checksum is of its members in their order.
       return [name, parseManifest(name, JSON.stringify(each))] as const;
     });
     return { manifests: new Map(read), compared: new Map(Object.entries(compared)) };

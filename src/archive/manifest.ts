@@ -73,8 +73,11 @@ export function partName({ day, edition }: Pick<DayManifest, 'day' | 'edition'>,
 
 /** What the names of all parts of a day begin with. */
 export function partsPrefix(day: string): string {
-  return `entries/${day}/`;
+  return `${PARTS}${day}/`;
 }
+
+/** What the names of all parts begin with. */
+export const PARTS = 'entries/';
 
 /** Edition and place of a part by its name; undefined of another file. */
 export function parsePartName(

@@ -22,12 +22,10 @@ export async function* readPart(
   part: PartManifest,
   signal?: AbortSignal,
 ): AsyncGenerator<readonly StoredEntry[], undefined> {
-  const reading = new PartReading(place, part.name, signal);
+  const reading = new PartReading(place, part.name, { maxTextBytes: part.textBytes, signal });
   const tally = new Tally();
   for await (const entries of reading.entries()) {
     tally.add(entries);
-    // No more is unpacked than there should be.
-    if (reading.textBytes > part.textBytes) throw damaged(part.name, 'it holds more than its manifest says');
     yield entries;
   }
   const wrong = difference(part, reading, tally);
@@ -47,7 +45,7 @@ export async function partOf(
   name: string,
   signal?: AbortSignal,
 ): Promise<PartManifest | undefined> {
-  const reading = new PartReading(place, name, signal);
+  const reading = new PartReading(place, name, { signal });
   const tally = new Tally();
   try {
     for await (const entries of reading.entries()) tally.add(entries);
@@ -72,21 +70,26 @@ class PartReading {
   readonly #place: Place;
   readonly #name: string;
   readonly #signal: AbortSignal | undefined;
+  readonly #maxTextBytes: number;
   readonly #fileHash = createHash('sha256');
   readonly #textHash = createHash('sha256');
   #bytes = 0;
   #textBytes = 0;
   #lines = 0;
 
-  constructor(place: Place, name: string, signal: AbortSignal | undefined) {
+  /** No more is unpacked than there should be. */
+  constructor(
+    place: Place,
+    name: string,
+    {
+      maxTextBytes = Infinity,
+      signal,
+    }: { readonly maxTextBytes?: number; readonly signal: AbortSignal | undefined },
+  ) {
     this.#place = place;
     this.#name = name;
     this.#signal = signal;
-  }
-
-  /** Of what was unpacked until now. */
-  get textBytes(): number {
-    return this.#textBytes;
+    this.#maxTextBytes = maxTextBytes;
   }
 
   /** What all that was read adds up to: to be asked once, at the end. */
@@ -104,13 +107,18 @@ class PartReading {
 
   async *entries(): AsyncGenerator<readonly StoredEntry[]> {
     const decoder = new StringDecoder('utf8');
-    let rest = '';
+    // Of a long line, each piece is looked at once.
+    let begun: string[] = [];
     for await (const chunk of this.#text()) {
-      const lines = (rest + decoder.write(chunk)).split('\n');
-      rest = lines.pop() ?? '';
-      if (lines.length > 0) yield lines.map((line) => this.#parse(line));
+      const [end = '', ...lines] = decoder.write(chunk).split('\n');
+      begun.push(end);
+      const rest = lines.pop();
+      if (rest === undefined) continue;
+      const whole = [begun.join(''), ...lines];
+      begun = [rest];
+      yield whole.map((line) => this.#parse(line));
     }
-    if (rest + decoder.end() !== '') throw damaged(this.#name, 'its last line has no end');
+    if (begun.join('') + decoder.end() !== '') throw damaged(this.#name, 'its last line has no end');
   }
 
   #parse(line: string): StoredEntry {
@@ -124,6 +132,8 @@ class PartReading {
     try {
       for await (const chunk of through(this.#file(), createGunzip({ chunkSize: TEXT_CHUNK_BYTES }))) {
         this.#textBytes += chunk.length;
+        if (this.#textBytes > this.#maxTextBytes)
+          throw damaged(this.#name, 'it holds more than its manifest says');
         this.#textHash.update(chunk);
         yield chunk;
       }

@@ -6,6 +6,7 @@ import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { mysqlLeaseSubject } from './lease-subjects.ts';
 import { deletionContract } from './store-deletion.contract.ts';
+import { deletionWalkContract } from './store-deletion-walk.contract.ts';
 import { entries, entry } from './store-entries.ts';
 import { everythingContract } from './store-everything.contract.ts';
 import { expectInStep, stored } from './store-looks.ts';
@@ -44,6 +45,7 @@ wordsRepairContract('MySQL', mysqlSubject);
 repairContract('MySQL', mysqlSubject);
 rollupsContract('MySQL', mysqlSubject);
 deletionContract('MySQL', mysqlSubject);
+deletionWalkContract('MySQL', mysqlSubject);
 retentionBookContract('MySQL', mysqlSubject);
 sumsContract('MySQL', mysqlSubject);
 

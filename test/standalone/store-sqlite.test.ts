@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { openStore } from '../../src/store/open.ts';
 import { sqliteLeaseSubject } from '../contract/lease-subjects.ts';
 import { deletionContract } from '../contract/store-deletion.contract.ts';
+import { deletionWalkContract } from '../contract/store-deletion-walk.contract.ts';
 import { entries } from '../contract/store-entries.ts';
 import { everythingContract } from '../contract/store-everything.contract.ts';
 import { pagesContract } from '../contract/store-pages.contract.ts';
@@ -44,6 +45,7 @@ repairContract('SQLite', sqliteSubject);
 tagIndexesContract('SQLite', sqliteSubject);
 rollupsContract('SQLite', sqliteSubject);
 deletionContract('SQLite', sqliteSubject);
+deletionWalkContract('SQLite', sqliteSubject);
 retentionBookContract('SQLite', sqliteSubject);
 sumsContract('SQLite', sqliteSubject);
 

@@ -3,10 +3,11 @@ import { readListing } from '../../archive/listing.ts';
 import {
   damaged,
   manifestName,
+  MANIFESTS,
   parseManifestName,
   parsePartName,
   type PartManifest,
-  partsPrefix,
+  PARTS,
 } from '../../archive/manifest.ts';
 import type { Place, PlacedFile } from '../../archive/place.ts';
 import { verifyPart } from '../../archive/read-part.ts';
@@ -47,10 +48,7 @@ export async function* verifyArchive(
   const { days, unreadable } = await listArchive(place, range, { fresh: true, signal });
   const faults = unreadable.map(({ name, error }) => ({ name, error: asLmsError(name, error) }));
   const editions = new Map(days.map((each) => [each.day, each]));
-  const files = Map.groupBy(
-    await place.list(partsPrefix(''), signal),
-    ({ name }) => parsePartName(name)?.day,
-  );
+  const files = Map.groupBy(await place.list(PARTS, signal), ({ name }) => parsePartName(name)?.day);
   const missing = await missingManifests(place, days, { range, signal });
   const all = new Set([
     ...editions.keys(),
@@ -128,7 +126,7 @@ async function missingManifests(
   days: readonly ArchivedDay[],
   { range, signal }: { readonly range: DayRange; readonly signal: AbortSignal },
 ): Promise<readonly NamedFault[]> {
-  const there = new Set((await place.list('manifests/', signal)).map(({ name }) => name));
+  const there = new Set((await place.list(MANIFESTS, signal)).map(({ name }) => name));
   const listed = [...(await readListing(place, signal)).manifests.values()].filter(({ day }) =>
     isWithin(day, range),
   );

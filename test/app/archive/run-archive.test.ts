@@ -1,0 +1,316 @@
+import { describe, expect, it } from 'vitest';
+import type { DayReport } from '../../../src/app/archive/run-archive.ts';
+import { runArchive } from '../../../src/app/archive/run-archive.ts';
+import { verifyArchive } from '../../../src/app/archive/verify-archive.ts';
+import { listArchive, readDay } from '../../../src/archive/archive.ts';
+import { Directory } from '../../../src/archive/directory.ts';
+import type { Place } from '../../../src/archive/place.ts';
+import type { StoredEntry } from '../../../src/logs/entry.ts';
+import type { EntryReader } from '../../../src/query/answers/ports.ts';
+import { openEntryReader, openStore } from '../../../src/store/open.ts';
+import type { Store } from '../../../src/store/store.ts';
+import { archiveGround, listed } from '../../archive/archive-ground.ts';
+import { scratchDatabase } from '../../cli/scratch-database.ts';
+import { oldEntries } from '../../support/old-entries.ts';
+import { RecordingLog } from '../../support/recording-log.ts';
+
+const COUNT = 240;
+const BEFORE = '2026-02-10';
+
+interface Bench extends AsyncDisposable {
+  readonly store: Store;
+  readonly reader: EntryReader;
+  readonly place: Directory;
+}
+
+async function bench(): Promise<Bench> {
+  const scratch = scratchDatabase();
+  const archive = await archiveGround();
+  const target = { kind: 'sqlite', path: scratch.url.slice('sqlite:'.length) } as const;
+  const store = await openStore(target, { log: new RecordingLog() });
+  await store.migrate();
+  await store.write(oldEntries(COUNT));
+  const reader = await openEntryReader(target, { log: new RecordingLog(), connections: 1 });
+  return {
+    ...{ store, reader, place: archive.place },
+    async [Symbol.asyncDispose]() {
+      await reader.close();
+      await store.close();
+      scratch[Symbol.dispose]();
+      await archive[Symbol.asyncDispose]();
+    },
+  };
+}
+
+interface Changes {
+  readonly place?: Place;
+  readonly deleter?: Pick<Store, 'deleteEntries'> | undefined;
+  readonly holds?: readonly { readonly from: string; readonly to: string; readonly reason: string }[];
+  readonly onUnlisted?: (error: unknown) => void;
+}
+
+async function run({ store, reader, place }: Bench, changes: Changes = {}): Promise<DayReport[]> {
+  const parts = {
+    ...{
+      place,
+      reader,
+      deleter: store,
+      release: '1.2.3',
+      now: () => '2026-03-01T00:00:00.000Z',
+      partBytes: 6_000,
+    },
+    signal: new AbortController().signal,
+    progress: { archived: 0, verified: 0, deleted: 0 },
+    onUnlisted: (error: unknown) => {
+      throw error;
+    },
+    ...changes,
+  };
+  return await listed(runArchive(BEFORE, parts));
+}
+
+async function rows({ store }: Bench): Promise<StoredEntry[]> {
+  return await listed(store.entries());
+}
+
+async function archived({ place }: Bench): Promise<StoredEntry[]> {
+  const found: StoredEntry[] = [];
+  for (const day of (await listArchive(place, {}, { fresh: true })).days)
+    for await (const entries of readDay(place, day)) found.push(...entries);
+  return found;
+}
+
+async function expectVerified({ place }: Bench): Promise<void> {
+  const signal = new AbortController().signal;
+  for await (const { faults, unfinished } of verifyArchive(place, { signal }))
+    expect({ faults, unfinished }).toEqual({ faults: [], unfinished: [] });
+}
+
+/** A place that does some of it in another way. */
+function changed(place: Place, changes: Partial<Place>): Place {
+  return {
+    text: place.text,
+    list: (...args) => place.list(...args),
+    read: (...args) => place.read(...args),
+    write: (...args) => place.write(...args),
+    remove: (...args) => place.remove(...args),
+    removeLeftovers: (...args) => place.removeLeftovers(...args),
+    ...changes,
+  };
+}
+
+/** Whatever is done, done so many times, and never after. */
+class Fuse {
+  left: number;
+
+  constructor(left: number) {
+    this.left = left;
+  }
+
+  burn(): void {
+    this.left -= 1;
+    if (this.left < 0) throw new Error('crashed');
+  }
+}
+
+/** A place and a deleter whose process ends at some call: before it does anything, or after it did. */
+function crashing(
+  { place, store }: Bench,
+  fuse: Fuse,
+): Required<Pick<Changes, 'place' | 'deleter' | 'onUnlisted'>> {
+  const around = async <T>(work: () => Promise<T>): Promise<T> => {
+    fuse.burn();
+    const result = await work();
+    fuse.burn();
+    return result;
+  };
+  return {
+    place: changed(place, {
+      list: (...args) => around(() => place.list(...args)),
+      write: (...args) => around(() => place.write(...args)),
+      remove: (...args) => around(() => place.remove(...args)),
+      removeLeftovers: (...args) => around(() => place.removeLeftovers(...args)),
+    }),
+    deleter: { deleteEntries: (keys) => around(() => store.deleteEntries(keys)) },
+    onUnlisted: () => undefined,
+  };
+}
+
+describe('a run of archiving', () => {
+  it('goes on from wherever the one before ended: every entry is archived once, and none is lost', async () => {
+    let crashes = 0;
+    for (let calls = 0, isOver = false; !isOver; calls += 1) {
+      await using subject = await bench();
+      const before = await rows(subject);
+      const fuse = new Fuse(calls);
+      await run(subject, crashing(subject, fuse)).then(
+        () => (isOver = fuse.left >= 0),
+        () => (crashes += 1),
+      );
+      const known = new Set(
+        [...(await rows(subject)), ...(await archived(subject))].map(({ eventId }) => eventId),
+      );
+      expect(known.size).toBe(COUNT);
+      await run(subject);
+      expect(await rows(subject)).toEqual([]);
+      expect(await archived(subject)).toEqual(before);
+      await expectVerified(subject);
+    }
+    expect(crashes).toBeGreaterThan(40);
+  }, 120_000);
+
+  it('goes on with the parts that are whole', async () => {
+    await using subject = await bench();
+    const { place } = subject;
+    let writes = 0;
+    const failing: Place = changed(place, {
+      write: (...args: Parameters<Place['write']>) => {
+        writes += 1;
+        return writes > 3 ? Promise.reject(new Error('crashed')) : place.write(...args);
+      },
+    });
+    await expect(run(subject, { place: failing, onUnlisted: () => undefined })).rejects.toThrow('crashed');
+    const before = await place.list('entries/');
+    expect(before).toHaveLength(3);
+    const written: string[] = [];
+    const watching: Place = changed(place, {
+      write: (...args: Parameters<Place['write']>) => {
+        written.push(args[0]);
+        return place.write(...args);
+      },
+    });
+    await run(subject, { place: watching });
+    expect(written).not.toContain(before[0]?.name);
+    expect(written).not.toContain(before[2]?.name);
+    await expectVerified(subject);
+  });
+
+  it('writes a part anew that does not follow those before it', async () => {
+    await using subject = await bench();
+    const { place } = subject;
+    const before = await rows(subject);
+    await run(subject, { deleter: undefined });
+    const [first, second] = await place.list('entries/2026-01-30/');
+    await place.remove('manifests/2026-01-30.0001.json');
+    await place.remove('archive.json');
+    await place.write(second?.name ?? '', place.read(first?.name ?? ''), { replace: true });
+    await run(subject);
+    expect(await archived(subject)).toEqual(before);
+    await expectVerified(subject);
+  });
+
+  it('deletes no row that came after its day was archived', async () => {
+    await using subject = await bench();
+    const { store } = subject;
+    let isWritten = false;
+    const deleter: Pick<Store, 'deleteEntries'> = {
+      async deleteEntries(keys) {
+        if (!isWritten) await store.write(oldEntries(30, 'late'));
+        isWritten = true;
+        return store.deleteEntries(keys);
+      },
+    };
+    const [first] = await run(subject, { deleter });
+    expect(first).toMatchObject({ deleted: COUNT / 3, left: 10 });
+    expect((await rows(subject)).filter(({ eventId }) => eventId.startsWith('late'))).toHaveLength(10);
+    await run(subject);
+    expect(await rows(subject)).toEqual([]);
+    expect(await archived(subject)).toHaveLength(COUNT + 30);
+    expect((await store.verify()).agree).toBe(true);
+  });
+
+  it('archives rows that come while their day is archived', async () => {
+    await using subject = await bench();
+    const { store, place } = subject;
+    let isWritten = false;
+    const slow: Place = changed(place, {
+      write: async (...args: Parameters<Place['write']>) => {
+        if (!isWritten) await store.write(oldEntries(30, 'late'));
+        isWritten = true;
+        return place.write(...args);
+      },
+    });
+    const [first] = await run(subject, { place: slow });
+    expect(first).toMatchObject({ rows: COUNT / 3 + 10, deleted: COUNT / 3 + 10, left: 0 });
+    await expectVerified(subject);
+  });
+
+  it('deletes nothing of a day that is held', async () => {
+    await using subject = await bench();
+    const hold = { from: '2026-01-31 12:00:00.000000', to: '2026-01-31 13:00:00.000000', reason: 'restored' };
+    const days = await run(subject, { holds: [hold] });
+    expect(days.map(({ kept }) => kept)).toEqual([undefined, 'it is held: restored', undefined]);
+    expect(new Set((await rows(subject)).map(({ timestamp }) => timestamp.slice(0, 10)))).toEqual(
+      new Set(['2026-01-31']),
+    );
+  });
+
+  it.each<[string, (place: Directory) => Place]>([
+    [
+      'another manifest than was written',
+      (place) =>
+        changed(place, {
+          write: async (name, content, options) => {
+            if (!name.startsWith('manifests/')) return place.write(name, content, options);
+            const text = Buffer.concat(await listed(content)).toString();
+            await place.write(
+              name,
+              (async function* () {
+                yield await Promise.resolve(Buffer.from(text.replace('"1.2.3"', '"9.9.9"')));
+              })(),
+            );
+            return true;
+          },
+        }),
+    ],
+    [
+      'a part that it cannot read back',
+      (place) =>
+        changed(place, {
+          async *read(name: string) {
+            for await (const chunk of place.read(name))
+              yield name.endsWith('.gz') ? chunk.subarray(1) : chunk;
+          },
+        }),
+    ],
+  ])('deletes nothing where the place has %s', async (_what, spoil) => {
+    await using subject = await bench();
+    const days = await run(subject, { place: spoil(subject.place) });
+    expect(days.map(({ failure }) => failure?.code)).toEqual(['ARCHIVE', 'ARCHIVE', 'ARCHIVE']);
+    expect(await rows(subject)).toHaveLength(COUNT);
+  });
+
+  it('does without its listing where that cannot be written', async () => {
+    await using subject = await bench();
+    const { place } = subject;
+    const reasons: unknown[] = [];
+    const worm: Place = changed(place, {
+      write: (...args: Parameters<Place['write']>) =>
+        args[2]?.replace ? Promise.reject(new Error('may not be changed')) : place.write(...args),
+    });
+    await run(subject, { place: worm, onUnlisted: (error) => reasons.push(error) });
+    expect(reasons).toHaveLength(1);
+    expect(await rows(subject)).toEqual([]);
+    await expectVerified(subject);
+  });
+});
+
+describe('verifying an archive', () => {
+  it('misses a manifest that was there once, by the listing and by later editions', async () => {
+    await using subject = await bench();
+    const { place, store } = subject;
+    await run(subject, { deleter: undefined });
+    await store.write(oldEntries(30, 'late'));
+    await run(subject, { deleter: undefined });
+    await place.remove('manifests/2026-01-30.0001.json');
+    const faults = async () => {
+      const signal = new AbortController().signal;
+      const days = await listed(verifyArchive(place, { signal }));
+      return days.flatMap((day) => day.faults.map(({ message }) => message));
+    };
+    const missing = 'manifests/2026-01-30.0001.json is damaged: it is not there any more';
+    expect(await faults()).toEqual([missing]);
+    await place.remove('archive.json');
+    expect(await faults()).toEqual([missing]);
+  });
+});
