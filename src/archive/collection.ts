@@ -2,9 +2,9 @@ import type { StoredEntry } from '../logs/entry.ts';
 import type { EntryKey, Order } from '../query/answers/ports.ts';
 import { isBefore, isSameKey } from './part-contents.ts';
 
-/** Characters of entries that are kept; what an entry takes beside its text. */
-const MAX_CHARACTERS = 64 * 1024 ** 2;
-const ENTRY_CHARACTERS = 300;
+/** Characters of entries that are kept, all of a part at least; what an entry takes beside its text. */
+const MAX_CHARACTERS = 96 * 1024 ** 2;
+const ENTRY_CHARACTERS = 200;
 
 /**
  * Entries that come in any order, of which the first are kept in an order, as many as there is room for: at least
@@ -57,7 +57,9 @@ export class Collection {
   }
 
   #sort(): void {
-    this.#entries.sort((one, other) => (this.#isEarlier(one, other) ? -1 : this.#isEarlier(other, one) ? 1 : 0));
+    this.#entries.sort((one, other) =>
+      this.#isEarlier(one, other) ? -1 : this.#isEarlier(other, one) ? 1 : 0,
+    );
     this.#entries = this.#entries.filter((entry, index) => {
       const before = this.#entries[index - 1];
       return before === undefined || !isSameKey(before, entry);

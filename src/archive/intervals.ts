@@ -1,68 +1,70 @@
-import type { Bounds } from '../query/bounds.ts';
 import type { EntryKey, KeyCount, Stretch } from '../query/answers/ports.ts';
+import { placeBefore } from '../query/answers/stretch.ts';
+import type { Bounds } from '../query/bounds.ts';
 import type { ArchivedDay } from './archive.ts';
 import type { PartManifest } from './manifest.ts';
 import { isBefore } from './part-contents.ts';
 
 /**
- * The entries of a day from one key on to before another, and the parts that may hold some of them: one of each
- * edition, or two. Intervals do not overlap, however editions do.
+ * The entries between two places in the order of keys, which are no keys themselves, and the parts that may hold some
+ * of them: mostly one of each edition. Intervals do not overlap, however editions do.
  */
 export interface Interval {
   readonly from: EntryKey;
-  /** Undefined: the last of the day. */
+  /** Undefined: there are none behind it. */
   readonly to: EntryKey | undefined;
   readonly parts: readonly PartManifest[];
 }
 
-/** The intervals of days, oldest first: one begins where a part does. */
+/** The intervals of days, oldest first: one begins at each time with which a part does. */
 export function intervalsOf(days: readonly ArchivedDay[]): readonly Interval[] {
-  return days.flatMap(({ editions }) => {
+  const open = days.flatMap(({ editions }) => {
     const parts = editions.flatMap((edition) => edition.parts);
-    const starts = parts.map(({ first }) => first).sort((one, other) => (isBefore(one, other) ? -1 : 1));
-    const distinct = starts.filter((start, index) => index === 0 || isBefore(starts[index - 1] ?? start, start));
-    return distinct.map((from, index) => intervalOf(from, distinct[index + 1], parts));
+    const times = [...new Set(parts.map(({ first }) => first.timestamp))].sort();
+    return times.map((time, index) => {
+      const next = times[index + 1];
+      const own = parts.filter(
+        ({ first, last }) => last.timestamp >= time && (next === undefined || first.timestamp < next),
+      );
+      return { from: placeBefore(time), parts: own };
+    });
   });
-}
-
-function intervalOf(from: EntryKey, to: EntryKey | undefined, all: readonly PartManifest[]): Interval {
-  const parts = all.filter(
-    ({ first, last }) => !isBefore(last, from) && (to === undefined || isBefore(first, to)),
-  );
-  return { from, to, parts };
-}
-
-/** Whether an entry of an interval, of which the last is known or not, may lie in a stretch and within bounds. */
-export function mayHold(
-  interval: Interval,
-  { stretch, bounds, last = interval.to ?? lastOf(interval) }: Sought,
-): boolean {
-  const { from, parts } = interval;
-  const { order, after } = stretch;
-  if (stretch.from !== undefined && last.timestamp < stretch.from) return false;
-  if (stretch.to !== undefined && from.timestamp >= stretch.to) return false;
-  if (after !== undefined && !(order === 'newest' ? isBefore(from, after) : isBefore(after, last))) return false;
-  return parts.some(({ counts }) => counts.some((each) => isWithin(each, bounds)));
+  return open.map((interval, index) => ({ ...interval, to: open[index + 1]?.from }));
 }
 
 /** What is looked for in an interval. */
-export interface Sought {
+interface Sought {
   readonly stretch: Stretch;
   readonly bounds: Bounds;
-  /** The last key in it, where it was read before. */
-  readonly last?: EntryKey | undefined;
 }
 
-/** Whether a key belongs to an interval. */
+/** The parts of an interval in which there may be something of a stretch and within bounds. */
+export function partsWith(
+  { from, to, parts }: Interval,
+  { stretch, bounds }: Sought,
+): readonly PartManifest[] {
+  const { order, after } = stretch;
+  const isPassed =
+    after !== undefined &&
+    (order === 'newest' ? !isBefore(from, after) : to !== undefined && !isBefore(after, to));
+  if (isPassed) return [];
+  return parts.filter(
+    ({ first, last, counts }) =>
+      (stretch.from === undefined || last.timestamp >= stretch.from) &&
+      (stretch.to === undefined || first.timestamp < stretch.to) &&
+      counts.some((count) => isWithin(count, bounds)),
+  );
+}
+
+/** Whether an entry belongs to an interval. */
 export function isIn({ from, to }: Interval, key: EntryKey): boolean {
-  return !isBefore(key, from) && (to === undefined || isBefore(key, to));
-}
-
-function lastOf({ parts }: Interval): EntryKey {
-  return parts.map(({ last }) => last).reduce((one, other) => (isBefore(one, other) ? other : one));
+  return isBefore(from, key) && (to === undefined || isBefore(key, to));
 }
 
 /** Whether rows of a service and severity are within bounds. */
-export function isWithin({ serviceName, severity }: KeyCount, { services, severities }: Bounds): boolean {
+export function isWithin(
+  { serviceName, severity }: Pick<KeyCount, 'serviceName' | 'severity'>,
+  { services, severities }: Bounds,
+): boolean {
   return (services?.includes(serviceName) ?? true) && (severities?.includes(severity) ?? true);
 }

@@ -7,7 +7,8 @@ import { readPart } from './read-part.ts';
 /** What is wrong with an archive, and where. */
 export interface Damage {
   readonly name: string;
-  readonly error: LmsError;
+  /** With the name in it. */
+  readonly reason: string;
 }
 
 /** Reads parts, and leaves out those that are damaged: of each it is told once. */
@@ -34,10 +35,14 @@ export class PartReading {
     let rows = 0;
     for (;;) {
       restart();
-      const damage = await this.#readAll(parts, (entries) => {
-        rows += entries.length;
-        for (const entry of entries) take(entry);
-      }, signal);
+      const damage = await this.#readAll(
+        parts,
+        (entries) => {
+          rows += entries.length;
+          for (const entry of entries) take(entry);
+        },
+        signal,
+      );
       if (damage === undefined) return rows;
       this.#damaged.add(damage.name);
       this.#onDamage(damage);
@@ -60,7 +65,7 @@ export class PartReading {
       } catch (error) {
         signal.throwIfAborted();
         if (!(error instanceof LmsError)) throw error;
-        return { name: part.name, error };
+        return { name: part.name, reason: error.message };
       }
     }
     return undefined;

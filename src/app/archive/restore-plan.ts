@@ -57,10 +57,7 @@ function nothingThere({ text }: Place, { days, unreadable }: Listing): LmsError 
   const [damage] = unreadable;
   const besides = damage === undefined ? '' : `; ${damage.name} cannot be read`;
   if (oldest === undefined || newest === undefined)
-    return new LmsError(
-      'ARCHIVE_PLACE',
-      `${text} holds no archive: name the directory or bucket of one${besides}`,
-    );
+    return new LmsError('ARCHIVE_PLACE', `there is no archive in ${text}${besides}`);
   return new LmsError(
     'ARCHIVE_PLACE',
     `${text} has nothing of that time: it holds ${oldest} to ${newest} (UTC)${besides}`,
