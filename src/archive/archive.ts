@@ -124,7 +124,7 @@ export async function* readDay(
 }
 
 /** The entries of an edition in the order of their keys; otherwise as `readDay`. */
-export async function* readEdition(
+async function* readEdition(
   place: Place,
   { parts }: Pick<DayManifest, 'parts'>,
   signal?: AbortSignal,

@@ -6,9 +6,9 @@ import { SEVERITIES } from '../logs/severity.ts';
 import type { EntryKey, KeyCount } from '../query/answers/ports.ts';
 
 /** Of manifests that this program writes, and the newest that it reads. */
-export const MANIFEST_VERSION = 1;
+const MANIFEST_VERSION = 1;
 /** Of the lines of entries: `entryLine` writes them. */
-export const ENTRY_FORMAT = 1;
+const ENTRY_FORMAT = 1;
 
 /** What a manifest says of some entries. */
 export interface Contents {

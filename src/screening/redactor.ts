@@ -1,8 +1,8 @@
+import { type CompiledRule, type CompiledRules,compileRules } from './compile.ts';
 import { type JsonRewriting, rewriteJson } from './json-rewriter.ts';
 import { replaceNamedValues } from './named-values.ts';
-import { type Replacement, replaceSpans } from './replacement.ts';
-import { compileRules, type CompiledRule, type CompiledRules } from './compile.ts';
 import { type Span, TOO_COSTLY } from './patterns/matcher.ts';
+import { type Replacement, replaceSpans } from './replacement.ts';
 import { type RedactionRule, USUAL_REPLACEMENT } from './rules.ts';
 
 /** JSON in texts of JSON is looked into so deep. */

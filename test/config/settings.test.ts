@@ -288,15 +288,3 @@ describe('names of topics and subscriptions', () => {
     });
   });
 });
-
-describe('the service of messages that name none', () => {
-  it('is none unless set', () => {
-    expect(load({}).settings.defaultService).toBeUndefined();
-    expect(load({ DEFAULT_SERVICE: 'Käse 🧀' }).settings.defaultService).toBe('Käse 🧀');
-    expect(load({ DEFAULT_SERVICE: '🧀'.repeat(100) }).settings.defaultService).toHaveLength(200);
-  });
-
-  it.each([' ', 'x'.repeat(101)])('is not %j', (text) => {
-    expect(problemsOf({ DEFAULT_SERVICE: text })[0]).toContain('1 to 100 characters');
-  });
-});

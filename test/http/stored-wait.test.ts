@@ -140,9 +140,11 @@ describe('a write that waits for what workers discard', () => {
   });
 
   it('is answered at once that it is not stored, and waits for the rest', async () => {
-    const { ask } = await server();
-    expect(told(await ask('/api/v1/entries', send(['debug'])))).toEqual([202, 'wait=30', 'false']);
-    expect(told(await ask('/api/v1/entries', send(['debug', 'info'])))).toEqual([202, 'wait=30', 'false']);
-    expect(told(await ask('/api/v1/entries', send(['info'])))).toEqual([201, 'wait=30', 'true']);
+    const http = await server();
+    const answer = async (severities: readonly string[]) =>
+      told(await http.ask('/api/v1/entries', send(severities)));
+    expect(await answer(['debug'])).toEqual([202, 'wait=30', 'false']);
+    expect(await answer(['debug', 'info'])).toEqual([202, 'wait=30', 'false']);
+    expect(await answer(['info'])).toEqual([201, 'wait=30', 'true']);
   }, 20_000);
 });

@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openRetention, type OpenedRetention } from '../../src/app/retention/open-retention.ts';
+import { type OpenedRetention,openRetention } from '../../src/app/retention/open-retention.ts';
 import { SizeLimit } from '../../src/app/retention/size-limit.ts';
 import { loadSettings } from '../../src/config/settings.ts';
 import { logTable } from '../../src/retention/forecast.ts';
 import type { SizeRun } from '../../src/retention/size-run.ts';
 import type { Store } from '../../src/store/store.ts';
-import { columnTime } from '../support/memory-retention-book.ts';
 import { entry } from '../contract/store-entries.ts';
 import { mysqlSubject, SILENT, sqliteSubject, type StoreSubject } from '../contract/store-subject.ts';
+import { columnTime } from '../support/memory-retention-book.ts';
 
 const NEVER = new AbortController().signal;
 const ROWS = 20_000;

@@ -12,7 +12,7 @@ import type { Place } from '../../src/archive/place.ts';
 import type { LogEntry, StoredEntry } from '../../src/logs/entry.ts';
 
 /** When the rows of `stored` were written. */
-export const WRITTEN_AT = '2026-11-02 00:00:00.000000';
+const WRITTEN_AT = '2026-11-02 00:00:00.000000';
 
 /** An entry as a row that was written long ago. */
 export function stored(entry: LogEntry): StoredEntry {

@@ -3,7 +3,7 @@ import { type CharSet, WORD } from './char-set.ts';
 /** What stands on one side of a place. */
 export const EDGE = 0;
 export const WORD_UNIT = 1;
-export const OTHER_UNIT = 2;
+const OTHER_UNIT = 2;
 
 const UNITS = 0x1_0000;
 

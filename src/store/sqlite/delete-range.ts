@@ -77,7 +77,7 @@ function readKeys(database: DatabaseSync, range: RangeDeletion, { of, after, mos
 }
 
 /** The keys that are asked for, by the index of services alone. */
-export function keysSql(range: RangeDeletion, { of, after, most }: KeysAsked): Sql {
+function keysSql(range: RangeDeletion, { of, after, most }: KeysAsked): Sql {
   const where = ofOneSql(of, rangeSql({ ...range, after }));
   return {
     text: `SELECT ${KEY} FROM service_logs INDEXED BY by_service WHERE ${where.text} ${ORDER} LIMIT ${String(most)}`,

@@ -14,7 +14,7 @@ import { oldEntries } from '../../support/old-entries.ts';
 import { RecordingLog } from '../../support/recording-log.ts';
 
 export const COUNT = 120;
-export const BEFORE = '2026-02-10';
+const BEFORE = '2026-02-10';
 
 export interface Bench extends AsyncDisposable {
   readonly store: Store;
