@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type OpenedRetention,openRetention } from '../../src/app/retention/open-retention.ts';
+import { type OpenedRetention, openRetention } from '../../src/app/retention/open-retention.ts';
 import { SizeLimit } from '../../src/app/retention/size-limit.ts';
 import { loadSettings } from '../../src/config/settings.ts';
 import { logTable } from '../../src/retention/forecast.ts';
