@@ -1,8 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServerLag } from '../../retention/ports.ts';
 import type { Row } from '../rows.ts';
 import { type OpenServerPace, worstLag } from '../server-pace.ts';
-import type { Pool } from './driver/pool.ts';
 import type { Session } from './driver/session.ts';
 import { driverError } from './errors/driver-error.ts';
 
@@ -17,12 +15,21 @@ const GROUP = `SELECT MAX(COUNT_TRANSACTIONS_REMOTE_IN_APPLIER_QUEUE) AS queued
 const REPLICA = ['SHOW ALL SLAVES STATUS', 'SHOW REPLICA STATUS', 'SHOW SLAVE STATUS'];
 const BEHIND = ['Seconds_Behind_Source', 'Seconds_Behind_Master'];
 
+/** What can be asked of a server: a session that answers. */
+type Asked = Pick<Session, 'query'>;
+
+/** A pool of one connection to one server. */
+interface OneServer {
+  use<T>(work: (session: Asked) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
 /** How far the servers of a database are behind, by what each of them says of itself. */
 export class MySqlServerPace implements OpenServerPace {
   readonly #servers: readonly Server[];
 
   /** A pool of one connection for each server, its own to close. */
-  constructor(pools: readonly Pool[]) {
+  constructor(pools: readonly OneServer[]) {
     this.#servers = pools.map((pool) => new Server(pool));
   }
 
@@ -37,12 +44,12 @@ export class MySqlServerPace implements OpenServerPace {
 
 /** One server. */
 class Server {
-  readonly #pool: Pool;
+  readonly #pool: OneServer;
   #looking: Promise<ServerLag | undefined> | undefined;
   /** What it has waited for others, in all, and when it said so. */
   #paused: { readonly ms: number; readonly atMs: number } | undefined;
 
-  constructor(pool: Pool) {
+  constructor(pool: OneServer) {
     this.#pool = pool;
   }
 
@@ -54,14 +61,14 @@ class Server {
       .finally(() => {
         this.#looking = undefined;
       });
-    return Promise.race([this.#looking, sleep(LOOK_MS, undefined, { ref: false })]);
+    return inTime(this.#looking);
   }
 
   close(): Promise<void> {
     return this.#pool.close();
   }
 
-  async #look(session: Session): Promise<ServerLag | undefined> {
+  async #look(session: Asked): Promise<ServerLag | undefined> {
     const galera = await this.#galera(session);
     const queued = (await told(session, GROUP))?.[0]?.['queued'] ?? undefined;
     const behindMs = await replicaMs(session);
@@ -73,7 +80,7 @@ class Server {
     };
   }
 
-  async #galera(session: Session): Promise<{ queued: number; pausedShare: number } | undefined> {
+  async #galera(session: Asked): Promise<{ queued: number; pausedShare: number } | undefined> {
     const rows = (await told(session, GALERA)) ?? [];
     const status = new Map(rows.map((row) => [String(row['Variable_name']), Number(row['Value'])]));
     if ((status.get('wsrep_cluster_size') ?? 0) === 0) return undefined;
@@ -87,8 +94,21 @@ class Server {
   }
 }
 
+/** Undefined if it takes too long. */
+async function inTime<T>(looking: Promise<T>): Promise<T | undefined> {
+  const late = Promise.withResolvers<undefined>();
+  const timer = setTimeout(() => {
+    late.resolve(undefined);
+  }, LOOK_MS);
+  try {
+    return await Promise.race([looking, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** How far it is behind its source; 0 if it has none. Undefined if it does not tell, or its replication stands still. */
-async function replicaMs(session: Session): Promise<number | undefined> {
+async function replicaMs(session: Asked): Promise<number | undefined> {
   for (const sql of REPLICA) {
     const rows = await told(session, sql);
     if (rows === undefined) continue;
@@ -104,7 +124,7 @@ function secondsBehind(row: Row): number | undefined {
 }
 
 /** Undefined if the server does not know what is asked for, or does not say it to this user. */
-async function told(session: Session, sql: string): Promise<readonly Row[] | undefined> {
+async function told(session: Asked, sql: string): Promise<readonly Row[] | undefined> {
   try {
     return await session.query(sql);
   } catch (error) {
