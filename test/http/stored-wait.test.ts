@@ -90,7 +90,7 @@ describe('Prefer: wait', () => {
           body: '{"message":"x"}',
         }),
       ),
-    ).toEqual([201, 'wait=30', 'false']);
+    ).toEqual([201, 'wait=3', 'false']);
     expect(performance.now() - startMs).toBeLessThan(6_000);
   });
 
