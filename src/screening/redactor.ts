@@ -1,8 +1,8 @@
+import { type CompiledRule, type CompiledRules,compileRules } from './compile.ts';
 import { type JsonRewriting, rewriteJson } from './json-rewriter.ts';
 import { replaceNamedValues } from './named-values.ts';
-import { type Replacement, replaceSpans } from './replacement.ts';
-import { compileRules, type CompiledRule, type CompiledRules } from './compile.ts';
 import { type Span, TOO_COSTLY } from './patterns/matcher.ts';
+import { type Replacement, replaceSpans } from './replacement.ts';
 import { type RedactionRule, USUAL_REPLACEMENT } from './rules.ts';
 
 /** JSON in texts of JSON is looked into so deep. */
@@ -51,19 +51,19 @@ export class Redactor {
     let current = json;
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
       if (this.#isClean(current)) return current;
-      let isRenamed = false;
+      let renamed = 0;
       const next = rewriteJson(current, {
         ...this.#rewriting(1),
         name: (name) => {
           const changed = this.#name(name);
-          isRenamed ||= changed !== name;
+          if (changed !== name) renamed += 1;
           return changed;
         },
         text: (text) => this.#settled(text, 1),
       });
       if (next === undefined || next.length > json.length + MAX_GROWTH) return null;
       // What was put in is named by no rule; another name may be.
-      if (!isRenamed) return next;
+      if (renamed === 0) return next;
       current = next;
     }
     return null;

@@ -1,10 +1,10 @@
 import type { Decoded } from '../logs/decode.ts';
 import type { LogEntry } from '../logs/entry.ts';
 import { isRejection, type Rejection } from '../logs/rejection.ts';
-import type { Filter } from '../query/filter.ts';
-import { matches, type Predicate } from '../query/predicate.ts';
 import { DISCARDED, type Discarded, type Screened, type ScreenedEntry } from '../pipeline/screened.ts';
 import type { ScreeningCounts } from '../pipeline/status.ts';
+import type { Filter } from '../query/filter.ts';
+import { matches, type Predicate } from '../query/predicate.ts';
 import { Redactor } from './redactor.ts';
 import type { RedactionRule } from './rules.ts';
 

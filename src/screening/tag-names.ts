@@ -1,6 +1,6 @@
 import { matchesPieces } from '../query/texts.ts';
-import type { Pattern } from './patterns/pattern.ts';
 import { withBothCases } from './patterns/char-set.ts';
+import type { Pattern } from './patterns/pattern.ts';
 
 const CAPITALS = /[A-Z]/;
 

@@ -139,7 +139,8 @@ describe('a write that waits for what workers discard', () => {
   });
 
   it('is answered at once that it is not stored, and waits for the rest', async () => {
-    const { ask } = await server();
+    const http = await server();
+    const ask = (path: string, options: RequestInit) => http.ask(path, options);
     expect(told(await ask('/api/v1/entries', send(['debug'])))).toEqual([202, 'wait=30', 'false']);
     expect(told(await ask('/api/v1/entries', send(['debug', 'info'])))).toEqual([202, 'wait=30', 'false']);
     expect(told(await ask('/api/v1/entries', send(['info'])))).toEqual([201, 'wait=30', 'true']);

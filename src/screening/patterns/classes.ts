@@ -1,5 +1,5 @@
-import { isMistake, mistake, type Mistake } from '../../query/mistake.ts';
-import { charSet, type CharSet, complement, DIGITS, SPACE, type UnitRange, WORD } from './char-set.ts';
+import { isMistake, type Mistake,mistake } from '../../query/mistake.ts';
+import { type CharSet, charSet, complement, DIGITS, SPACE, type UnitRange, WORD } from './char-set.ts';
 import type { PatternScanner } from './scanner.ts';
 
 const CONTROLS: Readonly<Record<string, number>> = { n: 0x0a, r: 0x0d, t: 0x09, f: 0x0c, v: 0x0b, '0': 0 };
