@@ -69,9 +69,7 @@ export class Worker implements WorkerStatus {
     this.#source = source;
     this.#clock = clock;
     this.#shutdownTimeoutMs = limits.shutdownTimeoutMs;
-    const idle = () => {
-      this.#goOn();
-    };
+    const idle = () => this.#goOn();
     this.#settlement = new Settlement({
       source,
       ledger: this.ledger,

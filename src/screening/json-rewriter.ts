@@ -13,7 +13,6 @@ export interface JsonRewriting {
   readonly text: (text: string) => string;
 }
 
-const SPACE = /[ \t\n\r]*/y;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const LITERAL = /true|false|null/y;
 
@@ -109,8 +108,8 @@ class JsonRewriter {
       if (changed !== text) this.#replace(start, this.#at, changed);
       return this.#endItem();
     }
-    const number = this.#match(NUMBER);
-    if (number === undefined) return this.#match(LITERAL) !== undefined && this.#endItem();
+    if (!this.#matches(NUMBER)) return this.#matches(LITERAL) && this.#endItem();
+    const number = this.#json.slice(start, this.#at);
     const changed = this.#rewriting.text(number);
     if (changed !== number) this.#replace(start, this.#at, changed);
     return this.#endItem();
@@ -148,7 +147,7 @@ class JsonRewriter {
   }
 
   #skipSpace(): void {
-    this.#match(SPACE);
+    while (isSpace(this.#json.charCodeAt(this.#at))) this.#at += 1;
   }
 
   #takes(character: string): boolean {
@@ -157,17 +156,21 @@ class JsonRewriter {
     return true;
   }
 
-  #match(expression: RegExp): string | undefined {
+  #matches(expression: RegExp): boolean {
     expression.lastIndex = this.#at;
-    const text = expression.exec(this.#json)?.[0];
-    if (text !== undefined) this.#at += text.length;
-    return text;
+    const isMatched = expression.test(this.#json);
+    if (isMatched) this.#at = expression.lastIndex;
+    return isMatched;
   }
 
   #replace(start: number, end: number, text: string): void {
     this.#pieces.push(this.#json.slice(this.#copied, start), JSON.stringify(text));
     this.#copied = end;
   }
+}
+
+function isSpace(unit: number): boolean {
+  return unit === 0x20 || unit === 0x0a || unit === 0x0d || unit === 0x09;
 }
 
 /** Two names of an object may have become one. */

@@ -1,4 +1,4 @@
-import { type CompiledRule, type CompiledRules, compileRules } from './compile.ts';
+import { type CompiledRule, type CompiledRules,compileRules } from './compile.ts';
 import { type JsonRewriting, rewriteJson } from './json-rewriter.ts';
 import { replaceNamedValues } from './named-values.ts';
 import { type Span, TOO_COSTLY } from './patterns/matcher.ts';
@@ -13,7 +13,6 @@ const MAX_ROUNDS = 4;
 const MAX_GROWTH = 100_000;
 /** A database takes names of 65,535 bytes at most. */
 const MAX_NAME = 20_000;
-const LOOKS_LIKE_JSON = /^\s*[[{]/;
 
 /**
  * Replaces what rules name. A text or a JSON text of which nothing is named is the same afterwards, and so is
@@ -41,13 +40,7 @@ export class Redactor {
 
   /** A text, as it may be stored and shown. */
   text(text: string): string {
-    let current = text;
-    for (let round = 0; round < MAX_ROUNDS; round += 1) {
-      const next = this.#once(current, 0);
-      if (next === current) return next;
-      current = next;
-    }
-    return this.#whole;
+    return this.#settled(text, 0);
   }
 
   /**
@@ -58,9 +51,19 @@ export class Redactor {
     let current = json;
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
       if (this.#isClean(current)) return current;
-      const next = rewriteJson(current, this.#rewriting(1));
+      let renamed = 0;
+      const next = rewriteJson(current, {
+        ...this.#rewriting(1),
+        name: (name) => {
+          const changed = this.#name(name);
+          if (changed !== name) renamed += 1;
+          return changed;
+        },
+        text: (text) => this.#settled(text, 1),
+      });
       if (next === undefined || next.length > json.length + MAX_GROWTH) return null;
-      if (next === current) return next;
+      // What was put in is named by no rule; another name may be.
+      if (renamed === 0) return next;
       current = next;
     }
     return null;
@@ -69,10 +72,20 @@ export class Redactor {
   /** Whether nothing of a text is named, wherever in JSON it may stand. One pass, and for most texts all. */
   #isClean(text: string): boolean {
     if (this.#rules.detector.matches(text) !== false) return false;
-    return !LOOKS_LIKE_JSON.test(text) || !(this.#rules.haveEdges || text.includes('\\'));
+    return !looksLikeJson(text) || !(this.#rules.haveEdges || text.includes('\\'));
   }
 
-  /** `nesting`: in how many texts of JSON it is. */
+  /** A text of which nothing is named any more. `nesting`: in how many texts of JSON it is. */
+  #settled(text: string, nesting: number): string {
+    let current = text;
+    for (let round = 0; round < MAX_ROUNDS; round += 1) {
+      const next = this.#once(current, nesting);
+      if (next === current) return next;
+      current = next;
+    }
+    return this.#whole;
+  }
+
   #once(text: string, nesting: number): string {
     if (this.#isClean(text)) return text;
     const values = this.#inJson(text, nesting) ?? this.#named(text);
@@ -81,21 +94,23 @@ export class Redactor {
   }
 
   #inJson(text: string, nesting: number): string | undefined {
-    if (nesting === MAX_NESTING || !LOOKS_LIKE_JSON.test(text)) return undefined;
+    if (nesting === MAX_NESTING || !looksLikeJson(text)) return undefined;
     return rewriteJson(text, this.#rewriting(nesting + 1));
   }
 
   #rewriting(nesting: number): JsonRewriting {
     const { names } = this.#rules;
     return {
-      name: (name) => {
-        const changed = this.#once(name, MAX_NESTING);
-        return changed !== name && changed.length > MAX_NAME ? this.#whole : changed;
-      },
+      name: (name) => this.#name(name),
       member: (around, name) => this.#ofRule(names.find(around, name)),
       inside: (around, name) => names.inside(around, name),
       text: (text) => this.#once(text, nesting),
     };
+  }
+
+  #name(name: string): string {
+    const changed = this.#once(name, MAX_NESTING);
+    return changed !== name && changed.length > MAX_NAME ? this.#whole : changed;
   }
 
   /** What stands in place of the values that a rule names. */
@@ -123,6 +138,11 @@ export class Redactor {
     }
     return current;
   }
+}
+
+function looksLikeJson(text: string): boolean {
+  const first = text.charAt(0);
+  return first === '{' || first === '[' || /^\s+[[{]/.test(text);
 }
 
 /** The parts that are meant of what a pattern matches. */

@@ -2,6 +2,8 @@ import { matchesPieces } from '../query/texts.ts';
 import { withBothCases } from './patterns/char-set.ts';
 import type { Pattern } from './patterns/pattern.ts';
 
+const CAPITALS = /[A-Z]/;
+
 interface NamedRule {
   readonly pieces: readonly string[];
   /** How many names with dots between it is compared with. */
@@ -60,7 +62,7 @@ function isMatch(text: string, pieces: readonly string[]): boolean {
 
 /** A text without the difference of a to z and A to Z. */
 function foldName(name: string): string {
-  return name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+  return CAPITALS.test(name) ? name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()) : name;
 }
 
 /** The end of a path that has so many names; undefined if there are fewer. */

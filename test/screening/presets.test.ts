@@ -31,7 +31,7 @@ it.each<[PresetName, string, string]>([
     'a [redacted] b',
   ],
   ['private-key', '-----BEGIN PRIVATE KEY-----\nMIIB', '[redacted]'],
-  ['api-key', `id AKIAA1B2C3D4E5F6G7H8 ok`, 'id [redacted] ok'],
+  ['api-key', 'id AKIAA1B2C3D4E5F6G7H8 ok', 'id [redacted] ok'],
   ['api-key', `ghp_${'a1'.repeat(18)}`, '[redacted]'],
   ['us-ssn', 'ssn 123-45-6789', 'ssn [redacted]'],
 ])('%s: %s', (preset, text, expected) => {

@@ -269,7 +269,7 @@ describe('whatever comes', () => {
   });
 
   it('what has nothing that a rule names is the same to the last character', () => {
-    const harmless = fc.string({ unit: fc.constantFrom(...Array.from('abc 123{}[]",:\\.')), maxLength: 30 });
+    const harmless = fc.string({ unit: fc.constantFrom(...'abc 123{}[]",:\\.'.split('')), maxLength: 30 });
     const { redactor: narrow } = redactorOf('tag:secret; /zz/; email; jwt; credit-card; private-key');
     const number = fc.constantFrom(
       '0.10',

@@ -45,7 +45,7 @@ export class Alphabet {
     return Uint8Array.from(this.#samples, (unit) => (has(set, unit) ? 1 : 0));
   }
 
-  /** Whether units of a class are word characters: `WORD_UNIT` or `OTHER_UNIT`. */
+  /** Whether units of a class are word characters: `WORD_UNIT` or another number. */
   kindOf(number: number): number {
     return has(WORD, this.#samples[number] ?? 0) ? WORD_UNIT : OTHER_UNIT;
   }

@@ -5,6 +5,8 @@ import { type Automaton, holds } from './automaton.ts';
 export const MATCHED = -2;
 
 const UNKNOWN = -1;
+/** The number of the set that a text begins with. */
+const FIRST = 0;
 const FIRST_STATES = 32;
 /** States that are kept between texts: each takes some bytes for every class. */
 const MAX_STATES = 2_000;
@@ -46,7 +48,7 @@ export class LazyAutomaton {
   /** The number of the set that a text begins with; numbers from before are worth nothing. */
   begin(): number {
     if (this.#known.length > MAX_STATES || this.#known.length === 0) this.#forget();
-    return this.#numberOf([this.#automaton.start], EDGE);
+    return FIRST;
   }
 
   /** The number of the set behind a unit of a class, or `MATCHED` if a match ends before that unit. */
@@ -136,5 +138,6 @@ export class LazyAutomaton {
     this.#ends = [];
     this.#numbers = new Map();
     this.#table = new Int32Array(FIRST_STATES * this.#alphabet.size).fill(UNKNOWN);
+    this.#numberOf([this.#automaton.start], EDGE);
   }
 }
