@@ -37,7 +37,7 @@ export async function busyDays(
   const end = minuteOf(to);
   const oldest = await reader.minutes({ order: 'oldest', to: end, maxCounts: 1 }, signal);
   const first = oldest.counts[0]?.minute;
-  if (first === undefined || first >= end) return [];
+  if (first === undefined) return [];
   const sums = await reader.rangeSums({ ranges: [{ from: first, to: end }], by: 'key' }, signal);
   const meant = sums?.filter(isKey).filter((sum) => sum.count > 0 && isMeant(sum));
   if (meant?.length === 0) return [];

@@ -4,6 +4,7 @@ import type { RetentionBook } from '../retention/ports.ts';
 import type { ReaderOptions, StoreOptions, StoreTarget } from './connection-target.ts';
 import { DatabaseRecords, type RecordsDatabase } from './records.ts';
 import { DatabaseRetentionBook } from './retention-book.ts';
+import { NO_LAG, type OpenServerPace } from './server-pace.ts';
 import type { Storage } from './storage.ts';
 import type { Store } from './store.ts';
 import type { WordsIndex } from './words/words-index.ts';
@@ -76,6 +77,20 @@ export function openWorkLeases(target: StoreTarget, options: StoreOptions): Work
  */
 export function openRetentionBook(target: StoreTarget, options: StoreOptions): RetentionBook {
   return new DatabaseRetentionBook(() => openRecords(target, options));
+}
+
+/**
+ * How far the servers of a database are behind, and those that are read from, if those are others: each is asked on a
+ * connection of its own, made once something is asked. Throws SETTINGS for a certificate that cannot be read.
+ */
+export async function openServerPace(
+  target: StoreTarget,
+  readTarget: StoreTarget | undefined,
+  options: Pick<StoreOptions, 'log'>,
+): Promise<OpenServerPace> {
+  const servers = [target, readTarget].filter((each) => each?.kind === 'mysql');
+  if (servers.length > 0) return (await import('./mysql/store.ts')).openMySqlServerPace(servers, options);
+  return { lag: () => Promise.resolve(NO_LAG), close: () => Promise.resolve() };
 }
 
 async function openRecords(target: StoreTarget, options: StoreOptions): Promise<RecordsDatabase> {

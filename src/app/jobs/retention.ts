@@ -49,8 +49,8 @@ class RetentionJob implements Job {
 
   /** By how much the rule is overdue that is so most. */
   lagMs(): number | undefined {
-    const all = this.#watch.numbers().map(({ overdueMs }) => overdueMs);
-    return all.length === 0 ? undefined : Math.max(...all);
+    if (!this.#watch.isKnown) return undefined;
+    return Math.max(0, ...this.#watch.numbers().map(({ overdueMs }) => overdueMs));
   }
 
   retention(): readonly RuleNumbers[] {

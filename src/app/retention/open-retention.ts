@@ -5,7 +5,13 @@ import type { EntryReader } from '../../query/answers/ports.ts';
 import type { RetentionBook, StoredSize } from '../../retention/ports.ts';
 import type { RetentionParts } from '../../retention/run.ts';
 import { Lazy } from '../../store/lazy.ts';
-import { openEntryReader, openRetentionBook, openStorage, openStore } from '../../store/open.ts';
+import {
+  openEntryReader,
+  openRetentionBook,
+  openServerPace,
+  openStorage,
+  openStore,
+} from '../../store/open.ts';
 import { requireSchema } from '../../store/schema.ts';
 import type { Store } from '../../store/store.ts';
 
@@ -29,10 +35,11 @@ export function openRetention({
   readonly settings: Settings;
   readonly log: Log;
 }): OpenedRetention {
-  const { database, retentionCpuPercent } = settings;
+  const { database, readDatabase, retentionCpuPercent } = settings;
   const book = openRetentionBook(database, { log });
   const reader = new Lazy(() => openEntryReader(database, { log, connections: 1 }));
   const store = new Lazy(() => openedStore(settings, log));
+  const pace = new Lazy(() => openServerPace(database, readDatabase, { log }));
   return {
     book,
     reader: () => reader.opened(),
@@ -41,6 +48,7 @@ export function openRetention({
         book,
         reader: await reader.opened(),
         deleter: await store.opened(),
+        pace: await pace.opened(),
         clock: systemClock,
         ownNowMs: () => Date.now(),
         share: retentionCpuPercent / 100,
@@ -55,7 +63,7 @@ export function openRetention({
       }
     },
     async close() {
-      for (const part of [store, reader, book]) await part.close();
+      for (const part of [pace, store, reader, book]) await part.close();
     },
   };
 }

@@ -38,6 +38,11 @@ export class RetentionWatch {
     this.#now = now;
   }
 
+  /** Whether the database has said anything. */
+  get isKnown(): boolean {
+    return this.#state !== undefined;
+  }
+
   /** Takes what the database says. Throws RULES if its rules cannot be read. */
   note(state: RetentionState): void {
     const { ruleSet, accounts } = state;

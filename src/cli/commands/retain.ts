@@ -29,7 +29,13 @@ export function configure(command: Command, context: Context): void {
     .addHelpText('after', EXAMPLES)
     .enablePositionalOptions();
   databaseFlags(command);
-  settingFlags(command, ['RETENTION', 'RETENTION_INTERVAL', 'RETENTION_CPU_PERCENT', 'RETENTION_MAX_BYTES']);
+  settingFlags(command, [
+    'READ_DATABASE_URL',
+    'RETENTION',
+    'RETENTION_INTERVAL',
+    'RETENTION_CPU_PERCENT',
+    'RETENTION_MAX_BYTES',
+  ]);
   command.action((options: RetainOptions) => {
     const { dryRun: isDry = false, follow = false } = options;
     if (isDry && follow) command.error('--dry-run is done once: leave --follow out');

@@ -11,7 +11,7 @@ import type { StoreTarget } from '../../store/connection-target.ts';
 import { openWorkLeases } from '../../store/open.ts';
 import type { WorkLease } from '../../store/work-leases.ts';
 import type { Context } from '../context.ts';
-import { grantsToDelete } from '../delete/grants.ts';
+import { grantsToRetain } from '../delete/grants.ts';
 import { entriesText } from '../delete/perform.ts';
 import { showProgress } from '../output/progress.ts';
 import { deletedRows, runJson, runText } from '../output/retention.ts';
@@ -129,6 +129,6 @@ function explained(error: unknown, run: RetentionRun | undefined, target: StoreT
   const deleted = run === undefined ? 0 : deletedRows(run);
   const done =
     deleted === 0 ? [] : [`${entriesText(deleted)} deleted until then; the next run goes on with the rest`];
-  const lines = [error.message, ...(isDenied ? grantsToDelete(target) : []), ...done];
+  const lines = [error.message, ...(isDenied ? grantsToRetain(target) : []), ...done];
   return new LmsError(error.code, lines.join('\n'), { cause: error });
 }

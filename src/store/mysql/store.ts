@@ -3,7 +3,12 @@ import type { LogEntry, StoredEntry } from '../../logs/entry.ts';
 import type { StoreError } from '../../pipeline/ports.ts';
 import type { EntryKey, EntryReader } from '../../query/answers/ports.ts';
 import type { DeletionFor, RangeDeleted, RangeDeletion } from '../../retention/ports.ts';
-import type { MySqlTarget, ReaderOptions, StoreOptions } from '../connection-target.ts';
+import {
+  addressText,
+  type MySqlTarget,
+  type ReaderOptions,
+  type StoreOptions,
+} from '../connection-target.ts';
 import { type Database, DatabaseStore } from '../database-store.ts';
 import type { Heartbeat } from '../processes.ts';
 import { statusOf } from '../schema.ts';
@@ -23,6 +28,7 @@ import { readEntries, readEventIds, readTotals, verifyTables } from './reads.ts'
 import { MySqlRecords } from './records.ts';
 import { type CountRepair, findWrongCounts, repairCounts } from './repair.ts';
 import { MySqlRollupUpkeep } from './rollups/upkeep.ts';
+import { MySqlServerPace } from './server-pace.ts';
 import { readStoredSize } from './storage.ts';
 import { sizedTagIndexes } from './tags/catalogue.ts';
 import { addTagIndex, dropTagIndex } from './tags/change-indexes.ts';
@@ -41,6 +47,8 @@ const RECORD_CONNECTIONS = 2;
  * our own time-out, after which the connection is given up.
  */
 const READ_LIMIT_MS = 30_000;
+/** For what a server says of itself, which it has at hand. */
+const PACE_TIMEOUT_MS = 10_000;
 
 /** Connects to the server. Throws `LmsError`. */
 export async function openMySqlStore(target: MySqlTarget, options: StoreOptions): Promise<Store> {
@@ -95,6 +103,23 @@ export async function openMySqlStorage(target: MySqlTarget, options: StoreOption
       }),
     close: () => pool.close(),
   };
+}
+
+/** One connection to each server of these targets: see `openServerPace`. */
+export async function openMySqlServerPace(
+  targets: readonly MySqlTarget[],
+  { log }: Pick<StoreOptions, 'log'>,
+): Promise<MySqlServerPace> {
+  const pools = new Map<string, Pool>();
+  for (const target of targets) {
+    const ssl = await tlsOptions(target);
+    for (const address of target.addresses) {
+      const options = { log, connections: 1, statementTimeoutMs: PACE_TIMEOUT_MS, purpose: 'reads' } as const;
+      const key = addressText(address);
+      if (!pools.has(key)) pools.set(key, new Pool({ ...target, addresses: [address] }, ssl, options));
+    }
+  }
+  return new MySqlServerPace([...pools.values()]);
 }
 
 /** Tries at once whether the server can be reached. */

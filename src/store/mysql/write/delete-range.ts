@@ -116,9 +116,9 @@ export function countSql({ text: where }: Sql): string {
     FROM ${BY_KEY} WHERE ${where} GROUP BY 1, 2, 3 FOR UPDATE`;
 }
 
-/** Deletes these rows. */
+/** Deletes these rows. Of one table after the other, because a plain DELETE cannot be told an index. */
 export function deleteSql({ text: where }: Sql): string {
-  return `DELETE FROM service_logs WHERE ${where}`;
+  return `DELETE service_logs FROM ${BY_KEY} WHERE ${where}`;
 }
 
 async function nextKeys(

@@ -134,11 +134,14 @@ function keyOf({ minute, serviceName, severity }: Deleted): string {
   return [...(minute === undefined ? [] : [minute]), severity, serviceName].join(' ');
 }
 
+/** A single one is compared column by column: see `ofKeys` of the prepared statements. */
 function oneOf({ columns }: CountTable, keys: readonly Deleted[]): string {
   const literal = textLiterals();
-  const listed = keys.map(({ minute, serviceName, severity }) => {
-    const key = minute === undefined ? [serviceName, severity] : [minute, serviceName, severity];
-    return `(${key.map(literal).join(',')})`;
-  });
-  return `(${columns.join(',')}) IN (${listed.join(',')})`;
+  const listed = keys.map(({ minute, serviceName, severity }) =>
+    (minute === undefined ? [serviceName, severity] : [minute, serviceName, severity]).map(literal),
+  );
+  const [only, ...others] = listed;
+  if (only !== undefined && others.length === 0)
+    return columns.map((column, index) => `${column} = ${only[index] ?? ''}`).join(' AND ');
+  return `(${columns.join(',')}) IN (${listed.map((key) => `(${key.join(',')})`).join(',')})`;
 }
