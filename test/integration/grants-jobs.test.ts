@@ -61,6 +61,15 @@ it('they let its user keep the book of retention, and delete by it under a lease
   expect(await store.deleteEntries(rest, on)).toBe(100);
   await book.ran({ version, place: 0, doneTo: '2026-01-11 00:00:00.000000' });
   expect((await book.state()).accounts).toMatchObject([{ place: 0, deletedRows: 900 }]);
+  const mark = {
+    seenBytes: 1,
+    rows: 2,
+    bytesPerRow: 0.5,
+    seenAt: '2026-01-11 00:00:00.000000',
+    shrunkAt: undefined,
+  };
+  await book.markSize(mark);
+  expect(await book.sizeMark()).toEqual(mark);
   await expect(store.totals()).resolves.toEqual({ rows: 0 });
   await Promise.all([store.close(), leases.close(), book.close()]);
 

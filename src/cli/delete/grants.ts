@@ -14,6 +14,7 @@ const RIGHTS_OF_RULES = [
   ['SELECT, INSERT, UPDATE', 'lms_retention_versions'],
   ['SELECT, INSERT, UPDATE', 'lms_retention_rules'],
   ['SELECT', 'lms_retention_holds'],
+  ['SELECT, INSERT, UPDATE', 'lms_retention_size'],
 ] as const;
 
 /** The user of a database that a right is granted to. */
