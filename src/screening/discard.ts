@@ -1,5 +1,5 @@
 import type { Filter } from '../query/filter.ts';
-import { isMistake, type Mistake,mistake } from '../query/mistake.ts';
+import { isMistake, type Mistake, mistake } from '../query/mistake.ts';
 import { parseTimelessFilter } from '../query/timeless.ts';
 
 /** Reads which entries are not to be kept: a filter without times, that does not match everything. */

@@ -1,4 +1,4 @@
-import { isMistake, type Mistake,mistake } from '../query/mistake.ts';
+import { isMistake, type Mistake, mistake } from '../query/mistake.ts';
 import { nearest } from '../text/nearest.ts';
 import { readPattern } from './patterns/read-pattern.ts';
 import { PatternScanner } from './patterns/scanner.ts';

@@ -1,4 +1,4 @@
-import { type CompiledRule, type CompiledRules,compileRules } from './compile.ts';
+import { type CompiledRule, type CompiledRules, compileRules } from './compile.ts';
 import { type JsonRewriting, rewriteJson } from './json-rewriter.ts';
 import { replaceNamedValues } from './named-values.ts';
 import { type Span, TOO_COSTLY } from './patterns/matcher.ts';

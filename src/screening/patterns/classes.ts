@@ -1,4 +1,4 @@
-import { isMistake, type Mistake,mistake } from '../../query/mistake.ts';
+import { isMistake, type Mistake, mistake } from '../../query/mistake.ts';
 import { type CharSet, charSet, complement, DIGITS, SPACE, type UnitRange, WORD } from './char-set.ts';
 import type { PatternScanner } from './scanner.ts';
 

@@ -1,4 +1,4 @@
-import { isMistake, type Mistake,mistake } from '../../query/mistake.ts';
+import { isMistake, type Mistake, mistake } from '../../query/mistake.ts';
 import { complement, NO_LINE_END, withBothCases } from './char-set.ts';
 import { readClass, readEscape } from './classes.ts';
 import { type Assertion, matchesNothing, type Pattern, sizeOf } from './pattern.ts';
