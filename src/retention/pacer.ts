@@ -7,10 +7,14 @@ import type { ServerLag, ServerPace } from './ports.ts';
  * meanwhile, and a replica or another node applies it in one go.
  */
 const GOAL_MS = 100;
-/** Rows of the first piece, which nobody knows the speed of yet, and of the smallest and the largest. */
+/** Rows of the first piece, which nobody knows the speed of yet, and of the largest. */
 const FIRST_ROWS = 1_000;
-const LEAST_ROWS = 100;
 const MOST_ROWS = 20_000;
+/**
+ * Of the smallest: a transaction of fewer takes as long, where what is slow is its commit, and the same rows then
+ * take many times as long. A tenth of a worker's batch.
+ */
+const LEAST_ROWS = 500;
 /** No piece is so much larger than the one before, however fast that was: the next may meet other rows. */
 const GROWTH = 2;
 

@@ -70,15 +70,23 @@ function isToLookAtAll({ account, now }: PieceParts): boolean {
 }
 
 async function* deleteFound(filter: Filter, time: Time, parts: PieceParts): AsyncGenerator<Piece> {
-  const { reader, deleter, on, signal, rows } = parts;
+  const { reader, deleter, on, signal } = parts;
   const scan = new Scan(reader, { filter, stretch: { order: 'oldest', ...time } }, signal);
   while (!scan.isOver) {
-    const { entries, rowsRead } = await scan.step(rows());
-    const keys = entries.map(({ timestamp, eventId }) => ({ timestamp, eventId }));
-    const deleted = keys.length === 0 ? 0 : await deleter.deleteEntries(keys, on);
-    const at = scan.position?.timestamp ?? time.to;
-    yield { deleted, rows: Math.max(rowsRead, keys.length), at };
+    // All that a look finds, however few are deleted at once: what is left over would be looked for again.
+    const { entries, rowsRead } = await scan.step(Number.MAX_SAFE_INTEGER);
+    if (entries.length === 0) yield { deleted: 0, rows: rowsRead, at: scan.position?.timestamp ?? time.to };
+    for (let keys = entries.map(keyOf); keys.length > 0;) {
+      const some = keys.slice(0, parts.rows());
+      keys = keys.slice(some.length);
+      const deleted = await deleter.deleteEntries(some, on);
+      yield { deleted, rows: some.length, at: some.at(-1)?.timestamp ?? time.to };
+    }
   }
+}
+
+function keyOf({ timestamp, eventId }: EntryKey): EntryKey {
+  return { timestamp, eventId };
 }
 
 async function* deleteRange(
