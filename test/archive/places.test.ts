@@ -6,7 +6,7 @@ import { openBucket } from '../../src/archive/bucket.ts';
 import { Directory } from '../../src/archive/directory.ts';
 import { openPlace } from '../../src/archive/open.ts';
 import type { Place } from '../../src/archive/place.ts';
-import { type StorageServer, startStorageServer } from '../support/storage-server.ts';
+import { startStorageServer, type StorageServer } from '../support/storage-server.ts';
 
 interface Subject extends AsyncDisposable {
   readonly place: Place;

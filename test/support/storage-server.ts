@@ -80,13 +80,18 @@ async function serve(state: State, request: IncomingMessage, response: ServerRes
   const body = await buffer(request);
   const url = new URL(request.url ?? '', 'http://storage');
   const [, bucket, path] = /\/b\/([^/]+)\/o(?:\/(.+))?$/.exec(url.pathname) ?? [];
-  if (bucket !== 'logs') return answer(response, 404, { error: { code: 404, message: 'no such bucket' } });
+  if (bucket !== 'logs') {
+    answer(response, 404, { error: { code: 404, message: 'no such bucket' } });
+    return;
+  }
   const asked = describe(request, url, path);
   state.requests.push(asked);
   const fault = state.fault(asked);
   if (fault?.kind === 'cut') return void request.socket.destroy();
-  if (fault?.kind === 'status')
-    return answer(response, fault.status, { error: { code: fault.status, message: 'injected' } });
+  if (fault?.kind === 'status') {
+    answer(response, fault.status, { error: { code: fault.status, message: 'injected' } });
+    return;
+  }
   if (fault?.kind === 'lost answer') {
     act(state, asked, { url, body, request, fault, response: undefined });
     return void request.socket.destroy();
@@ -116,15 +121,27 @@ function act(
   { kind, name, range }: StorageRequest,
   { url, body, request, fault, response }: Act,
 ): void {
-  if (kind === 'list') return list(state, name, url, response);
-  if (kind === 'write') return write(state, name, { url, body, request, fault, response });
+  if (kind === 'list') {
+    list(state, name, url, response);
+    return;
+  }
+  if (kind === 'write') {
+    write(state, name, { url, body, request, fault, response });
+    return;
+  }
   const object = state.objects.get(name);
-  if (object === undefined)
-    return answer(response, 404, { error: { code: 404, message: `No such object: ${name}` } });
-  if (kind === 'look') return answer(response, 200, metadataOf(name, object));
+  if (object === undefined) {
+    answer(response, 404, { error: { code: 404, message: `No such object: ${name}` } });
+    return;
+  }
+  if (kind === 'look') {
+    answer(response, 200, metadataOf(name, object));
+    return;
+  }
   if (kind === 'remove') {
     state.objects.delete(name);
-    return answer(response, 204, undefined);
+    answer(response, 204, undefined);
+    return;
   }
   const start = Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1] ?? 0);
   const data = object.data.subarray(start);
@@ -154,14 +171,18 @@ function write(state: State, name: string, { url, body, request, fault, response
   const data = Buffer.from(sent);
   if (fault?.kind === 'changed byte') data[data.length >> 1] = (data[data.length >> 1] ?? 0) ^ 1;
   const { md5Hash } = JSON.parse(metadata.toString()) as { md5Hash?: string };
-  if (md5Hash !== undefined && md5Hash !== md5(data))
-    return answer(response, 400, {
+  if (md5Hash !== undefined && md5Hash !== md5(data)) {
+    answer(response, 400, {
       error: { code: 400, message: 'the MD5 hash is not that of the content' },
     });
+    return;
+  }
   const wanted = url.searchParams.get('ifGenerationMatch');
   const there = state.objects.get(name)?.generation ?? 0;
-  if (wanted !== null && Number(wanted) !== there)
-    return answer(response, 412, { error: { code: 412, message: 'conditionNotMet' } });
+  if (wanted !== null && Number(wanted) !== there) {
+    answer(response, 412, { error: { code: 412, message: 'conditionNotMet' } });
+    return;
+  }
   state.put(name, data);
   const object = state.objects.get(name);
   answer(response, 200, object && metadataOf(name, object));

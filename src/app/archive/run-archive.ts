@@ -25,8 +25,8 @@ export interface ArchiveParts extends Rows {
   /** Deletes what is archived; absent: nothing is. */
   readonly deleter?: ArchiveDeleter | undefined;
   readonly lease?: DeletionFor['lease'];
-  /** Times of which nothing is deleted for now. */
-  readonly holds?: readonly Pick<Hold, 'from' | 'to' | 'reason'>[] | undefined;
+  /** Times of which nothing is deleted for now: asked before each day is. */
+  readonly holds: () => Promise<readonly Pick<Hold, 'from' | 'to' | 'reason'>[]>;
   /** Told why the listing of the archive could not be written: it does without, for now. */
   readonly onUnlisted: (error: unknown) => void;
   readonly partBytes?: number | undefined;
@@ -90,10 +90,10 @@ async function deletionOf(
   isComplete: boolean,
   parts: ArchiveParts,
 ): Promise<Pick<DayReport, 'deleted' | 'left' | 'kept'>> {
-  const { deleter, lease, holds = [], progress } = parts;
+  const { deleter, lease, holds, progress } = parts;
   if (deleter === undefined) return NOTHING_DELETED;
   const [from, to] = [startOfDay(day.day), startOfDay(dayAfter(day.day))];
-  const hold = holds.find((each) => each.from < to && from < each.to);
+  const hold = (await holds()).find((each) => each.from < to && from < each.to);
   if (hold !== undefined) return { ...NOTHING_DELETED, kept: `it is held: ${hold.reason}` };
   if (!isComplete) return { ...NOTHING_DELETED, kept: 'rows keep coming in: the next run goes on' };
   const onVerified = (rows: number) => (progress.verified += rows);

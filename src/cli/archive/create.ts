@@ -9,7 +9,8 @@ import { openPlace } from '../../archive/open.ts';
 import { LmsError } from '../../errors/catalogue.ts';
 import { systemClock } from '../../pipeline/clock.ts';
 import type { EntryReader } from '../../query/answers/ports.ts';
-import { openWorkLeases } from '../../store/open.ts';
+import type { RetentionBook } from '../../retention/ports.ts';
+import { openRetentionBook, openWorkLeases } from '../../store/open.ts';
 import { requireSchema } from '../../store/schema.ts';
 import type { WorkLease } from '../../store/work-leases.ts';
 import type { Context } from '../context.ts';
@@ -64,29 +65,31 @@ export async function createArchive(
 async function underArchiveLease(run: Run, opened: OpenedStore, reader: EntryReader): Promise<void> {
   const { log, settings } = opened;
   const leases = openWorkLeases(settings.database, { log });
+  const book = openRetentionBook(settings.database, { log });
   try {
     const done = await underLease({
       ...{ leases, name: ARCHIVE, clock: systemClock, log, stop: run.stop.signal },
-      work: (lease, signal) => archive(run, opened, { reader, lease, signal }),
+      work: (lease, signal) => archive(run, opened, { reader, book, lease, signal }),
     });
     if (done === undefined) throw new LmsError('LEASE_HELD', 'another process archives this database');
   } catch (error) {
     if (!run.stop.signal.aborted || (error instanceof LmsError && error.code !== 'STOPPED')) throw error;
     throw new LmsError('ARCHIVE_STOPPED', 'stopped before all was archived');
   } finally {
-    await leases.close();
+    await Promise.all([leases.close(), book.close()]);
   }
 }
 
 interface Work {
   readonly reader: EntryReader;
+  readonly book: RetentionBook;
   readonly lease: WorkLease;
   readonly signal: AbortSignal;
 }
 
 async function archive(run: Run, { store, log }: OpenedStore, work: Work): Promise<void> {
   const { to, options, context } = run;
-  const { reader, lease, signal } = work;
+  const { reader, book, lease, signal } = work;
   const { now: database } = await reader.processes(signal);
   const before = beforeDay(options.before, { machineMs: Date.now(), database });
   const place = await openPlace(to);
@@ -94,6 +97,7 @@ async function archive(run: Run, { store, log }: OpenedStore, work: Work): Promi
     ...{ place, reader, signal, lease, release: readRelease(), now: () => new Date().toISOString() },
     progress: { archived: 0, verified: 0, deleted: 0 },
     deleter: options.thenDelete && store,
+    holds: async () => (await book.state()).holds,
     onUnlisted: (error) => {
       log.warn({ reason: String(error) }, 'the listing of the archive could not be written: it does without');
     },
