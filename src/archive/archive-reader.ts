@@ -168,17 +168,18 @@ export class ArchiveReader implements EntryReader {
     signal: AbortSignal,
   ): Promise<{ readonly found: Found; readonly rowsRead: number }> {
     const { filter, stretch } = sought;
-    let rowsRead = 0;
-    let found = this.#found;
-    for (const after of [undefined, stretch.after]) {
-      if (found !== undefined && hasNext(found, candidate.interval, sought)) break;
-      this.#found = undefined;
-      const read = await this.#read(candidate, { filter, stretch: { ...stretch, after } }, signal);
-      rowsRead += read.rowsRead;
-      found = this.#found = read;
+    if (this.#found !== undefined && hasNext(this.#found, candidate.interval, sought))
+      return { found: this.#found, rowsRead: 0 };
+    // What is here no longer is let go of before as much is read again.
+    this.#found = undefined;
+    const all = await this.#read(candidate, { filter, stretch: { ...stretch, after: undefined } }, signal);
+    if (hasNext(all, candidate.interval, sought)) {
+      this.#found = all;
+      return { found: all, rowsRead: all.rowsRead };
     }
-    if (found === undefined) throw new Error('nothing was read');
-    return { found, rowsRead };
+    const found = await this.#read(candidate, sought, signal);
+    this.#found = found;
+    return { found, rowsRead: all.rowsRead + found.rowsRead };
   }
 
   async #read(
