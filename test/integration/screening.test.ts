@@ -120,7 +120,7 @@ describe('DISCARD and REDACT', () => {
 
     const verified = await lmsProcess(['verify', '--run', run], system.env);
     expect(verified.status).toBe(1);
-    expect(verified.stdout).toContain('workers seen within a day have discarded 1 entries (DISCARD)');
+    expect(verified.stdout).toContain('workers seen within a day have discarded 1 entry (DISCARD)');
     const asJson = await lmsProcess(['verify', '--run', run, '--json'], system.env);
     expect(JSON.parse(asJson.stdout)).toMatchObject({ missing: { total: 1 }, discardedByWorkers: 1 });
   }, 60_000);

@@ -45,6 +45,8 @@ export function configure(command: Command, context: Context): void {
       'DURATION',
       'BATCHSIZE',
       'FLUSHINTERVAL',
+      'DISCARD',
+      'REDACT',
       'DATABASE_URL',
       'PUBSUB_EMULATOR_HOST',
       'PUBSUB_PROJECT_ID',

@@ -44,7 +44,7 @@ function notAllThere({ missing }: RunSummary, { withDeadLetters, discarded }: Ru
     ...(withDeadLetters ? [] : ['What is missing may be among the dead letters: add --dead-letters.\n']),
     ...(discarded > 0
       ? [
-          `Or it was not to be kept: workers seen within a day have discarded ${count(discarded)} entries (DISCARD).\n`,
+          `Or it was not to be kept: workers seen within a day have discarded ${count(discarded)} ${discarded === 1 ? 'entry' : 'entries'} (DISCARD).\n`,
         ]
       : []),
   ];
