@@ -27,6 +27,10 @@ export const CATALOGUE = {
     exitStatus: 2,
     todo: 'Give it with the expression, --since, --until and --tz that it was printed for, or begin anew without --cursor.',
   },
+  HOLD: {
+    exitStatus: 2,
+    todo: 'Say --hold 7d to keep retention off what is restored for a week, or --no-hold to let it delete.',
+  },
   DATABASE_UNREACHABLE: {
     exitStatus: 3,
     todo: 'Check host and port in DATABASE_URL and that the server is running.',
@@ -104,10 +108,6 @@ export const CATALOGUE = {
   ARCHIVE_PLACE: {
     exitStatus: 31,
     todo: 'Do what it says, and run the command again: it goes on where it ended.',
-  },
-  HOLD: {
-    exitStatus: 2,
-    todo: 'Say --hold 7d to keep retention off what is restored for a week, or --no-hold to let it delete.',
   },
   RESTORE_STOPPED: {
     exitStatus: 130,
