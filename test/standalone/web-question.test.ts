@@ -172,7 +172,9 @@ describe('facets', () => {
     await expect.poll(() => service.getByRole('listitem').first().textContent()).toContain('billing');
     await value(/^500\s*1$/).click({ modifiers: ['Alt'] });
     await expectQuestion(page, 'service:(billing OR shop) -code:500');
-    await value('Only shop-eu').click({ force: true });
+    // Shown where the pointer is; a list that is just put in another order is waited for.
+    await value(/^shop-eu\s*4$/).hover();
+    await value('Only shop-eu').click();
     await expectQuestion(page, '-code:500 service:shop-eu');
     await value(/^shop-eu\s*4$/).click();
     await expectQuestion(page, '-code:500');
