@@ -54,7 +54,17 @@ describe('MySQL: how far a replica is behind', () => {
     // It gets what is written, and cannot apply it.
     const held = await createConnection(replica.address);
     onTestFinished(() => held.end());
-    await held.query('LOCK TABLES lms.service_logs WRITE');
+    // Nor is it behind while it has not been told of anything yet: first it has to have the table.
+    const lock = () => held.query('LOCK TABLES lms.service_logs WRITE');
+    await expect
+      .poll(
+        () =>
+          lock()
+            .then(() => true)
+            .catch(() => false),
+        PATIENCE,
+      )
+      .toBe(true);
     const store = await openStore(asRoot(source), { log: SILENT });
     await store.write([entry()]);
     await store.close();
