@@ -89,12 +89,16 @@ describe('while a run is at it', () => {
     expect(ground.database.rows.size).toBe(0);
   });
 
-  it('its transactions are protected by the lease, and on the account of the rule', async () => {
+  it('its transactions are protected by the lease, on the account of the rule, and as good as the rules are', async () => {
     await ground.apply('severity:debug=1d; *=1d');
     const lease = { name: 'retention', owner: 'this one' };
     await ground.run({ lease });
     expect(ground.database.deletions.map(({ on }) => on)).toEqual(
-      ground.database.deletions.map(() => ({ lease, rule: { version: 1, place: 1 } })),
+      ground.database.deletions.map(() => ({
+        lease,
+        rule: { version: 1, place: 1 },
+        basis: { version: 1, holds: [] },
+      })),
     );
   });
 });

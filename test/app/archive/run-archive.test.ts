@@ -14,12 +14,12 @@ describe('a run of archiving', () => {
     const failing: Place = changed(place, {
       write: (...args: Parameters<Place['write']>) => {
         writes += 1;
-        return writes > 3 ? Promise.reject(new Error('crashed')) : place.write(...args);
+        return writes > 2 ? Promise.reject(new Error('crashed')) : place.write(...args);
       },
     });
     await expect(run(subject, { place: failing, onUnlisted: () => undefined })).rejects.toThrow('crashed');
     const before = await place.list('entries/');
-    expect(before).toHaveLength(3);
+    expect(before).toHaveLength(2);
     const written: string[] = [];
     const watching: Place = changed(place, {
       write: (...args: Parameters<Place['write']>) => {
@@ -28,8 +28,8 @@ describe('a run of archiving', () => {
       },
     });
     await run(subject, { place: watching });
-    expect(written).not.toContain(before[0]?.name);
-    expect(written).not.toContain(before[2]?.name);
+    for (const { name } of before) expect(written).not.toContain(name);
+    expect(written).toContain('manifests/2026-01-30.0001.json');
     await expectVerified(subject);
   });
 
