@@ -7,14 +7,14 @@ import type { ServerLag, ServerPace } from './ports.ts';
  * meanwhile, and a replica or another node applies it in one go.
  */
 const GOAL_MS = 100;
-/** Rows of the first piece, which nobody knows the speed of yet, and of the largest. */
-const FIRST_ROWS = 1_000;
-const MOST_ROWS = 20_000;
 /**
- * Of the smallest: a transaction of fewer takes as long, where what is slow is its commit, and the same rows then
- * take many times as long. A tenth of a worker's batch.
+ * Rows of the first piece, and of the smallest: what 20,000 rows a second are in that time. Where it takes longer it
+ * is mostly the commit that is slow; smaller pieces would take as long, and all of them many times as long. A
+ * worker's batch has more.
  */
-const LEAST_ROWS = 500;
+const LEAST_ROWS = 2_000;
+/** Of the largest. */
+const MOST_ROWS = 20_000;
 /** No piece is so much larger than the one before, however fast that was: the next may meet other rows. */
 const GROWTH = 2;
 
@@ -43,7 +43,7 @@ export interface PacerParts {
 /** Makes pieces of work as large as fit into their time, and rests between them. */
 export class Pacer {
   readonly #parts: PacerParts;
-  #rows = FIRST_ROWS;
+  #rows = LEAST_ROWS;
   #nextLookAtMs = -Infinity;
   #waitedMs = 0;
 
@@ -71,9 +71,9 @@ export class Pacer {
     await this.#awaitServers();
   }
 
-  /** A piece that came upon few rows says nothing of larger ones, unless it was slow. */
+  /** A piece that came upon few rows says nothing of larger ones, unless it was slow; one upon none, nothing at all. */
   #adapt(asked: number, came: number, tookMs: number): void {
-    if (came < asked / 2 && tookMs <= GOAL_MS) return;
+    if (came === 0 || (came < asked / 2 && tookMs <= GOAL_MS)) return;
     const fit = asked * Math.min(GROWTH, GOAL_MS / Math.max(tookMs, 1));
     this.#rows = Math.round(Math.min(MOST_ROWS, Math.max(LEAST_ROWS, fit)));
   }

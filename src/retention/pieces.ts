@@ -10,7 +10,7 @@ import { timeWithout } from './time-without.ts';
 /** A transaction of a rule, or a look that found nothing to delete. */
 export interface Piece {
   readonly deleted: number;
-  /** Rows that it came upon: those that were deleted, or looked at. */
+  /** Rows that it came upon to delete; none of a look. */
   readonly rows: number;
   /** Up to which time of entries all is done. */
   readonly at: string;
@@ -69,20 +69,22 @@ function isToLookAtAll({ account, now }: PieceParts): boolean {
   return account?.doneTo === undefined || account.lastRunAt?.slice(0, 10) !== now.slice(0, 10);
 }
 
+/** Looks and deletions are pieces of their own: what is found is kept until it is enough for a transaction. */
 async function* deleteFound(filter: Filter, time: Time, parts: PieceParts): AsyncGenerator<Piece> {
-  const { reader, deleter, on, signal } = parts;
+  const { reader, deleter, on, signal, rows } = parts;
   const scan = new Scan(reader, { filter, stretch: { order: 'oldest', ...time } }, signal);
-  while (!scan.isOver) {
-    // All that a look finds, however few are deleted at once: what is left over would be looked for again.
-    const { entries, rowsRead } = await scan.step(Number.MAX_SAFE_INTEGER);
-    if (entries.length === 0) yield { deleted: 0, rows: rowsRead, at: scan.position?.timestamp ?? time.to };
-    for (let keys = entries.map(keyOf); keys.length > 0;) {
-      const some = keys.slice(0, parts.rows());
-      keys = keys.slice(some.length);
+  let found: readonly EntryKey[] = [];
+  do {
+    const { entries } = await scan.step(Number.MAX_SAFE_INTEGER);
+    found = [...found, ...entries.map(keyOf)];
+    yield { deleted: 0, rows: 0, at: found[0]?.timestamp ?? scan.position?.timestamp ?? time.to };
+    while (found.length >= rows() || (scan.isOver && found.length > 0)) {
+      const some = found.slice(0, rows());
+      found = found.slice(some.length);
       const deleted = await deleter.deleteEntries(some, on);
       yield { deleted, rows: some.length, at: some.at(-1)?.timestamp ?? time.to };
     }
-  }
+  } while (!scan.isOver);
 }
 
 function keyOf({ timestamp, eventId }: EntryKey): EntryKey {

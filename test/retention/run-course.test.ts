@@ -11,7 +11,7 @@ beforeEach(() => {
 
 describe('while a run is at it', () => {
   beforeEach(() => {
-    for (let n = 0; n < 5_000; n += 1) ground.database.add(ground.row(1_000 + n / 100));
+    for (let n = 0; n < 15_000; n += 1) ground.database.add(ground.row(1_000 + n / 300));
   });
 
   it('other rules end it within seconds', async () => {
@@ -59,20 +59,38 @@ describe('while a run is at it', () => {
     expect((await ground.run()).end).toBe('done');
     expect(ground.database.rows.size).toBe(0);
     expect(ground.book.accounts.get('1 0')).toMatchObject({
-      deletedRows: 5_000,
+      deletedRows: 15_000,
       doneTo: '2026-11-29 12:00:00.000000',
     });
   });
 
-  it('pieces are as large as fit into a tenth of a second, and it rests as long as it works', async () => {
+  it('pieces are as large as fit into a tenth of a second', async () => {
+    const { database, clock } = ground;
+    await ground.apply('*=1d');
+    // Forty rows a millisecond; the fourth takes half a second, whatever it has.
+    const took = [50, 100, 100, 500, 100];
+    database.beforeDeletion = () => clock.advance(took[database.deletions.length] ?? 0);
+    await ground.run();
+    expect(database.deletions.map(({ maxRows }) => maxRows)).toEqual([2_000, 4_000, 4_000, 4_000, 2_000]);
+  });
+
+  it('rests as long as it works, by its share of the time', async () => {
     ground.database.beforeDeletion = () => ground.clock.advance(400);
     await ground.apply('*=1d');
     const beganAtMs = ground.clock.now();
     await ground.run({ share: 0.5 });
-    const sizes = ground.database.deletions.map(({ maxRows }) => maxRows ?? 0);
-    expect(sizes[0]).toBe(1_000);
-    expect(sizes.slice(1)).toEqual(sizes.slice(1).map(() => 500));
-    expect(ground.clock.now() - beganAtMs).toBeGreaterThanOrEqual(sizes.length * 800 - 500);
+    const pieces = ground.database.deletions.length;
+    expect(ground.clock.now() - beganAtMs).toBeGreaterThanOrEqual(pieces * 800);
+    expect(ground.clock.now() - beganAtMs).toBeLessThan(pieces * 1_000);
+  });
+
+  it('keeps what it finds until it is enough for a transaction', async () => {
+    await ground.apply('Hello=1d');
+    await ground.run();
+    const sizes = ground.database.deletions.map(({ rows }) => rows.length);
+    expect(sizes.slice(0, 2)).toEqual([2_000, 4_000]);
+    expect(ground.database.rows.size).toBe(0);
+    expect(ground.database.rowsRead).toBe(15_000);
   });
 
   it('waits for servers that are behind, and does a little all the same', async () => {
@@ -85,7 +103,9 @@ describe('while a run is at it', () => {
     await ground.run({ pace });
     expect(ground.clock.now()).toBeGreaterThanOrEqual(90_000);
     expect(ground.clock.now()).toBeLessThan(130_000);
-    expect(ground.database.deletions.slice(1, 4).map(({ maxRows }) => maxRows)).toEqual([500, 500, 500]);
+    expect(ground.database.deletions.slice(1, 4).map(({ maxRows }) => maxRows)).toEqual([
+      2_000, 2_000, 2_000,
+    ]);
     expect(ground.database.rows.size).toBe(0);
   });
 
