@@ -51,7 +51,9 @@ describe('MySQL: what deleting a range looks at, and who comes in between', () =
     const [address] = addresses;
     if (address === undefined || 'socketPath' in address) throw new TypeError('no host');
     await using connection = await createConnection({ ...address, database, user, password });
-    const [rows] = await connection.query<RowDataPacket[]>(`EXPLAIN ${format(text, [...values])}`);
+    const [rows] = await connection.query<RowDataPacket[]>(
+      `EXPLAIN FORMAT=TRADITIONAL ${format(text, [...values])}`,
+    );
     return rows;
   }
 

@@ -39,10 +39,18 @@ export function wordsContract(name: string, makeSubject: () => Promise<StoreSubj
         await store.deleteEntries(some);
         for (const { eventId } of some) model.delete(eventId);
       };
+      const removeRange = async () => {
+        const first = [...model.values()][random(model.size)]?.timestamp ?? '';
+        const range = { from: first, to: `${first.slice(0, 16)}:59.999999`, maxRows: 1_000 };
+        await store.deleteRange(range);
+        for (const { eventId, timestamp } of model.values())
+          if (timestamp >= range.from && timestamp < range.to) model.delete(eventId);
+      };
       await add(300);
       for (let round = 0; round < 7; round += 1) {
         await add(random(30));
         await remove(random(12));
+        await removeRange();
         // One deleted and one late in the same minute: their number is what it was.
         const [gone] = model.values();
         if (gone !== undefined) {

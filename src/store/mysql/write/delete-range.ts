@@ -1,16 +1,18 @@
 import type { EntryKey } from '../../../query/answers/ports.ts';
 import type { DeletionFor, RangeDeleted, RangeDeletion, ServiceSeverity } from '../../../retention/ports.ts';
+import { byKey } from '../../batch.ts';
 import { Counts } from '../../counts.ts';
 import { type KeysAsked, NextKeys } from '../../deletion/next-keys.ts';
 import { deletedSql, ofOneSql, rangeSql } from '../../deletion/range-sql.ts';
 import type { Sql } from '../../filter-sql.ts';
 import { count, type Row, severity, text, time } from '../../rows.ts';
-import { orderSql } from '../../stretch-sql.ts';
+import { orderSql, timeOrderSql } from '../../stretch-sql.ts';
 import type { Session } from '../driver/session.ts';
 import { powerOfTwo } from './chunks.ts';
 import { changedMeanwhile, commitDeletion, deleteEntries, isChangedMeanwhile } from './delete-entries.ts';
 
 const ORDER = orderSql({ order: 'oldest' });
+const TIME_ORDER = timeOrderSql({ order: 'oldest' });
 const KEY = 'CAST(service_logs.`timestamp` AS CHAR) AS key_time, service_logs.event_id AS key_id';
 /** The table, read in the order of its key. MySQL's optimizer would take a narrower index, and lock by that. */
 const BY_KEY = 'service_logs FORCE INDEX (PRIMARY)';
@@ -142,19 +144,40 @@ async function readKeys(
   range: RangeDeletion,
   asked: readonly KeysAsked[],
 ): Promise<EntryKey[][]> {
-  const { text: sql, values } = keysSql(range, asked);
-  const found: EntryKey[][] = asked.map(() => []);
+  const found = await keysInOrder(session, asked.length, keysSql(range, asked));
+  if (found.every(isSorted)) return found;
+  return keysInOrder(session, asked.length, keysSql(range, asked, ORDER));
+}
+
+/** As they come. */
+async function keysInOrder(
+  session: Session,
+  runs: number,
+  { text: sql, values }: Sql,
+): Promise<EntryKey[][]> {
+  const found: EntryKey[][] = Array.from({ length: runs }, () => []);
   for (const row of await session.select(sql, [...values])) found[count(row, 'run')]?.push(keyOfRow(row));
   return found;
 }
 
-/** The keys that are asked for, by the index of services alone; `run` is the place of what asks for them. */
-export function keysSql(range: RangeDeletion, asked: readonly KeysAsked[]): Sql {
+function isSorted(keys: readonly EntryKey[]): boolean {
+  return keys.every((key, index) => {
+    const before = keys[index - 1];
+    return before === undefined || byKey(before, key) < 0;
+  });
+}
+
+/**
+ * The keys that are asked for, by the index of services alone; `run` is the place of what asks for them. By time
+ * alone, for MySQL sorts all rows of a service before it orders those of one time by their id. In the index they
+ * are in order: whoever reads them looks whether they came so.
+ */
+export function keysSql(range: RangeDeletion, asked: readonly KeysAsked[], order = TIME_ORDER): Sql {
   const parts = asked.map(({ of, after, most }, run) => {
     const where = ofOneSql(of, rangeSql({ ...range, after }));
     return {
       text: `(SELECT ${String(run)} AS run, ${KEY} FROM service_logs FORCE INDEX (by_service)
-        WHERE ${where.text} ${ORDER} LIMIT ${String(most)})`,
+        WHERE ${where.text} ${order} LIMIT ${String(most)})`,
       values: where.values,
     };
   });
