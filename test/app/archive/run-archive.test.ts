@@ -144,6 +144,27 @@ describe('a run of archiving', () => {
 });
 
 describe('verifying an archive', () => {
+  it('reads every part, whether somebody counts the rows or not', async () => {
+    await using subject = await bench();
+    const { place } = subject;
+    await run(subject, { deleter: undefined });
+    const [{ name } = { name: '' }] = await place.list('entries/');
+    const data = Buffer.concat(await listed(place.read(name)));
+    data[data.length - 1] = (data.at(-1) ?? 0) ^ 1;
+    const changedPart = (async function* () {
+      yield await Promise.resolve(data);
+    })();
+    await place.write(name, changedPart, { replace: true });
+    const { signal } = new AbortController();
+    let counted = 0;
+    for (const onRows of [undefined, (rows: number) => (counted += rows)]) {
+      const days = await listed(verifyArchive(place, { signal, onRows }));
+      const faults = days.flatMap((day) => day.faults.map(({ message }) => message));
+      expect(faults).toEqual([expect.stringContaining(`${name} is damaged`)]);
+    }
+    expect(counted).toBeGreaterThan(0);
+  });
+
   it('misses a manifest that was there once, by the listing and by later editions', async () => {
     await using subject = await bench();
     const { place, store } = subject;
