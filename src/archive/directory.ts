@@ -46,7 +46,9 @@ export class Directory implements Place {
       }) as AsyncIterable<Buffer>;
     } catch (error) {
       signal?.throwIfAborted();
-      throw codeOf(error) === 'ENOENT' ? damaged(name, 'it is not there', error) : this.#error('read', name, error);
+      throw codeOf(error) === 'ENOENT'
+        ? damaged(name, 'it is not there', error)
+        : this.#error('read', name, error);
     }
   }
 
