@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Bucket as GoogleBucket, type File, IdempotencyStrategy, Storage } from '@google-cloud/storage';
 import { LmsError } from '../errors/catalogue.ts';
+import { download } from './bucket-download.ts';
 import { explained, statusOf } from './bucket-errors.ts';
+import { damaged } from './manifest.ts';
 import type { Place, PlacedFile, WriteOptions } from './place.ts';
 
 const URL_OF_BUCKET = /^gs:\/\/([a-z0-9][a-z0-9._-]{1,220}[a-z0-9])(?:\/(.*))?$/;
@@ -11,7 +14,9 @@ const RETRIES = 6;
 const RETRY_TOTAL_S = 120;
 const MAX_RETRY_DELAY_S = 16;
 /** Times that a file which breaks off is gone on with where it ended. */
-const READ_TRIES = 6;
+const READ_TRIES = 7;
+/** Before the second try; twice as long before the next. */
+const READ_PAUSE_MS = 100;
 
 /** A bucket of Google Cloud Storage, or a part of it, as `gs://bucket/prefix`. Throws ARCHIVE_PLACE for no such URL. */
 export function openBucket(url: string): Place {
@@ -67,18 +72,20 @@ class Bucket implements Place {
   }
 
   async *read(name: string, signal?: AbortSignal): AsyncGenerator<Uint8Array, undefined> {
+    const file = this.#bucket.file(this.#prefix + name);
     let start = 0;
     for (let tries = 1; ; tries += 1) {
-      signal?.throwIfAborted();
       try {
-        for await (const chunk of this.#stream(name, start, signal)) {
+        for await (const chunk of download(file, start, signal)) {
           start += chunk.length;
           yield chunk;
         }
         return;
       } catch (error) {
         signal?.throwIfAborted();
+        if (statusOf(error) === 404) throw damaged(name, 'it is not there', error);
         if (tries >= READ_TRIES || !isPassing(error)) throw this.#error('read', name, error);
+        await pause(READ_PAUSE_MS * 2 ** tries * (0.5 + Math.random()), undefined, { signal });
       }
     }
   }
@@ -123,28 +130,6 @@ class Bucket implements Place {
 
   removeLeftovers(): Promise<void> {
     return Promise.resolve();
-  }
-
-  async *#stream(
-    name: string,
-    start: number,
-    signal: AbortSignal | undefined,
-  ): AsyncGenerator<Buffer, undefined> {
-    const file = this.#bucket.file(this.#prefix + name);
-    // Its hashes are the manifest's to compare, in a file that is gone on with, too.
-    const stream = file.createReadStream({
-      validation: false,
-      decompress: false,
-      ...(start > 0 && { start }),
-    });
-    const stop = () => stream.destroy();
-    signal?.addEventListener('abort', stop, { once: true });
-    try {
-      for await (const chunk of stream as AsyncIterable<Buffer>) yield chunk;
-    } finally {
-      signal?.removeEventListener('abort', stop);
-      stream.destroy();
-    }
   }
 
   /** That of the file that is there, or 0. */

@@ -4,6 +4,7 @@ import { link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { LmsError } from '../errors/catalogue.ts';
+import { damaged } from './manifest.ts';
 import type { Place, PlacedFile, WriteOptions } from './place.ts';
 
 /** What a file is called until all of it is stored. */
@@ -45,7 +46,9 @@ export class Directory implements Place {
       }) as AsyncIterable<Buffer>;
     } catch (error) {
       signal?.throwIfAborted();
-      throw this.#error('read', name, error);
+      throw codeOf(error) === 'ENOENT'
+        ? damaged(name, 'it is not there', error)
+        : this.#error('read', name, error);
     }
   }
 

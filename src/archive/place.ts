@@ -22,7 +22,7 @@ export interface Place {
   readonly text: string;
   /** The files whose names begin so, in the order of their names. None if the place does not exist yet. */
   list(prefix: string, signal?: AbortSignal): Promise<readonly PlacedFile[]>;
-  /** The bytes of a file, as they come; `undefined` at the first of them is no answer: a missing file rejects. */
+  /** The bytes of a file, as they come. One that is not there rejects with ARCHIVE. */
   read(name: string, signal?: AbortSignal): AsyncIterable<Uint8Array>;
   /**
    * Writes a file of which nothing is to be seen before all of it is stored durably. Resolves to false if there

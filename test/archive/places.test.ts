@@ -115,7 +115,7 @@ describe.each([
 
   it('says which file is missing', async () => {
     await expect(read(place, 'entries/none.gz')).rejects.toMatchObject({
-      code: 'ARCHIVE_PLACE',
+      code: 'ARCHIVE',
       message: expect.stringContaining('entries/none.gz') as string,
     });
   });
@@ -163,7 +163,7 @@ describe('a bucket', () => {
     server.fault = (request) => (request.kind === kind && left-- > 0 ? fault : undefined);
   };
 
-  it.each(['write', 'look', 'list', 'remove'])('tries a %s again that is answered with 503', async (kind) => {
+  it.each(['write', 'read', 'look', 'list', 'remove'])('tries a %s again that is answered with 503', async (kind) => {
     await using subject = await bucket();
     const { place, server } = subject;
     await place.write('a', content('before'));
@@ -206,6 +206,24 @@ describe('a bucket', () => {
     failFirst(subject.server, 'read', 2, { kind: 'broken off', bytes: 40_000 });
     expect(await read(subject.place, 'a')).toBe(text);
     expect(subject.server.requests.flatMap(({ range }) => range ?? [])).not.toEqual([]);
+  });
+
+  it('says that reading fails, and that it may not read', async () => {
+    await using subject = await bucket();
+    await subject.place.write('a', content('text'));
+    for (const status of [403, 400]) {
+      subject.server.fault = ({ kind }) => (kind === 'read' ? { kind: 'status', status } : undefined);
+      await expect(read(subject.place, 'a')).rejects.toMatchObject({ code: 'ARCHIVE_PLACE' });
+    }
+  });
+
+  it('warns of nothing that is the library\'s own', async () => {
+    await using subject = await bucket();
+    const warned = vi.spyOn(process, 'emitWarning');
+    for (let n = 0; n < 12; n += 1) await subject.place.write(`a/${String(n)}`, content('text'));
+    for (const { name } of await subject.place.list('a/')) await read(subject.place, name);
+    expect(warned).not.toHaveBeenCalled();
+    warned.mockRestore();
   });
 
   it('says what the account may not', async () => {

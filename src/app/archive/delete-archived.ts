@@ -56,7 +56,8 @@ async function verifyStored({ day, editions }: ArchivedDay, parts: DeletingParts
   const stored = new Map(days[0]?.editions.map((each) => [manifestName(each), each]));
   for (const edition of editions) requireSame(edition, stored.get(manifestName(edition)));
   for (const part of editions.flatMap((edition) => edition.parts)) {
-    onVerified?.(await verifyPart(place, part, signal));
+    const rows = await verifyPart(place, part, signal);
+    onVerified?.(rows);
   }
 }
 

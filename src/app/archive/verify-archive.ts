@@ -109,7 +109,8 @@ async function faultOf(
 ): Promise<LmsError | undefined> {
   if (bytes === undefined) return damaged(part.name, 'it is not there');
   try {
-    reading.onRows?.(await verifyPart(reading.place, part, reading.signal));
+    const rows = await verifyPart(reading.place, part, reading.signal);
+    reading.onRows?.(rows);
     reading.unread = 0;
     return undefined;
   } catch (error) {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { verifyArchive } from '../../../src/app/archive/verify-archive.ts';
+import { parseManifest, printManifest } from '../../../src/archive/manifest.ts';
 import type { Place } from '../../../src/archive/place.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { listed } from '../../archive/archive-ground.ts';
@@ -100,11 +101,12 @@ describe('a run of archiving', () => {
         changed(place, {
           write: async (name, content, options) => {
             if (!name.startsWith('manifests/')) return place.write(name, content, options);
-            const text = Buffer.concat(await listed(content)).toString();
+            const written = parseManifest(name, Buffer.concat(await listed(content)).toString());
+            const other = printManifest({ ...written, release: '9.9.9' });
             await place.write(
               name,
               (async function* () {
-                yield await Promise.resolve(Buffer.from(text.replace('"1.2.3"', '"9.9.9"')));
+                yield await Promise.resolve(Buffer.from(other));
               })(),
             );
             return true;
@@ -144,6 +146,27 @@ describe('a run of archiving', () => {
 });
 
 describe('verifying an archive', () => {
+  it('reads every part, whether somebody counts the rows or not', async () => {
+    await using subject = await bench();
+    const { place } = subject;
+    await run(subject, { deleter: undefined });
+    const [{ name } = { name: '' }] = await place.list('entries/');
+    const data = Buffer.concat(await listed(place.read(name)));
+    data[data.length - 1] = (data.at(-1) ?? 0) ^ 1;
+    const changedPart = (async function* () {
+      yield await Promise.resolve(data);
+    })();
+    await place.write(name, changedPart, { replace: true });
+    const { signal } = new AbortController();
+    let counted = 0;
+    for (const onRows of [undefined, (rows: number) => (counted += rows)]) {
+      const days = await listed(verifyArchive(place, { signal, onRows }));
+      const faults = days.flatMap((day) => day.faults.map(({ message }) => message));
+      expect(faults).toEqual([expect.stringContaining(`${name} is damaged`)]);
+    }
+    expect(counted).toBeGreaterThan(0);
+  });
+
   it('misses a manifest that was there once, by the listing and by later editions', async () => {
     await using subject = await bench();
     const { place, store } = subject;
