@@ -12,8 +12,8 @@ export interface LineText {
 /** The text that bytes spell. Nothing is lost: bytes that are no text in the encoding are kept beside it. */
 export function textOf(bytes: Buffer, encoding: Encoding): LineText {
   if (encoding !== 'utf-8') return utf16Text(bytes, encoding);
-  if (isAscii(bytes)) return { text: bytes.latin1Slice(), rawBase64: undefined };
-  return { text: bytes.utf8Slice(), rawBase64: isUtf8(bytes) ? undefined : bytes.toString('base64') };
+  if (isAscii(bytes)) return { text: bytes.toString('latin1'), rawBase64: undefined };
+  return { text: bytes.toString('utf8'), rawBase64: isUtf8(bytes) ? undefined : bytes.toString('base64') };
 }
 
 function utf16Text(bytes: Buffer, encoding: Encoding): LineText {

@@ -30,7 +30,7 @@ export const apacheError: Format = {
       module: module === '' ? undefined : module,
       pid: pid === undefined ? undefined : Number(pid),
       tid,
-      ...addressOf(client),
+      ...(module === '' ? { ip: client } : addressOf(client)),
       error_code: code,
       referrer: REFERRER.exec(line.slice(-HEAD_UNITS))?.[1],
       timestamp: time.exact,
@@ -39,7 +39,7 @@ export const apacheError: Format = {
   },
 };
 
-/** Of `10.0.0.1:4711`, `[::1]:4711` and `::1:4711`, which is how 2.4 writes it, the address; 2.2 has no port. */
+/** 2.4 writes `10.0.0.1:4711` and `::1:4711`; 2.2 writes no port. */
 function addressOf(client: string | undefined): { readonly ip?: string; readonly port?: number } {
   if (client === undefined) return {};
   const [, address = '', port] = PORT.exec(client) ?? [];

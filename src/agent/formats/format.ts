@@ -41,8 +41,11 @@ export interface Reading {
    * column holds less of it; `level` is one that the severity says less of.
    */
   readonly tags: JsonObject;
-  /** Whether the line is a message that a worker reads as it is, with all its members, and may hold several entries. */
-  readonly isMessage: boolean;
+  /**
+   * Whether a worker makes the same of the line if it is published as it is: it `may`; or it `must`, because it brings
+   * an identity of its own or holds several entries. Without a `timestamp` those have none, or one of them has not.
+   */
+  readonly asMessage: 'no' | 'may' | 'must';
 }
 
 /** A form that programs write lines in. Pure: the same line and context give the same reading. */
@@ -68,6 +71,6 @@ export function readingOf(
     host: said.host,
     payload: line,
     tags: said.tags,
-    isMessage: false,
+    asMessage: 'no',
   };
 }

@@ -3,11 +3,13 @@ import { levelTag } from './level.ts';
 import { isoTimeAt } from './times.ts';
 
 /** Behind the time: `[error] 1234#5678: *90 message`. */
-const HEAD = /^ \[(debug|info|notice|warn|error|crit|alert|emerg)\] (\d{1,10})#(\d{1,10}): (?:\*(\d{1,20}) )?/;
+const HEAD =
+  /^ \[(debug|info|notice|warn|error|crit|alert|emerg)\] (\d{1,10})#(\d{1,10}): (?:\*(\d{1,20}) )?/;
 const DATE_UNITS = '2026/11/05 13:45:00'.length;
 const MAX_TAIL_UNITS = 20_000;
 /** What stands at the end of a message, each behind a comma. */
-const DETAILS = /, (client|server|request|subrequest|upstream|host|referrer): (?:"((?:[^"\\]|\\.)*)"|([^,"]*))/gy;
+const DETAILS =
+  /, (client|server|request|subrequest|upstream|host|referrer): (?:"((?:[^"\\]|\\.)*)"|([^,"]*))/gy;
 /** What a detail is called among the tags. The request is no access: that has a line of its own, in the access log. */
 const TAGS: Readonly<Record<string, string>> = {
   client: 'ip',
@@ -44,7 +46,9 @@ function detailsOf(line: string): Record<string, string> {
   const tags: Record<string, string> = {};
   const start = line.indexOf(', client: ');
   if (start === -1) return tags;
-  for (const [, name = '', quoted, plain = ''] of line.slice(start, start + MAX_TAIL_UNITS).matchAll(DETAILS)) {
+  for (const [, name = '', quoted, plain = ''] of line
+    .slice(start, start + MAX_TAIL_UNITS)
+    .matchAll(DETAILS)) {
     const tag = TAGS[name];
     if (tag !== undefined) tags[tag] = quoted ?? plain;
   }

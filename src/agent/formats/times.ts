@@ -24,16 +24,22 @@ interface TimeForm {
 /** `2026-11-05T13:45:00.123456789+01:00`, `2026-11-05 13:45:00,123`, `2026/11/05 13:45:00`; without a zone, too. */
 const ISO: TimeForm = {
   pattern:
-    /(\d{4})([-/])(\d\d)\2(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,12}))?(?: ?(Z|z|UTC|GMT|[+-]\d\d(?::?\d\d)?)(?![\w:.]))?(?![\d:])/y,
-  read: ([, year, , month, day, hour, minute, second, fraction, zone], context) =>
-    instantOf({ year: Number(year), month: Number(month), day, hour, minute, second, fraction, zone }, context),
+    /(\d{4})([-/])(\d\d)\2(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,12}))?(?:(?: ?(Z|z|UTC|GMT|[+-]\d\d:?\d\d)|([+-]\d\d))(?![\w:]|\.\d))?(?!\d|:\d)/y,
+  read: ([, year, , month, day, hour, minute, second, fraction, zone, hours], context) =>
+    instantOf(
+      { year: Number(year), month: Number(month), day, hour, minute, second, fraction, zone: zone ?? hours },
+      context,
+    ),
 };
 
 /** `20261105T134500Z`, ISO 8601 without its marks. */
 const BASIC: TimeForm = {
   pattern: /(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(?:[.,](\d{1,12}))?(Z|[+-]\d\d:?\d\d)?(?!\w)/y,
   read: ([, year, month, day, hour, minute, second, fraction, zone], context) =>
-    instantOf({ year: Number(year), month: Number(month), day, hour, minute, second, fraction, zone }, context),
+    instantOf(
+      { year: Number(year), month: Number(month), day, hour, minute, second, fraction, zone },
+      context,
+    ),
 };
 
 /** `1762350300.123`: seconds since 1970 with a fraction. A whole number may be anything. */
@@ -45,9 +51,12 @@ const EPOCH: TimeForm = {
 /** `Nov  5 13:45:00`, as syslog has it; some add a year or a fraction. */
 const SYSLOG: TimeForm = {
   pattern:
-    /([A-Z][a-z]{2}) {1,2}(\d{1,2}) (?:(\d{4}) )?(\d\d):(\d\d):(\d\d)(?:[.,](\d{1,12}))?(?: (\d{4})(?=[:\s]|$))?(?![\d:])/y,
+    /([A-Z][a-z]{2}) {1,2}(\d{1,2}) (?:(\d{4}) )?(\d\d):(\d\d):(\d\d)(?:[.,](\d{1,12}))?(?: (\d{4})(?=:?(?:\s|$)))?(?!\d|:\d)/y,
   read: ([, name = '', day, year, hour, minute, second, fraction, later], context) =>
-    instantOf({ year: Number(year ?? later), month: monthNumber(name), day, hour, minute, second, fraction }, context),
+    instantOf(
+      { year: Number(year ?? later), month: monthNumber(name), day, hour, minute, second, fraction },
+      context,
+    ),
 };
 
 /** `Thu Nov  5 13:45:00.123456 2026`, as C's `ctime` and Apache's error log have it; `date` puts a zone in. */
@@ -55,14 +64,21 @@ const CTIME: TimeForm = {
   pattern:
     /(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) ([A-Z][a-z]{2}) {1,2}(\d{1,2}) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,12}))?(?: (UTC|GMT))? (\d{4})(?!\d)/y,
   read: ([, name = '', day, hour, minute, second, fraction, zone, year], context) =>
-    instantOf({ year: Number(year), month: monthNumber(name), day, hour, minute, second, fraction, zone }, context),
+    instantOf(
+      { year: Number(year), month: monthNumber(name), day, hour, minute, second, fraction, zone },
+      context,
+    ),
 };
 
-/** `05/Nov/2026:13:45:00 +0100`, as access logs have it. */
+/** `05/Nov/2026:13:45:00 +0100`, as access logs have it, and `05-Nov-2026 13:45:00 UTC`, as PHP has it. */
 const CLF: TimeForm = {
-  pattern: /(\d\d)\/([A-Z][a-z]{2})\/(\d{4})[: ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,12}))?(?: ([+-]\d{4}))?(?![\d:])/y,
+  pattern:
+    /(\d\d)[/-]([A-Z][a-z]{2})[/-](\d{4})[: ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,12}))?(?: (UTC|GMT|[+-]\d{4})(?!\w))?(?!\d|:\d)/y,
   read: ([, day, name = '', year, hour, minute, second, fraction, zone], context) =>
-    instantOf({ year: Number(year), month: monthNumber(name), day, hour, minute, second, fraction, zone }, context),
+    instantOf(
+      { year: Number(year), month: monthNumber(name), day, hour, minute, second, fraction, zone },
+      context,
+    ),
 };
 
 const AFTER_DIGIT = [ISO, CLF, EPOCH, BASIC];
@@ -88,6 +104,15 @@ export function isoTimeAt(line: string, start: number, context: LineContext): Li
 /** The same of times that begin with the name of a month. */
 export function syslogTimeAt(line: string, start: number, context: LineContext): LineTime | undefined {
   return firstTime([SYSLOG], { line, start }, context);
+}
+
+/** The time that a text is, whole; or a number since 1970, in seconds or finer. Undefined if it is none. */
+export function wholeTime(text: string, context: LineContext): LineTime | undefined {
+  const time = timeAt(text, 0, context);
+  if (time?.end === text.length) return time;
+  const epoch = epochTime(text);
+  if (epoch === null) return undefined;
+  return { timestamp: epoch.timestamp, exact: epoch.finer === '' ? undefined : text, end: text.length };
 }
 
 function firstTime(
@@ -133,7 +158,8 @@ export interface DateParts {
 export function instantOf(parts: DateParts, context: LineContext): string | undefined {
   const { year = NaN, month = NaN, fraction = '', zone } = parts;
   const [day, hour, minute, second] = [parts.day, parts.hour, parts.minute, parts.second].map(Number);
-  if (day === undefined || hour === undefined || minute === undefined || second === undefined) return undefined;
+  if (day === undefined || hour === undefined || minute === undefined || second === undefined)
+    return undefined;
   if (!(hour <= 23 && minute <= 59 && second <= 60)) return undefined;
   const inYear = (candidate: number) => {
     if (!isDate(candidate, month, day)) return NaN;

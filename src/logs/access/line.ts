@@ -1,6 +1,6 @@
 import type { JsonObject } from '../json.ts';
 import type { Severity } from '../severity.ts';
-import { type ClfTime,clfTime } from './clf-time.ts';
+import { type ClfTime, clfTime } from './clf-time.ts';
 import { type AccessFields, accessTags, given, isEscaped, severityOfStatus, unescaped } from './fields.ts';
 import { parseRequest } from './request.ts';
 
