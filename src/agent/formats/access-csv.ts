@@ -1,4 +1,4 @@
-import { csvHeader, type CsvColumns, scanAccessCsv } from '../../logs/access/csv.ts';
+import { type CsvColumns, csvHeader, scanAccessCsv } from '../../logs/access/csv.ts';
 import { accessEntry } from '../../logs/access/line.ts';
 import { type Format, readingOf } from './format.ts';
 

@@ -30,7 +30,7 @@ export const text = {
 } satisfies Format;
 
 /** The time that a line of text begins with, if it is sure that it is one. */
-export function leadingTime(line: string, context: LineContext): LineTime | undefined {
+function leadingTime(line: string, context: LineContext): LineTime | undefined {
   const start = BEFORE_TIME.exec(line)?.[0].length ?? 0;
   const time = timeAt(line, start, context);
   if (time !== undefined) return time;

@@ -14,7 +14,7 @@ import type { ReadCounts, SourceEvent } from './source-event.ts';
 import { Unwrapper } from './unwrapper.ts';
 
 /** Lines up to this size are whole. */
-export const MAX_LINE_BYTES = 1_048_576;
+const MAX_LINE_BYTES = 1_048_576;
 const MAX_EVENT_LINES = 1_000;
 const MAX_EVENT_UNITS = 1_048_576;
 

@@ -15,7 +15,7 @@ const STATUS = /^\d{3}$/;
 const BYTES = /^\d{1,30}$/;
 
 /** Where the columns stand if no header says so. */
-export const USUAL_COLUMNS: CsvColumns = Object.fromEntries(
+const USUAL_COLUMNS: CsvColumns = Object.fromEntries(
   COLUMNS.map((column, place) => [column, place]),
 ) as CsvColumns;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { read } from './reading.ts';
 import { formatNamed } from '../../../src/agent/formats/all.ts';
+import { read } from './reading.ts';
 import { CONTEXT } from './reading.ts';
 
 const pino = { level: 50, time: 1_793_886_300_123, pid: 7, name: 'checkout', msg: 'lost' };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { CONTEXT, read } from './reading.ts';
 import { zoneOf } from '../../../src/agent/formats/zone.ts';
+import { CONTEXT, read } from './reading.ts';
 
 describe('logfmt', () => {
   it('has time, level and service, and the rest as tags', () => {

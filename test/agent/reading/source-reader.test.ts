@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { SOURCE_FORMATS } from '../../../src/agent/reading/source-reader.ts';
 import { CONTEXT } from '../formats/reading.ts';
 import { SAMPLES } from '../formats/samples.ts';
 import { TRACES } from '../multiline/traces.ts';
@@ -40,6 +41,15 @@ describe('a source', () => {
     expect(told(readAll('x\n', { format: 'cri' }))).toEqual([['x', { parse_error: 'cri' }]]);
   });
 
+  it.each(SOURCE_FORMATS)('may be told to be %s, and keeps every line', (format) => {
+    const lines = SAMPLES.map(({ line }) => line);
+    const events = readAll(lines.join('\n'), { format });
+    expect(events).toHaveLength(lines.length);
+    const misfits = events.filter(({ reading }) => reading.tags['parse_error'] === format);
+    const fits = SAMPLES.filter((sample) => sample.format === format || format === 'text');
+    expect(misfits).toHaveLength(lines.length - fits.length);
+  });
+
   it('of mixed formats goes on being read line by line', () => {
     const reader = readerOf();
     reader.push(Buffer.from(`${ACCESS}\n{"payload":"x","severity":"info"}\n`.repeat(25)), observedMs);
@@ -64,6 +74,7 @@ describe('a source', () => {
       reading: { severity: 'error', tags: { ip: '::1', code: 500 } },
     });
     expect(readAll(`${CSV}\n${CSV_HEADER}\n`, { format: 'csv' })).toHaveLength(2);
+    expect(readAll(`${CSV_HEADER}\n`, { offset: 60, encoding: 'utf-8' })).toHaveLength(1);
   });
 
   it('is in UTF-8, or in UTF-16 by its mark, and loses no byte that is none', () => {

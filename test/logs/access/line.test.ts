@@ -97,6 +97,11 @@ describe('a line of an access log', () => {
     expect(tagsOf(line)).toMatchObject({ code: 500, ...tags });
   });
 
+  it('ends no request at an escaped quote: who asks cannot make up a status', () => {
+    const line = LINE.replace('/photos/90', '/a\\" 200 5 b');
+    expect(tagsOf(line)).toMatchObject({ code: 500, bytes: 97, path: '/a" 200 5 b' });
+  });
+
   it('does not take an empty user in quotes for a name', () => {
     expect(tagsOf(LINE.replace('annstewart', '""'))).not.toHaveProperty('user');
   });
