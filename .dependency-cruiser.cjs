@@ -8,13 +8,17 @@ const rooms = {
   access: ['logs', 'errors', 'query', 'text', 'pipeline'],
   query: ['logs', 'text'],
   export: ['logs', 'query', 'text', 'access'],
+  retention: ['errors', 'logs', 'query', 'text', 'pipeline'],
+  archive: ['errors', 'logs', 'query'],
   pipeline: ['logs', 'errors'],
   live: ['access', 'logs', 'pipeline', 'query'],
-  config: ['logs', 'errors', 'text'],
+  config: ['logs', 'errors', 'text', 'query', 'screening'],
+  screening: ['logs', 'query', 'text', 'pipeline'],
   app: [
     'errors',
     'text',
     'access',
+    'archive',
     'config',
     'logs',
     'query',
@@ -25,6 +29,8 @@ const rooms = {
     'http',
     'live',
     'remote',
+    'retention',
+    'screening',
   ],
 };
 
@@ -32,11 +38,12 @@ const rooms = {
 const adapters = ['pubsub', 'broker', 'store', 'agent', 'simulator', 'remote'];
 
 /** Small rooms that adapters may share. */
-const shared = ['logs', 'errors', 'protobuf', 'runs', 'query', 'access', 'live'];
+const shared = ['logs', 'errors', 'protobuf', 'runs', 'query', 'access', 'live', 'retention'];
 
 /** The rooms that know a library; everybody else sees what they make of it. */
 const libraries = {
   '@google-cloud/pubsub': ['pubsub', 'broker'],
+  '@google-cloud/storage': ['archive'],
   '@grpc/[^/]+': ['pubsub', 'broker'],
   mysql2: ['store/mysql'],
   pino: ['app'],
@@ -45,7 +52,7 @@ const libraries = {
   'temporal-polyfill': ['query'],
   commander: ['cli'],
   dotenv: ['config'],
-  zod: ['config', 'http', 'remote'],
+  zod: ['archive', 'config', 'http', 'remote'],
   fastify: ['http'],
   snappyjs: ['http/intake'],
 };
@@ -149,7 +156,7 @@ module.exports = {
       severity: 'error',
       comment:
         'The domain does no input or output: data in, data out. Hashing and unpacking bytes that it has is all it may ask of Node.',
-      from: { path: '^src/(errors|live|logs|text|query|access)/' },
+      from: { path: '^src/(errors|live|logs|text|query|access|screening)/' },
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?(crypto|zlib)$' },
     },
     {

@@ -65,6 +65,8 @@ export default defineConfig({
     // Processes, not threads: tests send signals and look at memory.
     pool: 'forks',
     maxWorkers: 2,
+    // What a test waits for may take long on a machine with much to do.
+    expect: { poll: { timeout: 20_000 } },
     // Google's client looks for a metadata server for 3 s otherwise.
     env: { METADATA_SERVER_DETECTION: 'none' },
     // A machine that adds up several runs reads the files.

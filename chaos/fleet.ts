@@ -180,8 +180,8 @@ export class Fleet {
     }
     const ledger = JSON.parse(await readFile(reportPath, 'utf8')) as LedgerReport;
     this.ledgers.push(ledger);
-    const { received, stored, duplicates, deadLettered, released, held } = ledger;
-    if (held !== 0 || received !== stored + duplicates + deadLettered + released) {
+    const { received, stored, duplicates, deadLettered, discarded, released, held } = ledger;
+    if (held !== 0 || received !== stored + duplicates + deadLettered + discarded + released) {
       this.problems.push(
         `the ledger of worker ${this.#name(slot)} does not balance: ${JSON.stringify(ledger)}`,
       );

@@ -12,10 +12,11 @@ import { publisherCases } from './publisher.ts';
 import { readCases } from './read.ts';
 import { readTagCases, TAG_TARGETS } from './read-tags.ts';
 import { redpandaCases } from './redpanda.ts';
+import { retentionCases } from './retention.ts';
 import { rsyslogCases } from './rsyslog.ts';
 import { serveCases } from './serve.ts';
 import { startUpCases } from './start-up.ts';
-import { storeCase } from './store.ts';
+import { STORE, storeCase } from './store.ts';
 import { tagIndexCases } from './tag-indexes.ts';
 import { tailCases } from './tail.ts';
 import { transportLimitCase } from './transport-limit.ts';
@@ -89,6 +90,7 @@ export async function allCases(stage: Stage, { messages, seconds, rows }: Scale)
       name: 'worker, 200 B, beside 200 connections that ask 20 times a second',
       beside: (database) => visited(stage, database),
     }),
+    ...retentionCases(stage, { messages, seconds, writer: STORE }),
     ...tailCases(stage, seconds),
     ...pageCases(stage, { rows, seconds }),
     ...startUpCases(stage),

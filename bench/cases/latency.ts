@@ -4,7 +4,7 @@ import { connectPubSub } from '../../src/pubsub/client.ts';
 import { ensureTopology } from '../../src/pubsub/topology.ts';
 import type { Database } from '../database.ts';
 import { startLms } from '../lms-process.ts';
-import type { Case, Sample } from '../sample.ts';
+import type { Case, Sample, Target } from '../sample.ts';
 import type { Stage } from '../stage.ts';
 import { usageOf } from '../usage.ts';
 import { until } from '../waiting.ts';
@@ -22,16 +22,27 @@ export interface LatencyOptions {
   readonly ratePerSecond: number;
   readonly seconds: number;
   readonly batchSize: number;
+  readonly group?: string;
+  readonly name?: string;
+  /** Name of the case that it is measured against. */
+  readonly against?: string;
+  readonly targets?: readonly Target[];
+  /** Starts something else on the same tables, which leaves no rows of its own when it is stopped. */
+  readonly beside?: (database: Database) => Promise<{ stop(): Promise<void> }>;
 }
 
 /** `lms sim` at a steady rate, `lms mon` behind it: how old a message is when its row is written. */
 export function latencyCase(stage: Stage, options: LatencyOptions): Case {
-  const { ratePerSecond, batchSize } = options;
+  const { ratePerSecond, batchSize, group = 'latency', against, targets } = options;
+  const {
+    name = `${ratePerSecond.toLocaleString('en-US')} a second, batches of ${batchSize.toLocaleString('en-US')}`,
+  } = options;
   return {
-    group: 'latency',
-    name: `${ratePerSecond.toLocaleString('en-US')} a second, batches of ${batchSize.toLocaleString('en-US')}`,
+    group,
+    name,
     unit: 'messages/s',
-    against: [],
+    against: against === undefined ? [] : [against],
+    ...(targets && { targets }),
     run: () => runSteadily(stage, options),
   };
 }
@@ -52,6 +63,7 @@ async function runSteadily(stage: Stage, options: LatencyOptions): Promise<Sampl
   const workerEnv = { ...env, DATABASE_URL: database.url, BATCHSIZE: String(batchSize) };
   const worker = startLms(['mon'], { env: workerEnv, directory });
   await until('the worker', async () => (await stage.broker.subscription(subscription)).consumers === 1, 20);
+  const other = await options.beside?.(database);
   const before = usageOf(worker.pid);
   const messages = ratePerSecond * seconds;
   const startMs = performance.now();
@@ -61,6 +73,7 @@ async function runSteadily(stage: Stage, options: LatencyOptions): Promise<Sampl
   const tookMs = performance.now() - startMs;
   const after = usageOf(worker.pid);
   await worker.stop();
+  await other?.stop();
   const delays = await delaysOf(database, messages);
   await database.drop();
   const cpuMicros = ((after.cpuMs - before.cpuMs) * 1000) / messages;

@@ -10,11 +10,13 @@ import { limitName } from './database-limit.ts';
 
 const PROGRAM = fileURLToPath(new URL('../processes/store.ts', import.meta.url));
 
+export const STORE = 'flusher and store';
+
 /** Flusher and store, with entries that lie ready in memory. */
 export function storeCase(stage: Stage, messages: number): Case {
   return {
     group: 'store',
-    name: 'flusher and store',
+    name: STORE,
     unit: 'messages/s',
     against: [limitName(USUAL.bytes)],
     targets: [{ column: 'ratio', atLeast: 0.75 }],

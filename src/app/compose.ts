@@ -10,6 +10,7 @@ import type { PubSubClients } from '../pubsub/client.ts';
 import { DeadLetterTopic } from '../pubsub/dead-letter-topic.ts';
 import { PubSubSource } from '../pubsub/source.ts';
 import { ensureTopology } from '../pubsub/topology.ts';
+import { screenOf } from '../screening/screen.ts';
 
 export interface WorkerParts {
   readonly store: LogStore;
@@ -53,10 +54,15 @@ export async function composeWorker(
   const { shutdownTimeoutMs } = settings;
   const limits = { ...flushLimits(settings), shutdownTimeoutMs };
   const decodeOptions = { defaultService: settings.defaultService, scopedSince };
+  const screen = screenOf(settings);
   const worker = new Worker(
     {
       source,
-      decode: (message) => decode(message, decodeOptions),
+      decode:
+        screen === undefined
+          ? (message) => decode(message, decodeOptions)
+          : (message) => screen.decoded(decode(message, decodeOptions)),
+      screening: screen,
       store,
       deadLetters,
       clock,

@@ -1,5 +1,6 @@
 import type { Settings } from '../config/settings.ts';
 import type { Watched } from '../health/readiness.ts';
+import type { WatchedStorage } from '../health/storage-metrics.ts';
 import type { Log } from '../pipeline/ports.ts';
 import type { WorkerEvents } from '../pipeline/status.ts';
 
@@ -9,6 +10,8 @@ export interface Health {
   readonly events: WorkerEvents;
   /** From now on the pages tell of this worker. */
   readonly watch: (watched: Watched) => void;
+  /** From now on they tell of this storage, as it is then. */
+  readonly watchStorage: (read: () => WatchedStorage | undefined) => void;
   close(): Promise<void>;
 }
 
@@ -32,7 +35,11 @@ export async function openHealth(settings: Settings, log: Log): Promise<Health |
     import('../health/prometheus.ts'),
   ]);
   let watched: Watched | undefined;
-  const metrics = new PrometheusMetrics(() => watched);
+  let storage = (): WatchedStorage | undefined => undefined;
+  const metrics = new PrometheusMetrics(
+    () => watched,
+    () => storage(),
+  );
   const pages = healthPages(() => watched, metrics);
   const server = await startHealthServer({ host, port }, pages, log);
   log.info({ host, port, pages: [...pages.keys()] }, 'health pages opened');
@@ -40,6 +47,9 @@ export async function openHealth(settings: Settings, log: Log): Promise<Health |
     events: metrics,
     watch: (worker) => {
       watched = worker;
+    },
+    watchStorage: (read) => {
+      storage = read;
     },
     close: () => server.close(),
   };

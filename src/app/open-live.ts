@@ -7,16 +7,19 @@ import { rangeBetween } from '../live/times.ts';
 import { decode } from '../logs/decode.ts';
 import type { LogEntry } from '../logs/entry.ts';
 import type { Message } from '../logs/message.ts';
-import { isRejection } from '../logs/rejection.ts';
 import { CarefulDecoder } from '../pipeline/careful-decode.ts';
 import { systemClock } from '../pipeline/clock.ts';
 import type { Log } from '../pipeline/ports.ts';
+import type { ScreenedEntry } from '../pipeline/screened.ts';
+import { isKept } from '../pipeline/shared-delivery.ts';
 import { connectPubSub, type PubSubClients } from '../pubsub/client.ts';
 import { LiveSubscription } from '../pubsub/live-subscription.ts';
 import { ensureTopology } from '../pubsub/topology.ts';
 import type { EntryReader } from '../query/answers/ports.ts';
 import { readStoredUpTo } from '../query/answers/stored-up-to.ts';
+import { screenOf } from '../screening/screen.ts';
 import { Lazy } from '../store/lazy.ts';
+import { ScreenedSource } from './screened-source.ts';
 
 /** See `openLive`. */
 export interface LiveParts {
@@ -45,9 +48,7 @@ export function openLive(parts: LiveParts): OpenedLive | undefined {
   if (tail === 'off') return undefined;
   const clients = new Lazy(() => connect(parts));
   const source = () =>
-    tail === 'poll'
-      ? new PollSource({ reader, clock: systemClock, wallMs: Date.now, log })
-      : new SubscriptionSource(() => clients.opened(), parts);
+    tail === 'poll' ? pollSource(parts) : new SubscriptionSource(() => clients.opened(), parts);
   const tails = new LiveTails({
     source,
     ring: { maxAgeMs: tailRingMs, maxBytes: tailRingBytes },
@@ -65,6 +66,12 @@ export function openLive(parts: LiveParts): OpenedLive | undefined {
       await clients.close();
     },
   };
+}
+
+function pollSource({ settings, reader, log }: LiveParts): LiveSource {
+  const source = new PollSource({ reader, clock: systemClock, wallMs: Date.now, log });
+  const screen = screenOf(settings);
+  return screen === undefined ? source : new ScreenedSource(source, screen);
 }
 
 async function connect({ settings, create, log }: LiveParts): Promise<PubSubClients> {
@@ -92,7 +99,7 @@ async function storedUpTo(
   }
 }
 
-/** What is published, decoded as the workers do: an entry has the id here that it will have in the database. */
+/** What is published, decoded and screened as the workers do: an entry has the id here that it will have in the database. */
 class SubscriptionSource implements LiveSource {
   readonly #clients: () => Promise<PubSubClients>;
   readonly #parts: LiveParts;
@@ -103,7 +110,11 @@ class SubscriptionSource implements LiveSource {
     const { defaultService } = parts.settings;
     this.#clients = clients;
     this.#parts = parts;
-    this.#decoder = new CarefulDecoder((message) => decode(message, { defaultService }), parts.log);
+    const screen = screenOf(parts.settings);
+    this.#decoder = new CarefulDecoder((message) => {
+      const decoded = decode(message, { defaultService });
+      return screen === undefined ? decoded : screen.decoded(decoded);
+    }, parts.log);
   }
 
   async start(receiver: LiveReceiver): Promise<void> {
@@ -140,10 +151,11 @@ class SubscriptionSource implements LiveSource {
     return this.#subscription?.lagMs ?? 0;
   }
 
-  /** What is rejected becomes a dead letter elsewhere. */
+  /** What is rejected becomes a dead letter elsewhere, and what is discarded is nowhere. */
   #entries(message: Message): readonly LogEntry[] {
     const decoded = this.#decoder.decode(message);
-    const records = 'length' in decoded ? decoded : [decoded];
-    return records.flatMap((each) => (isRejection(each) ? [] : [each]));
+    const each: readonly ScreenedEntry[] =
+      typeof decoded === 'object' && 'length' in decoded ? decoded : [decoded];
+    return each.filter(isKept);
   }
 }

@@ -6,6 +6,8 @@ import { startServer } from '../http/server.ts';
 import { WebPage } from '../http/web-page.ts';
 import { aborted, pause, systemClock } from '../pipeline/clock.ts';
 import type { Log } from '../pipeline/ports.ts';
+import { matches } from '../query/predicate.ts';
+import { screenOf } from '../screening/screen.ts';
 import { Lazy } from '../store/lazy.ts';
 import { openEntryReader, openServerRecords, openStore, openWorkLeases } from '../store/open.ts';
 import { deadLetterBox } from './dead-letter-box.ts';
@@ -16,6 +18,7 @@ import { LazyTopics } from './lazy-topics.ts';
 import { type OpenedLive, openLive } from './open-live.ts';
 import { readRelease } from './release.ts';
 import { authenticationOf, reachOf } from './server-access.ts';
+import { openStorageWatch, type StorageWatch } from './storage/watch.ts';
 
 /** A server that answers. */
 export interface StartedServer {
@@ -51,23 +54,28 @@ export async function runServer(run: ServerRun): Promise<void> {
   const opened = await openAll(run);
   const { records } = opened;
   const forgetting = new AbortController();
+  let storage: StorageWatch | undefined;
   try {
     const { authentication, isOpen } = await authenticationOf({ settings, records, log });
-    const parts = { ...opened, authentication, page: await WebPage.read(), ...partsOf(run) };
     const jobs = jobRunner(run);
+    const notes = () => jobs.loops.flatMap((loop) => loop.notes);
+    const parts = { ...opened, authentication, page: await WebPage.read(), ...partsOf(run), notes };
     parts.events.watchJobs(jobs.loops);
+    parts.events.watchStorage(() => storage?.current);
     const server = await startServer(parts, { host, port });
     endWith(stop, opened.live);
     void warmUp(opened.live, log, stop);
     log.info({ address: server.url }, 'started');
     if (isOpen) log.warn({}, OPEN_WARNING);
     void forgetOldRequests(records, log, forgetting.signal);
+    storage = openStorageWatch(settings, log);
     jobs.start();
     started({ url: server.url, linesUrl: server.linesUrl, isOpen });
     await aborted(stop);
     await Promise.all([server.close(shutdownTimeoutMs), jobs.stop(shutdownTimeoutMs)]);
   } finally {
     forgetting.abort();
+    storage?.stop();
     await opened.close();
   }
 }
@@ -139,8 +147,11 @@ async function openAll({
 
 /** The rest: what it is told, and what it tells. */
 function partsOf({ settings, log, stop }: ServerRun) {
+  const screen = screenOf(settings);
   return {
     defaultService: settings.defaultService,
+    shown: screen && ((text: string) => screen.text(text)),
+    isDiscarded: settings.discard && matches(settings.discard),
     events: new ServerMetrics(),
     log,
     release: readRelease(),

@@ -11,9 +11,10 @@ import { connectPubSub, preloadPubSub } from '../pubsub/client.ts';
 import { openStore } from '../store/open.ts';
 import { requireSchema } from '../store/schema.ts';
 import { composeWorker } from './compose.ts';
-import { openHealth } from './health.ts';
+import { type Health, openHealth } from './health.ts';
 import { Heartbeats } from './heartbeats.ts';
 import { ledgerReport } from './ledger-report.ts';
+import { openStorageWatch, type StorageWatch } from './storage/watch.ts';
 import { workerHeartbeat } from './worker-heartbeat.ts';
 
 /** See `runWorker`. */
@@ -26,6 +27,8 @@ export interface WorkerRun {
   readonly stop: AbortSignal;
   /** Called when the worker begins to receive, with its ledger to look at. */
   readonly started?: (ledger: Ledger) => void;
+  /** Whether it says how large the tables are: one of several does. Default: it does. */
+  readonly watchesStorage?: boolean;
   /** Called with the final ledger, after a failure too. */
   readonly ended: (ledger: Ledger) => void | Promise<void>;
 }
@@ -43,6 +46,7 @@ export async function runWorker(run: WorkerRun): Promise<void> {
   };
   const opened: Opened[] = [];
   let heartbeats: Heartbeats | undefined;
+  let storage: StorageWatch | undefined;
   process.on('SIGUSR2', logLedger);
   try {
     const prepared = await unlessStopped(() => prepare(run, opened), stop);
@@ -53,11 +57,13 @@ export async function runWorker(run: WorkerRun): Promise<void> {
       log.info(startFields(settings), 'started');
       started?.(ledger);
       beginHeartbeats(heartbeats, stop);
+      storage = watchStorage(run, prepared.health);
     }
     await work(prepared?.worker, stop).finally(() => ended(ledger));
     requireAccounted(ledger);
   } finally {
     process.off('SIGUSR2', logLedger);
+    storage?.stop();
     if (heartbeats) await within(systemClock, settings.shutdownTimeoutMs / 20, heartbeats.stop());
     await closeWithin(settings.shutdownTimeoutMs / 10, opened);
   }
@@ -72,6 +78,7 @@ interface Opened {
 interface Prepared {
   readonly worker: Worker;
   readonly heartbeats: Heartbeats;
+  readonly health: Health | undefined;
 }
 
 async function prepare(run: WorkerRun, opened: Opened[]): Promise<Prepared> {
@@ -99,7 +106,17 @@ async function prepare(run: WorkerRun, opened: Opened[]): Promise<Prepared> {
   const watched = await composed.promise;
   health?.watch(watched);
   const look = workerHeartbeat(watched, stop);
-  return { worker, heartbeats: new Heartbeats({ store, log, look }) };
+  return { worker, heartbeats: new Heartbeats({ store, log, look }), health };
+}
+
+function watchStorage(
+  { settings, log, watchesStorage = true }: WorkerRun,
+  health: Health | undefined,
+): StorageWatch | undefined {
+  if (!watchesStorage) return undefined;
+  const watch = openStorageWatch(settings, log);
+  health?.watchStorage(() => watch.current);
+  return watch;
 }
 
 /** One more as soon as it drains: a drain may be over before the next is due. */

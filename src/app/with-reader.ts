@@ -1,8 +1,10 @@
+import type { Damage } from '../archive/part-reading.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Log } from '../pipeline/ports.ts';
 import type { Means } from '../query/answers/page.ts';
 import type { EntryReader } from '../query/answers/ports.ts';
 import { openEntryReader } from '../store/open.ts';
+import type { openArchiveReader } from './archive/open-archive-reader.ts';
 import type { StopRequest } from './signals.ts';
 
 /** Most commands ask one question after the other. */
@@ -16,6 +18,10 @@ export interface Reading {
   readonly log: Log;
   /** Of an `lms serve` that is asked; absent: the database is. */
   readonly url?: string | undefined;
+  /** An archive that is read instead: a directory, or `gs://bucket/prefix`. */
+  readonly archive?: string | undefined;
+  /** Told of each file of the archive that is damaged, and left out. */
+  readonly onDamage?: ((damage: Damage) => void) | undefined;
   /** Asks to be answered with what was found so far. */
   readonly stop: StopRequest;
   /** Of the database; one if absent. */
@@ -29,15 +35,10 @@ export interface Reading {
  * questions is used up; what is still at work half a second later is ended, and rejects with
  * `signal.reason`. Throws `LmsError` as `openEntryReader` does.
  */
-export async function withReader<T>(
-  { settings, log, url, stop, connections = USUAL_CONNECTIONS, watch = (reader) => reader }: Reading,
-  use: (means: Means) => Promise<T>,
-): Promise<T> {
-  const { readDatabase = settings.database, queryTimeBudgetMs, queryRowBudget } = settings;
-  const opened =
-    url === undefined
-      ? await openEntryReader(readDatabase, { log, connections })
-      : await remoteReader(url, settings.token);
+export async function withReader<T>(reading: Reading, use: (means: Means) => Promise<T>): Promise<T> {
+  const { stop, watch = (reader: EntryReader) => reader } = reading;
+  const { queryTimeBudgetMs, queryRowBudget } = reading.settings;
+  const opened = await openReader(reading);
   const ending = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const onStop = () => {
@@ -58,6 +59,19 @@ export async function withReader<T>(
     stop.signal.removeEventListener('abort', onStop);
     await opened.close();
   }
+}
+
+function openReader({ settings, log, url, archive, ...reading }: Reading): Promise<EntryReader> {
+  const { readDatabase = settings.database, token } = settings;
+  const { stop, onDamage = () => undefined, connections = USUAL_CONNECTIONS } = reading;
+  if (archive !== undefined) return archiveReader(archive, onDamage, stop.signal);
+  if (url !== undefined) return remoteReader(url, token);
+  return openEntryReader(readDatabase, { log, connections });
+}
+
+async function archiveReader(...opening: Parameters<typeof openArchiveReader>): Promise<EntryReader> {
+  const archive = await import('./archive/open-archive-reader.ts');
+  return archive.openArchiveReader(...opening);
 }
 
 async function remoteReader(url: string, token: string | undefined): Promise<EntryReader> {

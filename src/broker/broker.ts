@@ -34,9 +34,10 @@ export interface SubscriptionStats extends Readonly<SubscriptionCounts> {
 /**
  * A Pub/Sub of our own: what google.pubsub.v1 has for publishing and pulling, with the service's semantics
  * and limits, kept in memory. A subscription may answer for each ack id (exactly-once delivery), and keep the
- * order of acknowledgements. One with a push endpoint refuses to be pulled, and pushes nothing. Filters,
- * snapshots, seek, retry policies and changes to a topic or subscription are answered UNIMPLEMENTED. Messages
- * do not expire.
+ * order of acknowledgements. One with a push endpoint refuses to be pulled, and pushes nothing. A subscription
+ * can be sought to a time: what was acknowledged comes again as far as the subscription or its topic retains
+ * it. Filters, snapshots, retry policies and changes to a topic or subscription are answered UNIMPLEMENTED.
+ * Messages that nobody acknowledged do not expire.
  */
 export interface Broker {
   readonly host: string;

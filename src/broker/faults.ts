@@ -15,7 +15,8 @@ export type MethodName =
   | 'StreamingPull'
   | 'Pull'
   | 'Acknowledge'
-  | 'ModifyAckDeadline';
+  | 'ModifyAckDeadline'
+  | 'Seek';
 
 /** What is to go wrong with a call. */
 export interface CallFault {

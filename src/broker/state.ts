@@ -1,4 +1,5 @@
 import type { protos } from '@google-cloud/pubsub';
+import { RetainedMessages } from './delivery/retained.ts';
 import { type DeadLetterRule, Subscription } from './delivery/subscription.ts';
 import { deadLetter } from './encoding/dead-letter.ts';
 import type { EncodedMessage } from './encoding/encoded-message.ts';
@@ -6,13 +7,15 @@ import { stampMessages } from './encoding/stamp.ts';
 import { checkName, DELETED_TOPIC } from './names.ts';
 import { alreadyExists, notFound, unavailable } from './refusal.ts';
 import type { SubscriptionResource } from './subscription-resource.ts';
-import { type SubscriptionSettings, subscriptionSettings } from './subscription-resource.ts';
+import { durationMs, type SubscriptionSettings, subscriptionSettings } from './subscription-resource.ts';
 
 export type TopicResource = protos.google.pubsub.v1.ITopic;
 
 interface Topic {
   readonly resource: TopicResource;
   readonly subscriptions: Set<Subscription>;
+  /** For all of its subscriptions; undefined if it retains nothing. */
+  readonly retained: RetainedMessages | undefined;
   published: number;
   /** Why nothing more is taken; undefined while it is. */
   closedBecause: string | undefined;
@@ -40,9 +43,11 @@ export class BrokerState {
     const name = resource.name ?? '';
     checkName('topics', name);
     if (this.#topics.has(name)) throw alreadyExists(name);
+    const retainMs = durationMs(resource.messageRetentionDuration);
     const topic: Topic = {
       resource: { ...resource, state: 'ACTIVE' },
       subscriptions: new Set(),
+      retained: retainMs === undefined ? undefined : new RetainedMessages(retainMs),
       published: 0,
       closedBecause: undefined,
     };
@@ -89,8 +94,9 @@ export class BrokerState {
     const firstId = this.#nextMessageId;
     this.#nextMessageId += messages.length;
     topic.published += messages.length;
-    if (topic.subscriptions.size === 0) return firstId;
+    if (topic.subscriptions.size === 0 && topic.retained === undefined) return firstId;
     const stamped = stampMessages(messages, firstId, Date.now());
+    topic.retained?.add(stamped);
     for (const subscription of topic.subscriptions) subscription.add(stamped);
     return firstId;
   }
@@ -105,10 +111,17 @@ export class BrokerState {
       deadLetters: this.#deadLetterRule(settings),
       exactlyOnce: settings.resource.enableExactlyOnceDelivery === true,
       ordered: settings.resource.enableMessageOrdering === true,
+      retainMs: settings.retainMs,
     });
     topic.subscriptions.add(subscription);
     this.#subscriptions.set(name, { subscription, settings, topic });
     return settings.resource;
+  }
+
+  /** Seeks a subscription to a time, in milliseconds of Unix time. */
+  seek(name: string, timeMs: number): void {
+    const { subscription, topic } = this.#entry(name);
+    subscription.seek(timeMs, topic?.retained?.messages() ?? []);
   }
 
   subscription(name: string): Subscription {

@@ -15,6 +15,8 @@ export interface SubscriptionSettings {
   readonly topic: string;
   readonly ackDeadlineSeconds: number;
   readonly deadLetterPolicy?: { readonly deadLetterTopic: string; readonly maxDeliveryAttempts: number };
+  /** For how long it retains what was acknowledged; undefined: not at all. */
+  readonly retainMs: number | undefined;
   /** What GetSubscription answers. */
   readonly resource: SubscriptionResource;
 }
@@ -37,7 +39,23 @@ export function subscriptionSettings(request: SubscriptionResource): Subscriptio
     state: 'ACTIVE',
     ...(deadLetterPolicy && { deadLetterPolicy }),
   };
-  return { name, topic, ackDeadlineSeconds, resource, ...(deadLetterPolicy && { deadLetterPolicy }) };
+  const retainMs = request.retainAckedMessages ? durationMs(resource.messageRetentionDuration) : undefined;
+  return {
+    name,
+    topic,
+    ackDeadlineSeconds,
+    retainMs,
+    resource,
+    ...(deadLetterPolicy && { deadLetterPolicy }),
+  };
+}
+
+/** A google.protobuf.Duration in milliseconds; undefined if there is none. */
+export function durationMs(
+  duration: protos.google.protobuf.IDuration | null | undefined,
+): number | undefined {
+  if (!duration) return undefined;
+  return Number(duration.seconds ?? 0) * 1_000 + (duration.nanos ?? 0) / 1e6;
 }
 
 function readDeadLetterPolicy({ deadLetterPolicy: policy }: SubscriptionResource) {
@@ -48,8 +66,8 @@ function readDeadLetterPolicy({ deadLetterPolicy: policy }: SubscriptionResource
 }
 
 /**
- * Retention, expiry and labels are kept and told, and change nothing here, and nothing is pushed to an
- * endpoint; these would change what is delivered.
+ * Expiry and labels are kept and told, and change nothing here, and nothing is pushed to an endpoint; these
+ * would change what is delivered.
  */
 function refuseUnimplemented(request: SubscriptionResource): void {
   if (request.filter) throw unimplemented('filters');

@@ -73,10 +73,28 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/delete.ts'),
   },
   {
+    name: 'retain',
+    aliases: [],
+    summary: 'delete what the rules of retention keep no longer; show and change these',
+    load: () => import('./commands/retain.ts'),
+  },
+  {
+    name: 'archive',
+    aliases: [],
+    summary: 'put old log entries into files by day, in a directory or a bucket; verify and list them',
+    load: () => import('./commands/archive.ts'),
+  },
+  {
     name: 'workers',
     aliases: [],
     summary: 'list the workers, what each has done, and up to when all is stored',
     load: () => import('./commands/workers.ts'),
+  },
+  {
+    name: 'size',
+    aliases: [],
+    summary: 'say how large the tables are, by how much they grow, and when the disk is full',
+    load: () => import('./commands/size.ts'),
   },
   {
     name: 'sim',

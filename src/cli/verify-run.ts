@@ -1,10 +1,16 @@
+import type { Settings } from '../config/settings.ts';
 import { LmsError } from '../errors/catalogue.ts';
+import type { Log } from '../pipeline/ports.ts';
 import { RunAccount, type RunSummary } from '../runs/account.ts';
+import { openEntryReader } from '../store/open.ts';
 import { visibleJson } from '../text/visible.ts';
 import type { Context } from './context.ts';
 import type { OpenedStore } from './database.ts';
 import { count } from './output/numbers.ts';
 import { runText } from './output/run.ts';
+
+/** What is only a hint is not waited for longer. */
+const PATIENCE_MS = 5_000;
 
 /** Which run, and how to look at it. */
 export interface RunOptions {
@@ -32,8 +38,30 @@ export async function verifyRun(
     for await (const eventId of deadLetterEventIds(settings, log)) account.addDeadLetter(eventId);
   }
   const summary = account.summary(options.count);
-  context.stdout.write(options.json ? visibleJson(summary) : runText(summary, options.deadLetters));
+  const discarded = summary.missing.total === 0 ? 0 : await discardedByWorkers(settings, log);
+  context.stdout.write(
+    options.json
+      ? visibleJson({ ...summary, discardedByWorkers: discarded })
+      : runText(summary, { withDeadLetters: options.deadLetters, discarded }),
+  );
   if (!summary.complete) throw new LmsError('RUN_INCOMPLETE', whatIsAmiss(summary));
+}
+
+/**
+ * Entries that DISCARD kept out, of workers that were seen within a day: which ones is known nowhere. 0 if the
+ * database does not tell.
+ */
+async function discardedByWorkers(settings: Settings, log: Log): Promise<number> {
+  const reader = await openEntryReader(settings.database, { log, connections: 1 });
+  try {
+    const { processes } = await reader.processes(AbortSignal.timeout(PATIENCE_MS));
+    return processes.reduce((sum, { ledger }) => sum + (ledger?.discarded ?? 0), 0);
+  } catch (error) {
+    log.debug({ err: error }, 'what workers say of themselves cannot be read');
+    return 0;
+  } finally {
+    await reader.close();
+  }
 }
 
 function whatIsAmiss({ run, published, missing, doubled, unexpected }: RunSummary): string {

@@ -12,6 +12,7 @@ import {
   serviceName,
   wholeNumber,
 } from './parsers.ts';
+import { discardFilter, redactionRules } from './screening-parsers.ts';
 import { SERVE_SETTINGS } from './serve-settings.ts';
 import { type About, setting } from './setting.ts';
 
@@ -83,6 +84,15 @@ const SETTINGS = {
   DEFAULT_SERVICE: setting('defaultService', serviceName().optional(), {
     flag: '--default-service <name>',
     summary: 'service of messages that name none; unset: they cannot become rows',
+  }),
+  DISCARD: setting('discard', discardFilter().optional(), {
+    flag: '--discard <expression>',
+    summary: 'entries that are neither stored nor shown in tails: any expression without times; unset: none',
+  }),
+  REDACT: setting('redact', redactionRules().optional(), {
+    flag: '--redact <rules>',
+    summary:
+      'what is replaced in payloads and tags before they are stored or shown: tag:NAME, /PATTERN/ and presets, with `;` between; unset: nothing',
   }),
   BATCHSIZE: setting('batchSize', wholeNumber(1, 100_000), {
     flag: '--batch-size <rows>',

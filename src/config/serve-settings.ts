@@ -19,6 +19,7 @@ import {
 import { setting } from './setting.ts';
 
 const GIBIBYTE = 1024 ** 3;
+const PEBIBYTE = 1024 ** 5;
 
 /** Where live tails come from. */
 const TAIL_SOURCES = ['pubsub', 'poll', 'off'] as const;
@@ -45,6 +46,26 @@ export const SERVE_SETTINGS = {
     flag: '--words-cpu-percent <percent>',
     summary: 'share of the time that the index of words is worked on, by the job words or `lms index words`',
     default: '25',
+  }),
+  RETENTION: setting('retention', z.string().optional(), {
+    flag: '--retention <rules>',
+    summary:
+      'rules of retention, such as `severity:debug=3d; *=365d`, for a database that never had any; unset: none',
+  }),
+  RETENTION_INTERVAL: setting('retentionIntervalMs', seconds(60, 43_200), {
+    flag: '--retention-interval <seconds>',
+    summary: 'time between two runs of the rules of retention, by the job retention or `lms retain --follow`',
+    default: '3600',
+  }),
+  RETENTION_CPU_PERCENT: setting('retentionCpuPercent', wholeNumber(1, 100, 'percent'), {
+    flag: '--retention-cpu-percent <percent>',
+    summary: 'share of the time that a run works: it rests between its transactions',
+    default: '50',
+  }),
+  RETENTION_MAX_BYTES: setting('retentionMaxBytes', wholeNumber(GIBIBYTE, PEBIBYTE, 'bytes').optional(), {
+    flag: '--retention-max-bytes <bytes>',
+    summary:
+      'bytes of the table of entries, with its indexes, from which on the oldest are deleted whatever rules say; unset: any number',
   }),
   MAX_BODY_BYTES: setting('maxBodyBytes', wholeNumber(1024, GIBIBYTE, 'bytes'), {
     flag: '--max-body-bytes <bytes>',

@@ -22,9 +22,14 @@ export const CATALOGUE = {
     exitStatus: 2,
     todo: 'Correct what is named above; --help and docs/find.md say what there is.',
   },
+  RULES: { exitStatus: 2, todo: 'Correct them at the place shown; docs/retention.md has examples.' },
   CURSOR: {
     exitStatus: 2,
     todo: 'Give it with the expression, --since, --until and --tz that it was printed for, or begin anew without --cursor.',
+  },
+  HOLD: {
+    exitStatus: 2,
+    todo: 'Say --hold 7d to keep retention off what is restored for a week, or --no-hold to let it delete.',
   },
   DATABASE_UNREACHABLE: {
     exitStatus: 3,
@@ -88,9 +93,33 @@ export const CATALOGUE = {
     exitStatus: 24,
     todo: 'Do what it says; `lms index list` shows what there is. Entries are found without the index, too, but slower.',
   },
+  CLOCK: {
+    exitStatus: 25,
+    todo: 'Set the clock that is wrong. If the database’s is right, `lms retain --trust-clock` runs once all the same.',
+  },
+  RULES_CHANGED: {
+    exitStatus: 26,
+    todo: 'Nothing of that was deleted. Run it again: it goes by what is in force now.',
+  },
+  ARCHIVE: {
+    exitStatus: 30,
+    todo: 'Take the file from another copy of the archive; `lms archive verify` says what else is damaged.',
+  },
+  ARCHIVE_PLACE: {
+    exitStatus: 31,
+    todo: 'Do what it says, and run the command again: it goes on where it ended.',
+  },
+  RESTORE_STOPPED: {
+    exitStatus: 130,
+    todo: 'What was restored stays, and counts agree with it: the same command goes on with the rest.',
+  },
   STOPPED: {
     exitStatus: 130,
     todo: 'What was found until then is shown. Ask for less: --since and -n bound the search.',
+  },
+  ARCHIVE_STOPPED: {
+    exitStatus: 130,
+    todo: 'What was archived stays archived: the same command goes on where it ended.',
   },
   DELETION_STOPPED: {
     exitStatus: 130,

@@ -34,8 +34,18 @@ export interface ListedLetter {
   readonly part: string | null;
 }
 
-/** `defaultService` is that of messages that name none, as the worker has it. */
-export function describeLetter(letter: ReadLetter, defaultService: string | undefined): ListedLetter {
+/** How letters are shown. */
+export interface LetterView {
+  /** The service of messages that name none, as the worker has it. */
+  readonly defaultService: string | undefined;
+  /** What may be shown of a text; all of it if absent. */
+  readonly shown?: ((text: string) => string) | undefined;
+}
+
+export function describeLetter(
+  letter: ReadLetter,
+  { defaultService, shown = whole }: LetterView,
+): ListedLetter {
   const { messageId, publishTime, arrivedAtMs, code, reason, bytes, part = null } = letter;
   const deadLetteredAt = new Date(arrivedAtMs).toISOString();
   return {
@@ -43,22 +53,29 @@ export function describeLetter(letter: ReadLetter, defaultService: string | unde
     publishTime,
     deadLetteredAt,
     code,
-    reason,
+    reason: shown(reason),
     service: storedServiceOf(letter, defaultService),
     bytes,
     part,
   };
 }
 
+function whole(text: string): string {
+  return text;
+}
+
 /** UTF-16 units of a beginning. */
 const BEGINNING = 500;
+/** Bytes that are looked at for what may be shown: it may depend on what follows. */
+const LOOKED_AT = 65_536;
 
 /** How what was refused begins, for whoever has to mend it; null if it cannot be unpacked. */
-export function beginningOf({ original }: ReadLetter): string | null {
+export function beginningOf({ original }: ReadLetter, { shown }: LetterView): string | null {
   if (original === undefined) return null;
   // A character is four bytes at most, and half of one at the end is left out.
-  const text = Buffer.from(original.data.subarray(0, BEGINNING * 4)).toString('utf8');
-  return text.slice(0, BEGINNING).toWellFormed();
+  const bytes = shown === undefined ? BEGINNING * 4 : LOOKED_AT;
+  const text = Buffer.from(original.data.subarray(0, bytes)).toString('utf8');
+  return (shown ?? whole)(text).slice(0, BEGINNING).toWellFormed();
 }
 
 /** With what names of its sender's services begin with; that alone where the data does not tell. */

@@ -30,6 +30,16 @@ export const COUNTERS: readonly Metric[] = [
     read: ({ worker }) => worker.ledger.duplicates,
   },
   {
+    name: 'lms_entries_discarded_total',
+    help: 'Entries that DISCARD says are not to be kept, redeliveries included.',
+    read: ({ worker }) => worker.ledger.discarded,
+  },
+  {
+    name: 'lms_entries_redacted_total',
+    help: 'Entries of which REDACT replaced something, redeliveries included.',
+    read: ({ worker }) => worker.screening?.redactedEntries ?? 0,
+  },
+  {
     name: 'lms_entries_released_total',
     help: 'Entries given back unsettled with their messages, to be delivered again.',
     read: ({ worker }) => worker.ledger.released,

@@ -5,6 +5,7 @@ import { type Verdict, VERDICTS } from '../pipeline/ports.ts';
 import type { WorkerEvents } from '../pipeline/status.ts';
 import { COUNTERS, GAUGES, type Metric } from './metrics.ts';
 import { readinessOf, type Watched } from './readiness.ts';
+import { showStorage, type WatchedStorage } from './storage-metrics.ts';
 
 /** From a small batch on a fast disk to an outage of ten minutes, in seconds. */
 const FLUSH_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 600];
@@ -19,15 +20,23 @@ export class PrometheusMetrics implements WorkerEvents {
   readonly #failedWrites: Counter<'verdict'>;
   readonly #watched: () => Watched | undefined;
 
-  /** `watched` is asked at every scrape; while it is undefined, numbers are 0. */
-  constructor(watched: () => Watched | undefined) {
+  /**
+   * Both are asked at every scrape; while `watched` is undefined, numbers are 0, and while `storage` is, there are none
+   * of it.
+   */
+  constructor(
+    watched: () => Watched | undefined,
+    storage: () => WatchedStorage | undefined = () => undefined,
+  ) {
     this.#watched = watched;
     const registers = [this.#registry];
     collectDefaultMetrics({ register: this.#registry });
     this.#readiness();
     for (const metric of COUNTERS) this.#counter(metric);
     this.#deadLetters();
+    this.#screening();
     for (const metric of GAUGES) this.#gauge(metric);
+    showStorage(this.#registry, storage);
     this.#flushSeconds = new Histogram({
       name: 'lms_flush_duration_seconds',
       help: 'Time from taking a batch to the end of its flush, retries included.',
@@ -104,6 +113,43 @@ export class PrometheusMetrics implements WorkerEvents {
         const counts = this.#watched()?.worker.ledger.deadLetterCodes;
         counter.reset();
         for (const code of REJECTION_CODES) counter.inc({ code }, counts?.get(code) ?? 0);
+      },
+    });
+  }
+
+  #screening(): void {
+    this.#labelled(
+      {
+        name: 'lms_redactions_total',
+        help: 'Replacements by REDACT, by the rule as it was written.',
+        label: 'rule',
+      },
+      ({ worker }) => worker.screening?.redactions,
+    );
+    this.#labelled(
+      {
+        name: 'lms_service_entries_discarded_total',
+        help: 'Entries that DISCARD says are not to be kept, by service; of very many, the last are one.',
+        label: 'service',
+      },
+      ({ worker }) => worker.screening?.discardedByService,
+    );
+  }
+
+  /** Counts that a worker keeps by names which are not known before. */
+  #labelled(
+    { name, help, label }: { readonly name: string; readonly help: string; readonly label: string },
+    read: (watched: Watched) => ReadonlyMap<string, number> | undefined,
+  ): void {
+    const counter = new Counter({
+      name,
+      help,
+      labelNames: [label],
+      registers: [this.#registry],
+      collect: () => {
+        const watched = this.#watched();
+        counter.reset();
+        for (const [value, count] of (watched && read(watched)) ?? []) counter.inc({ [label]: value }, count);
       },
     });
   }

@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { showStorage, type WatchedStorage } from './storage-metrics.ts';
 
 /** From a look at one row to the longest question, in seconds. */
 const LATENCY_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
@@ -21,6 +22,17 @@ export interface WatchedJob {
   readonly numbers: Readonly<Record<'runs' | 'failures' | 'leasesLost', number>>;
   /** How far its work is behind, if that is known here. */
   readonly lagMs: number | undefined;
+  /** Rules of retention that it does, as they stand. */
+  readonly retention: readonly WatchedRule[];
+}
+
+/** A rule of retention that deletes. */
+export interface WatchedRule {
+  readonly rule: string;
+  readonly deletedRows: number;
+  readonly overdueMs: number;
+  readonly overdueRows: number | undefined;
+  readonly lastRunAtMs: number | undefined;
 }
 
 /** A server's metrics for Prometheus, and those of its process. */
@@ -85,6 +97,11 @@ export class ServerMetrics {
     const gauge = new Gauge({ name, help, registers, collect });
   }
 
+  /** Shows how large the tables are, as far as that is known. */
+  watchStorage(read: () => WatchedStorage | undefined): void {
+    showStorage(this.#registry, read);
+  }
+
   /** Shows what becomes of jobs. */
   watchJobs(jobs: readonly WatchedJob[]): void {
     this.#jobGauge('lms_job_held', '1 where the job is done by this process now.', jobs, ({ isHeld }) =>
@@ -100,6 +117,49 @@ export class ServerMetrics {
     this.#jobCounter('lms_job_failures_total', failures, jobs, ({ numbers }) => numbers.failures);
     const lost = 'Runs that ended because the lease was lost: another process went on.';
     this.#jobCounter('lms_job_leases_lost_total', lost, jobs, ({ numbers }) => numbers.leasesLost);
+    this.#watchRetention(jobs);
+  }
+
+  #watchRetention(jobs: readonly WatchedJob[]): void {
+    const rules = () => jobs.flatMap(({ retention }) => retention);
+    const deleted = 'Entries that the rule of retention has deleted since it is in force.';
+    this.#ruleSeries(Counter, 'lms_retention_deleted_rows_total', deleted, rules, (rule) => rule.deletedRows);
+    const overdue = 'For how long entries have been old enough for the rule to delete them, at most.';
+    this.#ruleSeries(
+      Gauge,
+      'lms_retention_overdue_seconds',
+      overdue,
+      rules,
+      (rule) => rule.overdueMs / 1_000,
+    );
+    const left = 'Entries that a run is about to delete by the rule, where counts say how many.';
+    this.#ruleSeries(Gauge, 'lms_retention_overdue_rows', left, rules, (rule) => rule.overdueRows);
+    const last = 'When the rule last came to its end, in Unix seconds.';
+    this.#ruleSeries(Gauge, 'lms_retention_last_run_timestamp_seconds', last, rules, ({ lastRunAtMs }) =>
+      lastRunAtMs === undefined ? undefined : lastRunAtMs / 1_000,
+    );
+  }
+
+  #ruleSeries(
+    Kind: typeof Gauge | typeof Counter,
+    name: string,
+    help: string,
+    rules: () => readonly WatchedRule[],
+    read: (rule: WatchedRule) => number | undefined,
+  ): void {
+    const series = new Kind({
+      name,
+      help,
+      labelNames: ['rule'],
+      registers: [this.#registry],
+      collect: () => {
+        series.reset();
+        for (const rule of rules()) {
+          const value = read(rule);
+          if (value !== undefined) series.inc({ rule: rule.rule }, value);
+        }
+      },
+    });
   }
 
   #jobGauge(

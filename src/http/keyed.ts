@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 import * as z from 'zod';
-import type { EntryKey } from '../query/answers/ports.ts';
 import { Problem } from './problems.ts';
 import type { Answer, HttpRequest } from './route.ts';
+import type { PublishedKey } from './stored-wait.ts';
 
 /** What a request is known by that may be sent again. */
 export interface RequestKey {
@@ -26,7 +26,7 @@ export interface KeyedTarget {
 export interface Done {
   readonly answer: Answer;
   /** Of the entries, if they are few enough to be waited for. */
-  readonly keys: readonly EntryKey[];
+  readonly keys: readonly PublishedKey[];
 }
 
 /** An answer that is kept: whole, and in text. */
@@ -35,7 +35,9 @@ const KEPT = z.object({
   contentType: z.string(),
   body: z.string(),
   headers: z.record(z.string(), z.string()),
-  keys: z.array(z.object({ timestamp: z.string(), eventId: z.string() })),
+  keys: z.array(
+    z.object({ timestamp: z.string(), eventId: z.string(), isDiscarded: z.literal(true).optional() }),
+  ),
   wholeHash: z.string().optional(),
 });
 

@@ -1,5 +1,6 @@
 import type { ServerRecords } from '../access/records.ts';
 import type { LiveTails } from '../live/live-tails.ts';
+import type { LogEntry } from '../logs/entry.ts';
 import type { DeadLetters, Log, Publisher } from '../pipeline/ports.ts';
 import type { EntryDeleter } from '../query/answers/delete.ts';
 import type { EntryReader } from '../query/answers/ports.ts';
@@ -22,6 +23,10 @@ export interface ServerParts {
   readonly deadLetterBox: DeadLetterBox;
   /** Of records that name none. */
   readonly defaultService: string | undefined;
+  /** What may be shown of the texts of a message that was not stored; all if absent. */
+  readonly shown?: ((text: string) => string) | undefined;
+  /** Whether workers do not keep an entry; absent: they keep all. */
+  readonly isDiscarded?: ((entry: LogEntry) => boolean) | undefined;
   readonly events: ServerEvents;
   /** Live tails; absent: they are off. */
   readonly tails?: LiveTails | undefined;
@@ -35,6 +40,8 @@ export interface ServerParts {
   readonly compat: CompatSettings;
   /** Aborted, questions are answered with what was found so far, and it is not ready any more. */
   readonly stop: AbortSignal;
+  /** What `/readyz` says besides, in words; absent: nothing. */
+  readonly notes?: (() => readonly string[]) | undefined;
 }
 
 /** By whom it is reached, and how. */

@@ -15,12 +15,15 @@ const PATIENCE_MS = 2_000;
 export class ReadinessProbe {
   readonly #reader: EntryReader;
   readonly #stop: AbortSignal;
+  readonly #notes: () => readonly string[];
   /** One question for all that ask at once. */
   #asking: Promise<readonly string[]> | undefined;
 
-  constructor(reader: EntryReader, stop: AbortSignal) {
+  /** `notes`: what is worth knowing now. */
+  constructor(reader: EntryReader, stop: AbortSignal, notes: () => readonly string[]) {
     this.#reader = reader;
     this.#stop = stop;
+    this.#notes = notes;
   }
 
   async look(): Promise<Readiness> {
@@ -30,7 +33,7 @@ export class ReadinessProbe {
       this.#asking = undefined;
     });
     const problems = await this.#asking;
-    return { ready: problems.length === 0, problems, notes: [] };
+    return { ready: problems.length === 0, problems, notes: this.#notes() };
   }
 
   async #ask(): Promise<readonly string[]> {

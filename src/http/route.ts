@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Grant, Scope } from '../access/grant.ts';
 import type { ServerRecords } from '../access/records.ts';
 import type { LiveTails } from '../live/live-tails.ts';
+import type { LogEntry } from '../logs/entry.ts';
 import type { Log } from '../pipeline/ports.ts';
 import type { EntryDeleter } from '../query/answers/delete.ts';
 import type { Means } from '../query/answers/page.ts';
@@ -66,6 +67,10 @@ export interface Services {
   readonly deadLetterBox: DeadLetterBox;
   /** Of records that name none. */
   readonly defaultService: string | undefined;
+  /** What may be shown of the texts of a message that was not stored; all if absent. */
+  readonly shown?: ((text: string) => string) | undefined;
+  /** Whether workers do not keep an entry; absent: they keep all. */
+  readonly isDiscarded?: ((entry: LogEntry) => boolean) | undefined;
   readonly events: ServerEvents;
   /** Live tails; absent: they are off. */
   readonly tails?: LiveTails | undefined;

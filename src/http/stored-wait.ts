@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { LogEntry } from '../logs/entry.ts';
 import type { Means } from '../query/answers/page.ts';
 import type { EntryKey } from '../query/answers/ports.ts';
-import type { HttpRequest } from './route.ts';
+import type { HttpRequest, Services } from './route.ts';
 
 /** What came of a wait. */
 export interface Waited {
@@ -9,6 +10,18 @@ export interface Waited {
   readonly isStored: boolean | undefined;
   /** What the answer says of it. */
   readonly headers: Readonly<Record<string, string>>;
+}
+
+/** The key of what was published. */
+export interface PublishedKey extends EntryKey {
+  /** The workers will not keep it. */
+  readonly isDiscarded?: true | undefined;
+}
+
+/** The key of an entry, and what will become of it. */
+export function publishedKey(entry: LogEntry, { isDiscarded }: Pick<Services, 'isDiscarded'>): PublishedKey {
+  const { timestamp, eventId } = entry;
+  return isDiscarded?.(entry) === true ? { timestamp, eventId, isDiscarded: true } : { timestamp, eventId };
 }
 
 /** Behind the flush of a worker comes its commit, and what a replica is behind. */
@@ -28,11 +41,11 @@ export function longestWaitMs(flushIntervalMs: number): number {
 
 /**
  * Waits until what was published under these keys can be read, if the request prefers to (`Prefer:
- * wait=<seconds>`) or the settings say so. It is published already: so this never fails, and whoever waited in
+ * wait=<seconds>`) or the settings say so. What is discarded is not waited for, and never stored. It is published already: so this never fails, and whoever waited in
  * vain is told that it is not stored yet.
  */
 export async function waitUntilStored(
-  keys: readonly EntryKey[],
+  keys: readonly PublishedKey[],
   request: Pick<HttpRequest, 'headers' | 'ask' | 'services' | 'signal'>,
 ): Promise<Waited> {
   const { isUsual, maxMs, stop } = request.services.waits;
@@ -40,7 +53,8 @@ export async function waitUntilStored(
   const waitMs = Math.min(maxMs, asked === undefined ? (isUsual ? maxMs : 0) : asked * 1_000);
   if (waitMs === 0) return { isStored: undefined, headers: {} };
   const signal = AbortSignal.any([request.signal, stop, AbortSignal.timeout(waitMs)]);
-  const isStored = await areStored(keys, request, signal);
+  const kept = keys.filter(({ isDiscarded }) => isDiscarded !== true);
+  const isStored = (await areStored(kept, request, signal)) && kept.length === keys.length;
   const applied = asked === undefined ? {} : { 'preference-applied': `wait=${Math.ceil(waitMs / 1_000)}` };
   return { isStored, headers: { ...applied, 'lms-stored': String(isStored) } };
 }

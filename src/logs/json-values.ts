@@ -118,8 +118,8 @@ function isSpace(text: string, at: number): boolean {
   return WHITE_SPACE.test(text.charAt(at));
 }
 
-/** Where the value that begins at `start` ends. The end of the text if it does not end before. */
-function endOfValue(text: string, start: number): number {
+/** Where the JSON value that begins at `start` ends. The end of the text if it does not end before. */
+export function endOfValue(text: string, start: number): number {
   let depth = 0;
   for (let at = start; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
@@ -141,7 +141,7 @@ function endOfValue(text: string, start: number): number {
 }
 
 /** Where the string whose quotation mark stands at `start` ends. */
-function endOfString(text: string, start: number): number {
+export function endOfString(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
     let before = end - 1;
     while (text.charCodeAt(before) === BACKSLASH) before -= 1;

@@ -1,7 +1,7 @@
-import type { Decoded } from '../logs/decode.ts';
 import type { Message } from '../logs/message.ts';
 import { reject, type Rejection } from '../logs/rejection.ts';
 import type { Log } from './ports.ts';
+import type { Screened } from './screened.ts';
 
 /**
  * A decoder that never throws. It is not meant to in the first place: what it throws is a bug, and a message
@@ -9,17 +9,17 @@ import type { Log } from './ports.ts';
  * of each kind of bug once, without the error's own words: they may quote the message.
  */
 export class CarefulDecoder {
-  readonly #decode: (message: Message) => Decoded;
+  readonly #decode: (message: Message) => Screened;
   readonly #log: Log;
   /** As many as there are places in the code that throw. */
   readonly #told = new Set<string>();
 
-  constructor(decode: (message: Message) => Decoded, log: Log) {
+  constructor(decode: (message: Message) => Screened, log: Log) {
     this.#decode = decode;
     this.#log = log;
   }
 
-  decode(message: Message): Decoded {
+  decode(message: Message): Screened {
     try {
       return this.#decode(message);
     } catch (error) {

@@ -1,12 +1,12 @@
-import type { Decoded } from '../logs/decode.ts';
 import { isRejection } from '../logs/rejection.ts';
 import type { CarefulDecoder } from './careful-decode.ts';
 import type { DeadLetterQueue } from './dead-letter-queue.ts';
 import type { Flusher } from './flusher.ts';
 import type { Ledger } from './ledger.ts';
 import type { DeadLetter, Delivery, Source } from './ports.ts';
+import { DISCARDED, type Screened } from './screened.ts';
 import type { Settlement } from './settlement.ts';
-import { bytesOfEntries, letterOfBadEntries } from './shared-delivery.ts';
+import { bytesOfEntries, isKept, letterOfBadEntries } from './shared-delivery.ts';
 
 /** What an intake works with. */
 export interface IntakeParts {
@@ -18,10 +18,17 @@ export interface IntakeParts {
   readonly settlement: Settlement;
 }
 
-type DecodedList = Extract<Decoded, readonly unknown[]>;
+type ScreenedList = Extract<Screened, readonly unknown[]>;
+
+/** Deliveries of which nothing becomes a row. */
+interface Rowless {
+  readonly letters: DeadLetter[];
+  readonly discarded: Delivery[];
+}
 
 /**
- * Decodes what the source hands over: entries go to the flusher, the others become dead letters.
+ * Decodes what the source hands over: entries go to the flusher, those that are discarded are acknowledged, the
+ * others become dead letters.
  *
  * A small message may be a large one packed, and a response brings a thousand. What was decoded of a message
  * beyond its own size counts as held, and when that reaches the limit, the rest of what was handed over waits
@@ -45,10 +52,10 @@ export class Intake {
       this.goOn();
       return;
     }
-    const letters: DeadLetter[] = [];
-    const count = this.#decodeAll(deliveries, letters);
+    const rowless: Rowless = { letters: [], discarded: [] };
+    const count = this.#decodeAll(deliveries, rowless);
     if (count < deliveries.length) this.#undecoded.push(...deliveries.slice(count));
-    this.#handOn(letters);
+    this.#handOn(rowless);
     this.goOn();
   }
 
@@ -59,9 +66,9 @@ export class Intake {
   goOn(): void {
     if (this.#undecoded.length === 0) return;
     while (this.#undecoded.length > 0 && this.#mayDecode) {
-      const letters: DeadLetter[] = [];
-      this.#undecoded.splice(0, this.#decodeAll(this.#undecoded, letters));
-      this.#handOn(letters);
+      const rowless: Rowless = { letters: [], discarded: [] };
+      this.#undecoded.splice(0, this.#decodeAll(this.#undecoded, rowless));
+      this.#handOn(rowless);
     }
     if (this.#undecoded.length > 0) this.#parts.flusher.makeRoom();
   }
@@ -78,25 +85,31 @@ export class Intake {
   }
 
   /** Decodes deliveries until there is no room. Returns how many: at least one. */
-  #decodeAll(deliveries: readonly Delivery[], letters: DeadLetter[]): number {
+  #decodeAll(deliveries: readonly Delivery[], rowless: Rowless): number {
     let count = 0;
     for (const delivery of deliveries) {
       count += 1;
-      if (!this.#decode(delivery, letters)) break;
+      if (!this.#decode(delivery, rowless)) break;
     }
     return count;
   }
 
   /** Letters that cannot be published any more are settled at once, and that leads back here. */
-  #handOn(letters: readonly DeadLetter[]): void {
+  #handOn({ letters, discarded }: Rowless): void {
+    if (discarded.length > 0) this.#parts.settlement.discarded(discarded);
     if (letters.length > 0) this.#parts.deadLetters.add(letters);
     this.#parts.flusher.pump();
   }
 
   /** Returns whether there is room for more. */
-  #decode(delivery: Delivery, letters: DeadLetter[]): boolean {
+  #decode(delivery: Delivery, { letters, discarded }: Rowless): boolean {
     const decoded = this.#parts.decoder.decode(delivery);
-    if (isList(decoded)) return this.#takeSeveral(delivery, decoded, letters);
+    if (isList(decoded)) return this.#takeSeveral(delivery, decoded, { letters, discarded });
+    if (decoded === DISCARDED) {
+      this.#parts.ledger.discarded += 1;
+      discarded.push(delivery);
+      return true;
+    }
     if (isRejection(decoded)) {
       letters.push({ delivery, rejection: decoded });
       return true;
@@ -111,20 +124,22 @@ export class Intake {
    * A message with several entries: those that are good become rows, and if some are bad the whole is a dead
    * letter besides.
    */
-  #takeSeveral(delivery: Delivery, decoded: DecodedList, letters: DeadLetter[]): boolean {
+  #takeSeveral(delivery: Delivery, decoded: ScreenedList, { letters, discarded }: Rowless): boolean {
     const { ledger, settlement, flusher } = this.#parts;
-    const bad = decoded.filter(isRejection);
-    if (bad.length === decoded.length) {
-      const letter = letterOfBadEntries(delivery, bad);
-      ledger.received += (letter.entries ?? 1) - 1;
-      letters.push(letter);
+    const kept = decoded.filter(isKept);
+    // One without entries counts as one.
+    ledger.received += Math.max(1, decoded.length) - 1;
+    const discards = decoded.filter((each) => each === DISCARDED).length;
+    ledger.discarded += discards;
+    if (kept.length === 0) {
+      if (discards > 0 && discards === decoded.length) discarded.push(delivery);
+      else letters.push(letterOfBadEntries(delivery, decoded));
       return true;
     }
-    ledger.received += decoded.length - 1;
     // Before its bytes are shared out.
     const hasRoom = this.#count(bytesOfEntries(decoded), delivery);
     const shared = settlement.share(delivery, decoded);
-    for (const entry of decoded) if (!isRejection(entry)) flusher.push(entry, shared);
+    for (const entry of kept) flusher.push(entry, shared);
     return hasRoom;
   }
 
@@ -137,6 +152,6 @@ export class Intake {
   }
 }
 
-function isList(decoded: Decoded): decoded is DecodedList {
+function isList(decoded: Screened): decoded is ScreenedList {
   return Array.isArray(decoded);
 }

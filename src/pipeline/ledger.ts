@@ -3,7 +3,7 @@ import type { FlushReason } from './buffer.ts';
 import type { DeadLetter } from './ports.ts';
 
 /**
- * What became of the log entries: every received one ends in exactly one of the four columns, or is still
+ * What became of the log entries: every received one ends in exactly one of the five columns, or is still
  * held. A message holds one entry as a rule, and may hold several.
  */
 export interface LedgerCounts {
@@ -16,6 +16,8 @@ export interface LedgerCounts {
   readonly duplicates: number;
   /** Published to the dead-letter topic, confirmed. */
   readonly deadLettered: number;
+  /** Not to be kept, as the settings say. */
+  readonly discarded: number;
   /** Given back unsettled, to be delivered again. */
   readonly released: number;
   /** Received and not settled yet. */
@@ -32,6 +34,7 @@ export class Ledger {
   stored = 0;
   duplicates = 0;
   deadLettered = 0;
+  discarded = 0;
   /**
    * The dead-lettered by what was wrong with them; codes that did not occur are absent. The bad entries of
    * one message count under the code of the first.
@@ -48,7 +51,7 @@ export class Ledger {
   readonly batchSizes = new Map<number, number>();
 
   get held(): number {
-    return this.received - this.stored - this.duplicates - this.deadLettered - this.released;
+    return this.received - this.stored - this.duplicates - this.deadLettered - this.discarded - this.released;
   }
 
   /** Counts a committed batch of `rows` rows. */
@@ -66,7 +69,7 @@ export class Ledger {
   }
 
   counts(): LedgerCounts {
-    const { messages, received, stored, duplicates, deadLettered, released, held } = this;
-    return { messages, received, stored, duplicates, deadLettered, released, held };
+    const { messages, received, stored, duplicates, deadLettered, discarded, released, held } = this;
+    return { messages, received, stored, duplicates, deadLettered, discarded, released, held };
   }
 }

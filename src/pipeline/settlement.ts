@@ -1,8 +1,8 @@
-import type { Decoded } from '../logs/decode.ts';
 import type { LogEntry } from '../logs/entry.ts';
 import type { Rejection } from '../logs/rejection.ts';
 import type { Ledger } from './ledger.ts';
 import type { DeadLetter, Delivery, Source } from './ports.ts';
+import type { ScreenedEntry } from './screened.ts';
 import { SharedDelivery, type SharedEnd } from './shared-delivery.ts';
 
 /** What settlement works with, and tells. */
@@ -53,10 +53,10 @@ export class Settlement {
   }
 
   /**
-   * The delivery that stands beside each entry of a message that holds several, at least one of them no
-   * rejection.
+   * The delivery that stands beside each entry of a message that holds several, at least one of them an
+   * entry.
    */
-  share(delivery: Delivery, decoded: Extract<Decoded, readonly unknown[]>): SharedDelivery {
+  share(delivery: Delivery, decoded: readonly ScreenedEntry[]): SharedDelivery {
     this.#shared += 1;
     return new SharedDelivery(delivery, decoded);
   }
@@ -73,6 +73,11 @@ export class Settlement {
       }
       this.#settle(over);
     }
+  }
+
+  /** Nothing of these is to be kept. */
+  discarded(deliveries: readonly Delivery[]): void {
+    this.#ack(deliveries);
   }
 
   /** The database refuses this entry for good. */

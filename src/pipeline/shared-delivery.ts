@@ -2,6 +2,7 @@ import type { LogEntry } from '../logs/entry.ts';
 import type { Instant } from '../logs/message.ts';
 import { isRejection, reject, type Rejection } from '../logs/rejection.ts';
 import type { DeadLetter, Delivery } from './ports.ts';
+import { DISCARDED, type ScreenedEntry } from './screened.ts';
 
 const MAX_REASON_LENGTH = 500;
 
@@ -29,7 +30,7 @@ export class SharedDelivery implements Delivery {
    * message.
    */
   readonly bytes: number;
-  readonly #decoded: readonly (LogEntry | Rejection)[];
+  readonly #decoded: readonly ScreenedEntry[];
   #open: number;
   #bad: number;
   #firstBad: number;
@@ -37,11 +38,11 @@ export class SharedDelivery implements Delivery {
   #released = false;
 
   /** At least one of `decoded` is an entry. */
-  constructor(whole: Delivery, decoded: readonly (LogEntry | Rejection)[]) {
+  constructor(whole: Delivery, decoded: readonly ScreenedEntry[]) {
     this.whole = whole;
     this.#decoded = decoded;
     this.#bad = decoded.filter(isRejection).length;
-    this.#open = decoded.length - this.#bad;
+    this.#open = decoded.filter(isKept).length;
     this.#firstBad = decoded.findIndex(isRejection);
     const first = decoded[this.#firstBad];
     this.#firstRejection = isRejection(first) ? first : undefined;
@@ -104,26 +105,33 @@ export class SharedDelivery implements Delivery {
   }
 }
 
+/** Whether it is to become a row. */
+export function isKept(decoded: ScreenedEntry): decoded is LogEntry {
+  return decoded !== DISCARDED && !isRejection(decoded);
+}
+
 /** Bytes that an entry costs beside its texts: the objects that carry it, as of a message. */
 const ENTRY_OVERHEAD_BYTES = 512;
 
 /** Bytes that the entries of a message take, in UTF-16 units of their texts. */
-export function bytesOfEntries(decoded: readonly (LogEntry | Rejection)[]): number {
+export function bytesOfEntries(decoded: readonly ScreenedEntry[]): number {
   let bytes = 0;
   for (const entry of decoded)
-    if (!isRejection(entry)) bytes += ENTRY_OVERHEAD_BYTES + entry.payload.length + (entry.tags?.length ?? 0);
+    if (isKept(entry)) bytes += ENTRY_OVERHEAD_BYTES + entry.payload.length + (entry.tags?.length ?? 0);
   return bytes;
 }
 
-/** The letter of a message of which no entry can be stored. */
-export function letterOfBadEntries(delivery: Delivery, rejections: readonly Rejection[]): DeadLetter {
+/** The letter of a message of which no entry can be stored; others of its entries may be discarded. */
+export function letterOfBadEntries(delivery: Delivery, decoded: readonly ScreenedEntry[]): DeadLetter {
+  const rejections = decoded.filter(isRejection);
   const [first] = rejections;
   if (first === undefined) {
     // It becomes a dead letter although it has no entry, so that it does not disappear without a trace.
     return { delivery, rejection: reject('unknown_shape', 'The message holds no entries.') };
   }
-  const all = rejections.length;
-  return { delivery, rejection: summaryOf(first, { index: 0, bad: all, all }), entries: all };
+  const bad = rejections.length;
+  const summary = summaryOf(first, { index: decoded.indexOf(first), bad, all: decoded.length });
+  return { delivery, rejection: summary, entries: bad };
 }
 
 /** The first bad entry's code and reason, and how many of how many are bad. Entries are counted from 1. */

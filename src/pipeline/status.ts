@@ -16,8 +16,20 @@ export interface WorkerStatus {
   /** The database refuses rows, which are kept: the table is at fault, or too little was tried to tell. */
   readonly refusesRows: boolean;
   readonly waitingLetters: WaitingLetters;
+  /** Absent if everything is kept as it comes. */
+  readonly screening?: ScreeningCounts | undefined;
   /** How long ago its last flush ended that wrote rows, in milliseconds; undefined: none has yet. */
   readonly sinceFlushMs: number | undefined;
+}
+
+/** What was not kept as it came, since the start. The same entry counts each time that it is delivered. */
+export interface ScreeningCounts {
+  /** Entries of which something was replaced. */
+  readonly redactedEntries: number;
+  /** How often something was replaced, by the name of the rule; each rule is there. */
+  readonly redactions: ReadonlyMap<string, number>;
+  /** Entries that were discarded, by service; of very many services the last are counted together. */
+  readonly discardedByService: ReadonlyMap<string, number>;
 }
 
 /** Dead letters that their topic has not taken yet. */

@@ -1,4 +1,3 @@
-import type { Decoded } from '../logs/decode.ts';
 import type { Message } from '../logs/message.ts';
 import { CarefulDecoder } from './careful-decode.ts';
 import { aborted, within } from './clock.ts';
@@ -9,19 +8,22 @@ import { Ledger } from './ledger.ts';
 import type { OpenOutage } from './outage.ts';
 import type { Clock, DeadLetters, Log, LogStore, Source } from './ports.ts';
 import { RetryingStore } from './retrying-store.ts';
+import type { Screened } from './screened.ts';
 import { Settlement } from './settlement.ts';
-import type { WaitingLetters, WorkerEvents, WorkerStatus } from './status.ts';
+import type { ScreeningCounts, WaitingLetters, WorkerEvents, WorkerStatus } from './status.ts';
 
 /** What a worker works with. The worker closes the source; the store is the caller's. */
 export interface WorkerPorts {
   readonly source: Source;
   /** Reads a message, with the same result on every redelivery. What it throws makes the message a dead letter. */
-  readonly decode: (message: Message) => Decoded;
+  readonly decode: (message: Message) => Screened;
   readonly store: LogStore;
   readonly deadLetters: DeadLetters;
   readonly clock: Clock;
   readonly log: Log;
   readonly events?: WorkerEvents;
+  /** What `decode` did not leave as it came, to be shown. */
+  readonly screening?: ScreeningCounts | undefined;
 }
 
 export interface WorkerLimits extends FlushLimits {
@@ -43,6 +45,7 @@ const RELEASE_SHARE = 0.1;
  */
 export class Worker implements WorkerStatus {
   readonly ledger = new Ledger();
+  readonly screening: ScreeningCounts | undefined;
   readonly #source: Source;
   readonly #clock: Clock;
   readonly #shutdownTimeoutMs: number;
@@ -60,14 +63,13 @@ export class Worker implements WorkerStatus {
   #onIdle: (() => void) | undefined;
 
   constructor(ports: WorkerPorts, limits: WorkerLimits) {
-    const { source, decode, store, deadLetters, clock, log, events } = ports;
+    const { source, decode, store, deadLetters, clock, log, events, screening } = ports;
     const { signal } = this.#givingUp;
+    this.screening = screening;
     this.#source = source;
     this.#clock = clock;
     this.#shutdownTimeoutMs = limits.shutdownTimeoutMs;
-    const idle = () => {
-      this.#goOn();
-    };
+    const idle = () => this.#goOn();
     this.#settlement = new Settlement({
       source,
       ledger: this.ledger,

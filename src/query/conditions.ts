@@ -10,8 +10,7 @@ import { isMistake, mistake } from './mistake.ts';
 import type { NameAndOperator } from './names.ts';
 import type { Scanner } from './scanner.ts';
 import { severitiesOf } from './severities.ts';
-import type { Time, TimeContext } from './times.ts';
-import { parseTime } from './times.ts';
+import type { ReadTime, Time } from './times.ts';
 import type { WrittenValue } from './values.ts';
 import { comparisonTest, patternTest, readValue, takeComparison } from './values.ts';
 
@@ -19,7 +18,7 @@ import { comparisonTest, patternTest, readValue, takeComparison } from './values
 export function readCondition(
   scanner: Scanner,
   { field, operator, written }: NameAndOperator,
-  context: TimeContext,
+  readTime: ReadTime,
 ): Filter | Mistake {
   const isGroup = scanner.peek() === '(';
   if (isGroup && operator !== 'is' && operator !== 'is not') {
@@ -28,8 +27,8 @@ export function readCondition(
   }
   const op = operator === 'is not' ? 'is' : operator;
   const read = isGroup
-    ? () => readGroup(scanner, field, written, context)
-    : () => counted(scanner, () => readOne(scanner, { field, op, written }, context));
+    ? () => readGroup(scanner, field, written, readTime)
+    : () => counted(scanner, () => readOne(scanner, { field, op, written }, readTime));
   if (operator !== 'is not') return read();
   const filter = scanner.nested(read);
   return isMistake(filter) ? filter : { kind: 'not', of: filter };
@@ -50,10 +49,11 @@ interface OneValue {
   readonly written: string;
 }
 
-function readOne(scanner: Scanner, { field, op, written }: OneValue, context: TimeContext): Filter | Mistake {
+function readOne(scanner: Scanner, { field, op, written }: OneValue, readTime: ReadTime): Filter | Mistake {
   const value = readValue(scanner, written);
   if (isMistake(value)) return value;
-  const filter = field.kind === 'severity' ? severityTest(op, value) : conditionOf(field, op, value, context);
+  const filter =
+    field.kind === 'severity' ? severityTest(op, value) : conditionOf(field, op, value, readTime);
   // Written out, a day is two conditions in parentheses, and so may be the severities that a `*` fits.
   const isWrittenOut = op === 'is' && (field.kind === 'time' || value.pieces.length > 1);
   return isWrittenOut && field.kind !== 'tag' ? scanner.nested(() => filter) : filter;
@@ -68,18 +68,18 @@ function conditionOf(
   field: Exclude<Field, { kind: 'severity' }>,
   op: ComparisonOperator | 'is',
   value: WrittenValue,
-  context: TimeContext,
+  readTime: ReadTime,
 ): Filter | Mistake {
-  if (field.kind === 'time') return timeCondition(op, value, context);
+  if (field.kind === 'time') return timeCondition(op, value, readTime);
   const test = op === 'is' ? patternTest(value) : comparisonTest(op, value);
   return isMistake(test) ? test : { ...field, test };
 }
 
 /** Values in parentheses, each with a comparison of its own if it likes: `code:(404 OR >=500)`. */
-function readGroup(scanner: Scanner, field: Field, written: string, context: TimeContext): Filter | Mistake {
+function readGroup(scanner: Scanner, field: Field, written: string, readTime: ReadTime): Filter | Mistake {
   const read = (inner: Scanner): Filter | Mistake => {
     const comparison = takeComparison(inner);
-    return readOne(inner, { field, op: comparison ?? 'is', written: comparison ?? written }, context);
+    return readOne(inner, { field, op: comparison ?? 'is', written: comparison ?? written }, readTime);
   };
   if (field.kind === 'severity') {
     const severities = readParenthesis(scanner, severityConditions(read));
@@ -116,7 +116,7 @@ function severityConditions(read: (scanner: Scanner) => Filter | Mistake): Condi
 function timeCondition(
   op: ComparisonOperator | 'is',
   value: WrittenValue,
-  context: TimeContext,
+  readTime: ReadTime,
 ): Filter | Mistake {
   const [text = ''] = value.pieces;
   if (value.pieces.length > 1) {
@@ -128,7 +128,7 @@ function timeCondition(
       'a time: `2026-11-25`, or comparisons: `time>=14:00 time<15:00`',
     );
   }
-  const time = parseTime(text, context);
+  const time = readTime(text);
   if (isMistake(time)) return { ...time, at: value.at, length: value.length };
   return op === 'is' ? timeSpan(time) : timeComparison(op, time);
 }

@@ -2,9 +2,9 @@ import { isColumnName, NAME, TAG_PREFIX } from './fields.ts';
 
 const WHOLE_NAME = new RegExp(`^${NAME.source}$`, 'u');
 
-/** Texts that need no quotes as a value, wherever it stands. */
+/** Texts that need no quotes as a value, wherever it stands: in a list of rules, too, which `;` separates. */
 const PLAIN =
-  /^(?!\/\/|(?:AND|OR|NOT)$)[\p{L}\p{N}_@$./%+~^,;|-][\p{L}\p{M}\p{N}_@$./%+~^,;|:&#?![\]{}=<>'`-]*$/u;
+  /^(?!\/\/|(?:AND|OR|NOT)$)[\p{L}\p{N}_@$./%+~^,|-][\p{L}\p{M}\p{N}_@$./%+~^,|:&#?![\]{}=<>'`-]*$/u;
 /** What could not be told apart on a screen, or changes what stands around it there. */
 const UNSEEN = /[\p{C}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}]/gv;
 const SHORT_ESCAPES: ReadonlyMap<string, string> = new Map([

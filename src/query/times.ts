@@ -25,6 +25,9 @@ export interface Time {
   readonly end?: string | null;
 }
 
+/** Reads a time that a person wrote; where the mistake stands is for the caller to say. */
+export type ReadTime = (text: string) => Time | Mistake;
+
 const EXPECTED =
   'a time: `2026-11-25T14:00:05Z`, `2026-11-25`, `2026-11-25T14:00`, `14:00`, `-15m`, `@1700000000`, `now`, `today` or `yesterday`';
 const OUT_OF_RANGE = mistake('This time lies outside the years 1000 to 9999.', 0, 0, 'a time within them');

@@ -61,6 +61,8 @@ const LEDGER = z.object({
   stored: z.int(),
   duplicates: z.int(),
   deadLettered: z.int(),
+  // Servers of releases before this one do not know of any.
+  discarded: z.int().default(0),
   released: z.int(),
   held: z.int(),
 });

@@ -37,7 +37,8 @@ export function keyOf(timestamp: string, eventId: string): string {
   return `${timestamp} ${eventId}`;
 }
 
-function byKey(a: EntryKey, b: EntryKey): number {
+/** The order of keys, oldest first. */
+export function byKey(a: EntryKey, b: EntryKey): number {
   if (a.timestamp !== b.timestamp) return a.timestamp < b.timestamp ? -1 : 1;
   if (a.eventId === b.eventId) return 0;
   return a.eventId < b.eventId ? -1 : 1;

@@ -21,9 +21,13 @@ export class Counts {
   #minute = '';
   #services: PerService = new Map();
 
-  add({ timestamp, serviceName, severity }: Pick<LogEntry, 'timestamp' | 'serviceName' | 'severity'>): void {
+  /** One entry, or so many of one minute, service and severity. */
+  add(
+    { timestamp, serviceName, severity }: Pick<LogEntry, 'timestamp' | 'serviceName' | 'severity'>,
+    entries = 1,
+  ): void {
     if (this.#minute === '' || !timestamp.startsWith(this.#minute)) this.#turnTo(timestamp);
-    increase(this.#services, serviceName, SEVERITY_INDEX.get(severity) ?? 0, 1);
+    increase(this.#services, serviceName, SEVERITY_INDEX.get(severity) ?? 0, entries);
   }
 
   /** For `service_severity_minutes`. */

@@ -136,6 +136,7 @@ function ledgerOf(json: string): ProcessLedger {
     stored: of('stored'),
     duplicates: of('duplicates'),
     deadLettered: of('deadLettered'),
+    discarded: of('discarded'),
     released: of('released'),
     held: of('held'),
   };

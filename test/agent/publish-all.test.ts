@@ -7,6 +7,7 @@ import {
   type Supply,
 } from '../../src/agent/publish-all.ts';
 import type { OutgoingMessage } from '../../src/logs/message.ts';
+import { eventually } from '../support/eventually.ts';
 import { FakeClock, settled } from '../support/fake-clock.ts';
 import { FakePublisher } from './fake-publisher.ts';
 
@@ -71,7 +72,7 @@ describe('publishAll', () => {
   it('sends a single slow message at once', async () => {
     const publisher = new FakePublisher({ automatic: false });
     const { stop, result } = start(openEnded(batch(1, 1)), publisher);
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(publisher.requestSizes).toEqual([1]);
     });
     publisher.open[0]?.confirm();
@@ -103,7 +104,7 @@ describe('publishAll', () => {
   it('on a stop sends nothing new, waits for what is in flight and counts it', async () => {
     const publisher = new FakePublisher({ automatic: false });
     const { stop, result } = start(endless().supply, publisher);
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(publisher.open).toHaveLength(MAX_REQUESTS_IN_FLIGHT);
     });
     stop.abort();
@@ -115,7 +116,7 @@ describe('publishAll', () => {
   it('on a stop while its supply has nothing ends at once', async () => {
     const publisher = new FakePublisher({ automatic: true });
     const { stop, result } = start(openEnded(batch(1, 1)), publisher);
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(publisher.published).toHaveLength(1);
     });
     stop.abort();
@@ -125,7 +126,7 @@ describe('publishAll', () => {
   it('gives up on what is in flight when the stop takes too long, and says how many were not confirmed', async () => {
     const publisher = new FakePublisher({ automatic: false });
     const { stop, clock, result, confirmedIds, isOver } = start(endless().supply, publisher);
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(publisher.open).toHaveLength(MAX_REQUESTS_IN_FLIGHT);
     });
     const requests = [...publisher.open];
@@ -145,7 +146,7 @@ describe('publishAll', () => {
   it('ends on a failed publish with its error, counting only what was confirmed', async () => {
     const publisher = new FakePublisher({ automatic: false });
     const { result } = start(endless().supply, publisher);
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(publisher.open).toHaveLength(MAX_REQUESTS_IN_FLIGHT);
     });
     const [first, ...others] = [...publisher.open];
@@ -159,7 +160,7 @@ describe('publishAll', () => {
   it('ends on a failed publish even while its supply has nothing more to send', async () => {
     const publisher = new FakePublisher({ automatic: false });
     const { result } = start(openEnded(batch(1, 1)), publisher);
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(publisher.open).toHaveLength(1);
     });
     publisher.open[0]?.fail(new Error('gone'));

@@ -27,7 +27,16 @@ describe('what a worker says of itself', () => {
       heldMessages: 3,
       heldBytes: 4_000,
       oldestHeldAt: '2026-11-25 14:03:20.123456',
-      ledger: { messages: 5, received: 7, stored: 4, duplicates: 0, deadLettered: 0, released: 0, held: 3 },
+      ledger: {
+        messages: 5,
+        received: 7,
+        stored: 4,
+        duplicates: 0,
+        deadLettered: 0,
+        discarded: 0,
+        released: 0,
+        held: 3,
+      },
     });
   });
 

@@ -89,10 +89,8 @@ describe('a broker', () => {
 
   it('answers UNIMPLEMENTED to what it does not have', async () => {
     const { subject, topic, subscription } = await openBench();
-    await expectStatus(
-      subject.subscriber.seek({ subscription, time: { seconds: 1 } }, ONCE),
-      'UNIMPLEMENTED',
-    );
+    const snapshot = 'projects/lms/snapshots/before';
+    await expectStatus(subject.subscriber.seek({ subscription, snapshot }, ONCE), 'UNIMPLEMENTED');
     for (const fields of [
       { filter: 'attributes.a = "b"' },
       { retryPolicy: { minimumBackoff: { seconds: 1 } } },

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { COMMIT_MOMENTS, type CommitMoment } from '../../chaos/commit-cut.ts';
 import { TcpProxy } from '../../chaos/tcp-proxy.ts';
+import { eventually } from '../support/eventually.ts';
 
 const COMMIT = Buffer.from('\x07\0\0\0\x03COMMIT', 'latin1');
 const OK = Buffer.from('\x07\0\0\x01\0\0\0\x02\0\0\0', 'latin1');
@@ -54,7 +55,7 @@ it('cuts a connection after exactly so many bytes', async () => {
   socket.write('abcdefgh');
   expect(await cut).toBe(true);
   await rest(socket);
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(received().toString()).toBe('abcde');
   });
 });
@@ -74,7 +75,7 @@ it.each<[CommitMoment, number, number]>([
   socket.write(COMMIT);
   const got = await rest(socket);
   expect(await cut).toBe(true);
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(received()).toEqual(COMMIT.subarray(0, sent));
   });
   expect(got).toEqual(OK.subarray(0, answered));
@@ -88,7 +89,7 @@ it('what a silent network holds back arrives when it resumes', async () => {
   const { proxy, open, received } = await openServer();
   const socket = await open();
   socket.write('a');
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(received().toString()).toBe('a');
   });
   proxy.silence();
@@ -97,7 +98,7 @@ it('what a silent network holds back arrives when it resumes', async () => {
   late.write('c');
   expect(received().toString()).toBe('a');
   proxy.resume();
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(received().toString().split('').toSorted().join('')).toBe('abc');
   });
 });

@@ -44,6 +44,8 @@ describe('settings that nobody set', () => {
       queriesAtOncePerToken: 2,
       identityScopes: ['read'],
       queryWaitMs: 5_000,
+      retentionCpuPercent: 50,
+      retentionIntervalMs: 3_600_000,
       wordsCpuPercent: 25,
       tail: 'pubsub',
       tailRingMs: 300_000,
@@ -284,17 +286,5 @@ describe('names of topics and subscriptions', () => {
       topic: 'projects/other-team/topics/logs',
       deadLetterSubscription: 'projects/example.com:p1/subscriptions/dead',
     });
-  });
-});
-
-describe('the service of messages that name none', () => {
-  it('is none unless set', () => {
-    expect(load({}).settings.defaultService).toBeUndefined();
-    expect(load({ DEFAULT_SERVICE: 'Käse 🧀' }).settings.defaultService).toBe('Käse 🧀');
-    expect(load({ DEFAULT_SERVICE: '🧀'.repeat(100) }).settings.defaultService).toHaveLength(200);
-  });
-
-  it.each([' ', 'x'.repeat(101)])('is not %j', (text) => {
-    expect(problemsOf({ DEFAULT_SERVICE: text })[0]).toContain('1 to 100 characters');
   });
 });

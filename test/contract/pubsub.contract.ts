@@ -4,6 +4,7 @@ import { libraryContract } from './pubsub-library.contract.ts';
 import { publishingContract } from './pubsub-publishing.contract.ts';
 import { pullingContract } from './pubsub-pulling.contract.ts';
 import { resourcesContract } from './pubsub-resources.contract.ts';
+import { seekingContract } from './pubsub-seeking.contract.ts';
 import { streamingContract } from './pubsub-streaming.contract.ts';
 import type { PubSubServer } from './pubsub-subject.ts';
 
@@ -14,6 +15,7 @@ export function pubsubContract(server: PubSubServer): void {
     publishingContract(server);
     pullingContract(server);
     streamingContract(server);
+    seekingContract(server);
     exactlyOnceContract(server);
     libraryContract(server);
   });

@@ -1,8 +1,9 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { StoreError } from '../../src/pipeline/ports.ts';
 import type { MySqlTarget } from '../../src/store/connection-target.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
+import { eventually } from '../support/eventually.ts';
 import { uniqueName } from '../support/names.ts';
 import { entries } from './store-entries.ts';
 import { hostOf, mysqlSubject, SILENT, type StoreSubject } from './store-subject.ts';
@@ -117,7 +118,7 @@ describe('MySQL: who may come in', () => {
         await sql(giveBack);
       }
       await endConnections();
-      await vi.waitFor(() => store.write(entries(0, 2)), { timeout: 5_000 });
+      await eventually(() => store.write(entries(0, 2)));
     });
 
     /** What a write on a new connection fails with. */

@@ -1,10 +1,13 @@
 import { setImmediate, setTimeout as pause } from 'node:timers/promises';
 import { createConnection } from 'mysql2/promise';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { MySqlTarget, StoreOptions } from '../../src/store/connection-target.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
+import { eventually } from '../support/eventually.ts';
 import { mysqlLeaseSubject } from './lease-subjects.ts';
+import { deletionContract } from './store-deletion.contract.ts';
+import { deletionWalkContract } from './store-deletion-walk.contract.ts';
 import { entries, entry } from './store-entries.ts';
 import { everythingContract } from './store-everything.contract.ts';
 import { expectInStep, stored } from './store-looks.ts';
@@ -14,10 +17,12 @@ import { type Proxy, startProxy } from './store-proxy.ts';
 import { readingContract } from './store-reading.contract.ts';
 import { recordsContract } from './store-records.contract.ts';
 import { repairContract } from './store-repair.contract.ts';
+import { retentionBookContract } from './store-retention-book.contract.ts';
 import { rollupsContract } from './store-rollups.contract.ts';
 import { searchContract } from './store-search.contract.ts';
 import { searchPagingContract } from './store-search-paging.contract.ts';
 import { searchTextsContract } from './store-search-texts.contract.ts';
+import { storageContract } from './store-storage.contract.ts';
 import { hostOf, mysqlSubject, SILENT, type StoreSubject } from './store-subject.ts';
 import { sumsContract } from './store-sums.contract.ts';
 import { textContract } from './store-text.contract.ts';
@@ -41,7 +46,11 @@ everythingContract('MySQL', mysqlSubject);
 wordsRepairContract('MySQL', mysqlSubject);
 repairContract('MySQL', mysqlSubject);
 rollupsContract('MySQL', mysqlSubject);
+deletionContract('MySQL', mysqlSubject);
+deletionWalkContract('MySQL', mysqlSubject);
+retentionBookContract('MySQL', mysqlSubject);
 sumsContract('MySQL', mysqlSubject);
+storageContract('MySQL', mysqlSubject);
 
 describe('MySQL: its own ways to fail', () => {
   let subject: StoreSubject<MySqlTarget>;
@@ -111,7 +120,7 @@ describe('MySQL: its own ways to fail', () => {
     const write = store.write(entries(0, 20)).catch((error: unknown) => error);
     const running =
       "SELECT id FROM information_schema.processlist WHERE db = DATABASE() AND info LIKE 'INSERT INTO%'";
-    const [session] = await vi.waitFor(async () => {
+    const [session] = await eventually(async () => {
       const sessions = await subject.sql(running);
       expect(sessions).toHaveLength(1);
       return sessions;

@@ -83,7 +83,7 @@ export function processesContract(name: string, makeSubject: () => Promise<Store
       await store.beat(() => heartbeat());
       await subject.sql(`UPDATE lms_processes SET ledger = '{"received": 7, "stored": "?", "later": 1}'`);
       const { processes } = await reader.processes(NEVER);
-      expect(processes).toMatchObject([{ ledger: { received: 7, stored: 0, held: 0 } }]);
+      expect(processes).toMatchObject([{ ledger: { received: 7, stored: 0, discarded: 0, held: 0 } }]);
     });
 
     it('rows of processes that were not seen for a day are removed, and no others', async () => {

@@ -118,6 +118,7 @@ function readingTests(makeSubject: () => Promise<StoreSubject>): void {
             { version: 5 },
             { version: 6 },
             { version: 7 },
+            { version: 8 },
           ],
         });
         await expect(requireSchema(store)).rejects.toMatchObject({ code: 'SCHEMA_VERSION' });
@@ -132,6 +133,7 @@ function readingTests(makeSubject: () => Promise<StoreSubject>): void {
           { version: 5, oldest_version: 1 },
           { version: 6, oldest_version: 1 },
           { version: 7, oldest_version: 1 },
+          { version: 8, oldest_version: 1 },
         ]);
         expect(await subject.sql('SELECT version FROM lms_migrations')).toEqual([{ version: 1 }]);
       });

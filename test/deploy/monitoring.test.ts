@@ -28,11 +28,22 @@ const rules = read('deploy/grafana/alerts.yml')
 const alertExpressions = rules.map((rule) => /^ +expr: (.+)$/m.exec(rule)?.[1] ?? '');
 const panelExpressions = dashboard.panels.flatMap(({ targets }) => targets.map(({ expr }) => expr));
 
+/** With everything that can be known. */
+const STORAGE = {
+  tables: [{ name: 'service_logs', dataBytes: 1, indexBytes: 1, freeBytes: 1 }],
+  rows: 1,
+  growth: { rowsPerDay: 1, bytesPerDay: 1 },
+  limits: [{ name: 'disk', roomBytes: 1, daysLeft: 1, isAtLeast: false }],
+};
+
 /** Every series of the metrics page, by name, with the names of its labels. */
 let series: Map<string, ReadonlySet<string>>;
 
 beforeAll(async () => {
-  const metrics = new PrometheusMetrics(() => watchedWorker());
+  const metrics = new PrometheusMetrics(
+    () => watchedWorker(),
+    () => STORAGE,
+  );
   metrics.flushed('size', 1, 1);
   series = new Map();
   for (const key of numbersIn(await metrics.text()).keys()) {
@@ -113,6 +124,7 @@ async function namesOfServer(): Promise<string[]> {
     outcomes: OUTCOMES,
   });
   metrics.watchJobs([]);
+  metrics.watchStorage(() => STORAGE);
   const { body } = await metrics.text();
   return [...body.matchAll(/^# HELP (lms_\w+)/gm)].map(([, name = '']) => name);
 }

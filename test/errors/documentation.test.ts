@@ -98,6 +98,13 @@ describe('the catalogue', () => {
     expect(statuses.every((status) => status >= 1)).toBe(true);
     expect(others.every((status) => status < 70)).toBe(true);
     const ofTwo = Object.entries(CATALOGUE).filter(([, { exitStatus }]) => exitStatus === 2);
-    expect(ofTwo.map(([code]) => code)).toEqual(['SETTINGS', 'EXPRESSION', 'QUESTION', 'CURSOR']);
+    expect(ofTwo.map(([code]) => code)).toEqual([
+      'SETTINGS',
+      'EXPRESSION',
+      'QUESTION',
+      'RULES',
+      'CURSOR',
+      'HOLD',
+    ]);
   });
 });

@@ -27,6 +27,7 @@ describe('what became of the messages', () => {
     ledger.stored = 80;
     ledger.duplicates = 5;
     ledger.released = 3;
+    ledger.discarded = 2;
     ledger.acksUnconfirmed = 4;
     const first = await scrape();
     expect(first.get('lms_messages_received_total')).toBe(90);
@@ -34,6 +35,7 @@ describe('what became of the messages', () => {
     expect(first.get('lms_entries_stored_total')).toBe(80);
     expect(first.get('lms_entries_duplicate_total')).toBe(5);
     expect(first.get('lms_entries_released_total')).toBe(3);
+    expect(first.get('lms_entries_discarded_total')).toBe(2);
     expect(first.get('lms_acks_unconfirmed')).toBe(4);
     ledger.received = 150;
     ledger.acksUnconfirmed = 0;
@@ -123,4 +125,26 @@ it('the process is there too: memory and processor time', async () => {
 it('two workers in a process do not share their metrics', async () => {
   new PrometheusMetrics(() => undefined).writeFailed('fatal');
   expect((await scrape()).get('lms_write_failures_total{verdict="fatal"}')).toBe(0);
+});
+
+describe('what was not kept as it came', () => {
+  it('is counted by rule and by service, and is nothing where there are no rules', async () => {
+    watched = watchedWorker({ screening: undefined });
+    expect((await scrape()).get('lms_entries_redacted_total')).toBe(0);
+    watched = watchedWorker({
+      screening: {
+        redactedEntries: 2,
+        redactions: new Map([
+          ['email', 3],
+          ['/\\d{4}/', 0],
+        ]),
+        discardedByService: new Map([['alpha', 7]]),
+      },
+    });
+    const numbers = await scrape();
+    expect(numbers.get('lms_entries_redacted_total')).toBe(2);
+    expect(numbers.get('lms_redactions_total{rule="email"}')).toBe(3);
+    expect(numbers.get('lms_redactions_total{rule="/\\\\d{4}/"}')).toBe(0);
+    expect(numbers.get('lms_service_entries_discarded_total{service="alpha"}')).toBe(7);
+  });
 });

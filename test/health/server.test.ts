@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { LmsError } from '../../src/errors/catalogue.ts';
 import { type Page, startHealthServer } from '../../src/health/server.ts';
+import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/ports.ts';
 import { RecordingLog } from '../support/recording-log.ts';
 
@@ -81,7 +82,7 @@ describe('closing', () => {
     await once(idle, 'connect');
     const slow = request({ host: HOST, port, path: '/slow' }).end();
     const slowFailed = once(slow, 'error');
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(asked).toHaveBeenCalled();
     });
     idle.on('error', () => undefined);

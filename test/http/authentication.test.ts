@@ -81,7 +81,7 @@ describe('a route with a token of its own', () => {
   it('its use is noted once a minute, and a server that may not note it goes on', async () => {
     const { ask, used, log } = await answering(true);
     for (let n = 0; n < 5; n += 1) expect(await ask({})).toBe('old/mount');
-    await expect.poll(() => used, { timeout: 5_000 }).toEqual(['1']);
+    await expect.poll(() => used).toEqual(['1']);
     await expect.poll(() => log.lines.length).toBe(1);
   });
 });

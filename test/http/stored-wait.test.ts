@@ -117,3 +117,32 @@ describe('Prefer: wait', () => {
     expect(await server.store.verify()).toMatchObject({ differences: [] });
   });
 });
+
+describe('a write that waits for what workers discard', () => {
+  /** A wait would take half a minute. */
+  const limits = {
+    queryTimeBudgetMs: 5_000,
+    queryRowBudget: 2_000_000,
+    queriesAtOnce: 2,
+    queriesAtOncePerToken: 1,
+    queryWaitMs: 2_000,
+    maxBodyBytes: 16 * 1024 ** 2,
+    maxBytesInFlight: 128 * 1024 ** 2,
+    flushIntervalMs: 60_000,
+    waitForStored: false,
+  };
+  const server = () => openHttp({ limits, isDiscarded: ({ severity }) => severity === 'debug' });
+  const send = (severities: readonly string[]): RequestInit => ({
+    method: 'POST',
+    headers: { 'content-type': 'application/json', prefer: 'wait=30' },
+    body: JSON.stringify(severities.map((severity) => ({ service_name: 'cart', severity, msg: 'm' }))),
+  });
+
+  it('is answered at once that it is not stored, and waits for the rest', async () => {
+    const http = await server();
+    const ask = (path: string, options: RequestInit) => http.ask(path, options);
+    expect(told(await ask('/api/v1/entries', send(['debug'])))).toEqual([202, 'wait=30', 'false']);
+    expect(told(await ask('/api/v1/entries', send(['debug', 'info'])))).toEqual([202, 'wait=30', 'false']);
+    expect(told(await ask('/api/v1/entries', send(['info'])))).toEqual([201, 'wait=30', 'true']);
+  }, 20_000);
+});

@@ -74,7 +74,7 @@ describe('the grants of docs/operations.md', () => {
     expect(worker.stderr).not.toContain('heartbeats');
     const workers = await lmsAs('lms_reader', 'workers');
     expect(workers).toMatchObject({ status: 0, stderr: '' });
-    expect(workers.stdout).toMatch(/ stopped .* 100 +50 +50 +0 +0 +-$/m);
+    expect(workers.stdout).toMatch(/ stopped .* 100 +50 +50 +0 +0 +0 +-$/m);
     expect(await lmsAs('lms_reader', 'verify')).toMatchObject({ status: 0, stderr: '' });
     const counted = await lmsAs('lms_reader', 'logs', '--count');
     expect(counted).toEqual({ status: 0, stdout: '50\n', stderr: '' });

@@ -267,7 +267,7 @@ describe('what comes in by HTTP, stored in SQLite', () => {
     const tookMs = performance.now() - startedMs;
     expect(answers.map(({ status }) => status)).toEqual([503, 503]);
     expect(answers.map(({ headers }) => headers.get('retry-after'))).toEqual(['1', '1']);
-    expect(tookMs).toBeLessThan(1_000);
+    expect(tookMs).toBeLessThan(5_000);
     for (const socket of slow) socket.destroy();
     await expect
       .poll(async () => (await post('/v1/logs', SENT['otlp']!.init)).status, { timeout: 10_000 })

@@ -1,13 +1,14 @@
 import { getEventListeners } from 'node:events';
 import { expect, it, vi } from 'vitest';
 import { pause, systemClock, unlessAborted } from '../../src/pipeline/clock.ts';
+import { eventually } from '../support/eventually.ts';
 import { FakeClock, settled } from '../support/fake-clock.ts';
 
 it("the machine's clock runs a task once, not before its time", async () => {
   const startMs = systemClock.now();
   const task = vi.fn();
   systemClock.schedule(20, task);
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(task).toHaveBeenCalledTimes(1);
   });
   // A timer of Node's may be up to a millisecond early.

@@ -11,6 +11,7 @@ it('a new ledger holds nothing', () => {
     stored: 0,
     duplicates: 0,
     deadLettered: 0,
+    discarded: 0,
     released: 0,
     held: 0,
   });
@@ -23,8 +24,9 @@ it('held is what was received and has not ended in another column', () => {
   ledger.duplicates = 20;
   ledger.deadLettered = 7;
   ledger.released = 3;
-  expect(ledger.held).toBe(20);
-  expect(ledger.counts()).toMatchObject({ received: 100, held: 20 });
+  ledger.discarded = 5;
+  expect(ledger.held).toBe(15);
+  expect(ledger.counts()).toMatchObject({ received: 100, discarded: 5, held: 15 });
 });
 
 it('dead letters are counted together and by code', () => {

@@ -137,6 +137,7 @@ it('accounted: every message is in one column of the ledger', async () => {
     stored: 17,
     duplicates: 2,
     deadLettered: 4,
+    discarded: 0,
     released: 0,
     held: 4,
   };

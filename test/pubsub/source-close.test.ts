@@ -1,11 +1,12 @@
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { openHolding } from '../support/source-bench.ts';
 
 it('close ends the stream, and may be called again', async () => {
   const { bench, broker } = await openHolding(10);
   bench.source.close();
   bench.source.close();
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(broker.subscriptionStats(bench.subscriptionName).consumers).toBe(0);
   });
 });
@@ -14,7 +15,7 @@ it('close does not wait for answers that never come, and neither does what waits
   const { bench, broker } = await openHolding(10);
   broker.faults.delayAnswers('Acknowledge', Infinity);
   const acked = bench.source.ack(bench.received);
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(broker.subscriptionStats(bench.subscriptionName).acked).toBe(10);
   });
   await within(500, bench.close());

@@ -1,8 +1,9 @@
 import { status } from '@grpc/grpc-js';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Delivery } from '../../src/pipeline/ports.ts';
 import { ackIdText } from '../../src/pubsub/ack-request.ts';
 import { openMessages } from '../../src/pubsub/leases.ts';
+import { eventually } from '../support/eventually.ts';
 import { ids, sampleMessage } from '../support/samples.ts';
 import { openSourceOnBroker, type SourceBench } from '../support/source-bench.ts';
 import { NAMES } from '../support/topology.ts';
@@ -39,7 +40,7 @@ it('extensions are answered for, too: those of leases that are over do not cost 
 it('where an order is kept, acknowledgements that come too early wait for those before them: nothing comes twice', async () => {
   const { bench, broker } = await openHoldingOf(BOTH, 400);
   const later = bench.source.ack(bench.received.slice(200));
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(bench.log.lines.map(({ message }) => message)).toContain('acknowledge: put off by the server');
   });
   const earlier = bench.source.ack(bench.received.slice(0, 200));
@@ -67,7 +68,7 @@ async function openHoldingOf(fields: object, count: number) {
   }));
   await bench.clients.publisher().publish({ topic, messages });
   bench.start();
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(bench.received).toHaveLength(count);
   });
   return { bench, broker };

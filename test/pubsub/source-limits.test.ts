@@ -1,6 +1,7 @@
 import { status } from '@grpc/grpc-js';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { openBroker } from '../support/broker.ts';
+import { eventually } from '../support/eventually.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { ids } from '../support/samples.ts';
 import { openSource, openSourceOnBroker } from '../support/source-bench.ts';
@@ -10,12 +11,12 @@ describe('bounded: however many messages wait and however slowly they are settle
     const { bench, broker } = await openSourceOnBroker({ maxHeldMessages: 2_000 });
     await bench.publish(ids('a', 50_000));
     bench.start();
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(bench.source.held.messages).toBe(2_000);
     });
     // The server is free to send as much again on a new stream: we do not read it.
     broker.endStreams({ code: status.UNAVAILABLE, details: 'moved' });
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(broker.subscriptionStats(bench.subscriptionName).consumers).toBe(1);
     });
     expect(bench.source.held.messages).toBe(2_000);
@@ -32,7 +33,7 @@ describe('bounded: however many messages wait and however slowly they are settle
     const large = Buffer.alloc(20_000, 'x');
     await bench.publish(ids('a', 500), (id) => ({ data: large, attributes: { event_id: id } }));
     bench.start();
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(bench.log.lines.map(({ message }) => message)).toContain(
         'reading paused: the limit on held messages is reached',
       );
@@ -46,7 +47,7 @@ describe('bounded: however many messages wait and however slowly they are settle
     const { bench } = await openSourceOnBroker({ maxHeldBytes: 1_000_000 });
     await bench.publish(['a']);
     bench.start();
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(bench.receivedIds).toEqual(['a']);
     });
     const [delivery] = bench.received;
@@ -59,7 +60,7 @@ describe('bounded: however many messages wait and however slowly they are settle
     expect(bench.receivedIds).toEqual(['a']);
     await bench.source.ack(bench.received);
     expect([bench.source.overgrown, bench.source.paused]).toEqual([false, false]);
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(bench.receivedIds).toEqual(['a', 'b']);
     });
   });
@@ -68,7 +69,7 @@ describe('bounded: however many messages wait and however slowly they are settle
     const { bench } = await openSourceOnBroker({ maxHeldBytes: 1_000 });
     await bench.publish(['a', 'b', 'c']);
     bench.start();
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(bench.source.paused).toBe(true);
     });
     expect(bench.source.overgrown).toBe(false);
@@ -78,11 +79,11 @@ describe('bounded: however many messages wait and however slowly they are settle
     const { bench } = await openSourceOnBroker({ maxHeldBytes: 1_000 });
     await bench.publish(['a', 'b'], (id) => ({ data: Buffer.alloc(50_000), attributes: { event_id: id } }));
     bench.start();
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(bench.receivedIds).toEqual(['a']);
     });
     await bench.source.ack(bench.received);
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(bench.receivedIds).toEqual(['a', 'b']);
     });
   });
@@ -95,7 +96,7 @@ describe('leases', () => {
     const { bench, broker, pass } = await beginOnFakeTime();
     await bench.publish(ids('a', 2_500));
     bench.start();
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(bench.received).toHaveLength(2_500);
     });
     for (let step = 0; step < 60; step += 1) await pass(DEADLINE_MS / 6);
@@ -111,7 +112,7 @@ describe('leases', () => {
     const { bench, broker, pass } = await beginOnFakeTime();
     await bench.publish(ids('a', 10));
     bench.start();
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(bench.received).toHaveLength(10);
     });
     bench.source.stop();
@@ -123,14 +124,14 @@ describe('leases', () => {
     const { bench, broker, pass, clock } = await beginOnFakeTime();
     await bench.publish(ids('a', 10));
     bench.start();
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(bench.received).toHaveLength(10);
     });
     await bench.source.ack(bench.received.slice(0, 4));
     bench.source.close();
     await clock.advance(DEADLINE_MS - 1);
     await pass(1);
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(broker.subscriptionStats(bench.subscriptionName)).toMatchObject({ acked: 4, expired: 6 });
     });
   });
@@ -144,7 +145,7 @@ describe('leases', () => {
     );
     await bench.publish(ids('a', 10));
     bench.start();
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(bench.received).toHaveLength(10);
     });
     await pass(DEADLINE_MS / 6);
@@ -175,7 +176,7 @@ type Bench = Awaited<ReturnType<typeof openSource>>;
 async function acknowledgeAll(bench: Bench, count: number): Promise<void> {
   let settled = 0;
   while (settled < count) {
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(bench.received.length).toBeGreaterThan(settled);
     });
     const open = bench.received.slice(settled);

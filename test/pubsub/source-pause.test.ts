@@ -1,11 +1,11 @@
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { openBroker } from '../support/broker.ts';
+import { eventually } from '../support/eventually.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { ids } from '../support/samples.ts';
 import { openSource } from '../support/source-bench.ts';
 
 const DEADLINE_SECONDS = 10;
-const FIVE_SECONDS = { timeout: 5_000, interval: 20 };
 
 it('what the server has sent and a paused source does not read comes again once, not once in every deadline', async () => {
   const { bench, broker, pass } = await openPaused(5_000);
@@ -19,10 +19,10 @@ it('what the server has sent and a paused source does not read comes again once,
   expect(broker.subscriptionStats(bench.subscriptionName)).toMatchObject({ delivered, expired: unread });
 
   // It is back: everything comes, and what was unread has come twice.
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     await bench.source.ack(bench.received);
     expect(broker.subscriptionStats(bench.subscriptionName).acked).toBe(5_000);
-  }, FIVE_SECONDS);
+  });
   expect(broker.subscriptionStats(bench.subscriptionName)).toMatchObject({
     delivered: 5_000 + unread,
     expired: unread,
@@ -39,10 +39,10 @@ it.each([
   await pass(pauseMs);
   const held = bench.received.length;
   await bench.source.ack(bench.received);
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(bench.received.length).toBeGreaterThan(held);
     expect(bench.source.paused).toBe(true);
-  }, FIVE_SECONDS);
+  });
   for (let step = 0; step < 60; step += 1) await pass(500);
   await bench.source.ack(bench.received);
   expect(broker.subscriptionStats(bench.subscriptionName).ackedInVain).toBe(0);
@@ -56,9 +56,9 @@ async function openPaused(messages: number) {
   const bench = await openSource(broker.address, options);
   await bench.publish(ids('a', messages));
   bench.start();
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(bench.source.paused).toBe(true);
-  }, FIVE_SECONDS);
+  });
   // No more is sent: the server's own limit, or the connection's, is reached.
   await bench.roundTrip();
   const pass = async (ms: number) => {

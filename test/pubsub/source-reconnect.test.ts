@@ -1,6 +1,7 @@
 import { status } from '@grpc/grpc-js';
 import { describe, expect, it, vi } from 'vitest';
 import type { SourceOptions } from '../../src/pubsub/source.ts';
+import { eventually } from '../support/eventually.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { openSourceOnBroker, type SourceBench } from '../support/source-bench.ts';
 
@@ -153,7 +154,7 @@ it('no attempt is made after stop', async () => {
   const clock = new FakeClock();
   const { bench, broker } = await started({ clock });
   broker.endStreams({ code: status.UNAVAILABLE, details: 'moved' });
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(bench.log.lines.map(({ message }) => message)).toEqual([
       'no stream from the subscription: trying again',
     ]);
@@ -169,7 +170,7 @@ async function started(options: Partial<SourceOptions> = {}) {
   const { broker, bench } = await openSourceOnBroker(options);
   await bench.publish(['before']);
   bench.start();
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(bench.receivedIds).toEqual(['before']);
   });
   return { broker, bench };

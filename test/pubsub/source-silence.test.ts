@@ -1,10 +1,11 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/pipeline/clock.ts';
 import { textAckId } from '../../src/pubsub/ack-request.ts';
 import { Acknowledger } from '../../src/pubsub/acknowledger.ts';
 import { connectPubSub } from '../../src/pubsub/client.ts';
 import { TopicPublisher } from '../../src/pubsub/publisher.ts';
 import { openBroker } from '../support/broker.ts';
+import { eventually } from '../support/eventually.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { openFreezingNetwork } from '../support/freezing-network.ts';
 import { sampleMessage } from '../support/samples.ts';
@@ -13,7 +14,6 @@ import { NAMES } from '../support/topology.ts';
 
 const KEEP_ALIVE_MS = 30_000;
 const ANSWER_MS = 15_000;
-const FIVE_SECONDS = { timeout: 5_000, interval: 20 };
 
 describe('a server that says nothing any more', () => {
   it('on a stream whose connection is well is noticed, and the stream opened again', async () => {
@@ -37,10 +37,10 @@ describe('a server that says nothing any more', () => {
     network.freeze();
     await clock.advance(KEEP_ALIVE_MS + ANSWER_MS + 3_000);
     // The server does not know yet: half of what comes now goes to the stream that is gone.
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       await bench.publish(['after']);
       expect(bench.receivedIds).toContain('after');
-    }, FIVE_SECONDS);
+    });
     expect(network.connections).toBe(2);
     await expect(bench.source.ack(bench.received)).resolves.toBe(2);
   });
@@ -48,7 +48,7 @@ describe('a server that says nothing any more', () => {
   it('is not taken for dead if it never answered a keepalive, as the emulator never does', async () => {
     const { broker, bench, clock } = await opened();
     bench.start();
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(broker.subscriptionStats(bench.subscriptionName).consumers).toBe(1);
     });
     broker.muteStreams();
@@ -116,7 +116,7 @@ async function startedOnFakeTime() {
 }
 
 async function arrives(bench: SourceBench, id: string): Promise<void> {
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(bench.receivedIds).toContain(id);
-  }, FIVE_SECONDS);
+  });
 }

@@ -1,16 +1,15 @@
 import { status } from '@grpc/grpc-js';
 import { describe, expect, it, vi } from 'vitest';
 import { LmsError } from '../../src/errors/catalogue.ts';
+import { eventually } from '../support/eventually.ts';
 import { openSourceOnBroker, type SourceBench } from '../support/source-bench.ts';
-
-const FIVE_SECONDS = { timeout: 5_000, interval: 20 };
 
 describe('the first attempt', () => {
   it('at a subscription that does not exist fails with what is missing, once', async () => {
     const { bench } = await openSourceOnBroker();
     await bench.deleteSubscription();
     bench.start();
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(bench.failures).not.toEqual([]);
     });
     expect(bench.failures).toEqual([
@@ -23,9 +22,9 @@ describe('the first attempt', () => {
     const { bench } = await openSourceOnBroker({ restore: () => restore() });
     await bench.deleteSubscription();
     bench.start();
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(restore).toHaveResolvedTimes(1);
-    }, FIVE_SECONDS);
+    });
     await deliversAgain(bench);
     expect(bench.failures).toEqual([]);
   });
@@ -37,7 +36,7 @@ describe('the first attempt', () => {
       details: 'User not authorized.',
     });
     bench.start();
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(bench.failures).toMatchObject([
         {
           code: 'PUBSUB_DENIED',
@@ -53,11 +52,11 @@ describe('the first attempt', () => {
       const { bench, broker } = await openSourceOnBroker();
       broker.faults.refuseStreams({ code: status[code], details: 'no, after all' }, Infinity);
       bench.start();
-      await vi.waitFor(() => {
+      await eventually(() => {
         expect(bench.failures).toMatchObject([
           { message: expect.stringContaining('no, after all') as string },
         ]);
-      }, FIVE_SECONDS);
+      });
     },
   );
 
@@ -67,23 +66,23 @@ describe('the first attempt', () => {
     const details = 'This method is not supported for this subscription type.';
     broker.faults.refuse('StreamingPull', { code: status.FAILED_PRECONDITION, details }, Infinity);
     bench.start();
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(bench.failures).toMatchObject([
         {
           code: 'PUBSUB_FAILED',
           message: `cannot read subscription ${bench.subscriptionName}: ${details}`,
         },
       ]);
-    }, FIVE_SECONDS);
+    });
   });
 
   it('at a server that is not there yet is made again until it is', async () => {
     const { bench, broker } = await openSourceOnBroker();
     await broker.pause();
     bench.start();
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(bench.log.told).not.toEqual([]);
-    }, FIVE_SECONDS);
+    });
     await broker.resume();
     await deliversAgain(bench);
     expect(bench.failures).toEqual([]);
@@ -93,7 +92,7 @@ describe('the first attempt', () => {
 /** A message that is published now arrives in time. */
 async function deliversAgain(bench: SourceBench): Promise<void> {
   await bench.publish(['after']);
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(bench.receivedIds).toContain('after');
-  }, FIVE_SECONDS);
+  });
 }

@@ -1,8 +1,7 @@
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { openHolding, openSourceOnBroker } from '../support/source-bench.ts';
-
-const FIVE_SECONDS = { timeout: 5_000, interval: 20 };
 
 it('a source that has read nothing holds nothing', async () => {
   const { bench } = await openSourceOnBroker({ maxHeldMessages: 100, maxHeldBytes: 10_000 });
@@ -24,7 +23,7 @@ it('it is paused while the limit is reached, on messages or on bytes, and until 
     await bench.source.ack(bench.received.slice(0, 2));
     expect(bench.source.paused).toBe(false);
     await bench.publish(['x', 'y']);
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(bench.source.paused).toBe(true);
     });
     bench.source.stop();
@@ -41,7 +40,7 @@ it('a pause that lasts is told after 30 seconds, every 30 seconds, and when it i
   expect(bench.log.told).toEqual([]);
 
   await bench.publish(['x', 'y', 'z']);
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(bench.source.paused).toBe(true);
   });
   await clock.advance(75_000);
@@ -78,11 +77,11 @@ it('each confirmed extension of a lease counts', async () => {
   const clock = new FakeClock();
   const { bench } = await openHolding(3, { clock });
   await clock.advance(20_000);
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(bench.source.leaseExtensions).toBe(3);
   });
   await clock.advance(20_000);
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(bench.source.leaseExtensions).toBe(6);
   });
 });
@@ -90,14 +89,14 @@ it('each confirmed extension of a lease counts', async () => {
 it('each time that the stream is opened again counts, and an outage shows while it lasts', async () => {
   const { bench, broker } = await openHolding(1);
   await broker.pause();
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(bench.source.outage).toMatchObject({ what: 'no stream from the subscription' });
-  }, FIVE_SECONDS);
+  });
   await broker.resume();
   await bench.publish(['later']);
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(bench.receivedIds).toContain('later');
-  }, FIVE_SECONDS);
+  });
   expect(bench.source.outage).toBeUndefined();
   expect(bench.source.reconnects).toBeGreaterThan(0);
 });

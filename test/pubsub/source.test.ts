@@ -1,5 +1,6 @@
 import { status } from '@grpc/grpc-js';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { settled } from '../support/fake-clock.ts';
 import { ids, sampleMessage } from '../support/samples.ts';
 import { openHolding, openSourceOnBroker } from '../support/source-bench.ts';
@@ -11,7 +12,7 @@ describe('deliveries', () => {
     const { bench } = await openSourceOnBroker();
     await bench.publish(ids('a', 2_500));
     bench.start();
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(bench.received).toHaveLength(2_500);
     });
     expect(bench.receivedIds).toEqual(ids('a', 2_500));
@@ -26,12 +27,12 @@ describe('deliveries', () => {
     const { bench, broker } = await openSourceOnBroker({ maxHeldBytes: 1_000 });
     await bench.publish(['a', 'b']);
     bench.start();
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(bench.receivedIds).toEqual(['a', 'b']);
     });
     // Reading is paused now; by the broker's count there is room for three responses more.
     for (const id of ['c', 'd', 'e']) await bench.publish([id]);
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(broker.subscriptionStats(bench.subscriptionName).delivered).toBe(5);
     });
     await bench.roundTrip();
@@ -39,7 +40,7 @@ describe('deliveries', () => {
       bench.source.stop();
     };
     await bench.source.ack(bench.received);
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(broker.subscriptionStats(bench.subscriptionName).consumers).toBe(0);
     });
     expect(bench.receivedIds).toEqual(['a', 'b', 'c']);
@@ -123,7 +124,7 @@ describe('acknowledging', () => {
     const { bench, broker } = await openHolding(10);
     broker.faults.delayAnswers('Acknowledge', 100);
     const acked = bench.source.ack(bench.received);
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(broker.subscriptionStats(bench.subscriptionName).acked).toBe(10);
     });
     expect(bench.source.held.messages).toBe(10);
@@ -136,7 +137,7 @@ it('what is given back is delivered again at once', async () => {
   const { bench, broker } = await openHolding(1_500);
   const first = bench.received.slice();
   await expect(bench.source.nack(first)).resolves.toBe(1_500);
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(bench.received).toHaveLength(3_000);
   });
   expect(new Set(bench.received.map(({ messageId }) => messageId)).size).toBe(1_500);

@@ -16,7 +16,7 @@ import { ids, malformedMessage, sampleMessage } from '../support/samples.ts';
 import { NAMES, receive } from '../support/topology.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const PATIENCE = { timeout: 9_000, interval: 50 };
+const PATIENCE = { timeout: 20_000, interval: 50 };
 /** The id of a message that cannot become a row. */
 const MALFORMED = 'malformed';
 const FREE = ['--serve-port', '0', '--broker-port', '0'];

@@ -12,7 +12,7 @@ import { onSqlite } from '../support/serve-ground.ts';
 import { startServe } from '../support/serve-process.ts';
 
 const ROOT = 'root-token-of-this-test';
-const PATIENCE = { timeout: 6_000, interval: 100 };
+const PATIENCE = { timeout: 20_000, interval: 100 };
 
 describe('where lms serve answers', () => {
   it('without a token on this machine alone, and not to pages of others; with one wherever it is told', async () => {

@@ -10,7 +10,7 @@ import { type ServeProcess, startServe } from '../support/serve-process.ts';
 const ROOT = 'root-token-of-this-test';
 const PAGE = 'https://page.example';
 const SECRET = z.looseObject({ secret: z.string(), id: z.string() });
-const PATIENCE = { timeout: 6_000, interval: 100 };
+const PATIENCE = { timeout: 20_000, interval: 100 };
 
 const ENTRIES: readonly LogEntry[] = ['shop', 'shop-api', 'hidden-one', 'tests/secretive'].flatMap(
   (serviceName, n) =>

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, inject, it, vi } from 'vitest';
 import { openBroker } from '../support/broker.ts';
+import { eventually } from '../support/eventually.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { ids, sampleMessage } from '../support/samples.ts';
 import { openSource, type SourceBench } from '../support/source-bench.ts';
@@ -83,7 +84,7 @@ describe('the source on the emulator', () => {
     const clock = new FakeClock();
     const bench = await openSource(emulatorHost, { clock });
     bench.start();
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(clock.timers).toBe(RENEWAL_KEEP_ALIVE_AND_WATCH);
     });
     await clock.advance(30_000);

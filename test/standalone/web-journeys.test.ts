@@ -6,6 +6,8 @@ import { openWebGround, type WebGround } from '../support/web-page.ts';
 
 const PATIENCE = { timeout: 20_000, interval: 50 };
 const SINCE = '?since=2h&tz=UTC';
+/** Nothing that comes moves the bars. */
+const PAUSED = `${SINCE}&live=0`;
 const STACK = 'at Ledger.post (/srv/payments/ledger.js:42:11)';
 
 let web: WebGround;
@@ -44,6 +46,7 @@ describe('somebody is called about an order', () => {
     await ask(page, `${LOST_ORDER} severity:error`);
     await log(page).getByText('PaymentError: the ledger answered 503').first().click();
     await log(page).getByRole('button', { name: 'Copy link' }).click();
+    await page.getByText('Copied').waitFor();
     const link = await page.evaluate('navigator.clipboard.readText()');
     const other = await web.open(String(link));
     await other.getByText(STACK).last().waitFor();
@@ -53,7 +56,7 @@ describe('somebody is called about an order', () => {
 
 describe('the histogram', () => {
   it('zooms into what is dragged over, and Back undoes it', async () => {
-    const page = await web.open(SINCE);
+    const page = await web.open(PAUSED);
     const bars = page.getByRole('application');
     await bars.locator('canvas').waitFor();
     const before = await page.evaluate('location.search');
@@ -72,7 +75,7 @@ describe('the histogram', () => {
   });
 
   it('is gone through with arrow keys, tells of each bar, and zooms with Enter', async () => {
-    const page = await web.open(SINCE);
+    const page = await web.open(PAUSED);
     const bars = page.getByRole('application');
     await bars.locator('canvas').waitFor();
     await bars.focus();
@@ -87,7 +90,7 @@ describe('the histogram', () => {
   });
 
   it('has its numbers in a table, too', async () => {
-    const page = await web.open(SINCE);
+    const page = await web.open(PAUSED);
     const table = page.getByRole('table', { name: 'Lines over time' });
     await expect.poll(() => table.getByRole('row').count(), PATIENCE).toBeGreaterThan(10);
   });

@@ -9,9 +9,16 @@ const ROOT = 'a-root-token-of-this-test-alone';
 const ORDER = 'the order 4711 was not paid';
 /** What a browser prints for the answers that these tests are about. */
 const REFUSED = [/status of 401/];
-const AWAY = [/ERR_(?:CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|INCOMPLETE_CHUNKED_ENCODING)/];
+const AWAY = [
+  /ERR_(?:CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|INCOMPLETE_CHUNKED_ENCODING)/,
+  // A server that is about to stop says so.
+  /status of 503/,
+];
 /** Of all files that are loaded until a page that nobody touches is at rest, compressed by gzip. */
 const MAX_FIRST_LOAD_BYTES = 90 * 1024;
+
+/** What comes behind the first lines. */
+const LATE_FILES = ['FacetList.css', 'FacetList.js', 'chart.css', 'chart.js'];
 
 const PATIENCE = { timeout: 20_000, interval: 50 };
 
@@ -88,6 +95,45 @@ describe('the page', () => {
     await notice.waitFor({ state: 'hidden' });
     // What failed is asked again, and each part has its answer.
     await expect.poll(() => page.getByRole('button', { name: 'Try again' }).count(), PATIENCE).toBe(0);
+  });
+});
+
+describe('a part of the page', () => {
+  it('that could not be loaded for want of a server is there once that is back, with its styles', async () => {
+    const page = await web.open('about:blank', {
+      token: ROOT,
+      mayFail: AWAY,
+      viewport: { width: 1280, height: 800 },
+    });
+    const { promise: isAway, resolve: goOn } = Promise.withResolvers<undefined>();
+    const held = new Set<string>();
+    await page.route(/\/assets\/(?:chart|FacetList)-/, async (route) => {
+      held.add(
+        route
+          .request()
+          .url()
+          .replace(/-[^/]*\./, '.'),
+      );
+      await isAway;
+      await route.continue();
+    });
+    await page.goto(web.url);
+    await expect
+      .poll(() => [...held].map((url) => url.split('/').at(-1)).toSorted(), PATIENCE)
+      .toEqual(LATE_FILES);
+    await page.evaluate('globalThis.isSame = true');
+    await web.stop();
+    goOn(undefined);
+    const notice = page.getByText('The server does not answer.');
+    await notice.waitFor();
+    expect(await page.locator('canvas').count()).toBe(0);
+    await web.start();
+    await page.locator('canvas').waitFor();
+    await page.getByRole('complementary').getByTitle('secretive', { exact: true }).waitFor();
+    await notice.waitFor({ state: 'hidden' });
+    const position = `getComputedStyle(document.querySelector('.u-over')).position`;
+    expect(await page.evaluate(position)).toBe('absolute');
+    expect(await page.evaluate('globalThis.isSame')).toBe(true);
   });
 });
 

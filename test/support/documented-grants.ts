@@ -6,6 +6,8 @@ export interface DocumentedGrants {
   readonly first: readonly string[];
   /** Rights on single tables, which must be there. */
   readonly afterMigration: readonly string[];
+  /** Rights on single tables that stand there as comments: only who wants them gives them. */
+  readonly onRequest: readonly string[];
 }
 
 /** Where and for whom the statements are to hold instead. */
@@ -19,15 +21,18 @@ export interface Stage {
 /** Reads the page, with names of `stage` and without REQUIRE SSL, which not every server of a test has. */
 export function documentedGrants({ database, user, password }: Stage): DocumentedGrants {
   const page = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8');
-  const statements = [...page.matchAll(/^(?:CREATE USER|GRANT) [^;]*/gm)].map(([statement]) =>
+  const statementsOf = (pattern: RegExp) =>
+    [...page.matchAll(pattern)].map(([, statement = '']) => placed(statement));
+  const placed = (statement: string) =>
     statement
       .replace(/ON lms\./, `ON ${database}.`)
       .replace(/'(lms\w*)'@/, (_, name: string) => `'${user(name)}'@`)
-      .replace("'…' REQUIRE SSL", `'${password}'`),
-  );
+      .replace("'…' REQUIRE SSL", `'${password}'`);
+  const statements = statementsOf(/^((?:CREATE USER|GRANT) [^;]*)/gm);
   const isForTable = (statement: string) => /^GRANT .* ON \w+\.\w+ /.test(statement);
   return {
     first: statements.filter((statement) => !isForTable(statement)),
     afterMigration: statements.filter(isForTable),
+    onRequest: statementsOf(/^-- {3}(GRANT [^;]*)/gm),
   };
 }

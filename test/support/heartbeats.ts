@@ -3,9 +3,10 @@ import type { Heartbeat } from '../../src/store/processes.ts';
 
 const LEDGER = {
   messages: 9,
-  received: 10,
+  received: 15,
   stored: 4,
   duplicates: 3,
+  discarded: 5,
   deadLettered: 1,
   released: 0,
   held: 2,

@@ -1,9 +1,9 @@
-import type { Decoded } from '../../src/logs/decode.ts';
 import { decode } from '../../src/logs/decode.ts';
 import type { LogEntry } from '../../src/logs/entry.ts';
 import type { Message, OutgoingMessage } from '../../src/logs/message.ts';
 import { reject } from '../../src/logs/rejection.ts';
 import type { Delivery } from '../../src/pipeline/ports.ts';
+import { DISCARDED, type Screened } from '../../src/pipeline/screened.ts';
 
 /** A valid entry; its event id tells it from others. */
 export function sampleEntry(eventId: string): LogEntry {
@@ -58,25 +58,32 @@ export function ids(prefix: string, count: number): string[] {
   return Array.from({ length: count }, (_, index) => `${prefix}${String(index)}`);
 }
 
+/** A message of one entry that is not to be kept: `decodeSeveral` says so. */
+export function unwantedMessage(id: string): OutgoingMessage {
+  return { data: Buffer.from('unwanted'), attributes: { event_id: id, several: 'no' } };
+}
+
 /**
  * A message that holds several entries: `decodeSeveral` understands it. Entry i is called `<id>-<i>`, and is
- * one or cannot be.
+ * one, cannot be, or is not to be kept.
  */
-export function severalEntries(id: string, parts: readonly ('good' | 'bad')[]): OutgoingMessage {
+export function severalEntries(id: string, parts: readonly ('good' | 'bad' | 'unwanted')[]): OutgoingMessage {
   return { data: Buffer.from(parts.join(' ')), attributes: { event_id: id, several: 'yes' } };
 }
 
-/** Decodes as a worker does, and what `severalEntries` makes. */
-export function decodeSeveral(message: Message): Decoded {
+/** Decodes as a worker does, and what `severalEntries` and `unwantedMessage` make. */
+export function decodeSeveral(message: Message): Screened {
   const { several, event_id: id } = message.attributes;
   if (several === undefined) return decode(message);
+  if (several === 'no') return DISCARDED;
   const parts = Buffer.from(message.data)
     .toString()
     .split(' ')
     .filter((part) => part !== '');
-  return parts.map((part, index) =>
-    part === 'good'
+  return parts.map((part, index) => {
+    if (part === 'unwanted') return DISCARDED;
+    return part === 'good'
       ? sampleEntry(`${String(id)}-${String(index)}`)
-      : reject('not_json', `part ${String(index)} is bad`),
-  );
+      : reject('not_json', `part ${String(index)} is bad`);
+  });
 }

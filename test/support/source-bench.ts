@@ -1,4 +1,4 @@
-import { expect, onTestFinished, vi } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import type { OutgoingMessage } from '../../src/logs/message.ts';
 import { systemClock } from '../../src/pipeline/clock.ts';
 import type { Delivery } from '../../src/pipeline/ports.ts';
@@ -7,6 +7,7 @@ import { TopicPublisher } from '../../src/pubsub/publisher.ts';
 import { PubSubSource, type SourceOptions } from '../../src/pubsub/source.ts';
 import { ensureTopology } from '../../src/pubsub/topology.ts';
 import { openBroker } from './broker.ts';
+import { eventually } from './eventually.ts';
 import { RecordingLog } from './recording-log.ts';
 import { ids, sampleMessage } from './samples.ts';
 import { freshProject, NAMES } from './topology.ts';
@@ -132,7 +133,7 @@ export async function openHolding(count: number, options: Partial<SourceOptions>
   const { broker, bench } = await openSourceOnBroker(options);
   await bench.publish(ids('a', count));
   bench.start();
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(bench.source.held.messages).toBe(count);
   });
   return { broker, bench };

@@ -15,6 +15,11 @@ export function watchedWorker(
       refusesRows: false,
       waitingLetters: { letters: 0, oldestMs: 0 },
       sinceFlushMs: undefined,
+      screening: {
+        redactedEntries: 0,
+        redactions: new Map([['email', 0]]),
+        discardedByService: new Map([['alpha', 0]]),
+      },
       ...worker,
     },
     source: {

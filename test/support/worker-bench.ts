@@ -2,6 +2,8 @@ import { expect, onTestFinished } from 'vitest';
 import type { OutgoingMessage } from '../../src/logs/message.ts';
 import { isRejection } from '../../src/logs/rejection.ts';
 import type { Delivery } from '../../src/pipeline/ports.ts';
+import type { ScreenedEntry } from '../../src/pipeline/screened.ts';
+import { isKept } from '../../src/pipeline/shared-delivery.ts';
 import { Worker, type WorkerLimits } from '../../src/pipeline/worker.ts';
 import { FakeClock, settled } from './fake-clock.ts';
 import { MemoryDeadLetters } from './memory-dead-letters.ts';
@@ -127,10 +129,11 @@ export class WorkerBench {
   }
 
   #isKept(delivery: Delivery): boolean {
-    const decoded = [decodeSeveral(delivery)].flat();
-    const ids = decoded.flatMap((entry) => (isRejection(entry) ? [] : [publishedId(entry.eventId)]));
+    const screened = decodeSeveral(delivery);
+    const decoded: readonly ScreenedEntry[] = Array.isArray(screened) ? screened : [screened];
+    const ids = decoded.filter(isKept).map(({ eventId }) => publishedId(eventId));
     const unstored = ids.filter((eventId) => !this.store.rows.has(eventId));
-    if (ids.length === decoded.length && unstored.length === 0) return true;
+    if (!decoded.some(isRejection) && unstored.length === 0) return true;
     // A dead letter stands for what is bad, not for the entries beside it.
     const isBad = (eventId: string) => decoded.length === 1 || this.store.refused.has(eventId);
     return this.deadLetters.has(delivery.messageId) && unstored.every(isBad);

@@ -31,7 +31,7 @@ export class WorkerSystem {
   /** For the test to look at what is stored. */
   readonly store: Store;
   readonly clients: PubSubClients;
-  readonly #database: TestDatabase;
+  readonly database: TestDatabase;
   readonly #publisher: TopicPublisher;
 
   constructor(
@@ -45,12 +45,13 @@ export class WorkerSystem {
     this.settings = settings;
     this.store = store;
     this.clients = clients;
-    this.#database = database;
+    this.database = database;
     this.#publisher = new TopicPublisher(clients, settings.topic);
   }
 
-  async publish(messages: readonly OutgoingMessage[]): Promise<void> {
-    await this.#publisher.publish(messages);
+  /** Resolves to the ids that Pub/Sub gave them, in order. */
+  publish(messages: readonly OutgoingMessage[]): Promise<string[]> {
+    return this.#publisher.publish(messages);
   }
 
   async startWorker(parts: Pick<WorkerParts, 'clock' | 'watch'> = {}): Promise<RunningWorker> {
@@ -73,9 +74,21 @@ export class WorkerSystem {
     };
   }
 
+  /** Another database in the place of this one: its workers go on with the same subscription. */
+  async withDatabase(database: TestDatabase): Promise<WorkerSystem> {
+    const env = { ...this.env, DATABASE_URL: database.url };
+    const { settings } = loadSettings({ flags: {}, env, dotenvPath: undefined });
+    const store = await openStore(settings.database, { log: new RecordingLog() });
+    onTestFinished(async () => {
+      await store.close();
+      await database.drop();
+    });
+    return new WorkerSystem(env, settings, store, this.clients, database);
+  }
+
   /** Ends all connections to the database but the one that does it, as an operator or a failover would. */
   async killDatabaseConnections(): Promise<void> {
-    const connection = await createConnection(this.#database.url);
+    const connection = await createConnection(this.database.url);
     const [rows] = await connection.query<RowDataPacket[]>(
       'SELECT id FROM information_schema.processlist WHERE db = DATABASE() AND id <> CONNECTION_ID()',
     );

@@ -4,7 +4,14 @@ import { settled } from './fake-clock.ts';
 import type { PublishOutcome } from './memory-dead-letters.ts';
 import type { WriteOutcome } from './memory-store.ts';
 import { OpenCalls } from './open-calls.ts';
-import { decodeSeveral, malformedMessage, sampleEntry, sampleMessage, severalEntries } from './samples.ts';
+import {
+  decodeSeveral,
+  malformedMessage,
+  sampleEntry,
+  sampleMessage,
+  severalEntries,
+  unwantedMessage,
+} from './samples.ts';
 import { DELIVERY_OVERHEAD_BYTES, type SettleOutcome } from './scripted-source.ts';
 import { WorkerBench } from './worker-bench.ts';
 
@@ -87,33 +94,40 @@ export class WorkerWorld extends WorkerBench {
   }
 }
 
-/** What must become of an entry. `bad`: it cannot be decoded. */
+/** What must become of an entry. `bad`: it cannot be decoded; `unwanted`: it is not to be kept. */
 export interface Entry {
   readonly id: string;
-  readonly fate: 'row' | 'refused' | 'bad';
+  readonly fate: 'row' | 'refused' | 'bad' | 'unwanted';
 }
 
 /** The entries of message `number`: several, in every fourth. */
 export function entriesOf(number: number): readonly Entry[] {
   if (number % 4 !== 2) {
-    const fate = number % 8 === 0 ? 'bad' : number % 10 === 1 ? 'refused' : 'row';
-    return [{ id: String(number), fate }];
+    return [{ id: String(number), fate: fateOf(number) }];
   }
   return Array.from({ length: 1 + (number % 7) }, (_, index) => {
     const isBad = (number + index) % 6 === 5;
     const isRefused = number % 3 === 1 && index === 1;
-    return { id: `${String(number)}-${String(index)}`, fate: isBad ? 'bad' : isRefused ? 'refused' : 'row' };
+    const isUnwanted = (number + index) % 5 === 0;
+    const fate = isBad ? 'bad' : isRefused ? 'refused' : isUnwanted ? 'unwanted' : 'row';
+    return { id: `${String(number)}-${String(index)}`, fate };
   });
+}
+
+function fateOf(number: number): Entry['fate'] {
+  if (number % 8 === 0) return 'bad';
+  if (number % 8 === 4) return 'unwanted';
+  return number % 10 === 1 ? 'refused' : 'row';
 }
 
 /** Whether message `number` must end in the dead-letter topic. */
 export function isDead(number: number): boolean {
-  return entriesOf(number).some(({ fate }) => fate !== 'row');
+  return entriesOf(number).some(({ fate }) => fate === 'bad' || fate === 'refused');
 }
 
 /** Messages that are no others' and become rows: they show that the table takes rows. */
-export const FRESH = Array.from({ length: 200 }, (_, index) => MESSAGES + index).filter(
-  (number) => !isDead(number),
+export const FRESH = Array.from({ length: 200 }, (_, index) => MESSAGES + index).filter((number) =>
+  entriesOf(number).every(({ fate }) => fate === 'row'),
 );
 
 /** A few of the dead letters are refused by their topic too. */
@@ -134,9 +148,10 @@ function make(number: number): OutgoingMessage {
   if (number % 4 === 2)
     return severalEntries(
       id,
-      entries.map(({ fate }) => (fate === 'bad' ? 'bad' : 'good')),
+      entries.map(({ fate }) => (fate === 'bad' || fate === 'unwanted' ? fate : 'good')),
     );
   if (entries[0]?.fate === 'bad') return malformedMessage(id);
+  if (entries[0]?.fate === 'unwanted') return unwantedMessage(id);
   // Some are larger than a batch.
   return sampleMessage(id, number % 9 === 5 ? 'x'.repeat(5_000) : 'Hello');
 }
@@ -144,7 +159,7 @@ function make(number: number): OutgoingMessage {
 /** What this entry counts against the limit of a batch: its share of the delivery, or of what that has grown to. */
 export function bytesOf(entryId: string): number {
   const number = Number(entryId.split('-')[0]);
-  const toBeStored = entriesOf(number).filter(({ fate }) => fate !== 'bad');
+  const toBeStored = entriesOf(number).filter(({ fate }) => fate !== 'bad' && fate !== 'unwanted');
   const published = messageOf(number).data.length + DELIVERY_OVERHEAD_BYTES;
   const decoded = toBeStored.map(({ id }) => DELIVERY_OVERHEAD_BYTES + sampleEntry(id).payload.length);
   const isOne = number % 4 !== 2;

@@ -1319,6 +1319,16 @@ export interface operations {
               heldBytes: number;
               oldestHeldAt: string | null;
               lagMs: number | null;
+              /** @description That the subscription delivered; the rest counts entries. */
+              messages?: number;
+              received?: number;
+              stored?: number;
+              duplicates?: number;
+              deadLettered?: number;
+              /** @description Not kept, as the setting DISCARD says. */
+              discarded?: number;
+              released?: number;
+              held?: number;
             } & {
               [key: string]: unknown;
             })[];

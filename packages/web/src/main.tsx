@@ -1,4 +1,5 @@
 import { render } from 'preact';
+import { watchStyles } from './api/parts.ts';
 import { App } from './app/App.tsx';
 import { followNewReleases } from './app/new-release.ts';
 import { startLive } from './live/live.ts';
@@ -9,6 +10,7 @@ import './styles/base.css';
 
 const place = document.querySelector('#page');
 followNewReleases();
+watchStyles();
 if (place !== null) render(<App />, place);
 startSession();
 startLive();

@@ -3,6 +3,7 @@ import { type Backoff, backoffMs } from '../../pipeline/backoff.ts';
 import { pause } from '../../pipeline/clock.ts';
 import type { Clock, Log } from '../../pipeline/ports.ts';
 import { isLeaseLost, type WorkLease, type WorkLeases } from '../../store/work-leases.ts';
+import type { RuleNumbers } from '../retention/retention-watch.ts';
 import type { Job } from './job.ts';
 import { underLease } from './under-lease.ts';
 
@@ -53,6 +54,16 @@ export class JobLoop {
   /** See `Job.lagMs`: what it was when the lease was ours says nothing any more. */
   get lagMs(): number | undefined {
     return this.#isHeld ? this.#job.lagMs?.() : undefined;
+  }
+
+  /** See `Job.notes`. */
+  get notes(): readonly string[] {
+    return (this.#isHeld ? this.#job.notes?.() : undefined) ?? [];
+  }
+
+  /** See `Job.retention`. */
+  get retention(): readonly RuleNumbers[] {
+    return (this.#isHeld ? this.#job.retention?.() : undefined) ?? [];
   }
 
   /** Until the signal is aborted and the run that is under way has ended. Never rejects. */

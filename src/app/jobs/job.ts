@@ -1,6 +1,7 @@
 import type { Settings } from '../../config/settings.ts';
 import type { Log } from '../../pipeline/ports.ts';
 import type { WorkLease } from '../../store/work-leases.ts';
+import type { RuleNumbers } from '../retention/retention-watch.ts';
 
 /** Work that one process at a time does, whichever of them has the lease of that name. */
 export interface Job {
@@ -17,6 +18,10 @@ export interface Job {
   run(lease: WorkLease, signal: AbortSignal): Promise<void>;
   /** How far its work is behind; undefined while it is not known here, as where another process runs it. */
   lagMs?(): number | undefined;
+  /** What an operator should know of its work, in words; none mostly. */
+  notes?(): readonly string[];
+  /** How the rules of retention stand, of the job that does them. */
+  retention?(): readonly RuleNumbers[];
   /** Closes what it opened, once it does not run. */
   close(): Promise<void>;
 }

@@ -47,6 +47,7 @@ async function work({ worker, settings, create }: WorkOrder): Promise<number> {
       create,
       log,
       stop: AbortSignal.any([stop.signal, told.signal]),
+      watchesStorage: worker === 1,
       started: (own) => {
         ledger = own;
         void tell({ kind: 'started' });

@@ -1,8 +1,9 @@
 import { AckIds } from '../encoding/ack-ids.ts';
-import { type EncodedMessage, messageBytes } from '../encoding/encoded-message.ts';
+import { type EncodedMessage, messageBytes, publishTimeMs } from '../encoding/encoded-message.ts';
 import { Fifo } from './fifo.ts';
 import { KeyOrder } from './key-order.ts';
 import { type DeliveryLease, type Holder, OpenLeases } from './leases.ts';
+import { RetainedMessages } from './retained.ts';
 
 /** How much a holder can take, and until when it gets it. */
 export interface Portion {
@@ -42,6 +43,8 @@ export interface DeliveryRules {
   readonly exactlyOnce?: boolean;
   /** Messages of one ordering key are acknowledged in order, and come again together. */
   readonly ordered?: boolean;
+  /** For how long a message is retained that was acknowledged; not at all if absent. */
+  readonly retainMs?: number | undefined;
 }
 
 /** Why a single ack id is refused, as the service says it. */
@@ -73,12 +76,14 @@ export class Subscription {
   readonly #returned = new Fifo<Returned>();
   readonly #leases = new OpenLeases();
   readonly #order: KeyOrder | undefined;
+  readonly #retained: RetainedMessages | undefined;
 
-  constructor(name: string, { deadLetters, exactlyOnce = false, ordered = false }: DeliveryRules = {}) {
+  constructor(name: string, rules: DeliveryRules = {}) {
     this.name = name;
-    this.deadLetterRule = deadLetters;
-    this.exactlyOnce = exactlyOnce;
-    this.#order = ordered ? new KeyOrder() : undefined;
+    this.deadLetterRule = rules.deadLetters;
+    this.exactlyOnce = rules.exactlyOnce === true;
+    this.#order = rules.ordered === true ? new KeyOrder() : undefined;
+    this.#retained = rules.retainMs === undefined ? undefined : new RetainedMessages(rules.retainMs);
   }
 
   get ordered(): boolean {
@@ -108,6 +113,22 @@ export class Subscription {
 
   add(messages: readonly EncodedMessage[]): void {
     for (const message of messages) this.#fresh.push(message);
+    this.#retained?.add(messages);
+    this.onChange();
+  }
+
+  /**
+   * Seeks to a time: of what is not acknowledged, or retained here or by the topic, all that was published
+   * before it counts as acknowledged, and the rest as never delivered. Leases end.
+   */
+  seek(timeMs: number, retained: readonly EncodedMessage[]): void {
+    const all = new Set([...this.unacknowledged(), ...(this.#retained?.messages() ?? []), ...retained]);
+    for (const lease of this.#leases.leases()) this.#end(lease);
+    this.#fresh.clear();
+    this.#returned.clear();
+    const inOrder = [...all].map((message) => ({ message, publishedMs: publishTimeMs(message) }));
+    inOrder.sort((a, b) => a.publishedMs - b.publishedMs);
+    for (const { message, publishedMs } of inOrder) if (publishedMs >= timeMs) this.#fresh.push(message);
     this.onChange();
   }
 

@@ -1,9 +1,6 @@
-import { encodeField, WireReader } from '../../protobuf/wire.ts';
+import { encodeField } from '../../protobuf/wire.ts';
 import { splitName } from '../names.ts';
-import { type EncodedMessage, FIELDS, withoutStamp } from './encoded-message.ts';
-
-/** Field numbers of a google.protobuf.Timestamp. */
-const TIME = { seconds: 1, nanos: 2 };
+import { type EncodedMessage, FIELDS, publishTimeMs, withoutStamp } from './encoded-message.ts';
 
 /** Where a dead letter comes from. */
 export interface DeadLetterOrigin {
@@ -33,17 +30,4 @@ export function deadLetter(
 function attribute(key: string, value: string): Buffer {
   const entry = Buffer.concat([encodeField(1, Buffer.from(key)), encodeField(2, Buffer.from(value))]);
   return encodeField(FIELDS.attributes, entry);
-}
-
-function publishTimeMs({ bytes, start, end }: EncodedMessage): number {
-  const fields = new WireReader().read(bytes, start, end);
-  while (fields.next())
-    if (fields.field === FIELDS.publishTime) return timestampMs(new WireReader().enter(fields));
-  return 0;
-}
-
-function timestampMs(fields: WireReader): number {
-  let timeMs = 0;
-  while (fields.next()) timeMs += fields.field === TIME.seconds ? fields.number * 1_000 : fields.number / 1e6;
-  return timeMs;
 }

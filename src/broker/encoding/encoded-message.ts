@@ -16,6 +16,9 @@ export const FIELDS = { data: 1, attributes: 2, messageId: 3, publishTime: 4, or
 
 const ENTRY = { key: 1, value: 2 };
 
+/** Field numbers of a google.protobuf.Timestamp. */
+const TIME = { seconds: 1, nanos: 2 };
+
 export function messageBytes(message: EncodedMessage): number {
   return message.end - message.start;
 }
@@ -63,6 +66,20 @@ export function orderingKeyOf({ bytes, start, end }: EncodedMessage): string {
   let key = '';
   while (fields.next()) if (fields.field === FIELDS.orderingKey) key = fields.text();
   return key;
+}
+
+/** When a message was published, in milliseconds of Unix time; 0 if it does not say. */
+export function publishTimeMs({ bytes, start, end }: EncodedMessage): number {
+  const fields = new WireReader().read(bytes, start, end);
+  while (fields.next())
+    if (fields.field === FIELDS.publishTime) return timestampMs(new WireReader().enter(fields));
+  return 0;
+}
+
+function timestampMs(fields: WireReader): number {
+  let timeMs = 0;
+  while (fields.next()) timeMs += fields.field === TIME.seconds ? fields.number * 1_000 : fields.number / 1e6;
+  return timeMs;
 }
 
 function isStamp(field: number): boolean {

@@ -7,9 +7,9 @@ import { readAcknowledgeRequest } from '../encoding/acknowledge-request.ts';
 import { encodeReceivedMessages } from '../encoding/received-messages.ts';
 import type { Faults } from '../faults.ts';
 import { checkAckIds } from '../limits.ts';
-import { failedStatus, invalid, notFound, Refusal } from '../refusal.ts';
+import { failedStatus, invalid, notFound, Refusal, unimplemented } from '../refusal.ts';
 import type { BrokerState } from '../state.ts';
-import type { SubscriptionResource } from '../subscription-resource.ts';
+import { durationMs, type SubscriptionResource } from '../subscription-resource.ts';
 import { page } from './pages.ts';
 import { acknowledgeEach, modifyAckDeadline } from './settling.ts';
 import {
@@ -24,6 +24,7 @@ import { WaitingPull } from './waiting-pull.ts';
 type ListSubscriptionsRequest = protos.google.pubsub.v1.IListSubscriptionsRequest;
 type ModifyAckDeadlineRequest = protos.google.pubsub.v1.IModifyAckDeadlineRequest;
 type PullRequest = protos.google.pubsub.v1.IPullRequest;
+type SeekRequest = protos.google.pubsub.v1.ISeekRequest;
 type SubscriptionRequest =
   protos.google.pubsub.v1.IGetSubscriptionRequest | protos.google.pubsub.v1.IDeleteSubscriptionRequest;
 
@@ -90,6 +91,12 @@ function messageMethods(parts: SubscriberParts): UntypedServiceImplementation {
       if (ackIds.length === 0) throw invalid('No ack ids specified.');
       checkAckIds(ackIds);
       modifyAckDeadline({ subscription, clock }, ackIds, request.ackDeadlineSeconds ?? 0);
+      return {};
+    }),
+    Seek: unary('Seek', ({ subscription, time, snapshot }: SeekRequest) => {
+      if (snapshot) throw unimplemented('snapshots');
+      if (!time) throw invalid('No target was specified in the SeekRequest: neither a time nor a snapshot.');
+      state.seek(subscription ?? '', durationMs(time) ?? 0);
       return {};
     }),
   };

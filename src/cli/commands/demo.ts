@@ -45,6 +45,8 @@ export function configure(command: Command, context: Context): void {
       'DURATION',
       'BATCHSIZE',
       'FLUSHINTERVAL',
+      'DISCARD',
+      'REDACT',
       'DATABASE_URL',
       'PUBSUB_EMULATOR_HOST',
       'PUBSUB_PROJECT_ID',
@@ -122,15 +124,16 @@ async function showTables(sandbox: Sandbox, published: number, context: Context)
   const verification = await sandbox.store.verify();
   context.stdout.write(`\n${verificationTable(verification)}\n${ledgerText(ledgerReport(ledger))}\n`);
   if (!verification.agree) throw new LmsError('DISAGREE', 'the tables differ');
-  const { stored, deadLettered } = ledger;
-  if (stored + deadLettered !== published) {
+  const { stored, deadLettered, discarded } = ledger;
+  if (stored + deadLettered + discarded !== published) {
     throw new LmsError(
       'DISAGREE',
-      `published ${count(published)}, but ${count(stored)} are stored and ${count(deadLettered)} dead-lettered`,
+      `published ${count(published)}, but ${count(stored)} are stored, ${count(deadLettered)} dead-lettered and ${count(discarded)} discarded`,
     );
   }
+  const discards = discarded > 0 ? ` + ${count(discarded)} discarded` : '';
   context.stdout.write(
-    `The tables agree. Published ${count(published)} = ${count(stored)} stored + ${count(deadLettered)} in the dead-letter topic.\n`,
+    `The tables agree. Published ${count(published)} = ${count(stored)} stored + ${count(deadLettered)} in the dead-letter topic${discards}.\n`,
   );
 }
 

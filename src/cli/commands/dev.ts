@@ -64,6 +64,8 @@ const DEV_SETTINGS: readonly SettingName[] = [
   'JOBS',
   'FLUSHINTERVAL',
   'BATCHSIZE',
+  'DISCARD',
+  'REDACT',
   'HEALTH_PORT',
   'DURATION',
   'SHUTDOWN_TIMEOUT',

@@ -9,6 +9,7 @@ import { DeadLetterInbox } from '../../pubsub/dead-letter-inbox.ts';
 import { TopicPublisher } from '../../pubsub/publisher.ts';
 import { replay, type ReplayCounts } from '../../pubsub/replay.ts';
 import { ensureTopology, type TopologyRole } from '../../pubsub/topology.ts';
+import { screenOf } from '../../screening/screen.ts';
 import { visibleJson } from '../../text/visible.ts';
 import type { Context } from '../context.ts';
 import { wholeNumber } from '../options.ts';
@@ -62,7 +63,7 @@ export function configure(command: Command, context: Context): void {
     .option('--code <code>', 'only those with this code, such as unknown_severity')
     .option('--limit <letters>', 'replay no more than this many; unset: all', lettersLimit)
     .option('--dry-run', 'publish nothing, say what would be');
-  settingFlags(list, [...LIST_FLAGS, 'DEFAULT_SERVICE']);
+  settingFlags(list, [...LIST_FLAGS, 'DEFAULT_SERVICE', 'REDACT']);
   settingFlags(again, REPLAY_FLAGS);
   list.action((options: ListOptions) =>
     run({ command: list, role: 'reader', context }, (parts) => listLetters(parts, options, context)),
@@ -117,10 +118,15 @@ async function listLetters(
   context: Context,
 ): Promise<void> {
   const listed: ListedLetter[] = [];
+  const screen = screenOf(settings);
+  const view = {
+    defaultService: settings.defaultService,
+    shown: screen && ((text: string) => screen.text(text)),
+  };
   while (listed.length < options.limit && !signal.aborted) {
     const page = await inbox.take(Math.min(PAGE_LETTERS, options.limit - listed.length));
     if (page.length === 0) break;
-    listed.push(...page.map((letter) => describeLetter(letter, settings.defaultService)));
+    listed.push(...page.map((letter) => describeLetter(letter, view)));
   }
   if (options.json) {
     context.stdout.write(visibleJson(listed));

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { createLog } from '../../app/logging.ts';
 import { stopSignal } from '../../app/signals.ts';
 import { withReader } from '../../app/with-reader.ts';
+import type { Damage } from '../../archive/part-reading.ts';
 import { LmsError } from '../../errors/catalogue.ts';
 import type { EntryReader } from '../../query/answers/ports.ts';
 import { searchWatched } from '../../query/answers/search-watch.ts';
@@ -9,6 +10,7 @@ import type { Context } from '../context.ts';
 import { ExitStatus } from '../exit-status.ts';
 import { type Answered, type Asked, freshnessOf, printNotes } from '../logs/answer.ts';
 import { readCursor, startOf } from '../logs/cursor.ts';
+import { requireUndamaged } from '../logs/damage.ts';
 import { nothingLines } from '../logs/nothing.ts';
 import {
   countOptions,
@@ -63,6 +65,7 @@ Examples:
   lms logs 'code>=500' --values path
   lms logs code:500 -n 20 --show-cursor             and how the 20 before them are shown
   lms logs severity:error --url http://logs:8080    asked of an lms serve
+  lms logs user:42 --archive gs://my-logs/lms       what was archived, read where it is
   lms logs code:500 --csv --fields time,path,user > errors.csv`;
 
 interface Invoked {
@@ -87,9 +90,12 @@ async function run(
   const { sink, style } = outputOf(options, { question, context, onPager: () => progress.end() });
   const stop = stopSignal({ mayExit: () => !sink.hasTerminal, beforeExit: () => progress.clear() });
   const watch = (reader: EntryReader) => searchWatched(reader, progress.watch);
+  const damages: Damage[] = [];
+  const onDamage = (damage: Damage) => damages.push(damage);
+  const { url, archive } = options;
   try {
     const [answered, freshness] = await withReader(
-      { settings, log, url: options.url, stop, watch },
+      { settings, log, url, archive, onDamage, stop, watch },
       async (means) => {
         const asked: Asked = { question, options, means, style, sink, nowMs, start };
         return [await answer(asked), await freshnessOf(question, means)] as const;
@@ -97,6 +103,7 @@ async function run(
     );
     progress.clear();
     printNotes({ ...answered, freshness }, options.explain === true, context);
+    requireUndamaged(damages, context);
     requireWhole(answered, context, () => nothingLines({ question, options, nowMs }));
   } catch (error) {
     progress.clear();

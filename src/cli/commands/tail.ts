@@ -26,6 +26,8 @@ const SOURCE_SETTINGS: readonly SettingName[] = [
   'PUBSUB_TOPIC',
   'PUBSUB_SUBSCRIPTION',
   'DEFAULT_SERVICE',
+  'DISCARD',
+  'REDACT',
 ];
 
 /** Lines that come first unless it is said how many. */

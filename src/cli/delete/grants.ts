@@ -8,13 +8,37 @@ const RIGHTS = [
   ['SELECT, INSERT, UPDATE', 'lms_words_minutes'],
 ] as const;
 
+/** What rules of retention need besides. */
+const RIGHTS_OF_RULES = [
+  ['SELECT, INSERT, UPDATE', 'lms_leases'],
+  ['SELECT, INSERT, UPDATE', 'lms_retention_versions'],
+  ['SELECT, INSERT, UPDATE', 'lms_retention_rules'],
+  ['SELECT', 'lms_retention_holds'],
+  ['SELECT, INSERT, UPDATE', 'lms_retention_size'],
+] as const;
+
+/** The user of a database that a right is granted to. */
+type Grantee = Pick<MySqlTarget, 'user' | 'database'>;
+
 /** The statements that let the user of a database delete entries, a line each, and what they are. */
-export function grantsToDelete({ user, database }: Pick<MySqlTarget, 'user' | 'database'>): string[] {
-  const [schema, account] = [quoted(database, '`'), quoted(user, "'")];
+export function grantsToDelete(grantee: Grantee): string[] {
+  return ['to delete, the user needs these rights, if it does not have them:', ...grants(RIGHTS, grantee)];
+}
+
+/** The same for whoever deletes by rules of retention. */
+export function grantsToRetain(grantee: Grantee): string[] {
   return [
-    'to delete, the user needs these rights, if it does not have them:',
-    ...RIGHTS.map(([rights, table]) => `GRANT ${rights} ON ${schema}.${table} TO ${account}@'%';`),
+    'to delete by rules of retention, the user needs these rights, if it does not have them:',
+    ...grants([...RIGHTS, ...RIGHTS_OF_RULES], grantee),
   ];
+}
+
+function grants(
+  rights: readonly (readonly [rights: string, table: string])[],
+  { user, database }: Grantee,
+): string[] {
+  const [schema, account] = [quoted(database, '`'), quoted(user, "'")];
+  return rights.map(([some, table]) => `GRANT ${some} ON ${schema}.${table} TO ${account}@'%';`);
 }
 
 function quoted(name: string, mark: string): string {

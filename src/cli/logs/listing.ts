@@ -19,10 +19,13 @@ export interface ListRequest {
   readonly start?: Stretch | undefined;
 }
 
+/** What is kept of a page. */
+type ReadPage = Pick<Page, 'next' | 'cost'>;
+
 /** What of the listing is over. */
 export interface Searched {
-  /** Pages that were read. */
-  readonly pages: readonly Page[];
+  /** Pages that were read, but for their entries: of all that match, these would not fit into memory. */
+  readonly pages: readonly ReadPage[];
   /** Where a search was stopped before its end, and in which order it went: undefined if none was. */
   readonly stopped: { readonly order: Order; readonly at: string | undefined } | undefined;
 }
@@ -32,7 +35,7 @@ export interface Searched {
  * shown; of all, or the newest first, each page as it is read.
  */
 export class Listing implements Searched {
-  readonly pages: Page[] = [];
+  readonly pages: ReadPage[] = [];
   stopped: Searched['stopped'];
   readonly #request: ListRequest;
   readonly #means: Means;
@@ -87,11 +90,12 @@ export class Listing implements Searched {
 
   async *#pages(search: Search): AsyncGenerator<readonly StoredEntry[]> {
     let left = search.limit;
-    let last: Page | undefined;
+    let last: ReadPage | undefined;
     try {
       for await (const page of searchEntries(search, this.#means)) {
-        this.pages.push(page);
-        last = page;
+        const { next, cost } = page;
+        last = { next, cost };
+        this.pages.push(last);
         left -= page.entries.length;
         yield page.entries;
       }

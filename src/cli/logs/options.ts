@@ -29,6 +29,7 @@ export interface LogsOptions extends TimeOptions, FormatOptions {
   readonly cursor?: string;
   readonly showCursor?: true;
   readonly url?: string;
+  readonly archive?: string;
 }
 
 /** Of so many, all are in memory at once. */
@@ -63,6 +64,12 @@ export function urlOption(command: Command): void {
 export function questionOptions(command: Command): void {
   timeOptions(command);
   urlOption(command);
+  command.addOption(
+    new Option(
+      '--archive <place>',
+      'read an archive where it is, a directory or gs://bucket/prefix, instead of the database',
+    ).conflicts(['url']),
+  );
   command.addOption(
     new Option('--around <time>', 'half of the lines before this time, half after it').conflicts([
       'since',

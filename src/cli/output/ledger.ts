@@ -7,12 +7,14 @@ const MAX_SIZES = 12;
 
 /** The ledger for a person: what was received and what became of it, how it was flushed, the batch sizes. */
 export function ledgerText(ledger: LedgerReport): string {
-  const { messages, received, stored, duplicates, deadLettered, released, held, flushes, batchSizes } =
-    ledger;
+  const { messages, received, stored, duplicates, deadLettered, discarded, released, held } = ledger;
+  const { flushes, batchSizes } = ledger;
   const fates = [
     `${count(stored)} stored`,
     `${count(duplicates)} duplicate${duplicates === 1 ? '' : 's'}`,
     `${count(deadLettered)} dead-lettered`,
+    // Few ask for it.
+    ...(discarded > 0 ? [`${count(discarded)} discarded`] : []),
     `${count(released)} released`,
     ...(held > 0 ? [`${count(held)} held`] : []),
   ];

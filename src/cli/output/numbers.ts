@@ -39,3 +39,17 @@ export function ratePerSecond(done: number, elapsedMs: number): string {
   const rate = elapsedMs > 0 ? (done * 1000) / elapsedMs : 0;
   return `${rate < 10 ? TENTHS.format(rate) : WHOLE.format(Math.round(rate))}/s`;
 }
+
+const BYTE_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
+
+/** A number of bytes for people, below 10 with a fraction: `512 B`, `1.4 GiB`, `230 MiB`. */
+export function byteText(bytes: number): string {
+  let [value, unit] = [bytes, 0];
+  // What would be rounded to 1,024 is one of the next unit.
+  while (Math.abs(value) >= 1_023.5 && unit < BYTE_UNITS.length - 1) {
+    value /= 1_024;
+    unit += 1;
+  }
+  const isSmall = unit > 0 && Math.abs(value) < 9.95;
+  return `${isSmall ? ONE_TENTH.format(value) : WHOLE.format(Math.round(value))} ${BYTE_UNITS[unit] ?? ''}`;
+}

@@ -5,11 +5,16 @@ import { formatTable } from './table.ts';
 /** More ranges than a person reads; the JSON has more. */
 const SHOWN_RANGES = 10;
 
-/**
- * What became of a run's messages, as lines of text. If the dead letters were not looked at,
- * missing messages may be among them.
- */
-export function runText(summary: RunSummary, withDeadLetters: boolean): string {
+/** What else is known. */
+export interface RunView {
+  /** Whether dead letters were looked at: if not, what is missing may be among them. */
+  readonly withDeadLetters: boolean;
+  /** Entries of whatever run that workers have discarded lately. */
+  readonly discarded: number;
+}
+
+/** What became of a run's messages, as lines of text. */
+export function runText(summary: RunSummary, { withDeadLetters, discarded }: RunView): string {
   const { published, stored, deadLettered, both, missing, doubled, unexpected } = summary;
   const rows = [
     ['published', count(published), published > 0 ? `numbers 1 to ${String(published)}` : ''],
@@ -20,7 +25,7 @@ export function runText(summary: RunSummary, withDeadLetters: boolean): string {
     ...(unexpected.total > 0 ? [['not expected', count(unexpected.total), shownRanges(unexpected)]] : []),
   ];
   const table = formatTable(['messages', 'count', 'which'], rows);
-  return `run ${summary.run}\n\n${table}\n${summary.complete ? allThere(summary) : notAllThere(summary, withDeadLetters)}`;
+  return `run ${summary.run}\n\n${table}\n${summary.complete ? allThere(summary) : notAllThere(summary, { withDeadLetters, discarded })}`;
 }
 
 function lettersNote(both: number, withDeadLetters: boolean): string {
@@ -33,9 +38,17 @@ function allThere({ published, stored, deadLettered }: RunSummary): string {
   return `${count(published)} published = ${count(stored)} rows${letters}, no gaps, none twice.\n`;
 }
 
-function notAllThere({ missing }: RunSummary, withDeadLetters: boolean): string {
-  if (missing.total === 0 || withDeadLetters) return '';
-  return 'What is missing may be among the dead letters: add --dead-letters.\n';
+function notAllThere({ missing }: RunSummary, { withDeadLetters, discarded }: RunView): string {
+  if (missing.total === 0) return '';
+  const places = [
+    ...(withDeadLetters ? [] : ['What is missing may be among the dead letters: add --dead-letters.\n']),
+    ...(discarded > 0
+      ? [
+          `Or it was not to be kept: workers seen within a day have discarded ${count(discarded)} ${discarded === 1 ? 'entry' : 'entries'} (DISCARD).\n`,
+        ]
+      : []),
+  ];
+  return places.join('');
 }
 
 function shownRanges({ ranges }: SeqList): string {

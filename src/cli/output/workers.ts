@@ -16,6 +16,7 @@ const HEADINGS = [
   'stored',
   'duplicates',
   'dead-lettered',
+  'discarded',
   'held',
   'lag',
 ];
@@ -51,6 +52,7 @@ function cells(worker: ProcessRecord, now: string): Cell[] {
     ledger?.stored ?? '-',
     ledger?.duplicates ?? '-',
     ledger?.deadLettered ?? '-',
+    ledger?.discarded ?? '-',
     heldMessages,
     lag === undefined ? '-' : duration(lag),
   ];

@@ -8,7 +8,7 @@ import { Problem } from '../problems.ts';
 import { messageOf } from '../publishing.ts';
 import type { Answer, HttpRequest } from '../route.ts';
 import type { Protocol } from '../server-events.ts';
-import { waitUntilStored } from '../stored-wait.ts';
+import { publishedKey, waitUntilStored } from '../stored-wait.ts';
 import { tallied, type Tally } from '../tally.ts';
 import { Arrivals } from './arrivals.ts';
 
@@ -82,7 +82,7 @@ async function write(
     });
     await services.publisher.publish(entries.map(messageOf));
     tally.confirm({ accepted: entries.length, rejected: 0 });
-    const keys = entries.map(({ timestamp, eventId }) => ({ timestamp, eventId }));
+    const keys = entries.map((entry) => publishedKey(entry, services));
     return { answer: answer(sent), keys };
   });
 }

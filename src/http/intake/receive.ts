@@ -6,10 +6,10 @@ import { formatInstant } from '../../logs/instant-text.ts';
 import { ATTRIBUTES, type Instant, type OutgoingMessage } from '../../logs/message.ts';
 import { isRejection, reject, type Rejection, type RejectionCode } from '../../logs/rejection.ts';
 import type { DeadLetter } from '../../pipeline/ports.ts';
-import type { EntryKey } from '../../query/answers/ports.ts';
 import { Problem, problemOf } from '../problems.ts';
 import { messageOf } from '../publishing.ts';
 import type { HttpRequest } from '../route.ts';
+import { type PublishedKey, publishedKey } from '../stored-wait.ts';
 import type { Fates, Tally } from '../tally.ts';
 import { derivedId, finerDigits, idInNamespace, idOfFields } from './identity.ts';
 import { bytesOf, type IncomingRecord, NO_ID } from './records.ts';
@@ -38,7 +38,7 @@ export interface Outcome {
   /** Records that the token may not write. */
   readonly denied: number;
   /** Of all entries; of none if they are more than `MAX_KEYS`. */
-  readonly keys: readonly EntryKey[];
+  readonly keys: readonly PublishedKey[];
   /** The first of those that were not taken. */
   readonly refused: readonly Refused[];
 }
@@ -109,7 +109,7 @@ class Receiver {
     accepted: 0,
     rejected: 0,
     denied: 0,
-    keys: [] as EntryKey[],
+    keys: [] as PublishedKey[],
     refused: [] as Refused[],
   };
 
@@ -191,8 +191,7 @@ class Receiver {
     // Entries may share much of their record.
     this.#bytes += unitsOf(entry);
     this.#outcome.accepted += 1;
-    const { timestamp, eventId } = entry;
-    if (this.#outcome.keys.length <= MAX_KEYS) this.#outcome.keys.push({ timestamp, eventId });
+    if (this.#outcome.keys.length <= MAX_KEYS) this.#outcome.keys.push(publishedKey(entry, this.#services));
     this.#count({ accepted: 1, rejected: 0 });
   }
 

@@ -38,10 +38,10 @@ export const deadLetters = resource({
     retentionSeconds: z.number().nullable().meta({ description: 'How long a letter is kept.' }),
   }),
   async answer({ query, grant, services, signal }) {
-    const { deadLetterBox, defaultService } = services;
+    const { deadLetterBox } = services;
     const { letters, retentionMs } = await deadLetterBox.list(query.limit, signal);
     const listed = letters
-      .map((letter) => ({ ...describeLetter(letter, defaultService), beginning: beginningOf(letter) }))
+      .map((letter) => ({ ...describeLetter(letter, services), beginning: beginningOf(letter, services) }))
       .filter(({ code }) => query.code === undefined || code === query.code)
       .flatMap((letter) => seenBy(grant, letter));
     return json({

@@ -15,11 +15,13 @@ export interface OwnParts {
   readonly events: ServerEvents;
   /** Aborted, the server is not ready any more. */
   readonly stop: AbortSignal;
+  /** What `/readyz` says besides, in words; absent: nothing. */
+  readonly notes?: (() => readonly string[]) | undefined;
 }
 
 /** The pages about the server itself. */
-export function ownRoutes({ reader, release, events, stop }: OwnParts): readonly Route[] {
-  const probe = new ReadinessProbe(reader, stop);
+export function ownRoutes({ reader, release, events, stop, notes = () => [] }: OwnParts): readonly Route[] {
+  const probe = new ReadinessProbe(reader, stop, notes);
   const document = openApiDocument(RESOURCES, release);
   return [
     page('/livez', () => Promise.resolve({ contentType: 'text/plain; charset=utf-8', body: 'alive\n' })),

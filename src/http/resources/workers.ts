@@ -5,6 +5,21 @@ import { json, resource } from '../resource.ts';
 
 const TIME = z.string().nullable();
 
+/** Log entries since it started: absent of one that receives nothing. */
+const LEDGER = {
+  messages: z
+    .int()
+    .optional()
+    .meta({ description: 'That the subscription delivered; the rest counts entries.' }),
+  received: z.int().optional(),
+  stored: z.int().optional(),
+  duplicates: z.int().optional(),
+  deadLettered: z.int().optional(),
+  discarded: z.int().optional().meta({ description: 'Not kept, as the setting DISCARD says.' }),
+  released: z.int().optional(),
+  held: z.int().optional(),
+};
+
 /** The workers, as they last told the database. */
 export const workers = resource({
   method: 'GET',
@@ -30,6 +45,7 @@ export const workers = resource({
         heldBytes: z.int(),
         oldestHeldAt: TIME,
         lagMs: z.number().nullable(),
+        ...LEDGER,
       }),
     ),
   }),

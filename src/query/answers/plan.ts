@@ -51,6 +51,9 @@ export async function choosePlan(reader: EntryReader, filter: Filter, signal: Ab
   const counts = await reader.keyCounts(signal);
   const wanted = counts.filter((count) => count.count > 0 && isWithin(count, bounds));
   if (wanted.length === 0) return { kind: 'nothing', path: BY_KEY, isExact: true, tags: NO_TAGS };
+  // Where counts by minute are not cheap, nor are rows reached by anything else than their key.
+  if (reader.extent !== undefined)
+    return { kind: 'key', path: BY_KEY, isExact: matchesEveryRow(filter, 'key'), tags: found.tags };
   const selection = selectionOf(wanted, bounds);
   const share = rows(wanted) / rows(counts);
   const pairs = selection.services.length * selection.severities.length;

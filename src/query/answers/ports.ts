@@ -167,6 +167,11 @@ export interface WordParts {
  * the signal's reason, and the database is not left at work. Rejects with `LmsError` otherwise.
  */
 export interface EntryReader {
+  /**
+   * The time in which all of its entries lie, by whole minutes, null if it has none: of a reader that knows it at
+   * once, and for which counts by minute cost what reading the rows does. Absent: those are cheap.
+   */
+  readonly extent?: { readonly from: string; readonly to: string } | null | undefined;
   piece(request: PieceRequest, signal: AbortSignal): Promise<Piece>;
   entry(key: EntryKey, signal: AbortSignal): Promise<StoredEntry | undefined>;
   /**

@@ -10,6 +10,8 @@ export interface ProcessLedger {
   readonly stored: number;
   readonly duplicates: number;
   readonly deadLettered: number;
+  /** Not kept, as DISCARD says; 0 of releases that do not know it. */
+  readonly discarded: number;
   readonly released: number;
   readonly held: number;
 }

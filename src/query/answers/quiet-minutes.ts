@@ -27,8 +27,9 @@ export class QuietMinutes {
   readonly #reader: EntryReader;
   readonly #selection: Selection;
   readonly #signal: AbortSignal;
-  /** Those that are not passed yet, of what was looked at. */
+  /** Of what was looked at, in order; those before `#next` are passed: there may be thousands. */
   #runs: readonly Run[] = [];
+  #next = 0;
   /** Up to here it was looked at: everything, if null; nothing, if undefined. */
   #lookedTo: string | null | undefined;
 
@@ -42,8 +43,8 @@ export class QuietMinutes {
   async busyPart(stretch: Stretch): Promise<BusyPart> {
     let rowsRead = 0;
     for (;;) {
-      this.#runs = this.#runs.filter((run) => isAhead(run, stretch));
-      const [run] = this.#runs;
+      let run = this.#runs[this.#next];
+      while (run !== undefined && !isAhead(run, stretch)) run = this.#runs[++this.#next];
       if (run !== undefined) return { stretch: partOf(stretch, run), rowsRead };
       if (this.#lookedTo === null) return { stretch: undefined, rowsRead };
       rowsRead += await this.#look(stretch);
@@ -72,6 +73,7 @@ export class QuietMinutes {
     );
     this.#lookedTo = minutes.end ?? null;
     this.#runs = runsOf(minutes, isNewest);
+    this.#next = 0;
     return minutes.countsRead;
   }
 

@@ -3,6 +3,7 @@ import type { EntryReader } from './ports.ts';
 /** A reader that does what another one does, but for some changes. */
 export function readerWith(reader: EntryReader, changes: Partial<EntryReader>): EntryReader {
   const forwarding: EntryReader = {
+    extent: reader.extent,
     piece: (request, signal) => reader.piece(request, signal),
     entry: (key, signal) => reader.entry(key, signal),
     indexedTags: (signal) => reader.indexedTags(signal),

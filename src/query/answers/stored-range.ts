@@ -4,6 +4,7 @@ import type { Time } from './time-range.ts';
 
 /** The time in which all stored entries lie, by whole minutes; undefined if none are stored. */
 export async function storedRange(reader: EntryReader, signal: AbortSignal): Promise<Time | undefined> {
+  if (reader.extent !== undefined) return reader.extent ?? undefined;
   const [oldest, newest] = await Promise.all([
     reader.minutes({ order: 'oldest', maxCounts: 1 }, signal),
     reader.minutes({ order: 'newest', maxCounts: 1 }, signal),

@@ -2,10 +2,17 @@ import type { LmsError } from '../../errors/catalogue.ts';
 import type { LogEntry, StoredEntry } from '../../logs/entry.ts';
 import type { StoreError } from '../../pipeline/ports.ts';
 import type { EntryKey, EntryReader } from '../../query/answers/ports.ts';
-import type { MySqlTarget, ReaderOptions, StoreOptions } from '../connection-target.ts';
+import type { DeletionFor, RangeDeleted, RangeDeletion } from '../../retention/ports.ts';
+import {
+  addressText,
+  type MySqlTarget,
+  type ReaderOptions,
+  type StoreOptions,
+} from '../connection-target.ts';
 import { type Database, DatabaseStore } from '../database-store.ts';
 import type { Heartbeat } from '../processes.ts';
 import { statusOf } from '../schema.ts';
+import type { Storage } from '../storage.ts';
 import type { Repair, SchemaStatus, Store, Totals, Verification } from '../store.ts';
 import type { TagIndex } from '../tags/tag-index.ts';
 import { WordsIndex } from '../words/words-index.ts';
@@ -21,11 +28,14 @@ import { readEntries, readEventIds, readTotals, verifyTables } from './reads.ts'
 import { MySqlRecords } from './records.ts';
 import { type CountRepair, findWrongCounts, repairCounts } from './repair.ts';
 import { MySqlRollupUpkeep } from './rollups/upkeep.ts';
+import { MySqlServerPace } from './server-pace.ts';
+import { readStoredSize } from './storage.ts';
 import { sizedTagIndexes } from './tags/catalogue.ts';
 import { addTagIndex, dropTagIndex } from './tags/change-indexes.ts';
 import { databaseWarnings } from './warnings.ts';
 import { MySqlWords } from './words.ts';
 import { deleteEntries } from './write/delete-entries.ts';
+import { deleteRange } from './write/delete-range.ts';
 import { writeBatch } from './write/write-batch.ts';
 
 /** Connections of a reader, unless it is told otherwise. */
@@ -37,6 +47,8 @@ const RECORD_CONNECTIONS = 2;
  * our own time-out, after which the connection is given up.
  */
 const READ_LIMIT_MS = 30_000;
+/** For what a server says of itself, which it has at hand. */
+const PACE_TIMEOUT_MS = 10_000;
 
 /** Connects to the server. Throws `LmsError`. */
 export async function openMySqlStore(target: MySqlTarget, options: StoreOptions): Promise<Store> {
@@ -76,6 +88,38 @@ export async function openMySqlWords(target: MySqlTarget, options: StoreOptions)
     isTransient: (error) => storeError(error, { cause: undefined, hasWorked: true }).verdict === 'transient',
     explain,
   });
+}
+
+/** Connects to the server to see how large its tables are. Throws `LmsError`. */
+export async function openMySqlStorage(target: MySqlTarget, options: StoreOptions): Promise<Storage> {
+  const limits = { statementLimitMs: READ_LIMIT_MS, purpose: 'reads' } as const;
+  const pool = await openPool(target, { ...options, ...limits, connections: 1 });
+  const explain = (error: unknown) => explainError(target, error);
+  return {
+    reader: new MySqlEntryReader(pool, explain),
+    size: () =>
+      pool.use(readStoredSize).catch((error: unknown) => {
+        throw explain(error);
+      }),
+    close: () => pool.close(),
+  };
+}
+
+/** One connection to each server of these targets: see `openServerPace`. */
+export async function openMySqlServerPace(
+  targets: readonly MySqlTarget[],
+  { log }: Pick<StoreOptions, 'log'>,
+): Promise<MySqlServerPace> {
+  const pools = new Map<string, Pool>();
+  for (const target of targets) {
+    const ssl = await tlsOptions(target);
+    for (const address of target.addresses) {
+      const options = { log, connections: 1, statementTimeoutMs: PACE_TIMEOUT_MS, purpose: 'reads' } as const;
+      const key = addressText(address);
+      if (!pools.has(key)) pools.set(key, new Pool({ ...target, addresses: [address] }, ssl, options));
+    }
+  }
+  return new MySqlServerPace([...pools.values()]);
 }
 
 /** Tries at once whether the server can be reached. */
@@ -149,8 +193,12 @@ class MySqlDatabase implements Database {
     return repairCounts(this.#pool);
   }
 
-  deleteEntries(keys: readonly EntryKey[]): Promise<number> {
-    return this.#pool.use((session) => deleteEntries(session, keys));
+  deleteEntries(keys: readonly EntryKey[], on?: DeletionFor): Promise<number> {
+    return this.#pool.use((session) => deleteEntries(session, keys, { on }));
+  }
+
+  deleteRange(range: RangeDeletion, on?: DeletionFor): Promise<RangeDeleted> {
+    return this.#pool.use((session) => deleteRange(session, range, on));
   }
 
   tagIndexes(): Promise<readonly TagIndex[]> {

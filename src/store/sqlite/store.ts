@@ -4,14 +4,17 @@ import type { LmsError } from '../../errors/catalogue.ts';
 import type { LogEntry, StoredEntry } from '../../logs/entry.ts';
 import type { StoreError } from '../../pipeline/ports.ts';
 import type { EntryKey, EntryReader } from '../../query/answers/ports.ts';
+import type { DeletionFor, RangeDeleted, RangeDeletion } from '../../retention/ports.ts';
 import type { SqliteTarget, StoreOptions } from '../connection-target.ts';
 import { type Database, DatabaseStore } from '../database-store.ts';
 import type { Heartbeat } from '../processes.ts';
 import { statusOf } from '../schema.ts';
+import type { Storage } from '../storage.ts';
 import type { Repair, SchemaStatus, Store, Totals, Verification } from '../store.ts';
 import type { TagIndex } from '../tags/tag-index.ts';
 import { WordsIndex } from '../words/words-index.ts';
 import { deleteEntries } from './delete-entries.ts';
+import { deleteRange } from './delete-range.ts';
 import { explainError, storeError } from './errors.ts';
 import { migrateTables, MIGRATIONS, scopedSince, tablesVersion } from './migrations.ts';
 import { beat, forgetProcesses } from './processes.ts';
@@ -20,6 +23,7 @@ import { readEntries, readEventIds, readTotals, verifyTables } from './reads.ts'
 import { SqliteRecords } from './records.ts';
 import { repairCounts } from './repair.ts';
 import { SqliteRollupUpkeep } from './rollups.ts';
+import { readStoredSize } from './storage.ts';
 import { addTagIndex, dropTagIndex, tagIndexes } from './tag-indexes.ts';
 import { SqliteWords } from './words.ts';
 import { BatchWriter } from './write-batch.ts';
@@ -53,6 +57,21 @@ export function openSqliteWords(target: SqliteTarget): WordsIndex {
     isTransient: (error) => storeError(error).verdict === 'transient',
     explain,
   });
+}
+
+/** Opens the file to see how large it is. Throws `LmsError`. */
+export function openSqliteStorage(target: SqliteTarget): Storage {
+  const file = openFile(target, false);
+  const explain = (error: unknown) => explainError(target.path, error);
+  const reader = new SqliteEntryReader(file, explain);
+  return {
+    reader,
+    size: () =>
+      readStoredSize(file, target.path).catch((error: unknown) => {
+        throw explain(error);
+      }),
+    close: () => reader.close(),
+  };
 }
 
 /** Opens the file for what a server keeps for itself. Throws `LmsError`. */
@@ -132,8 +151,12 @@ class SqliteDatabase implements Database {
     return promised(() => repairCounts(this.#file, true));
   }
 
-  deleteEntries(keys: readonly EntryKey[]): Promise<number> {
-    return promised(() => deleteEntries(this.#file, keys));
+  deleteEntries(keys: readonly EntryKey[], on?: DeletionFor): Promise<number> {
+    return promised(() => deleteEntries(this.#file, keys, on));
+  }
+
+  deleteRange(range: RangeDeletion, on?: DeletionFor): Promise<RangeDeleted> {
+    return promised(() => deleteRange(this.#file, range, on));
   }
 
   tagIndexes(): Promise<readonly TagIndex[]> {

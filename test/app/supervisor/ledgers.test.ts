@@ -11,7 +11,8 @@ function ledgerOf(stored: number, rows: number) {
   ledger.duplicates = 1;
   ledger.deadLettered = 2;
   ledger.released = 3;
-  ledger.received = stored + 6;
+  ledger.discarded = 5;
+  ledger.received = stored + 11;
   ledger.messages = ledger.received;
   ledger.acksUnconfirmed = 4;
   ledger.flushed('size', rows);
@@ -33,11 +34,12 @@ describe('the ledger of several workers', () => {
     ledgers.add(1, ledgerOf(100, 50));
     ledgers.add(2, ledgerOf(200, 70));
     expect(ledgers.report()).toMatchObject({
-      messages: 312,
-      received: 312,
+      messages: 322,
+      received: 322,
       stored: 300,
       duplicates: 2,
       deadLettered: 4,
+      discarded: 10,
       released: 6,
       held: 0,
       acksUnconfirmed: 8,
@@ -57,7 +59,7 @@ describe('the ledger of several workers', () => {
     expect(ledgers.report().workers).toMatchObject([
       { received: 0, batchSizes: [] },
       {
-        received: 122,
+        received: 132,
         batchSizes: [
           [50, 2],
           [1, 2],
@@ -80,15 +82,15 @@ describe('for a person', () => {
     ledgers.add(1, ledgerOf(994, 50));
     ledgers.add(3, ledgerOf(1, 50));
     const text = supervisorText(ledgers.report());
-    expect(text).toContain('received 1,007 = 995 stored');
-    expect(text).toMatch(/^workers {2}3, which received 1,000 \+ 0 \+ 7$/m);
+    expect(text).toContain('received 1,017 = 995 stored');
+    expect(text).toMatch(/^workers {2}3, which received 1,005 \+ 0 \+ 12$/m);
     expect(text).not.toContain('without a ledger');
   });
 
   it('says how many messages held the entries, if that is another number', () => {
     const ledgers = new WorkerLedgers(1);
     ledgers.add(1, { ...ledgerOf(994, 50), messages: 90 });
-    expect(supervisorText(ledgers.report())).toContain('received 1,000 entries in 90 messages = 994 stored');
+    expect(supervisorText(ledgers.report())).toContain('received 1,005 entries in 90 messages = 994 stored');
   });
 
   it('says how many died without a ledger', () => {

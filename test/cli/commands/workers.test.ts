@@ -28,7 +28,7 @@ describe('lms workers', () => {
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       storedUpTo: { kind: 'running' },
-      workers: [{ host: 'machine-1', pid: 4_711, state: 'running', received: 10, lagMs: null }],
+      workers: [{ host: 'machine-1', pid: 4_711, state: 'running', received: 15, discarded: 5, lagMs: null }],
     });
   });
 

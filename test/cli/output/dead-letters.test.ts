@@ -52,7 +52,7 @@ describe('the service of a dead letter', () => {
       bytes: bytes.length,
       original: { data: bytes, attributes },
     };
-    return describeLetter(letter, defaultService).service;
+    return describeLetter(letter, { defaultService }).service;
   };
   const refused = { payload: 'x', severity: 'info' };
   const rejected = { payload: 'x', severity: 'loud' };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { duration, seconds } from '../../../src/cli/output/numbers.ts';
+import { byteText, duration, seconds } from '../../../src/cli/output/numbers.ts';
 
 describe('a length of time for people', () => {
   it.each([
@@ -24,5 +24,21 @@ describe('a length of time for people', () => {
       '8.0 s',
       '1,234.6 s',
     ]);
+  });
+});
+
+describe('a number of bytes for people', () => {
+  it.each([
+    [0, '0 B'],
+    [1_023, '1,023 B'],
+    [1_024, '1.0 KiB'],
+    [1_024 * 1_023.7, '1.0 MiB'],
+    [1.44 * 1_024 ** 3, '1.4 GiB'],
+    [9.96 * 1_024 ** 3, '10 GiB'],
+    [230.4 * 1_024 ** 2, '230 MiB'],
+    [-3 * 1_024 ** 3, '-3.0 GiB'],
+    [5_000 * 1_024 ** 5, '5,000 PiB'],
+  ])('%f are %s', (bytes, shown) => {
+    expect(byteText(bytes)).toBe(shown);
   });
 });

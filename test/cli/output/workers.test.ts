@@ -29,15 +29,16 @@ describe('the workers for a person', () => {
       'stored',
       'duplicates',
       'dead-lettered',
+      'discarded',
       'held',
       'lag',
     ]);
     const since = '2026-11-25 12:00:00';
-    const done = ['10', '4', '3', '1'];
+    const done = ['15', '4', '3', '1', '5'];
     expect(lines).toEqual([
       ['machine-1', '4711', '1.2.3', 'running', since, '5 s ago', '15 s ago', ...done, '1,234', '1 min 12 s'],
       ['machine-2\\u202e', '4711', '1.2.3', 'silent', since, '2 min ago', '15 s ago', ...done, '0', '-'],
-      ['machine-1', '4711', '1.2.3', 'stopped', since, '5 s ago', '-', '-', '-', '-', '-', '0', '-'],
+      ['machine-1', '4711', '1.2.3', 'stopped', since, '5 s ago', '-', '-', '-', '-', '-', '-', '0', '-'],
       [''],
       ['Stored up to 13:58:48 UTC.'],
       [''],
@@ -76,10 +77,11 @@ describe('the workers for a program', () => {
       oldestHeldAt: '2026-11-25T13:58:48.000000Z',
       lagMs: 72_000,
       messages: 9,
-      received: 10,
+      received: 15,
       stored: 4,
       duplicates: 3,
       deadLettered: 1,
+      discarded: 5,
       released: 0,
       held: 2,
     });

@@ -87,7 +87,7 @@ it('goes on behind the place of another tail, and tells how far it is once that 
   expect(onProgress).not.toHaveBeenCalledWith({ position: 'behind b' });
   await tail.next();
   const rest = tail.next();
-  await vi.waitFor(() => expect(onProgress).toHaveBeenLastCalledWith({ position: 'behind b' }));
+  await expect.poll(() => onProgress.mock.lastCall).toEqual([{ position: 'behind b' }]);
   expect(parametersOf(server.requests[0]!)).toEqual({ last_event_id: 'p0' });
   ending.abort('enough');
   await expect(rest).rejects.toBe('enough');

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { eventually } from '../../support/eventually.ts';
 
 beforeEach(() => {
   vi.resetModules();
@@ -34,7 +35,7 @@ async function openSession() {
 it('what one reader was shown is gone before another one reads', async () => {
   const { signIn, signOut, who, reload } = await openSession();
   await signIn('ann');
-  await vi.waitFor(() => expect(who.value?.name).toBe('ann'));
+  await eventually(() => expect(who.value?.name).toBe('ann'));
   expect(reload).not.toHaveBeenCalled();
   // Who signs in again goes on where he was.
   await signIn('ann');

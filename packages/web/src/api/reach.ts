@@ -1,13 +1,14 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 
-/** How long it is waited before each look whether the server is back; the last one from then on. */
-const WAITS_MS = [500, 1_000, 2_000, 4_000];
+/** How long it is waited before something is tried again; the last one from then on. */
+export const WAITS_MS = [500, 1_000, 2_000, 4_000];
 /** What a proxy says whose server does not answer. A slow one is another thing: asked again, it is as slow. */
 const BAD_GATEWAY = 502;
 const away = signal(false);
 const signedOut = signal(false);
 /** How often somebody has signed in here: answers to what was asked before say nothing of him. */
 let sessions = 0;
+let waiting: Promise<void> | undefined;
 
 /** Whether the server did not answer, and has not since. */
 export const isServerAway: ReadonlySignal<boolean> = away;
@@ -37,23 +38,31 @@ export const watchedFetch: typeof fetch = async (input, init) => {
   try {
     const response = await fetch(input, init);
     if (response.status === 401 && session === sessions) signedOut.value = true;
-    if (response.status === BAD_GATEWAY) void waitForServer();
+    if (response.status === BAD_GATEWAY) void untilServerAnswers();
     return response;
   } catch (error) {
-    if (init?.signal?.aborted !== true) void waitForServer();
+    if (init?.signal?.aborted !== true) void untilServerAnswers();
     throw error;
   }
 };
 
-/** One request that fails is not yet a server that is away. */
-async function waitForServer(): Promise<void> {
-  if (away.peek() || (await doesServerAnswer()) || away.peek()) return;
-  away.value = true;
-  for (let n = 0; away.peek(); n += 1) {
-    const waitMs = WAITS_MS[Math.min(n, WAITS_MS.length - 1)];
-    await new Promise((resolve) => setTimeout(resolve, waitMs));
-    if (await doesServerAnswer()) away.value = false;
+/** Waits until the server answers. One request that fails is not yet a server that is away. */
+export function untilServerAnswers(): Promise<void> {
+  return (waiting ??= lookForServer());
+}
+
+async function lookForServer(): Promise<void> {
+  for (let n = 0; !(await doesServerAnswer()); n += 1) {
+    away.value = true;
+    await sleep(WAITS_MS[Math.min(n, WAITS_MS.length - 1)]);
   }
+  away.value = false;
+  waiting = undefined;
+}
+
+/** Ends after so many milliseconds. */
+export function sleep(ms: number | undefined): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /** Whether the server answers now. */

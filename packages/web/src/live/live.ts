@@ -1,5 +1,6 @@
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
 import { client } from '../api/api.ts';
+import { loadPart } from '../api/parts.ts';
 import { isSignedOut } from '../api/reach.ts';
 import { address } from '../state/address.ts';
 import { addLive, catchUp, isFollowing } from '../state/lines/lines.ts';
@@ -133,7 +134,9 @@ function pollRun(number: number): () => void {
     entries: (asked, options) => client.entries(asked, options),
   };
   if (number > 0)
-    void import('./polling.ts').then(({ poll }) => poll(polled, { q, tz, since }, told, ending.signal));
+    void loadPart(() => import('./polling.ts')).then(({ poll }) =>
+      poll(polled, { q, tz, since }, told, ending.signal),
+    );
   return () => {
     ending.abort(new Error('there is a stream, or another question'));
   };

@@ -1,6 +1,7 @@
 import { effect, type ReadonlySignal, signal } from '@preact/signals';
+import { loadPart } from '../api/parts.ts';
 
-/** What `load` brings, once it was wanted for the first time; undefined before. Where it fails, it is tried again. */
+/** What `load` brings, once it was wanted for the first time; undefined before. */
 export function loadedWhen<Module>(
   isWanted: () => boolean,
   load: () => Promise<Module>,
@@ -8,7 +9,7 @@ export function loadedWhen<Module>(
   const loaded = signal<Module | undefined>(undefined);
   effect(() => {
     if (!isWanted() || loaded.peek() !== undefined) return;
-    load().then(
+    loadPart(load).then(
       (module) => (loaded.value = module),
       () => undefined,
     );

@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import type { ComponentChild, ComponentType, JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
+import { loadPart } from '../api/parts.ts';
 import { text } from '../text.ts';
 
 /** A component whose code is loaded when it is first shown; `meanwhile` stands where it will be. */
@@ -13,9 +14,9 @@ export function lazily<Props extends object>(
   const begin = async () => {
     hasFailed.value = false;
     try {
-      loaded.value = await load();
+      loaded.value = await loadPart(load);
     } catch {
-      // The server is away, or has another page by now.
+      // The server has another page by now.
       hasFailed.value = true;
     }
   };

@@ -23,10 +23,13 @@ export async function addCounts(session: Session, counts: Counts): Promise<void>
   await addInChunks(session, addToCounts, keys);
 }
 
-/** Takes off the sums what was deleted; sums of nothing go, but for the marks. */
-export async function subtractRollups(session: Session, counts: Counts): Promise<void> {
+/**
+ * Takes off the sums what was deleted. Sums of nothing go, but for the marks: they are among those of counts by
+ * minute that are `gone`.
+ */
+export async function subtractRollups(session: Session, counts: Counts, gone: Counts): Promise<void> {
   for (const sql of rollupStatements(counts, -1, freshTime())) await session.run(sql);
-  await addInChunks(session, removeEmptyRollups, rollupKeys(counts));
+  await addInChunks(session, removeEmptyRollups, rollupKeys(gone));
 }
 
 /** The mark of a service and severity, as parameters of `addToRollups`. */

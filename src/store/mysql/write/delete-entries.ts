@@ -1,56 +1,72 @@
 import { StoreError } from '../../../pipeline/ports.ts';
 import type { EntryKey } from '../../../query/answers/ports.ts';
+import type { DeletionFor, ServiceSeverity } from '../../../retention/ports.ts';
 import { Counts } from '../../counts.ts';
 import { severity, text } from '../../rows.ts';
 import type { Session } from '../driver/session.ts';
 import { subtractWords } from '../words.ts';
-import { subtractRollups } from './add-counts.ts';
 import { powerOfTwo } from './chunks.ts';
-import { MARK_LEVEL, NO_TIME } from './rollup-statements.ts';
+import { putOnAccount } from './on-account.ts';
 import { deleteRows, selectForDeletion } from './statements.ts';
+import { subtractCounts } from './subtract-counts.ts';
 
-/**
- * Rows of a statement. Few: what is locked is soon free again, and of the counts that it changes, which
- * workers want too, there are not many.
- */
+/** Rows of a statement. */
 const ROWS_AT_ONCE = 256;
-const LESS = '`count` = `count` - LEAST(`count`, CAST(? AS UNSIGNED))';
-const KEY_WHERE = 'WHERE service_name = ? AND severity = ?';
-/** A mark that says something else stays: then the sums may have something of what is no more. */
-const FORGET_MARK = `DELETE FROM lms_rollups ${KEY_WHERE} AND width = 0 AND by_service = ${MARK_LEVEL} AND start = '${NO_TIME}'
-  AND seen_at = (SELECT changed_at FROM service_severity ${KEY_WHERE} AND \`count\` = 0)`;
-const MINUTE_WHERE = 'WHERE `minute` = ? AND service_name = ? AND severity = ?';
+
+/** What a deletion by keys goes by besides. */
+export interface KeysDeletion {
+  readonly on?: DeletionFor | undefined;
+  /** All are of these; found to be another's, a row is not deleted, and the deletion is transient. */
+  readonly only?: readonly ServiceSeverity[] | undefined;
+}
 
 /**
  * Deletes the rows of these keys (sorted, each once) that are still there, and takes them off the counts, in
  * one transaction; resolves to their number. Locks in the order in which workers do, so that neither waits in
  * a circle. On an error the transaction is left open, for the pool to end.
  */
-export async function deleteEntries(session: Session, keys: readonly EntryKey[]): Promise<number> {
+export async function deleteEntries(
+  session: Session,
+  keys: readonly EntryKey[],
+  { on, only }: KeysDeletion = {},
+): Promise<number> {
+  const wanted = only && new Set(only.map(nameOf));
   const counts = new Counts();
   let deleted = 0;
   await session.run('START TRANSACTION');
   for (let start = 0; start < keys.length;) {
     const end = start + powerOfTwo(Math.min(ROWS_AT_ONCE, keys.length - start));
-    deleted += await deleteChunk(session, keys.slice(start, end), counts);
+    deleted += await deleteChunk(session, keys.slice(start, end), { counts, wanted });
     start = end;
   }
-  await subtractWords(session, counts.rowsByMinute());
-  await subtract(session, counts);
-  await session.run('COMMIT');
+  await commitDeletion(session, counts, { on, deleted });
   return deleted;
 }
 
-async function deleteChunk(session: Session, keys: readonly EntryKey[], counts: Counts): Promise<number> {
+/** Takes what the open transaction has deleted off all that counts it, and commits. */
+export async function commitDeletion(
+  session: Session,
+  counts: Counts,
+  { on = {}, deleted }: { readonly on?: DeletionFor | undefined; readonly deleted: number },
+): Promise<void> {
+  await subtractWords(session, counts.rowsByMinute());
+  await subtractCounts(session, counts);
+  await putOnAccount(session, on, deleted);
+  await session.run('COMMIT');
+}
+
+async function deleteChunk(
+  session: Session,
+  keys: readonly EntryKey[],
+  { counts, wanted }: { readonly counts: Counts; readonly wanted: ReadonlySet<string> | undefined },
+): Promise<number> {
   const values = keys.flatMap(({ timestamp, eventId }) => [timestamp, eventId]);
   const rows = await session.select(selectForDeletion(keys.length), values);
   if (rows.length === 0) return 0;
   for (const row of rows) {
-    counts.add({
-      timestamp: text(row, 'timestamp'),
-      serviceName: text(row, 'service_name'),
-      severity: severity(row, 'severity'),
-    });
+    const of = { serviceName: text(row, 'service_name'), severity: severity(row, 'severity') };
+    if (wanted?.has(nameOf(of)) === false) throw changedMeanwhile();
+    counts.add({ timestamp: text(row, 'timestamp'), ...of });
   }
   // What is there is locked, and what is not does not come in unseen: then this says another number.
   const { affectedRows } = await session.execute(deleteRows(keys.length), values);
@@ -58,29 +74,18 @@ async function deleteChunk(session: Session, keys: readonly EntryKey[], counts: 
   return rows.length;
 }
 
-/** As repair does: never below zero, which the columns do not hold; counts of nothing go. */
-async function subtract(session: Session, counts: Counts): Promise<void> {
-  for (const { minute, serviceName, severity: level, count } of counts.byMinute()) {
-    const key = [minute, serviceName, level];
-    await session.execute(`UPDATE service_severity_minutes SET ${LESS} ${MINUTE_WHERE}`, [
-      String(count),
-      ...key,
-    ]);
-    await session.execute(`DELETE FROM service_severity_minutes ${MINUTE_WHERE} AND \`count\` = 0`, key);
-  }
-  await subtractRollups(session, counts);
-  for (const { serviceName, severity: level, count } of counts.byKey()) {
-    const key = [serviceName, level];
-    await session.execute(`UPDATE service_severity SET ${LESS}, changed_at = changed_at ${KEY_WHERE}`, [
-      String(count),
-      ...key,
-    ]);
-    await session.execute(FORGET_MARK, [...key, ...key]);
-    await session.execute(`DELETE FROM service_severity ${KEY_WHERE} AND \`count\` = 0`, key);
-  }
+function nameOf({ serviceName, severity: level }: ServiceSeverity): string {
+  return `${level} ${serviceName}`;
 }
 
-/** A worker stored one of the keys between two statements. Tried again, both are right. */
-function changedMeanwhile(): StoreError {
-  return new StoreError('transient', 'CHANGED_MEANWHILE', 'rows came in while they were deleted');
+/** A worker stored a row between two statements that were to find the same. Tried again, both do. */
+export function changedMeanwhile(): StoreError {
+  return new StoreError('transient', CHANGED_MEANWHILE, 'rows came in while they were deleted');
+}
+
+const CHANGED_MEANWHILE = 'CHANGED_MEANWHILE';
+
+/** Whether a deletion was given up because its rows changed between two of its statements. */
+export function isChangedMeanwhile(error: unknown): boolean {
+  return error instanceof StoreError && error.code === CHANGED_MEANWHILE;
 }

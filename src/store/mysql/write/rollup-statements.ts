@@ -1,6 +1,7 @@
 import type { KeyCount } from '../../../query/answers/ports.ts';
 import type { Counts } from '../../counts.ts';
 import { ROLLUP_LEVELS } from '../../rollups.ts';
+import { textLiterals } from './literals.ts';
 
 /** Rows of a statement: a few hundred kilobytes at most. */
 const ROWS_AT_ONCE = 4_000;
@@ -18,18 +19,9 @@ const ADD = ' ON DUPLICATE KEY UPDATE `count` = `count` + VALUES(`count`)';
  * mark for their service and severity, `seenAt` if there is none: see `TRUSTED`.
  *
  * As text, not prepared: of so many values the driver would make an object each, and a worker would notice.
- * Names go as hexadecimal digits, so that nothing in them can be taken for SQL.
  */
 export function rollupStatements(counts: Counts, sign: 1 | -1, seenAt: string): string[] {
-  const names = new Map<string, string>([['', "''"]]);
-  const literal = (name: string): string => {
-    let known = names.get(name);
-    if (known === undefined) {
-      known = `_utf8mb4 x'${Buffer.from(name).toString('hex')}'`;
-      names.set(name, known);
-    }
-    return known;
-  };
+  const literal = textLiterals();
   const rows = counts
     .byKey()
     .map(

@@ -23,6 +23,18 @@ function repeated(part: string, times: number, separator: string): string {
 }
 
 /**
+ * The rows of so many keys; parameters: the columns of each. A single one is compared column by column: MariaDB
+ * looks at the whole table for a DELETE or an UPDATE of a list of one.
+ */
+function ofKeys(columns: readonly string[], rows: number): string {
+  if (rows === 1) return columns.map((column) => `${column} = ?`).join(' AND ');
+  return `(${columns.join(', ')}) IN (${repeated(`(${repeated('?', columns.length, ',')})`, rows, ',')})`;
+}
+
+const ROW_KEY = ['`timestamp`', 'event_id'];
+const ROLLUP_KEY = ['width', 'by_service', 'start', 'service_name', 'severity'];
+
+/**
  * Inserts rows; one whose key is there already stays as it is. Not INSERT IGNORE: it turns
  * errors into warnings, and values are cut or rows left out. Parameters per row: `WRITTEN_COLUMNS`.
  */
@@ -39,25 +51,23 @@ export const insertRows = perRowCount(
 export const selectWritten = perRowCount(
   (rows) => `SELECT CAST(\`timestamp\` AS CHAR) AS \`timestamp\`, event_id,
   attempt_id = CAST(? AS UNSIGNED) AS is_new
-  FROM service_logs WHERE (\`timestamp\`, event_id) IN (${repeated('(?,?)', rows, ',')})`,
+  FROM service_logs WHERE ${ofKeys(ROW_KEY, rows)}`,
 );
 
 /** The rows of these keys, and of which service they are. Parameters: timestamp and event_id per row. */
 export const selectServices = perRowCount(
   (rows) => `SELECT CAST(\`timestamp\` AS CHAR) AS \`timestamp\`, event_id, service_name
-  FROM service_logs WHERE (\`timestamp\`, event_id) IN (${repeated('(?,?)', rows, ',')})`,
+  FROM service_logs WHERE ${ofKeys(ROW_KEY, rows)}`,
 );
 
 /** Locks the rows of these keys, and says what they count as. Parameters: timestamp and event_id per row. */
 export const selectForDeletion = perRowCount(
   (rows) => `SELECT CAST(\`timestamp\` AS CHAR) AS \`timestamp\`, service_name, severity
-  FROM service_logs WHERE (\`timestamp\`, event_id) IN (${repeated('(?,?)', rows, ',')}) FOR UPDATE`,
+  FROM service_logs WHERE ${ofKeys(ROW_KEY, rows)} FOR UPDATE`,
 );
 
 /** Parameters: timestamp and event_id per row. */
-export const deleteRows = perRowCount(
-  (rows) => `DELETE FROM service_logs WHERE (\`timestamp\`, event_id) IN (${repeated('(?,?)', rows, ',')})`,
-);
+export const deleteRows = perRowCount((rows) => `DELETE FROM service_logs WHERE ${ofKeys(ROW_KEY, rows)}`);
 
 /**
  * Parameters per row: service_name, severity, count, changed_at. A row that is there keeps its `changed_at`,
@@ -89,8 +99,7 @@ export const setRollupMarks = perRowCount(
 
 /** Parameters per row: the key of a row of `lms_rollups`. */
 export const removeEmptyRollups = perRowCount(
-  (rows) => `DELETE FROM lms_rollups WHERE (width, by_service, start, service_name, severity)
-  IN (${repeated('(?,?,?,?,?)', rows, ',')}) AND \`count\` = 0`,
+  (rows) => `DELETE FROM lms_rollups WHERE ${ofKeys(ROLLUP_KEY, rows)} AND \`count\` = 0`,
 );
 
 /** Parameters per row: minute, service_name, severity, count. */

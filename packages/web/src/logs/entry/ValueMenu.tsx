@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { loadPart } from '../../api/parts.ts';
 import { address, go } from '../../state/address.ts';
 import { text } from '../../text.ts';
 import { copy } from '../../ui/copy.ts';
@@ -55,7 +56,7 @@ function columnItem(field: string): MenuItem {
 
 /** Reading an expression takes code that the first look at the page does without. */
 async function refineTo(field: string, value: string, how: How): Promise<void> {
-  const { refine } = await import('../../state/question/refine.ts');
+  const { refine } = await loadPart(() => import('../../state/question/refine.ts'));
   const { q, entry } = address.peek();
   // What is left out is not what the list is opened around.
   go({ q: refine(q, { field, value, how }), entry: how === 'out' ? undefined : entry });

@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals';
+import { loadPart } from '../../api/parts.ts';
 import { text } from '../../text.ts';
 import { Menu, type MenuItem } from '../../ui/Menu.tsx';
 
@@ -17,7 +18,7 @@ export function ExportMenu() {
 
 /** Loads what the menu is made of when somebody comes near it. */
 function prepare(): void {
-  void import('./export-items.ts').then(({ exportItems }) => {
+  void loadPart(() => import('./export-items.ts')).then(({ exportItems }) => {
     made.value = exportItems;
   });
 }

@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import type { FunctionComponent } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { loadPart } from '../../api/parts.ts';
 import { useKeys } from '../../app/keys.ts';
 import { text } from '../../text.ts';
 import styles from './FacetsPane.module.css';
@@ -29,15 +30,15 @@ export function FacetsPane() {
 function watch(pane: HTMLElement | null): (() => void) | undefined {
   if (pane === null) return undefined;
   const wide = matchMedia(WIDE);
+  const isLooked = () => wide.matches || pane.matches(':popover-open');
   const tell = async () => {
-    const isLooked = wide.matches || pane.matches(':popover-open');
-    if (!isLooked && loaded.peek() === undefined) return;
+    if (!isLooked() && loaded.peek() === undefined) return;
     const [{ FacetList }, { setLooked }] = await Promise.all([
-      import('./FacetList.tsx'),
-      import('../../state/question/facets.ts'),
+      loadPart(() => import('./FacetList.tsx')),
+      loadPart(() => import('../../state/question/facets.ts')),
     ]);
     loaded.value = FacetList;
-    setLooked(isLooked);
+    setLooked(isLooked());
   };
   const listen = () => void tell();
   listen();

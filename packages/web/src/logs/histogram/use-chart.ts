@@ -1,6 +1,7 @@
 import { effect } from '@preact/signals';
 import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { loadPart } from '../../api/parts.ts';
 import { address } from '../../state/address.ts';
 import type { Histogram } from '../../state/histogram.ts';
 import type { Chart, ChartEvents } from './chart.ts';
@@ -17,7 +18,7 @@ export function useChart(
   shown.current = histogram;
   useEffect(() => {
     const left = new AbortController();
-    void import('./chart.ts').then(({ openChart }) => {
+    void loadPart(() => import('./chart.ts')).then(({ openChart }) => {
       if (place.current === null || left.signal.aborted) return;
       const opened = (chart.current = openChart(place.current, events));
       opened.show(shown.current, address.peek().tz);

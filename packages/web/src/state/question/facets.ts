@@ -2,6 +2,7 @@ import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
 import { fieldOf, keyOf } from '../../../../../src/query/fields.ts';
 import type { Answer } from '../../../../client/src/types.ts';
 import { client } from '../../api/api.ts';
+import { loadPart } from '../../api/parts.ts';
 import { address } from '../address.ts';
 import { createPane, type Pane } from '../pane.ts';
 import { run } from '../run.ts';
@@ -78,7 +79,7 @@ function createFacet(field: string): Facet {
     const { q: asked, since, until, tz } = run.peek();
     void pane.load(async (abort) => {
       // All its values, also those that are not asked for now: another click adds one.
-      const q = asked === '' ? '' : (await import('./refine.ts')).withoutField(asked, field);
+      const q = asked === '' ? '' : (await loadPart(() => import('./refine.ts'))).withoutField(asked, field);
       return client.values({ field, q, since, until, tz, limit: MAX_VALUES }, { signal: abort });
     }, how);
   };

@@ -1,0 +1,169 @@
+import type { EntryKey } from '../../../query/answers/ports.ts';
+import type { DeletionFor, RangeDeleted, RangeDeletion, ServiceSeverity } from '../../../retention/ports.ts';
+import { Counts } from '../../counts.ts';
+import { type KeysAsked, NextKeys } from '../../deletion/next-keys.ts';
+import { deletedSql, ofOneSql, rangeSql } from '../../deletion/range-sql.ts';
+import type { Sql } from '../../filter-sql.ts';
+import { count, type Row, severity, text, time } from '../../rows.ts';
+import { orderSql } from '../../stretch-sql.ts';
+import type { Session } from '../driver/session.ts';
+import { powerOfTwo } from './chunks.ts';
+import { changedMeanwhile, commitDeletion, deleteEntries, isChangedMeanwhile } from './delete-entries.ts';
+
+const ORDER = orderSql({ order: 'oldest' });
+const KEY = 'CAST(service_logs.`timestamp` AS CHAR) AS key_time, service_logs.event_id AS key_id';
+/** The table, read in the order of its key. MySQL's optimizer would take a narrower index, and lock by that. */
+const BY_KEY = 'service_logs FORCE INDEX (PRIMARY)';
+/** Services and severities of a statement that finds keys. */
+const RUNS_AT_ONCE = 64;
+/** A range is deleted as a whole where of so many rows at least one is to go. */
+const DENSE = 4;
+/** With more services and severities than this, a statement that names them all is too long. */
+const MAX_NAMED = 2_000;
+
+/** Rows that are deleted in one transaction. */
+interface DeletedPiece {
+  /** The last of them; undefined: up to the end of the range. */
+  readonly last: EntryKey | undefined;
+  /** As `RangeDeleted` has it. */
+  readonly end: EntryKey | undefined;
+  /** Given if most of what lies between is to stay. */
+  readonly keys?: readonly EntryKey[] | undefined;
+}
+
+/**
+ * Deletes the oldest rows of a range, in one transaction with what counts them: see `Store`. On an error the
+ * transaction is left open, for the pool to end.
+ */
+export async function deleteRange(
+  session: Session,
+  range: RangeDeletion,
+  on?: DeletionFor,
+): Promise<RangeDeleted> {
+  const { last, end, keys } = await pieceOf(session, range);
+  if (keys !== undefined) return byKeys(session, range, { keys, end, on });
+  const rows = deletedSql(range, last);
+  try {
+    return { deleted: await deleteCounted(session, rows, on), end };
+  } catch (error) {
+    if (!isChangedMeanwhile(error)) throw error;
+  }
+  // Rows keep coming in there. Each by its key, they do not matter.
+  await session.run('ROLLBACK');
+  const found = await session.select(`SELECT ${KEY} FROM ${BY_KEY} WHERE ${rows.text} ${ORDER}`, [
+    ...rows.values,
+  ]);
+  return byKeys(session, range, { keys: found.map(keyOfRow), end, on });
+}
+
+async function byKeys(
+  session: Session,
+  { only }: RangeDeletion,
+  {
+    keys,
+    end,
+    on,
+  }: Pick<DeletedPiece, 'end'> & {
+    readonly keys: readonly EntryKey[];
+    readonly on?: DeletionFor | undefined;
+  },
+): Promise<RangeDeleted> {
+  return { deleted: await deleteEntries(session, keys, { on, only }), end };
+}
+
+async function pieceOf(session: Session, range: RangeDeletion): Promise<DeletedPiece> {
+  const { only, maxRows } = range;
+  if (only === undefined) {
+    const last = await keyAt(session, rangeSql(range), maxRows);
+    return { last, end: last };
+  }
+  const { keys, end } = await nextKeys(session, { ...range, only });
+  const last = keys.at(-1);
+  if (last === undefined || only.length > MAX_NAMED) return { last, end, keys };
+  const beyond = await keyAt(session, rangeSql(range, last), keys.length * DENSE + 1);
+  return { last, end, keys: beyond && keys };
+}
+
+/** The key of the row at this place of some rows, from 1; undefined if there are fewer. */
+async function keyAt(session: Session, rows: Sql, place: number): Promise<EntryKey | undefined> {
+  const sql = `SELECT ${KEY} FROM ${BY_KEY} WHERE ${rows.text} ${ORDER} LIMIT 1 OFFSET ${place - 1}`;
+  const [row] = await session.select(sql, [...rows.values]);
+  return row && keyOfRow(row);
+}
+
+/** Counts rows, which locks them, and deletes as many; resolves to their number. */
+async function deleteCounted(session: Session, rows: Sql, on: DeletionFor | undefined): Promise<number> {
+  const counts = new Counts();
+  let deleted = 0;
+  await session.run('START TRANSACTION');
+  for (const row of await session.select(countSql(rows), [...rows.values])) {
+    const of = { serviceName: text(row, 'service_name'), severity: severity(row, 'severity') };
+    counts.add({ timestamp: text(row, 'minute'), ...of }, count(row, 'counted'));
+    deleted += count(row, 'counted');
+  }
+  if (deleted > 0) {
+    const { affectedRows } = await session.execute(deleteSql(rows), [...rows.values]);
+    if (affectedRows !== deleted) throw changedMeanwhile();
+  }
+  await commitDeletion(session, counts, { on, deleted });
+  return deleted;
+}
+
+/** Locks these rows, and says what they count as. */
+export function countSql({ text: where }: Sql): string {
+  return `SELECT DATE_FORMAT(service_logs.\`timestamp\`, '%Y-%m-%d %H:%i') AS minute, service_name, severity,
+      COUNT(*) AS counted
+    FROM ${BY_KEY} WHERE ${where} GROUP BY 1, 2, 3 FOR UPDATE`;
+}
+
+/** Deletes these rows. Of one table after the other, because a plain DELETE cannot be told an index. */
+export function deleteSql({ text: where }: Sql): string {
+  return `DELETE service_logs FROM ${BY_KEY} WHERE ${where}`;
+}
+
+async function nextKeys(
+  session: Session,
+  range: RangeDeletion & { readonly only: readonly ServiceSeverity[] },
+) {
+  const next = new NextKeys(range.only, range.maxRows, range.after);
+  for (let asked = next.asked(); asked.length > 0; asked = next.asked()) {
+    for (let start = 0; start < asked.length;) {
+      const end = start + powerOfTwo(Math.min(RUNS_AT_ONCE, asked.length - start));
+      const some = asked.slice(start, end);
+      next.take(some, await readKeys(session, range, some));
+      start = end;
+    }
+  }
+  return next.found();
+}
+
+async function readKeys(
+  session: Session,
+  range: RangeDeletion,
+  asked: readonly KeysAsked[],
+): Promise<EntryKey[][]> {
+  const { text: sql, values } = keysSql(range, asked);
+  const found: EntryKey[][] = asked.map(() => []);
+  for (const row of await session.select(sql, [...values])) found[count(row, 'run')]?.push(keyOfRow(row));
+  return found;
+}
+
+/** The keys that are asked for, by the index of services alone; `run` is the place of what asks for them. */
+export function keysSql(range: RangeDeletion, asked: readonly KeysAsked[]): Sql {
+  const parts = asked.map(({ of, after, most }, run) => {
+    const where = ofOneSql(of, rangeSql({ ...range, after }));
+    return {
+      text: `(SELECT ${String(run)} AS run, ${KEY} FROM service_logs FORCE INDEX (by_service)
+        WHERE ${where.text} ${ORDER} LIMIT ${String(most)})`,
+      values: where.values,
+    };
+  });
+  return {
+    text: parts.map(({ text: part }) => part).join(' UNION ALL '),
+    values: parts.flatMap(({ values }) => values),
+  };
+}
+
+function keyOfRow(row: Row): EntryKey {
+  return { timestamp: time(row, 'key_time'), eventId: text(row, 'key_id') };
+}
