@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type WrappingName,WRAPPINGS } from '../../../src/agent/formats/containers.ts';
+import { type WrappingName, WRAPPINGS } from '../../../src/agent/formats/containers.ts';
 
 const open = (name: WrappingName, line: string) =>
   WRAPPINGS.find((wrapping) => wrapping.name === name)!.open(line);
