@@ -3,7 +3,7 @@ import type { LogEntry } from '../logs/entry.ts';
 import { ATTRIBUTES, type OutgoingMessage } from '../logs/message.ts';
 import { isRejection, type Rejection } from '../logs/rejection.ts';
 import { numbered } from '../runs/run-ids.ts';
-import { type Line, LineSplitter } from './lines.ts';
+import { type Line, LineSplitter } from './decoding/line-splitter.ts';
 import { MAX_MESSAGES_PER_REQUEST, type Supply } from './publish-all.ts';
 
 /**
@@ -43,7 +43,7 @@ export function lineMessages(
 ): Supply<OutgoingMessage> {
   return async function* (stop) {
     const packer = new Packer(options);
-    const splitter = new LineSplitter(MAX_LINE_BYTES);
+    const splitter = new LineSplitter({ maxLineBytes: MAX_LINE_BYTES, encoding: 'utf-8' });
     for await (const chunk of open(stop)) yield* packer.batches(splitter.push(chunk));
     yield* packer.batches(splitter.end());
   };
@@ -66,12 +66,14 @@ class Packer {
     }
   }
 
-  #message({ number, bytes }: Line): OutgoingMessage | undefined {
+  #message({ number, bytes, piece }: Line): OutgoingMessage | undefined {
     const { run, raw, defaultService, onRefused } = this.#options;
-    if (bytes === 'too long') {
-      onRefused({ number, reason: `The line is longer than ${String(MAX_LINE_BYTES)} bytes.` });
+    if (piece > 0) {
+      if (piece === 1)
+        onRefused({ number, reason: `The line is longer than ${String(MAX_LINE_BYTES)} bytes.` });
       return undefined;
     }
+    if (isBlank(bytes)) return undefined;
     const results = raw ? [] : recordsOf(bytes, defaultService);
     const reason = results.find(isRejection)?.reason;
     if (reason !== undefined) {
@@ -100,4 +102,10 @@ function recordsOf(data: Uint8Array, defaultService: string | undefined): readon
  */
 function hasIdentity(result: LogEntry | Rejection): boolean {
   return !isRejection(result) && !result.eventId.startsWith(NO_ID);
+}
+
+const SPACE = 0x20;
+
+function isBlank(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => byte <= SPACE);
 }

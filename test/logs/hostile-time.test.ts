@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it, vi } from 'vitest';
-import { LineSplitter } from '../../src/agent/lines.ts';
+import { LineSplitter } from '../../src/agent/decoding/line-splitter.ts';
 import { decode } from '../../src/logs/decode.ts';
 import type { Message } from '../../src/logs/message.ts';
 import { visibleLines } from '../../src/text/visible.ts';
@@ -269,9 +269,10 @@ describe('a text is shown or sent at once, however it is made', () => {
   it.each([
     ['a line without an end, in pieces', () => Buffer.from('a')],
     ['blank lines', () => Buffer.from('\n'.repeat(16))],
+    ['NULs between bytes', () => Buffer.from('a\0'.repeat(8))],
   ])('from a file: %s', (_what, piece) => {
     const run = (chunks: readonly Buffer[]) => {
-      const splitter = new LineSplitter(10_000_000);
+      const splitter = new LineSplitter({ maxLineBytes: 10_000_000 });
       return [...chunks.flatMap((chunk) => splitter.push(chunk)), ...splitter.end()];
     };
     expect(growth((size) => Array<Buffer>(size / 16).fill(piece()), run, MOST_GROWTH)).toBeLessThanOrEqual(

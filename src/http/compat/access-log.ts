@@ -1,4 +1,4 @@
-import { readAccessLine } from '../../logs/access-line.ts';
+import { readAccessLine } from '../../logs/access/line.ts';
 import { filterHash, printCursor } from '../../query/answers/cursor.ts';
 import type { Stretch } from '../../query/answers/ports.ts';
 import { anyOf, type Filter } from '../../query/filter.ts';
@@ -106,8 +106,9 @@ function methodFilter(method: string): Filter {
 function read(sent: Sent): readonly NewEntry[] {
   return linesOf(sent).map((line): NewEntry => {
     const payload = wellFormed(line, 'a line');
-    const { timestamp: at, ...entry } = readAccessLine(payload) ?? { severity: 'info', payload, tags: null };
-    return { ...entry, at };
+    const read = readAccessLine(payload);
+    if (read === undefined) return { severity: 'info', payload, tags: null };
+    return { severity: read.severity, payload, tags: JSON.stringify(read.tags), at: read.timestamp };
   });
 }
 

@@ -1,0 +1,24 @@
+import { isAscii, isUtf8 } from 'node:buffer';
+import type { Encoding } from './encoding.ts';
+
+/** The text of a line. */
+export interface LineText {
+  /** Well-formed: what cannot be read is U+FFFD. */
+  readonly text: string;
+  /** The bytes in base64, if the text does not say all of them. */
+  readonly rawBase64: string | undefined;
+}
+
+/** The text that bytes spell. Nothing is lost: bytes that are no text in the encoding are kept beside it. */
+export function textOf(bytes: Buffer, encoding: Encoding): LineText {
+  if (encoding !== 'utf-8') return utf16Text(bytes, encoding);
+  if (isAscii(bytes)) return { text: bytes.toString('latin1'), rawBase64: undefined };
+  return { text: bytes.toString('utf8'), rawBase64: isUtf8(bytes) ? undefined : bytes.toString('base64') };
+}
+
+function utf16Text(bytes: Buffer, encoding: Encoding): LineText {
+  const units = bytes.subarray(0, bytes.length - (bytes.length % 2));
+  const text = (encoding === 'utf-16be' ? Buffer.from(units).swap16() : units).toString('utf16le');
+  const isWhole = units.length === bytes.length && text.isWellFormed();
+  return { text: text.toWellFormed(), rawBase64: isWhole ? undefined : bytes.toString('base64') };
+}
