@@ -70,7 +70,9 @@ export interface InputStatus {
 
 /** How lines of an input become events. */
 export interface ReadOptions {
+  /** Of lines that name none. */
   readonly service: string;
+  /** A tag of entries whose lines name none. */
   readonly host: string;
   /** The name of a format, or `auto`. */
   readonly format: string;
@@ -78,14 +80,31 @@ export interface ReadOptions {
   readonly multiline: string;
   /** Added to each entry, where it has none of that name. */
   readonly tags: Readonly<Record<string, string>>;
+  /** Of times that name none: an IANA name, or an offset. Undefined: UTC. */
+  readonly zone?: string | undefined;
 }
 
 /** Takes entries for good: a topic, or a server's URL. */
 export interface EntrySink {
   /**
-   * Resolves once all are confirmed. What fails in passing is tried again for as long as it lasts, or until `stop`
-   * is aborted: then it rejects. Entries that can never be taken are told to `refused`, and the others are taken.
+   * Resolves once all are settled: confirmed, or refused for good. What fails in passing is tried again for as long
+   * as it lasts, or until `stop` is aborted: then it rejects, and some may have been taken. Rejects with an
+   * `LmsError` if it can take nothing at all until somebody mends that.
    */
-  send(entries: readonly LogEntry[], stop: AbortSignal): Promise<void>;
+  send(entries: readonly LogEntry[], stop: AbortSignal): Promise<Settled>;
   close(): Promise<void>;
+}
+
+/** What became of entries that were sent. */
+export interface Settled {
+  /** Entries that can never be taken, most often none. There may be more than are told of. */
+  readonly refused: number;
+  /** The first of them, by their places among those that were sent, and why: a line of text. */
+  readonly reasons: readonly RefusedEntry[];
+}
+
+/** An entry that was refused. */
+export interface RefusedEntry {
+  readonly place: number;
+  readonly reason: string;
 }

@@ -46,6 +46,8 @@ export interface Reading {
    * an identity of its own or holds several entries. Without a `timestamp` those have none, or one of them has not.
    */
   readonly asMessage: 'no' | 'may' | 'must';
+  /** The line, if it `must` be published as it is. */
+  readonly message?: string;
 }
 
 /** A form that programs write lines in. Pure: the same line and context give the same reading. */

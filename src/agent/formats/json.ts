@@ -28,8 +28,9 @@ export const json: Format = {
     const decoded = decode(message, OPTIONS);
     if ('length' in decoded) return readingOfSeveral(line, decoded);
     if (!isRejection(decoded)) {
-      const hasIdentity = !decoded.eventId.startsWith(NO_ID);
-      return readingOfEntry(decoded, hasIdentity ? 'must' : 'may');
+      return decoded.eventId.startsWith(NO_ID)
+        ? readingOfEntry(decoded, 'may')
+        : { ...readingOfEntry(decoded, 'must'), message: line };
     }
     const loose = decodeLoosely(message, {}, OPTIONS);
     return isRejection(loose) ? undefined : readingOfEntry(loose, 'no');
@@ -66,6 +67,7 @@ function readingOfSeveral(line: string, results: readonly (LogEntry | Rejection)
     payload: line,
     tags: {},
     asMessage: 'must',
+    message: line,
   };
 }
 
