@@ -109,6 +109,10 @@ export const CATALOGUE = {
     exitStatus: 31,
     todo: 'Do what it says, and run the command again: it goes on where it ended.',
   },
+  AGENT: {
+    exitStatus: 32,
+    todo: 'Correct what is named above; `lms agent check` shows what would be read, docs/agent.md has every option.',
+  },
   RESTORE_STOPPED: {
     exitStatus: 130,
     todo: 'What was restored stays, and counts agree with it: the same command goes on with the rest.',

@@ -59,7 +59,7 @@ function entriesOfMessage(text: string, { id, time }: EventKey, { service }: Ent
   const message = { data: Buffer.from(text), attributes: {}, messageId: id, publishTime: time };
   const decoded = decode(message, { defaultService: service });
   const results = 'length' in decoded ? decoded : [decoded];
-  return results.filter((result) => !isRejection(result));
+  return results.filter((result): result is LogEntry => !isRejection(result));
 }
 
 /** The time that a column holds. */
