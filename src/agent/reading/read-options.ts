@@ -17,7 +17,10 @@ function formatOf(name: string): SourceReaderOptions['format'] {
   if (name === 'auto') return undefined;
   const format = SOURCE_FORMATS.find((known) => known === name);
   if (format === undefined)
-    throw new LmsError('USAGE', `There is no format "${name}": it should be auto, ${SOURCE_FORMATS.join(', ')}.`);
+    throw new LmsError(
+      'USAGE',
+      `There is no format "${name}": it should be auto, ${SOURCE_FORMATS.join(', ')}.`,
+    );
   return format;
 }
 
