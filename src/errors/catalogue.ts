@@ -109,6 +109,10 @@ export const CATALOGUE = {
     exitStatus: 31,
     todo: 'Do what it says, and run the command again: it goes on where it ended.',
   },
+  STATE: {
+    exitStatus: 32,
+    todo: 'Do what it says, or name another directory by --state: an agent reads files that this one does not know from their beginning.',
+  },
   RESTORE_STOPPED: {
     exitStatus: 130,
     todo: 'What was restored stays, and counts agree with it: the same command goes on with the rest.',

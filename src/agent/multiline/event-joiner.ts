@@ -45,6 +45,11 @@ export class EventJoiner<L extends JoinableLine> {
     return this.#lines[0];
   }
 
+  /** The lines of the unfinished event. */
+  get pending(): readonly L[] {
+    return this.#lines;
+  }
+
   /** The events that are complete now that this line has come: none or one. */
   push(line: L, context: LineContext): JoinedLines<L>[] {
     const done: JoinedLines<L>[] = [];

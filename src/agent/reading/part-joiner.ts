@@ -20,6 +20,11 @@ export class PartJoiner {
     return this.#lineStart;
   }
 
+  /** Lines of the source that wait for more. */
+  get pendingLines(): number {
+    return this.#parts.reduce((sum, { lines }) => sum + lines, 0);
+  }
+
   /** What is complete with this part: a line, or pieces of one. */
   push(part: Fragment): Fragment[] {
     const done: Fragment[] = [];

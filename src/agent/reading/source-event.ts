@@ -23,8 +23,10 @@ export interface SourceEvent {
 
 /** What became of the lines of a source. */
 export interface ReadCounts {
-  /** All of them. Those that are in no event and no header were blank. */
+  /** All of them. */
   readonly lines: number;
+  /** In no event, and never in one: blank ones and headers. */
+  readonly leftOut: number;
   readonly headerLines: number;
   /** Events that are not of the source's format, and were kept as text. */
   readonly misfits: number;

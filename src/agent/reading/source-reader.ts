@@ -72,6 +72,7 @@ export class SourceReader {
   readonly #unwrapper: Unwrapper;
   readonly #events: EventMaker;
   #lines = 0;
+  #eventLines = 0;
   #headerLines = 0;
 
   constructor(options: SourceReaderOptions) {
@@ -103,6 +104,7 @@ export class SourceReader {
   get counts(): ReadCounts {
     return {
       lines: this.#lines,
+      leftOut: this.#lines - this.#eventLines - this.#pendingLines(),
       headerLines: this.#headerLines,
       misfits: this.#events.misfits,
       skippedBytes: this.#splitter.skippedBytes,
@@ -188,6 +190,7 @@ export class SourceReader {
   #passJoined(joined: readonly JoinedLines<Fragment>[], step: Step, events: SourceEvent[]): void {
     for (const { lines, isContinued } of joined) {
       const event = this.#events.make(lines, { ...step, isContinued });
+      this.#eventLines += event.lines;
       events.push({ ...event, resumeAt: this.#resumeAt(step.at) });
     }
   }
@@ -204,6 +207,15 @@ export class SourceReader {
       this.#lanes.set(stream, lane);
     }
     return lane;
+  }
+
+  #pendingLines(): number {
+    let sum = 0;
+    for (const { parts, joiner } of this.#lanes.values()) {
+      sum += parts.pendingLines;
+      for (const { lines } of joiner?.pending ?? []) sum += lines;
+    }
+    return sum;
   }
 
   #isHeader({ text }: Fragment): boolean {

@@ -61,7 +61,7 @@ describe('a source', () => {
     const reader = readerOf();
     const events = reader.push(Buffer.from(`${CSV_HEADER}\r\n${CSV}\n"x\n`), observedMs);
     expect(payloads(events)).toEqual([CSV, '"x']);
-    expect(reader.counts).toEqual({ lines: 3, headerLines: 1, misfits: 1, skippedBytes: 0 });
+    expect(reader.counts).toEqual({ lines: 3, leftOut: 1, headerLines: 1, misfits: 1, skippedBytes: 0 });
     expect(reader.detection).toEqual({ format: 'csv', share: 1, lines: 1 });
     const other = 'date,status,bytes,remotehost,rfc931,authuser,request';
     const [event] = readAll('1793886300,500,1,::1,-,-,GET /\n', {
