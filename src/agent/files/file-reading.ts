@@ -1,0 +1,282 @@
+import type { EntryOrigin } from '../reading/event-entries.ts';
+import type { SourceEvent } from '../reading/source-event.ts';
+import { SourceReader, type SourceReaderOptions } from '../reading/source-reader.ts';
+import { eventIdAt, type FileRecord, type Observation } from './record.ts';
+import { entriesOfEvents, inGroups, type Mark, NO_COUNTS, type Slice } from './slice.ts';
+import { lastOf, SPAN_BYTES, spanOf } from './span.ts';
+import type { FileState } from './state.ts';
+
+/** So many of the last bytes are kept: the places before the lines that are not at their end most often are in them. */
+const WINDOW_BYTES = 4 * SPAN_BYTES;
+
+/** How the bytes of a file become entries. */
+export interface FileReadingOptions {
+  readonly state: FileState;
+  readonly source: Pick<SourceReaderOptions, 'format' | 'starts' | 'zone'>;
+  readonly origin: EntryOrigin;
+}
+
+/** Bytes of the file in a row. */
+interface Stretch {
+  readonly start: number;
+  readonly bytes: Buffer;
+}
+
+/** What is known of a file before it is read on. */
+export interface Beginning {
+  /** The bytes before the record's offset: at least `SPAN_BYTES`, if there are so many. */
+  readonly before: Buffer;
+  /** The first bytes of the file. */
+  readonly head: Buffer;
+}
+
+/**
+ * Makes slices of the bytes of one file, wherever they are read from, and keeps its record. What was read before and
+ * is not confirmed is read again as it was: with the same times, and cut at the same places. No I/O.
+ */
+export class FileReading {
+  readonly #options: FileReadingOptions;
+  readonly #reader: SourceReader;
+  #record: FileRecord;
+  #position: number;
+  #window: Buffer;
+  #head: Buffer;
+  /** Observations from before, of what is yet to be read again. */
+  readonly #again: Observation[];
+  /** Whether the state does not know of it yet, or not of what its lines were found to be. */
+  #isNew: boolean;
+  #leftOut = 0;
+  #marked: number;
+  #newestTime: string | undefined;
+
+  constructor(record: FileRecord, beginning: Beginning, options: FileReadingOptions) {
+    const { offset, observations } = record;
+    const { source, state } = options;
+    this.#options = options;
+    this.#record = record;
+    this.#position = offset;
+    this.#marked = offset;
+    this.#window = Buffer.from(lastOf(beginning.before, WINDOW_BYTES));
+    this.#head = Buffer.from(beginning.head.subarray(0, Math.min(offset, SPAN_BYTES)));
+    this.#again = observations.filter(({ end }) => end > offset);
+    this.#isNew = state.record(record.id) === undefined;
+    this.#reader = new SourceReader({
+      ...source,
+      format: source.format ?? record.format,
+      offset,
+      encoding: offset > 0 ? (record.encoding ?? 'utf-8') : undefined,
+      firstLine: offset > 0 ? firstLineOf(this.#head) : undefined,
+    });
+  }
+
+  get record(): FileRecord {
+    return this.#record;
+  }
+
+  /** Offset of the next byte that is to be read. */
+  get position(): number {
+    return this.#position;
+  }
+
+  /** The last bytes before it, at least `SPAN_BYTES` if there are so many. */
+  get window(): Buffer {
+    return this.#window;
+  }
+
+  get head(): Buffer {
+    return this.#head;
+  }
+
+  /** Whether something was read that is in no event yet. */
+  get isPending(): boolean {
+    return this.#reader.resumeAt < this.#position;
+  }
+
+  /** Whether all that is in events is confirmed. */
+  get isConfirmed(): boolean {
+    return this.#record.offset >= this.#reader.resumeAt;
+  }
+
+  get format(): string | undefined {
+    const { format } = this.#options.source;
+    const { wrapping, detection } = this.#reader;
+    const found = detection?.format ?? this.#record.format;
+    return (
+      format ??
+      (wrapping === undefined
+        ? found
+        : `${wrapping}${found === undefined || found === wrapping ? '' : `, ${found}`}`)
+    );
+  }
+
+  get skippedBytes(): number {
+    return this.#reader.counts.skippedBytes;
+  }
+
+  /** The event time of the newest event that was confirmed. */
+  get newestTime(): string | undefined {
+    return this.#newestTime;
+  }
+
+  /** Says where the bytes are, and how they stand there. */
+  foundAt(where: Partial<Pick<FileRecord, 'home' | 'size' | 'modifiedMs' | 'goneMs'>>): void {
+    this.#patch(where);
+  }
+
+  /** The slices of what follows, which was read at `nowMs`. */
+  take(bytes: Buffer, nowMs: number): Slice[] {
+    const slices: Slice[] = [];
+    let rest = bytes;
+    while (rest.length > 0) {
+      const [next] = this.#again;
+      const length = next === undefined ? rest.length : Math.min(rest.length, next.end - this.#position);
+      if (length > 0) slices.push(...this.#push(rest.subarray(0, length), next?.ms ?? nowMs));
+      rest = rest.subarray(length);
+      slices.push(...this.#flushAgain());
+    }
+    return slices;
+  }
+
+  /** What is handed over without waiting any longer. */
+  flush(kind: NonNullable<Observation['flush']>, nowMs: number): Slice[] {
+    // What is not there any more does not come again.
+    this.#again.length = 0;
+    const events = this.#flushed(kind, nowMs);
+    if (events.length > 0) this.#observe({ end: this.#position, ms: nowMs, flush: kind });
+    return this.#slices(events, nowMs, this.#lastStretch());
+  }
+
+  /** What was handed over up to this mark is confirmed; of these entries, the newest is of that time. */
+  confirm(mark: Mark | undefined, newestTime: string | undefined): void {
+    if (newestTime !== undefined && newestTime > (this.#newestTime ?? '')) this.#newestTime = newestTime;
+    if (mark === undefined || mark.offset < this.#record.offset) return;
+    const observations = this.#record.observations.filter(({ end }) => end > mark.offset);
+    this.#patch({ ...mark, observations, encoding: this.#reader.encoding });
+  }
+
+  /** Flushes as it was done before at this place. */
+  #flushAgain(): Slice[] {
+    const slices: Slice[] = [];
+    for (let [next] = this.#again; next !== undefined && next.end <= this.#position; [next] = this.#again) {
+      this.#again.shift();
+      if (next.flush === undefined) continue;
+      slices.push(...this.#slices(this.#flushed(next.flush, next.ms), next.ms, this.#lastStretch()));
+    }
+    return slices;
+  }
+
+  #flushed(kind: NonNullable<Observation['flush']>, ms: number): SourceEvent[] {
+    return kind === 'end'
+      ? this.#reader.end(ms)
+      : this.#reader.flush(ms, { unfinishedLine: kind === 'line' });
+  }
+
+  #push(bytes: Buffer, ms: number): Slice[] {
+    const stretch = {
+      start: this.#position - this.#window.length,
+      bytes: Buffer.concat([this.#window, bytes]),
+    };
+    const events = this.#reader.push(bytes, ms);
+    if (this.#head.length < SPAN_BYTES) this.#growHead(bytes);
+    this.#position += bytes.length;
+    this.#window = Buffer.from(lastOf(stretch.bytes, WINDOW_BYTES));
+    this.#keepFormat();
+    if (events.some(({ reading }) => reading.timestamp === undefined))
+      this.#observe({ end: this.#position, ms });
+    return this.#slices(events, ms, stretch);
+  }
+
+  #growHead(bytes: Buffer): void {
+    this.#head = Buffer.concat([this.#head, bytes.subarray(0, SPAN_BYTES - this.#head.length)]);
+    if (this.#head.length > this.#record.head.bytes) this.#patch({ head: spanOf(this.#head) });
+  }
+
+  /** Lines of one format must not become those of another when they are read again. */
+  #keepFormat(): void {
+    const { wrapping, detection } = this.#reader;
+    const found = wrapping ?? (detection?.format === 'mixed' ? undefined : detection?.format);
+    if (found === undefined || found === this.#record.format || this.#options.source.format !== undefined)
+      return;
+    this.#patch({ format: found });
+    this.#isNew = true;
+  }
+
+  /** Unless it is read again, of which the state knows. */
+  #observe(observation: Observation): void {
+    if (this.#again.length > 0) return;
+    this.#patch({ observations: [...this.#record.observations, observation] });
+    this.#isNew = true;
+  }
+
+  #slices(events: readonly SourceEvent[], observedMs: number, stretch: Stretch): Slice[] {
+    const making = {
+      eventId: (offset: number) => eventIdAt(this.#record, offset),
+      observedMs,
+      origin: this.#options.origin,
+    };
+    const mustSave = this.#isNew;
+    const slices: Slice[] = [];
+    for (const group of inGroups(events)) {
+      const { entries, counts } = entriesOfEvents(group, making);
+      slices.push(this.#slice({ entries, counts, mustSave }, group.at(-1)?.resumeAt ?? 0, stretch));
+    }
+    if (slices.length > 0) this.#isNew = false;
+    return this.#withLeftOut(slices, stretch);
+  }
+
+  #slice(
+    made: Pick<Slice, 'entries' | 'mustSave'> & { counts: Omit<Slice['counts'], 'bytes'> },
+    offset: number,
+    stretch: Stretch,
+  ): Slice {
+    const mark = markAt(offset, stretch);
+    const bytes = Math.max(0, offset - this.#marked);
+    this.#marked = Math.max(this.#marked, offset);
+    return { reading: this, ...made, counts: { ...made.counts, bytes }, mark };
+  }
+
+  /** Blank lines and headers go with the last slice, or are one by themselves. */
+  #withLeftOut(slices: Slice[], stretch: Stretch): Slice[] {
+    const { leftOut } = this.#reader.counts;
+    const lines = leftOut - this.#leftOut;
+    this.#leftOut = leftOut;
+    if (lines === 0) return slices;
+    const last = slices.pop() ?? { entries: [], counts: NO_COUNTS, mustSave: false };
+    const counts = { ...last.counts, lines: last.counts.lines + lines, refused: last.counts.refused + lines };
+    const slice = this.#slice({ ...last, counts }, this.#reader.resumeAt, stretch);
+    return [
+      ...slices,
+      { ...slice, counts: { ...slice.counts, bytes: slice.counts.bytes + last.counts.bytes } },
+    ];
+  }
+
+  #lastStretch(): Stretch {
+    return { start: this.#position - this.#window.length, bytes: this.#window };
+  }
+
+  #patch(change: Partial<FileRecord>): void {
+    this.#record = { ...this.#record, ...change };
+    this.#options.state.put(this.#record);
+  }
+}
+
+/** Undefined if the bytes before the offset are not at hand. */
+function markAt(offset: number, { start, bytes }: Stretch): Mark | undefined {
+  const length = Math.min(offset, SPAN_BYTES);
+  const end = offset - start;
+  if (end - length < 0 || end > bytes.length) return undefined;
+  return { offset, before: spanOf(bytes.subarray(end - length, end)) };
+}
+
+const LF = 0x0a;
+
+/** The first line, if it is a short one: it may be a header. */
+function firstLineOf(head: Buffer): string | undefined {
+  const end = head.indexOf(LF);
+  return end === -1
+    ? undefined
+    : head
+        .toString('utf8', 0, end)
+        .replace(/^\ufeff/, '')
+        .replace(/\r$/, '');
+}

@@ -1,0 +1,176 @@
+import { codeOf, isAbsent } from './faults.ts';
+import type { FileReading } from './file-reading.ts';
+import type { Now } from './now.ts';
+import type { FileRecord } from './record.ts';
+import type { Slice } from './slice.ts';
+import type { SourceFile } from './source-file.ts';
+import { isSpan, lastOf, SPAN_BYTES } from './span.ts';
+
+/** What came of reading on. */
+export type Read =
+  /** There may be more: some slices, or none if all of it is in events that are not at their end. */
+  | { readonly outcome: 'more'; readonly slices: readonly Slice[] }
+  | { readonly outcome: 'end' }
+  /** The file holds something else now: it was truncated, and perhaps written anew. */
+  | { readonly outcome: 'replaced' }
+  | { readonly outcome: 'failed'; readonly error: unknown };
+
+const READ_BYTES = 256 * 1024;
+const MIN_READ_BYTES = 4 * 1024;
+const STALE: ReadonlySet<string> = new Set(['ESTALE', 'EBADF', 'ENXIO', 'ENODEV']);
+
+/** A file that is read as it grows, wherever it goes. */
+export class FollowedFile {
+  readonly reading: FileReading;
+  /** Where its bytes are; undefined while they are not found, or not open. */
+  source: SourceFile | undefined;
+  /** Device and inode of where they are, or were. */
+  key: string;
+  /** The paths that lead to it, of those that the input is to read. */
+  readonly names = new Set<string>();
+  /** Whether all was read that was there when it was looked at last. */
+  isAtEnd = false;
+  /** When it grew last, or was found, by the monotonic clock. */
+  grewAtMs: number;
+  /** Since when no name leads to it. */
+  deletedAtMs: number | undefined;
+  /** When it is looked at next, if no path leads to it. */
+  lookAtMs = 0;
+  /** Until when it is left alone, because it could not be read. */
+  retryAtMs = 0;
+  /** Whether its path is not what it was when it was opened. */
+  isRenamed = false;
+  #isFlushed = false;
+  readonly #wasRotated: boolean;
+
+  /** `wasRotated`: whether it was found at a place to which files are rotated away. */
+  constructor(reading: FileReading, source: SourceFile, nowMs: number, wasRotated: boolean) {
+    this.reading = reading;
+    this.#wasRotated = wasRotated;
+    this.source = source;
+    this.key = source.stat.key;
+    this.grewAtMs = nowMs;
+  }
+
+  get record(): FileRecord {
+    return this.reading.record;
+  }
+
+  /** Whether it is not at the place at which it is written: what is half a line there stays so. */
+  get isRotated(): boolean {
+    return this.#wasRotated || !this.names.has(this.record.path) || this.source?.isGzip === true;
+  }
+
+  /** Bytes that are there and were not read, as far as is known. */
+  get unreadBytes(): number {
+    if (this.source?.isGzip === true) return 0;
+    return Math.max(0, this.record.size - this.reading.position);
+  }
+
+  /** Has its bytes in this file from now on. */
+  moveTo(source: SourceFile, nowMs: number): void {
+    this.source = source;
+    this.key = source.stat.key;
+    this.isAtEnd = false;
+    this.grewAtMs = nowMs;
+    this.deletedAtMs = undefined;
+    this.noteStat();
+  }
+
+  /** Keeps in its record where it is and how it stands. */
+  noteStat(): void {
+    const { record, source } = this;
+    if (source === undefined) return;
+    const { inode, bornMs, size, modifiedMs } = source.stat;
+    const home = {
+      path: source.path,
+      inode,
+      bornMs: bornMs ?? (record.home.inode === inode ? record.home.bornMs : undefined),
+    };
+    const isSame =
+      size === record.size &&
+      modifiedMs === record.modifiedMs &&
+      home.path === record.home.path &&
+      inode === record.home.inode &&
+      home.bornMs === record.home.bornMs &&
+      record.goneMs === undefined;
+    if (!isSame)
+      this.reading.foundAt({ home, size: source.isGzip ? record.size : size, modifiedMs, goneMs: undefined });
+  }
+
+  /** Reads on, at most some hundred kilobytes. */
+  async read(now: Now): Promise<Read> {
+    const { source } = this;
+    if (source === undefined) return { outcome: 'end' };
+    // Said before, so that a hint that comes meanwhile is not forgotten.
+    this.isAtEnd = true;
+    try {
+      const bytes = await this.#next(source);
+      if (bytes === undefined) return { outcome: 'replaced' };
+      this.noteStat();
+      if (bytes.length === 0) return { outcome: 'end' };
+      this.isAtEnd = false;
+      this.grewAtMs = now.ms;
+      this.#isFlushed = false;
+      return { outcome: 'more', slices: this.reading.take(bytes, now.unixMs) };
+    } catch (error) {
+      this.isAtEnd = false;
+      if (STALE.has(codeOf(error)) || isAbsent(error)) await this.rest();
+      return { outcome: 'failed', error };
+    }
+  }
+
+  /** Whether something waits for what may not come. */
+  get mayFlush(): boolean {
+    return !this.#isFlushed && this.reading.isPending;
+  }
+
+  /** What waits for what does not come, once it has waited for `waitMs`. */
+  flushIdle(waitMs: number, { ms, unixMs }: Now): readonly Slice[] {
+    if (!this.mayFlush || ms - this.grewAtMs < waitMs) return [];
+    this.#isFlushed = true;
+    return this.reading.flush(this.isRotated ? 'line' : 'events', unixMs);
+  }
+
+  /** Waits anew for what is half a line: it is known only now that nobody goes on with it. */
+  waitAnew(): void {
+    this.#isFlushed = false;
+  }
+
+  /** Holds it open no longer. */
+  async rest(): Promise<void> {
+    const { source } = this;
+    this.source = undefined;
+    await source?.close();
+  }
+
+  /** The bytes that follow; empty at the end, undefined if those before them are not what was read. */
+  async #next(source: SourceFile): Promise<Buffer | undefined> {
+    const { position } = this.reading;
+    const { size } = await source.look();
+    const before = lastOf(this.reading.window, SPAN_BYTES);
+    const room = source.isGzip ? READ_BYTES : Math.max(MIN_READ_BYTES, Math.min(READ_BYTES, size - position));
+    const from = position - before.length;
+    const read = await source.read(from, before.length + room);
+    if (!read.subarray(0, before.length).equals(before)) return undefined;
+    const bytes = read.subarray(before.length);
+    if (bytes.length === 0 || source.isGzip) return bytes;
+    // It may have been truncated and written anew while it was read: then this is not what comes behind that.
+    const first = read.subarray(0, SPAN_BYTES);
+    return (await source.read(from, first.length)).equals(first) ? bytes : undefined;
+  }
+}
+
+/** Whether the file has the bytes of this record: its first ones, and those before the offset. */
+export async function hasBytesOf(record: FileRecord, source: SourceFile, head: Buffer): Promise<boolean> {
+  const { offset, before } = record;
+  if (head.length < record.head.bytes || !isSpan(record.head, head.subarray(0, record.head.bytes)))
+    return false;
+  return isSpan(before, await source.read(offset - before.bytes, before.bytes));
+}
+
+/** The same of a file that is being read: those before the place that was read to. */
+export async function hasBytesRead(reading: FileReading, source: SourceFile, head: Buffer): Promise<boolean> {
+  if (!head.subarray(0, reading.head.length).equals(reading.head)) return false;
+  return source.hasBefore(reading.position, reading.window);
+}

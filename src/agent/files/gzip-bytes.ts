@@ -1,0 +1,102 @@
+import { createReadStream } from 'node:fs';
+import { createGunzip } from 'node:zlib';
+import { codeOf } from './faults.ts';
+
+/** So many bytes before those that were read last can be read again without beginning anew. */
+const KEPT_BYTES = 64 * 1024;
+const CHUNK_BYTES = 64 * 1024;
+
+/** The unpacked bytes of an open gzip file. Holds a window on them; to go back before it, it unpacks from the start. */
+export class GzipBytes {
+  readonly #fd: number;
+  #chunks: AsyncIterator<Buffer, undefined> | undefined;
+  #stop = () => {};
+  #window: Buffer[] = [];
+  #start = 0;
+  #end = 0;
+  #isAll = false;
+  #isCut = false;
+
+  /** The file stays whose it is. */
+  constructor(fd: number) {
+    this.#fd = fd;
+  }
+
+  /** Whether it ended before its end, as far as was read. */
+  get isCut(): boolean {
+    return this.#isCut;
+  }
+
+  /** Unpacks from the start on when it is read next: the file has changed. */
+  begin(): void {
+    this.end();
+    this.#window = [];
+    this.#start = 0;
+    this.#end = 0;
+    this.#isAll = false;
+    this.#isCut = false;
+  }
+
+  end(): void {
+    this.#stop();
+    this.#chunks = undefined;
+    this.#stop = () => {};
+  }
+
+  /** At most `length` bytes from an offset on; fewer only at the end. Rejects if what follows is no gzip. */
+  async read(from: number, length: number): Promise<Buffer> {
+    if (from < this.#start) this.begin();
+    while (this.#end < from + length && !this.#isAll) {
+      await this.#pull();
+      this.#forget(from);
+    }
+    const all = Buffer.concat(this.#window);
+    const window = all.subarray(Math.max(0, from - KEPT_BYTES - this.#start));
+    this.#start = this.#end - window.length;
+    this.#window = [window];
+    return window.subarray(from - this.#start, from - this.#start + length);
+  }
+
+  async #pull(): Promise<void> {
+    this.#chunks ??= this.#open();
+    try {
+      const next = await this.#chunks.next();
+      if (next.done === true) {
+        this.#isAll = true;
+        return;
+      }
+      this.#window.push(next.value);
+      this.#end += next.value.length;
+    } catch (error) {
+      // The end of what was written so far.
+      if (codeOf(error) !== 'Z_BUF_ERROR') throw error;
+      this.#isAll = true;
+      this.#isCut = true;
+    }
+  }
+
+  #open(): AsyncIterator<Buffer, undefined> {
+    const packed = createReadStream('', {
+      fd: this.#fd,
+      start: 0,
+      autoClose: false,
+      highWaterMark: CHUNK_BYTES,
+    });
+    const unpacked = createGunzip({ chunkSize: CHUNK_BYTES });
+    packed.on('error', (error) => unpacked.destroy(error));
+    packed.pipe(unpacked);
+    this.#stop = () => {
+      packed.destroy();
+      unpacked.destroy();
+    };
+    return unpacked.iterator({ destroyOnReturn: true }) as AsyncIterator<Buffer, undefined>;
+  }
+
+  #forget(from: number): void {
+    for (let first = this.#window[0]; first !== undefined; first = this.#window[0]) {
+      if (this.#start + first.length > from - KEPT_BYTES) return;
+      this.#window.shift();
+      this.#start += first.length;
+    }
+  }
+}

@@ -1,0 +1,133 @@
+import { LmsError } from '../../errors/catalogue.ts';
+import { pause } from '../../pipeline/clock.ts';
+import type { Clock } from '../../pipeline/ports.ts';
+import { whyOf } from './faults.ts';
+import { type FileRecord } from './record.ts';
+import type { StateStorage } from './state-directory.ts';
+import { parseState, stateText } from './state-text.ts';
+
+/** What is gone is remembered for so long, and no more than so many: it may come back, or be compressed late. */
+const GONE_FOR_MS = 30 * 24 * 3_600_000;
+const MAX_GONE = 1_000;
+const RETRY_MS = 1_000;
+
+/**
+ * What is known of all files of an agent, shared by its inputs. Changes are made in memory; `save` writes all of them.
+ * A write that is asked for while one is going on is one with all others that are asked for meanwhile.
+ */
+export class FileState {
+  readonly #storage: StateStorage;
+  readonly #clock: Clock;
+  readonly #records: Map<string, FileRecord>;
+  /** Files by device and inode, and records by id: the inputs that have them. */
+  readonly #claims = new Map<string, string>();
+  #writing: Promise<void> | undefined;
+  #next: Promise<void> | undefined;
+  #problem: string | undefined;
+  #ended: LmsError | undefined;
+  /** What is wrong with the state that was found, for a person; undefined if nothing is. */
+  readonly damage: string | undefined;
+
+  private constructor(storage: StateStorage, clock: Clock, text: string | undefined) {
+    const { records, damage } = text === undefined ? { records: [] } : parseState(text);
+    this.#storage = storage;
+    this.#clock = clock;
+    this.#records = new Map(records.map((record) => [record.id, record]));
+    this.damage =
+      damage === undefined
+        ? undefined
+        : `The state of the files is damaged: ${damage}. Files that are not among them are read from their beginning.`;
+  }
+
+  static async open(storage: StateStorage, clock: Clock): Promise<FileState> {
+    return new FileState(storage, clock, await storage.read());
+  }
+
+  /** Why it cannot be written at the moment, for a person; undefined if it can. */
+  get problem(): string | undefined {
+    return this.#problem;
+  }
+
+  get records(): Iterable<FileRecord> {
+    return this.#records.values();
+  }
+
+  record(id: string): FileRecord | undefined {
+    return this.#records.get(id);
+  }
+
+  put(record: FileRecord): void {
+    this.#records.set(record.id, record);
+  }
+
+  /** Whether nobody else reads the file of this key, or has the record of this id. */
+  isFree(key: string, input: string): boolean {
+    return (this.#claims.get(key) ?? input) === input;
+  }
+
+  /** A file is read by one input, and a record is one input's. */
+  claim(key: string, input: string): void {
+    if (this.isFree(key, input)) this.#claims.set(key, input);
+  }
+
+  unclaim(key: string): void {
+    this.#claims.delete(key);
+  }
+
+  /** Forgets what has been gone for long. */
+  prune(nowMs: number): void {
+    const gone = Array.from(this.#records.values())
+      .filter(({ goneMs }) => goneMs !== undefined)
+      .sort((one, other) => (other.goneMs ?? 0) - (one.goneMs ?? 0));
+    for (const [place, { id, goneMs = nowMs }] of gone.entries())
+      if (place >= MAX_GONE || nowMs - goneMs > GONE_FOR_MS) this.#records.delete(id);
+  }
+
+  /** Resolves once everything that was put before outlives a crash. Rejects if it cannot be written. */
+  async save(): Promise<void> {
+    if (this.#ended !== undefined) throw this.#ended;
+    if (this.#next !== undefined) return this.#next;
+    if (this.#writing === undefined) return this.#begin();
+    this.#next = this.#writing.catch(() => undefined).then(() => this.#begin());
+    return this.#next;
+  }
+
+  /** The same, tried again until it succeeds. Rejects only if `stop` is aborted, or another has the state. */
+  async saveAtLast(stop: AbortSignal): Promise<void> {
+    for (;;) {
+      try {
+        await this.save();
+        return;
+      } catch (error) {
+        if (this.#ended !== undefined) throw error;
+        await pause(this.#clock, RETRY_MS, stop);
+      }
+    }
+  }
+
+  /** Writes nothing more, and leaves it to others. */
+  async close(): Promise<void> {
+    await this.#next?.catch(() => undefined);
+    await this.#writing?.catch(() => undefined);
+    this.#storage.close();
+  }
+
+  #begin(): Promise<void> {
+    this.#next = undefined;
+    this.#writing = this.#write().finally(() => {
+      this.#writing = undefined;
+    });
+    return this.#writing;
+  }
+
+  async #write(): Promise<void> {
+    try {
+      await this.#storage.write(stateText(this.#records.values()));
+      this.#problem = undefined;
+    } catch (error) {
+      if (error instanceof LmsError) this.#ended = error;
+      this.#problem = `The state cannot be written: ${whyOf(error)}.`;
+      throw error;
+    }
+  }
+}

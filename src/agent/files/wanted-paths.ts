@@ -1,0 +1,150 @@
+import { stat } from 'node:fs/promises';
+import { isAbsent, whyOf } from './faults.ts';
+import { findPaths, type FoundPaths } from './paths.ts';
+import { type FileStat, fileStat } from './source-file.ts';
+import type { FileTiming } from './timing.ts';
+
+/** What a path leads to. */
+export interface Seen {
+  readonly path: string;
+  readonly stat: FileStat;
+}
+
+/** A path that leads to another file than before, or to none. */
+export interface Change {
+  readonly path: string;
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+}
+
+interface WantedPath {
+  key: string | undefined;
+  size: number;
+  modifiedMs: number;
+  lookAtMs: number;
+  intervalMs: number;
+}
+
+const AT_ONCE = 32;
+
+/** What looking brought. */
+export interface Looks {
+  readonly seen: readonly Seen[];
+  readonly changes: readonly Change[];
+}
+
+/** The paths that an input is to read, and where they lead. Each is looked at as often as something happens there. */
+export class WantedPaths {
+  readonly #inputs: readonly string[];
+  readonly #timing: FileTiming;
+  readonly #paths = new Map<string, WantedPath>();
+  readonly #problems = new Map<string, string>();
+  #found: FoundPaths = { paths: new Set(), directories: new Set(), problems: [] };
+  #listAtMs = -Infinity;
+
+  constructor(inputs: readonly string[], timing: FileTiming) {
+    this.#inputs = inputs;
+    this.#timing = timing;
+  }
+
+  get directories(): ReadonlySet<string> {
+    return this.#found.directories;
+  }
+
+  /** What could not be looked at, for a person. */
+  get problems(): readonly string[] {
+    return [...this.#found.problems, ...this.#problems.values()];
+  }
+
+  get size(): number {
+    return this.#paths.size;
+  }
+
+  has(path: string): boolean {
+    return this.#paths.has(path);
+  }
+
+  keys(): Iterable<string> {
+    return this.#paths.keys();
+  }
+
+  /** The key of what the path led to when it was looked at last. */
+  keyAt(path: string): string | undefined {
+    return this.#paths.get(path)?.key;
+  }
+
+  /** New files may be there. */
+  listSoon(): void {
+    this.#listAtMs = -Infinity;
+  }
+
+  /** Something happened at this path, or all of them. */
+  lookSoon(path?: string): void {
+    for (const wanted of path === undefined ? this.#paths.values() : [this.#paths.get(path)])
+      if (wanted !== undefined) wanted.lookAtMs = -Infinity;
+  }
+
+  /** Looks for new paths if it is time for that. */
+  async list(nowMs: number): Promise<readonly Change[]> {
+    if (nowMs < this.#listAtMs) return [];
+    this.#listAtMs = nowMs + this.#timing.listMs;
+    this.#found = await findPaths(this.#inputs);
+    const changes: Change[] = [];
+    for (const [path, { key }] of this.#paths) {
+      if (this.#found.paths.has(path)) continue;
+      this.#paths.delete(path);
+      this.#problems.delete(path);
+      if (key !== undefined) changes.push({ path, from: key, to: undefined });
+    }
+    for (const path of this.#found.paths) {
+      if (this.#paths.has(path)) continue;
+      const { lookMs } = this.#timing;
+      this.#paths.set(path, { key: undefined, size: -1, modifiedMs: 0, lookAtMs: nowMs, intervalMs: lookMs });
+    }
+    return changes;
+  }
+
+  /** Looks where the paths lead whose time it is. A path whose file cannot be looked at leads where it led. */
+  async look(nowMs: number): Promise<Looks> {
+    const due = Array.from(this.#paths).filter(([, { lookAtMs }]) => lookAtMs <= nowMs);
+    const seen: Seen[] = [];
+    const changes: Change[] = [];
+    for (let start = 0; start < due.length; start += AT_ONCE) {
+      const looks = due.slice(start, start + AT_ONCE).map(async ([path, wanted]) => {
+        const found = await this.#statOf(path);
+        if (found === 'unknown') {
+          wanted.lookAtMs = nowMs + this.#timing.lookMs;
+          return;
+        }
+        if (found !== undefined) seen.push({ path, stat: found });
+        if (found?.key !== wanted.key) changes.push({ path, from: wanted.key, to: found?.key });
+        this.#note(wanted, found, nowMs);
+      });
+      await Promise.all(looks);
+    }
+    return { seen, changes };
+  }
+
+  async #statOf(path: string): Promise<FileStat | 'unknown' | undefined> {
+    try {
+      const stats = await stat(path);
+      this.#problems.delete(path);
+      return stats.isFile() ? fileStat(stats) : undefined;
+    } catch (error) {
+      if (isAbsent(error)) return undefined;
+      this.#problems.set(path, `${path}: ${whyOf(error)}`);
+      return 'unknown';
+    }
+  }
+
+  #note(wanted: WantedPath, found: FileStat | undefined, nowMs: number): void {
+    const isSame =
+      found?.key === wanted.key && found?.size === wanted.size && found.modifiedMs === wanted.modifiedMs;
+    const { lookMs, idleLookMs } = this.#timing;
+    wanted.intervalMs = isSame ? Math.min(idleLookMs, wanted.intervalMs * 2) : lookMs;
+    wanted.lookAtMs = nowMs + wanted.intervalMs;
+    wanted.key = found?.key;
+    wanted.size = found?.size ?? -1;
+    wanted.modifiedMs = found?.modifiedMs ?? 0;
+  }
+}

@@ -1,0 +1,101 @@
+import { type FSWatcher, watch } from 'node:fs';
+import { stat, statfs } from 'node:fs/promises';
+import { codeOf, whyOf } from './faults.ts';
+
+/** Tells that something happened in a directory: to the file of that name, or to none that is known. */
+export type OnHint = (directory: string, name: string | undefined) => void;
+
+/** File systems whose changes this machine is not told of, by their magic numbers: NFS, SMB, CIFS, 9P, FUSE, Ceph, AFS. */
+const REMOTE: ReadonlySet<number> = new Set([
+  0x6969, 0x517b, 0xff534d42, 0xfe534d42, 0x01021997, 0x65735546, 0x00c36400, 0x5346414f,
+]);
+const TOO_MANY: ReadonlySet<string> = new Set(['ENOSPC', 'EMFILE']);
+const MAX_WATCHES = 1_000;
+
+/** Another directory of the same name is watched anew. */
+interface Watched {
+  readonly watcher: FSWatcher | undefined;
+  readonly inode: number;
+}
+
+/** Watches directories, as far as the system lets us. It is a hint only: everything is looked at in any case. */
+export class Watches {
+  readonly #onHint: OnHint;
+  readonly #watchers = new Map<string, Watched>();
+  #problem: string | undefined;
+
+  constructor(onHint: OnHint) {
+    this.#onHint = onHint;
+  }
+
+  /** Why not all is watched, for a person; undefined if it is. What is not watched is seen some seconds later. */
+  get problem(): string | undefined {
+    return this.#problem;
+  }
+
+  /** How many directories are watched. */
+  get count(): number {
+    let count = 0;
+    for (const { watcher } of this.#watchers.values()) if (watcher !== undefined) count += 1;
+    return count;
+  }
+
+  /** Watches these, and no others. */
+  async keep(directories: ReadonlySet<string>): Promise<void> {
+    for (const [directory, { watcher, inode }] of this.#watchers) {
+      if (directories.has(directory) && (await inodeOf(directory)) === inode) continue;
+      watcher?.close();
+      this.#watchers.delete(directory);
+    }
+    for (const directory of directories) {
+      if (this.#watchers.has(directory)) continue;
+      if (this.#watchers.size >= MAX_WATCHES) {
+        this.#problem = `More than ${MAX_WATCHES} directories are too many to be watched: the others are looked at every few seconds.`;
+        return;
+      }
+      const inode = await inodeOf(directory);
+      if (inode === undefined) continue;
+      const watcher = (await isRemote(directory)) ? undefined : this.#watch(directory);
+      this.#watchers.set(directory, { watcher, inode });
+    }
+  }
+
+  close(): void {
+    for (const { watcher } of this.#watchers.values()) watcher?.close();
+    this.#watchers.clear();
+  }
+
+  #watch(directory: string): FSWatcher | undefined {
+    try {
+      const watcher = watch(directory, { persistent: false }, (_, name) => {
+        this.#onHint(directory, name ?? undefined);
+      });
+      watcher.on('error', () => {
+        watcher.close();
+        this.#watchers.delete(directory);
+      });
+      return watcher;
+    } catch (error) {
+      if (TOO_MANY.has(codeOf(error)))
+        this.#problem =
+          'The system has no more watches for us (fs.inotify.max_user_watches, max_user_instances): ' +
+          'what is not watched is looked at every few seconds.';
+      else this.#problem = `${directory} cannot be watched: ${whyOf(error)}.`;
+      return undefined;
+    }
+  }
+}
+
+async function inodeOf(directory: string): Promise<number | undefined> {
+  return stat(directory).then(
+    ({ ino }) => ino,
+    () => undefined,
+  );
+}
+
+async function isRemote(directory: string): Promise<boolean> {
+  return statfs(directory).then(
+    ({ type }) => REMOTE.has(type),
+    () => false,
+  );
+}
