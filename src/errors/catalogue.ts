@@ -109,12 +109,13 @@ export const CATALOGUE = {
     exitStatus: 31,
     todo: 'Do what it says, and run the command again: it goes on where it ended.',
   },
-  AGENT: {
-    exitStatus: 33,
-    todo: 'Correct what is named above; `lms agent check` shows what would be read, docs/agent.md has every option.',
   STATE: {
     exitStatus: 32,
     todo: 'Do what it says, or name another directory by --state: an agent reads files that this one does not know from their beginning.',
+  },
+  AGENT: {
+    exitStatus: 33,
+    todo: 'Correct what is named above; `lms agent check` shows what would be read, docs/agent.md has every option.',
   },
   RESTORE_STOPPED: {
     exitStatus: 130,

@@ -11,6 +11,7 @@ import { SourceReader } from '../reading/source-reader.ts';
 /** How a stream is read. */
 export interface StreamOptions {
   readonly name: string;
+  readonly kind: Exclude<Input['kind'], 'files'>;
   readonly read: ReadOptions;
   /** After so long without more, half a line goes as it is, in milliseconds. Undefined: it waits. */
   readonly flushPartialMs: number | undefined;
@@ -27,7 +28,7 @@ const FLUSH_MS = 1_000;
  */
 export class StreamInput implements Input {
   readonly name: string;
-  readonly kind = 'stream';
+  readonly kind: Input['kind'];
   readonly #stream: Readable;
   readonly #options: StreamOptions;
   readonly #reader: SourceReader;
@@ -41,6 +42,7 @@ export class StreamInput implements Input {
 
   constructor(stream: Readable, options: StreamOptions) {
     this.name = options.name;
+    this.kind = options.kind;
     this.#stream = stream;
     this.#options = options;
     this.#reader = new SourceReader(sourceOptions(options.read));

@@ -54,8 +54,8 @@ export async function runAgent(run: AgentRun): Promise<AgentReport> {
   try {
     const sink = await openSink({ settings, url, create, isPatient: !once, log });
     opened.push(sink);
-    const inputs = await openInputs(run.inputs, run);
-    opened.push(...inputs);
+    const { inputs, close } = await openInputs(run.inputs, run);
+    opened.push({ close });
     const news = new StatusNews(log);
     const agent = composeAgent(inputs, sink, { run, news });
     const look = () => ({ ...agent.report, outage: outageText(sink) });

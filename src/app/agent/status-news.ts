@@ -41,7 +41,7 @@ export class StatusNews {
 
   #input(index: number, { name: input, state, reason, format }: InputStatus): void {
     const told = this.#told.get(index);
-    this.#told.set(index, { state, reason, format });
+    this.#told.set(index, { state, reason, format: format ?? told?.format });
     if (format !== undefined && format !== told?.format) this.#log.info({ input, format }, 'format');
     if (state === 'failing') {
       if (told?.state !== 'failing' || told.reason !== reason)

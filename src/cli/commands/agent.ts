@@ -9,6 +9,7 @@ import { stopSignal } from '../../app/signals.ts';
 import { LmsError } from '../../errors/catalogue.ts';
 import { systemClock } from '../../pipeline/clock.ts';
 import { agentProgress } from '../agent/agent-progress.ts';
+import { configureCheck } from '../agent/check.ts';
 import { inputFlags, inputOptionsOf, readInput } from '../agent/flags.ts';
 import { usualStateDirectory } from '../agent/state-directory.ts';
 import { summaryJson, summaryText } from '../agent/summary.ts';
@@ -61,6 +62,7 @@ export function configure(command: Command, context: Context): void {
     .action((inputs: readonly InputSpec[] | [], options: AgentOptions) =>
       run(inputs, options, command, context),
     );
+  configureCheck(command, context);
   inputFlags(command);
   createFlag(command, 'topic and subscription');
   settingFlags(command, [

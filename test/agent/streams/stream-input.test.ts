@@ -14,7 +14,7 @@ const READ: ReadOptions = {
 const ON = new AbortController().signal;
 
 function inputOf(stream: Readable, read: Partial<ReadOptions> = {}, flushPartialMs?: number): StreamInput {
-  return new StreamInput(stream, { name: '-', read: { ...READ, ...read }, flushPartialMs });
+  return new StreamInput(stream, { name: '-', kind: 'stream', read: { ...READ, ...read }, flushPartialMs });
 }
 
 async function allOf(input: StreamInput, stop = ON): Promise<EventBatch[]> {
