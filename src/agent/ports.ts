@@ -71,8 +71,8 @@ export interface InputStatus {
 
 /** How lines of an input become events. */
 export interface ReadOptions {
-  /** Of lines that name none. */
-  readonly service: string;
+  /** Of lines that name none. Undefined: what the input itself is called, or the path of a file. */
+  readonly service: string | undefined;
   /** A tag of entries whose lines name none. */
   readonly host: string;
   /** The name of a format, or `auto`. */

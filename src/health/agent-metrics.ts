@@ -22,7 +22,7 @@ interface InputMetric {
   readonly isCounter: boolean;
   /** Of several inputs in one series it is the largest, and not the sum. */
   readonly isLargest?: boolean;
-  read(input: WatchedInput, nowMs: number): readonly Series[];
+  readonly read: (input: WatchedInput, nowMs: number) => readonly Series[];
 }
 
 const METRICS: readonly InputMetric[] = [

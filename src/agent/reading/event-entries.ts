@@ -17,7 +17,9 @@ export interface EventKey {
 }
 
 /** Whose entries they are: what `ReadOptions` says of it. */
-export type EntryOrigin = Pick<ReadOptions, 'service' | 'host' | 'tags'>;
+export interface EntryOrigin extends Pick<ReadOptions, 'host' | 'tags'> {
+  readonly service: string;
+}
 
 /** For a time that no column holds. */
 const NO_TIME = '1000-01-01 00:00:00.000000';

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { LmsError } from '../../errors/catalogue.ts';
 import type { LogEntry } from '../../logs/entry.ts';
 import type { EventBatch, EventCounts, Input, InputStatus, ReadOptions } from '../ports.ts';
-import { entriesOf } from '../reading/event-entries.ts';
+import { entriesOf, type EntryOrigin } from '../reading/event-entries.ts';
 import { sourceOptions } from '../reading/read-options.ts';
 import type { SourceEvent } from '../reading/source-event.ts';
 import { SourceReader } from '../reading/source-reader.ts';
@@ -32,6 +32,7 @@ export class StreamInput implements Input {
   readonly #stream: Readable;
   readonly #options: StreamOptions;
   readonly #reader: SourceReader;
+  readonly #origin: EntryOrigin;
   /** Of this run: the same line read in another is another. */
   readonly #run = randomBytes(12).toString('hex');
   #sequence = 0;
@@ -45,6 +46,7 @@ export class StreamInput implements Input {
     this.kind = options.kind;
     this.#stream = stream;
     this.#options = options;
+    this.#origin = { ...options.read, service: options.read.service ?? options.kind };
     this.#reader = new SourceReader(sourceOptions(options.read));
   }
 
@@ -138,7 +140,7 @@ export class StreamInput implements Input {
     const counts = { lines: blank, read: 0, unparsed: 0, joined: 0, refused: blank, bytes: this.#bytes };
     [this.#leftOut, this.#bytes] = [leftOut, 0];
     for (const { lines, reading } of events) {
-      const made = entriesOf(reading, { id: this.#nextId(), time }, this.#options.read);
+      const made = entriesOf(reading, { id: this.#nextId(), time }, this.#origin);
       for (const entry of made) entries.push(entry);
       counts.lines += lines;
       if (lines > 0)

@@ -1,5 +1,5 @@
-import { startPattern } from '../../agent/multiline/pattern.ts';
 import { zoneOf } from '../../agent/formats/zone.ts';
+import { startPattern } from '../../agent/multiline/pattern.ts';
 import { SOURCE_FORMATS } from '../../agent/reading/source-reader.ts';
 import { isRejection } from '../../logs/rejection.ts';
 import { checkServiceName } from '../../logs/service-name.ts';

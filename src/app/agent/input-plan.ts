@@ -1,5 +1,4 @@
 import { hostname } from 'node:os';
-import { basename } from 'node:path';
 import type { ReadOptions } from '../../agent/ports.ts';
 import type { AgentFile, InputSpec } from './agent-file.ts';
 import type { InputOptions } from './input-options.ts';
@@ -63,14 +62,7 @@ function merged(one: InputOptions, over: InputOptions): InputOptions {
   return { ...one, ...over, tags: { ...one.tags, ...over.tags } };
 }
 
-/** What an input is called whose lines name no service, and nobody has. */
-function serviceOf(target: Target): string {
-  if (target.kind === 'files') return serviceOfPath(target.pattern);
-  return target.kind === 'stdin' ? 'stdin' : target.kind.replace('-listen', '');
-}
-
-/** `/var/log/nginx/access.log` is `access`: the name of the file, as far as it is one. */
-function serviceOfPath(pattern: string): string {
-  const [name = ''] = basename(pattern).split(/[.*?[{]/);
-  return name.trim() === '' ? 'files' : name.trim().slice(0, 100);
+/** What an input is called whose lines name no service, and nobody has; a file has its own name. */
+function serviceOf({ kind }: Target): string | undefined {
+  return kind === 'files' ? undefined : kind.replace('-listen', '');
 }

@@ -1,10 +1,11 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { constants, gunzipSync } from 'node:zlib';
-import type { LogEntry } from '../../logs/entry.ts';
+import { fileOrigin } from '../../agent/file-origin.ts';
 import type { ReadOptions } from '../../agent/ports.ts';
 import { entriesOf } from '../../agent/reading/event-entries.ts';
 import { sourceOptions } from '../../agent/reading/read-options.ts';
 import { SourceReader } from '../../agent/reading/source-reader.ts';
+import type { LogEntry } from '../../logs/entry.ts';
 
 /** What the beginning of a file shows. */
 export interface FileHead {
@@ -56,7 +57,7 @@ async function headOf(
   const events = reader.push(head.subarray(0, HEAD_BYTES), nowMs);
   if (size <= HEAD_BYTES) events.push(...reader.end(nowMs));
   const found = reader.guess;
-  const origin = { ...read, tags: { file: path, ...read.tags } };
+  const origin = fileOrigin(read, path);
   const time = { seconds: Math.floor(nowMs / 1_000), nanos: 0 };
   return {
     path,

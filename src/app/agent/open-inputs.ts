@@ -23,7 +23,7 @@ export interface InputSurroundings {
 /** Inputs, and what they share. */
 export interface OpenInputs {
   readonly inputs: readonly Input[];
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Files that were deleted and are held open until they are read to their end. */

@@ -71,7 +71,7 @@ async function run(path: string, options: CheckOptions, command: Command, contex
 function linesOf({ input, found, files, problems, notes }: CheckedInput): string[] {
   const { read } = input;
   const tags = Object.entries(read.tags).map(([name, value]) => `${name}=${value}`);
-  const about = [`service ${read.service}`, `host ${read.host}`, ...tags];
+  const about = [`service ${read.service ?? 'by the file'}`, `host ${read.host}`, ...tags];
   const others = found - files.length;
   return [
     visible(`${input.name}  (${about.join(', ')})`),

@@ -63,9 +63,8 @@ export function inputFlags(command: Command): void {
 /** What the flags say of all inputs. */
 export function inputOptionsOf(flags: InputFlags): InputOptions {
   const { service, host, tag, format, multiline, zone, flushPartial, spool, reconnect } = flags;
-  const named = [service, host, tag, format, multiline, zone, flushPartial, spool];
-  const options: InputOptions = Object.assign({}, ...named);
-  return reconnect === undefined ? options : { ...options, reconnect };
+  const named = { ...service, ...host, ...tag, ...format, ...multiline, ...zone, ...flushPartial, ...spool };
+  return reconnect === undefined ? named : { ...named, reconnect };
 }
 
 /** Reads an INPUT of the command line; for commander, which prints the complaint. */

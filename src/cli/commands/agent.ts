@@ -1,9 +1,9 @@
-import { Option, type Command } from 'commander';
+import { type Command,Option } from 'commander';
 import type { AgentReport } from '../../agent/agent.ts';
 import type { InputSpec } from '../../app/agent/agent-file.ts';
 import { planInputs } from '../../app/agent/input-plan.ts';
 import { loadAgentFile } from '../../app/agent/load-agent-file.ts';
-import { type AgentLook, runAgent } from '../../app/agent/run-agent.ts';
+import { type AgentLook, type AgentRun, runAgent } from '../../app/agent/run-agent.ts';
 import { createLog } from '../../app/logging.ts';
 import { stopSignal } from '../../app/signals.ts';
 import { LmsError } from '../../errors/catalogue.ts';
@@ -91,43 +91,51 @@ async function run(
   command: Command,
   context: Context,
 ): Promise<void> {
-  if (options.speed !== undefined && options.pace === undefined) command.error('--speed is for --pace');
-  const { settings } = settingsFrom(command, context);
-  const file = options.config === undefined ? undefined : await loadAgentFile(options.config);
-  if (inputs.length === 0 && file === undefined) command.error('name an input, or a file with --config');
-  const planned = planInputs({
-    inputs,
-    flags: inputOptionsOf(options),
-    file,
-    agentName: options.name,
-    defaultService: settings.defaultService,
-  });
-  if (planned.filter(({ target }) => target.kind === 'stdin').length > 1)
-    command.error('standard input can be read once');
-  const { healthPort = file?.options.healthPort } = settings;
-  const log = createLog({ level: settings.logLevel, command: 'agent', output: context.stderr });
+  const planned = await plan(inputs, options, command, context);
+  const log = createLog({ level: planned.settings.logLevel, command: 'agent', output: context.stderr });
   const { signal: stop, dispose } = stopSignal();
   const shown = showAgent(options, context);
   try {
     const report = await runAgent({
-      settings: { ...settings, healthPort },
-      inputs: planned,
+      ...planned,
       stdin: context.stdin,
-      url: options.url ?? file?.options.url,
       create: options.create,
       once: options.once ?? false,
       speed: options.pace === undefined ? undefined : (options.speed ?? 1),
-      stateDirectory: options.state ?? file?.options.state ?? usualStateDirectory(context.env),
       log,
       stop,
       started: shown.start,
     });
     shown.end(report);
-    requireSettled(report, options);
+    requireSettled(report, { once: options.once ?? false, url: planned.url });
   } finally {
     dispose();
     shown.stop();
   }
+}
+
+/** What is to be read and where it is to be sent, by command line, file and settings. */
+async function plan(
+  inputs: readonly InputSpec[],
+  options: AgentOptions,
+  command: Command,
+  context: Context,
+): Promise<Pick<AgentRun, 'settings' | 'inputs' | 'url' | 'stateDirectory'>> {
+  if (options.speed !== undefined && options.pace === undefined) command.error('--speed is for --pace');
+  const { settings } = settingsFrom(command, context);
+  const file = options.config === undefined ? undefined : await loadAgentFile(options.config);
+  if (inputs.length === 0 && file === undefined) command.error('name an input, or a file with --config');
+  const { defaultService, healthPort = file?.options.healthPort } = settings;
+  const flags = inputOptionsOf(options);
+  const planned = planInputs({ inputs, flags, file, agentName: options.name, defaultService });
+  if (planned.filter(({ target }) => target.kind === 'stdin').length > 1)
+    command.error('standard input can be read once');
+  return {
+    settings: { ...settings, healthPort },
+    inputs: planned,
+    url: options.url ?? file?.options.url,
+    stateDirectory: options.state ?? file?.options.state ?? usualStateDirectory(context.env),
+  };
 }
 
 /** The progress, if somebody looks at it or it has an end; and the sum. */
@@ -138,7 +146,9 @@ function showAgent({ once = false, json = false }: AgentOptions, { stdout, stder
     start: (look: () => AgentLook) => {
       if (!once && stderr.isTTY !== true) return;
       const progress = showProgress({ label: 'lines', read: () => agentProgress(look(), once), stderr });
-      stop = progress.stop;
+      stop = () => {
+        progress.stop();
+      };
     },
     end: (report: AgentReport) => {
       stop();
@@ -153,7 +163,10 @@ function showAgent({ once = false, json = false }: AgentOptions, { stdout, stder
 }
 
 /** Throws if something is lost, or was refused of what was to be sent to the end. */
-function requireSettled({ inputs, ledger }: AgentReport, { once = false, url }: AgentOptions): void {
+function requireSettled(
+  { inputs, ledger }: AgentReport,
+  { once, url }: Pick<AgentRun, 'once' | 'url'>,
+): void {
   const lost = inputs
     .filter(({ kind }) => kind !== 'files')
     .reduce((sum, { unconfirmed }) => sum + unconfirmed, 0);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { TopicTaker } from '../../../src/agent/sinks/topic-taker.ts';
 import { decode } from '../../../src/logs/decode.ts';
-import { FakePublisher } from '../fake-publisher.ts';
 import { entry } from '../fake-ends.ts';
+import { FakePublisher } from '../fake-publisher.ts';
 
 describe('what takes entries for a topic', () => {
   it('publishes them so that a worker makes the same of them, key and all', async () => {

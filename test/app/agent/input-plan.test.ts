@@ -29,7 +29,7 @@ describe('what is to be read', () => {
       'unix:///dev/log',
     ];
     const planned = plan({ inputs: names.map((name) => spec(name)) });
-    expect(planned.map(({ read }) => read.service)).toEqual(['access', 'files', 'stdin', 'tcp', 'unix']);
+    expect(planned.map(({ read }) => read.service)).toEqual([undefined, undefined, 'stdin', 'tcp', 'unix']);
     expect(planned[0]).toMatchObject({
       read: { host: hostname(), format: 'auto', multiline: 'off', tags: { agent: hostname() } },
       reconnect: false,
