@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { agentPages } from '../../src/health/agent-pages.ts';
 import type { WatchedAgent, WatchedInput } from '../../src/health/agent-readiness.ts';
@@ -113,5 +114,16 @@ describe('health of an agent', () => {
     const { notes } = JSON.parse(body) as { notes: string[] };
     expect(notes).toHaveLength(11);
     expect(notes.at(-1)).toBe('and 20 more inputs cannot be read');
+  });
+});
+
+describe('docs/agent.md', () => {
+  it('has every metric, and no other', async () => {
+    const page = readFileSync(new URL('../../docs/agent.md', import.meta.url), 'utf8');
+    const named = [...page.matchAll(/^\| `(lms_agent_\w+)`/gm)].map(([, name = '']) => name);
+    const counters = { reopened: 1 };
+    const numbers = await pagesOf({ inputs: [input('/a', { counters })] }).numbers();
+    const shown = new Set([...numbers.keys()].map((key) => key.split('{')[0] ?? ''));
+    expect(named.toSorted()).toEqual([...shown].filter((name) => name.startsWith('lms_agent_')).toSorted());
   });
 });
