@@ -8,7 +8,7 @@ import type { Log } from '../../pipeline/ports.ts';
 import { openAgentHealth } from './agent-health.ts';
 import type { PlannedInput } from './input-plan.ts';
 import { openInputs } from './open-inputs.ts';
-import { type OpenSink,openSink } from './open-sink.ts';
+import { type OpenSink, openSink } from './open-sink.ts';
 import { StatusNews } from './status-news.ts';
 
 /** See `runAgent`. */
