@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { entriesOfEvents } from '../files/slice.ts';
 import type { EventBatch, Input, InputStatus, ReadOptions } from '../ports.ts';
 import type { EntryOrigin } from '../reading/event-entries.ts';
 import { sourceOptions } from '../reading/read-options.ts';
@@ -6,7 +7,6 @@ import type { Spool, SpoolBatch } from '../spool/spool.ts';
 import { Conversation, type ConversationOptions, formatsOf, messageEvents } from './conversation.ts';
 import type { Feed, Intake } from './feed.ts';
 import { Gatherer } from './gatherer.ts';
-import { entriesOfEvents } from '../files/slice.ts';
 
 /** How a feed is read. */
 export interface FedInputOptions {

@@ -5,7 +5,7 @@ import { LmsError } from '../../errors/catalogue.ts';
 import { Bell } from '../files/bell.ts';
 import { whyOf } from '../files/faults.ts';
 import type { EventBatch } from '../ports.ts';
-import { memoryOf, Segment, type SegmentRecord, segmentNumber } from './segment.ts';
+import { memoryOf, Segment, segmentNumber, type SegmentRecord } from './segment.ts';
 import type { Spool, SpoolBatch } from './spool.ts';
 
 /** How a spool is kept. */

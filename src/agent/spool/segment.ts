@@ -1,7 +1,7 @@
 import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bytesOf, type SpoolBatch } from './spool.ts';
 import { readRecord, readRecords, recordOf } from './records.ts';
+import { bytesOf, type SpoolBatch } from './spool.ts';
 
 /** A batch that is in a segment. */
 export interface SegmentRecord {

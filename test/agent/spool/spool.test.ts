@@ -6,6 +6,7 @@ import type { EventBatch } from '../../../src/agent/ports.ts';
 import { DiskSpool } from '../../../src/agent/spool/disk-spool.ts';
 import { MemorySpool } from '../../../src/agent/spool/memory-spool.ts';
 import type { Spool, SpoolBatch } from '../../../src/agent/spool/spool.ts';
+import { tinyDisk } from '../../support/tiny-disk.ts';
 import { batch, entry } from '../fake-ends.ts';
 
 const ON = new AbortController().signal;
@@ -187,6 +188,24 @@ describe('a spool on the disk', () => {
     expect(ids(await takeAll(spool))).toEqual(ids([batchOf(1)]));
     await spool.close();
     expect(await readdir(directory)).toContain('README');
+  });
+
+  it('says that its disk is full, and goes on once there is room again', async (context) => {
+    await using disk = await tinyDisk(256);
+    if (disk === undefined) return void context.skip('this user may not mount a disk');
+    const spool = await DiskSpool.open({ directory: disk.path, limit: 1e9, onNotice: () => undefined });
+    let appended = 0;
+    while (await spool.append(batchOf(appended, 'z'.repeat(10_000)))) appended += 1;
+    expect(appended).toBeGreaterThan(10);
+    expect(spool.problem).toBe('the spool cannot be written: the disk is full');
+    const taken = await take(spool, appended);
+    for (const each of taken) await spool.confirm(each);
+    expect(await spool.append(batchOf(999))).toBe(true);
+    expect(spool.problem).toBeUndefined();
+    expect(ids([...taken, ...(await takeAll(spool))])).toEqual(
+      ids([...Array.from({ length: appended }, (_, n) => batchOf(n)), batchOf(999)]),
+    );
+    await spool.close();
   });
 
   it('says what it cannot be used for', async () => {
