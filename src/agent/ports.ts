@@ -10,15 +10,16 @@ export interface Input {
   readonly name: string;
   readonly kind: 'files' | 'stream' | 'socket';
   /**
-   * Hands over events, oldest first, each batch as soon as there is something: at most 1,000 events. The next is
-   * asked for only once there is room for it. Ends when there will be nothing more (`once`, a pipe that was
+   * Hands over events, oldest first, each batch as soon as there is something: at most 1,000 events, and unless it is
+   * one of them not many megabytes. The next is asked for only once there is room for it. Ends when there will be nothing more (`once`, a pipe that was
    * closed), or soon after `stop` is aborted, with what was received handed over where it cannot be had again.
    * What fails in passing (a permission, a connection) is the input's own business: it goes on, and tells `status`.
    */
   batches(stop: AbortSignal): AsyncIterable<EventBatch>;
   /**
    * All events of a batch were confirmed by whoever takes them. Called once for each batch, in the order in which
-   * they were handed over. Resolves once that is written down where the input writes it down.
+   * they were handed over, and perhaps before the call for the batch before it is done: what is written down for
+   * several at once is written once. Resolves once that is written down where the input writes it down.
    */
   confirm(batch: EventBatch): Promise<void>;
   /** How it stands. Cheap: it is asked for every few seconds. */
@@ -70,8 +71,8 @@ export interface InputStatus {
 
 /** How lines of an input become events. */
 export interface ReadOptions {
-  /** Of lines that name none. */
-  readonly service: string;
+  /** Of lines that name none. Undefined: what the input itself is called, or the path of a file. */
+  readonly service: string | undefined;
   /** A tag of entries whose lines name none. */
   readonly host: string;
   /** The name of a format, or `auto`. */

@@ -109,6 +109,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/pub.ts'),
   },
   {
+    name: 'agent',
+    aliases: [],
+    summary: 'send the lines of files, sockets and pipes: followed, parsed, each exactly once',
+    load: () => import('./commands/agent.ts'),
+  },
+  {
     name: 'mock',
     aliases: [],
     summary: 'publish and receive with everything embedded, and show the rows',

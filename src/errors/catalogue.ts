@@ -113,6 +113,10 @@ export const CATALOGUE = {
     exitStatus: 32,
     todo: 'Do what it says, or name another directory by --state: an agent reads files that this one does not know from their beginning.',
   },
+  AGENT: {
+    exitStatus: 33,
+    todo: 'Correct what is named above; `lms agent check` shows what would be read, docs/agent.md has every option.',
+  },
   RESTORE_STOPPED: {
     exitStatus: 130,
     todo: 'What was restored stays, and counts agree with it: the same command goes on with the rest.',

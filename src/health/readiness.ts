@@ -27,7 +27,8 @@ export function readinessOf(watched: Watched | undefined, now: Date): Readiness 
   return { ready: problems.length === 0, problems, notes };
 }
 
-function outageText({ what, lastingMs, reason }: OpenOutage, now: Date): string {
+/** An outage in a line: what, since when, why. */
+export function outageText({ what, lastingMs, reason }: OpenOutage, now: Date): string {
   const since = new Date(now.getTime() - lastingMs);
   return `${what} since ${since.toISOString()}: ${reason}`;
 }

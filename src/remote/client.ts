@@ -4,10 +4,14 @@ import { Refusal } from '../errors/refusal.ts';
 import { type StreamEvent, streamEvents } from '../live/sse.ts';
 import { parsed } from './shapes.ts';
 
+const REFUSED = z.array(z.object({ place: z.int(), reason: z.string() })).optional();
+
 /** A problem, or what interfaces of older servers say instead. */
 const PROBLEM = z.union([
-  z.looseObject({ code: z.string(), detail: z.string() }),
-  z.looseObject({ error: z.string() }).transform(({ error }) => ({ code: '', detail: error })),
+  z.looseObject({ code: z.string(), detail: z.string(), refused: REFUSED }),
+  z
+    .looseObject({ error: z.string() })
+    .transform(({ error }) => ({ code: '', detail: error, refused: undefined })),
 ]);
 
 /** What is sent with a request. */
@@ -15,7 +19,7 @@ export interface SentRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly query?: Readonly<Record<string, string | undefined>>;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array<ArrayBuffer>;
 }
 
 /** Asks an `lms serve`. */
@@ -120,11 +124,12 @@ function baseOf(text: string): URL {
 
 async function refusal(response: Response): Promise<Refusal> {
   const problem = PROBLEM.safeParse(parsed(await response.text().catch(() => '')));
-  const { code, detail } = problem.data ?? { code: '', detail: response.statusText };
+  const { code, detail, refused } = problem.data ?? { code: '', detail: response.statusText };
   const known = Object.keys(CATALOGUE).find((each): each is ErrorCode => each === code);
   const seconds = response.headers.get('retry-after') ?? '';
   return new Refusal(known ?? 'SERVER_REFUSED', `${new URL(response.url).origin}: ${detail}`, {
     status: response.status,
     retryAfterMs: /^\d{1,9}$/.test(seconds) ? Number(seconds) * 1_000 : undefined,
+    refused,
   });
 }

@@ -22,6 +22,7 @@ export interface Container {
   readonly args: readonly string[];
   readonly env: readonly Variable[];
   readonly ports?: readonly { readonly name: string; readonly containerPort: number }[];
+  readonly volumeMounts?: readonly { readonly mountPath: string; readonly readOnly?: boolean }[];
   readonly startupProbe?: Probe;
   readonly livenessProbe?: Probe;
   readonly readinessProbe?: Probe;
@@ -32,6 +33,7 @@ export interface Container {
 const SECRETS: Readonly<Record<string, string>> = {
   DATABASE_URL: 'mysql://lms:secret@db/lms',
   ROOT_TOKEN: 'a-token-for-this-test-alone',
+  LMS_TOKEN: 'a-token-for-this-test-alone',
 };
 /** What is answered without a token. */
 const PAGES = ['/livez', '/readyz'];
@@ -46,7 +48,9 @@ export async function containerProblems(
   common: Readonly<Record<string, string>>,
 ): Promise<string[]> {
   const { args, env: variables } = container;
-  const own = variables.map(({ name, value = SECRETS[name] }) => [name, value] as const);
+  // What an argument names is put in its place, and no setting.
+  const settings = variables.filter(({ name }) => !args.includes(`$(${name})`));
+  const own = settings.map(({ name, value = SECRETS[name] }) => [name, value] as const);
   const env = { ...common, ...Object.fromEntries(own) };
   return [
     ...(await argumentProblems(args)),

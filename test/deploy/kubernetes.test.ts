@@ -1,8 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import { readAgentFile } from '../../src/app/agent/agent-file.ts';
 import { type Container, containerProblems, IMAGE_USER } from './containers.ts';
 
+/** Whom kubelet's files belong to. */
+const ROOT_USER = 0;
 const FOLDER = new URL('../../deploy/kubernetes/', import.meta.url);
 
 interface Manifest {
@@ -37,7 +40,9 @@ const pods = manifests.flatMap(({ file, manifest }) => {
   const { spec } = manifest.spec?.template ?? {};
   return spec ? [{ file, spec, manifest }] : [];
 });
-const settings = manifests.find(({ manifest }) => manifest.kind === 'ConfigMap')?.manifest.data ?? {};
+const settings =
+  manifests.find(({ manifest: { kind, metadata } }) => kind === 'ConfigMap' && metadata.name === 'lms')
+    ?.manifest.data ?? {};
 
 /** A validator that was compiled from the schema of Kubernetes. */
 interface Schema {
@@ -80,6 +85,10 @@ function watched<T extends object>(value: T, path: string, unread: Set<string>):
   });
 }
 
+function isAgent({ containers }: PodSpec): boolean {
+  return containers[0]?.args[0] === 'agent';
+}
+
 describe('deploy/kubernetes', () => {
   it.each(manifests)('$file: $manifest.kind is as the schema of Kubernetes has it', async ({ manifest }) => {
     expect(await problemsOf(manifest)).toEqual([]);
@@ -97,10 +106,10 @@ describe('deploy/kubernetes', () => {
 
   it.each(pods)('$file: starts the program as it can be started', async ({ spec }) => {
     for (const container of spec.containers) expect(await containerProblems(container, settings)).toEqual([]);
-    expect(spec.securityContext.runAsUser).toBe(IMAGE_USER);
+    expect(spec.securityContext.runAsUser).toBe(isAgent(spec) ? ROOT_USER : IMAGE_USER);
   });
 
-  it.each(pods.filter(({ manifest }) => manifest.kind === 'Deployment'))(
+  it.each(pods.filter(({ manifest }) => manifest.kind !== 'Job'))(
     '$file: may drain for as long as it is told to',
     ({ spec: { terminationGracePeriodSeconds = 30, containers } }) => {
       const waitsSeconds = containers[0]?.lifecycle?.preStop.sleep.seconds ?? 0;
@@ -109,6 +118,20 @@ describe('deploy/kubernetes', () => {
       );
     },
   );
+
+  it('agent.yaml gives the agent a file that it can read, and directories for what that names', () => {
+    const text = manifests.find(({ manifest }) => manifest.data?.['agent.yaml'])?.manifest.data?.[
+      'agent.yaml'
+    ];
+    const read = readAgentFile(text ?? '');
+    const file = 'file' in read ? read.file : undefined;
+    expect(file?.inputs.map(({ name }) => name)).toEqual(['/var/log/containers/*.log']);
+    const agent = pods.find(({ spec }) => isAgent(spec))?.spec;
+    const mounts = agent?.containers[0]?.volumeMounts ?? [];
+    const writable = mounts.filter(({ readOnly = false }) => !readOnly).map(({ mountPath }) => mountPath);
+    expect(writable).toEqual([file?.options.state]);
+    expect(mounts.map(({ mountPath }) => mountPath)).toContain('/var/log');
+  });
 
   it('selects pods by labels that they have, and accounts that are there', () => {
     const labels = pods.map(({ manifest }) => manifest.spec?.template?.metadata?.labels).filter(Boolean);

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { LmsError } from '../../errors/catalogue.ts';
 import type { Clock } from '../../pipeline/ports.ts';
+import { fileOrigin } from '../file-origin.ts';
 import type { EventBatch, Input, InputStatus, ReadOptions } from '../ports.ts';
 import { sourceOptions } from '../reading/read-options.ts';
 import { Batching, type FileBatch, type FilePlace } from './batch.ts';
@@ -58,7 +59,7 @@ export class FilesInput implements Input {
     const readingOf = (path: string) => ({
       state,
       source,
-      origin: { ...read, tags: { file: path, ...read.tags } },
+      origin: fileOrigin(read, path),
     });
     this.#turns = new FileTurns(
       { input: name, paths, state, timing: this.#timing, limits, readingOf, onNotice },

@@ -17,7 +17,9 @@ export interface EventKey {
 }
 
 /** Whose entries they are: what `ReadOptions` says of it. */
-export type EntryOrigin = Pick<ReadOptions, 'service' | 'host' | 'tags'>;
+export interface EntryOrigin extends Pick<ReadOptions, 'host' | 'tags'> {
+  readonly service: string;
+}
 
 /** For a time that no column holds. */
 const NO_TIME = '1000-01-01 00:00:00.000000';
@@ -59,7 +61,7 @@ function entriesOfMessage(text: string, { id, time }: EventKey, { service }: Ent
   const message = { data: Buffer.from(text), attributes: {}, messageId: id, publishTime: time };
   const decoded = decode(message, { defaultService: service });
   const results = 'length' in decoded ? decoded : [decoded];
-  return results.filter((result) => !isRejection(result));
+  return results.filter((result): result is LogEntry => !isRejection(result));
 }
 
 /** The time that a column holds. */

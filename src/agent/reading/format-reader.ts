@@ -34,6 +34,11 @@ export class FormatReader {
     return this.#detector.detection;
   }
 
+  /** What the lines so far make it, though they may be too few. Undefined without any, and of a format that was named. */
+  get guess(): Detection | undefined {
+    return this.#detector.guess();
+  }
+
   /** No header is to come: reading begins in the midst of the source. */
   skipHeader(): void {
     this.#isFirst = false;

@@ -96,6 +96,11 @@ export class SourceReader {
     return this.#formats.detection;
   }
 
+  /** The same of the lines so far, though they may be too few. Undefined without any. */
+  get guess(): Detection | undefined {
+    return this.#formats.guess;
+  }
+
   /** Undefined until the first bytes have said it. */
   get encoding(): Encoding | undefined {
     return this.#splitter.encoding;

@@ -9,6 +9,8 @@ export interface ProgressState {
   readonly done: number;
   /** The part of the work that this is, 0 to 1; undefined where no end is known. */
   readonly share?: number | undefined;
+  /** What else there is to say, in a few words. */
+  readonly note?: string | undefined;
 }
 
 /** A running display of progress. */
@@ -111,18 +113,18 @@ class Gauge {
 
   /** For a terminal, of at most that many columns. */
   bar(columns: number): string {
-    const { done, share } = this.#read();
+    const { done, share, note } = this.#read();
     const before = `${this.#label} ${count(done)}`;
     const after = `${percent(share)}${this.#rate(done)}  ${minutes(this.#clock.now() - this.#startMs)}`;
     const cells = share === undefined ? 0 : Math.min(30, columns - before.length - after.length - 4);
     const bar = share === undefined || cells < 5 ? '' : `${cellsOf(share, cells)}  `;
-    return `${before}  ${bar}${after}`.slice(0, columns);
+    return `${before}  ${bar}${after}${noted(note)}`.slice(0, columns);
   }
 
   /** For a log. */
   line(): string {
-    const { done, share } = this.#read();
-    return `${this.#label} ${count(done)}  ${percent(share)}${this.#rate(done)}`;
+    const { done, share, note } = this.#read();
+    return `${this.#label} ${count(done)}  ${percent(share)}${this.#rate(done)}${noted(note)}`;
   }
 
   #rate(done: number): string {
@@ -132,6 +134,10 @@ class Gauge {
     const [first] = this.#earlier;
     return ratePerSecond(done - (first?.done ?? 0), nowMs - (first?.atMs ?? nowMs));
   }
+}
+
+function noted(note: string | undefined): string {
+  return note === undefined ? '' : `  ${note}`;
 }
 
 function cellsOf(share: number, cells: number): string {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { entriesOf } from '../../../src/agent/reading/event-entries.ts';
+import { decode } from '../../../src/logs/decode.ts';
 import type { LogEntry } from '../../../src/logs/entry.ts';
 import { publishedJson } from '../../../src/logs/entry-json.ts';
-import { decode } from '../../../src/logs/decode.ts';
 import { ACCESS, cri, type Options, readAll } from './reading.ts';
 
 const KEY = { id: 'abc-0000000000000010', time: { seconds: 1_793_886_305, nanos: 250_000_000 } };

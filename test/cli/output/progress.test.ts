@@ -56,6 +56,13 @@ describe('progress on a terminal', () => {
     expect(lastLine(take())).toBe(`published 5,000  ${'█'.repeat(15)}${'░'.repeat(15)}   50%  5,000/s  0:01`);
   });
 
+  it('shows what else there is to say behind them, as far as there is room', async () => {
+    const { clock, state, take } = display({ isTTY: true, columns: 40 });
+    state.reading = { done: 5, note: '2 inputs, 1.2 MiB behind' };
+    await clock.advance(1_000);
+    expect(lastLine(take())).toBe('published 5  5/s  0:01  2 inputs, 1.2 M');
+  });
+
   it('shows the rate of the last seconds, not of the whole run', async () => {
     const { clock, state, take } = display({ isTTY: true, columns: 80 });
     await clock.advance(60_000);

@@ -1,0 +1,93 @@
+import type { LogEntry } from '../../logs/entry.ts';
+import type { EntrySink, RefusedEntry, Settled } from '../ports.ts';
+import type { Amount } from './room.ts';
+
+/** How much is sent at once. */
+export interface SenderLimits {
+  readonly requestsInFlight: number;
+  /** Of one request; more entries that belong together go in one all the same. */
+  readonly request: Amount;
+}
+
+interface Part {
+  readonly entries: readonly LogEntry[];
+  readonly bytes: number;
+  readonly settle: (settled: Settled) => void;
+  readonly fail: (error: unknown) => void;
+}
+
+/**
+ * Sends the entries of many inputs: at once while few requests are under way, else together, so that a thousand files
+ * with a line a second each take few requests.
+ */
+export class Sender {
+  readonly #sink: EntrySink;
+  readonly #limits: SenderLimits;
+  readonly #giveUp: AbortSignal;
+  readonly #parts: Part[] = [];
+  #requests = 0;
+
+  /** What is under way when `giveUp` is aborted is awaited no longer. */
+  constructor(sink: EntrySink, limits: SenderLimits, giveUp: AbortSignal) {
+    this.#sink = sink;
+    this.#limits = limits;
+    this.#giveUp = giveUp;
+  }
+
+  /** Resolves and rejects as `EntrySink.send` does, for these entries alone. */
+  send(entries: readonly LogEntry[], bytes: number): Promise<Settled> {
+    return new Promise((settle, fail) => {
+      this.#parts.push({ entries, bytes, settle, fail });
+      this.#sendNext();
+    });
+  }
+
+  #sendNext(): void {
+    while (this.#parts.length > 0 && this.#requests < this.#limits.requestsInFlight) {
+      this.#requests += 1;
+      void this.#request(this.#nextParts()).finally(() => {
+        this.#requests -= 1;
+        this.#sendNext();
+      });
+    }
+  }
+
+  /** At least one, and others as long as all fit into a request. */
+  #nextParts(): Part[] {
+    const { entries, bytes } = this.#limits.request;
+    let [length, units, count] = [0, 0, 0];
+    for (const part of this.#parts) {
+      length += part.entries.length;
+      units += part.bytes;
+      if (count > 0 && (length > entries || units > bytes)) break;
+      count += 1;
+    }
+    return this.#parts.splice(0, count);
+  }
+
+  async #request(parts: readonly Part[]): Promise<void> {
+    const entries = parts.length === 1 ? (parts[0]?.entries ?? []) : parts.flatMap((part) => part.entries);
+    try {
+      const settled = await this.#sink.send(entries, this.#giveUp);
+      settleEach(parts, settled);
+    } catch (error) {
+      for (const { fail } of parts) fail(error);
+    }
+  }
+}
+
+/** Says to each part what became of its entries; of those that were refused and not told of, that sums agree. */
+function settleEach(parts: readonly Part[], { refused, reasons }: Settled): void {
+  let untold = refused - reasons.length;
+  let start = 0;
+  for (const { entries, settle } of parts) {
+    const end = start + entries.length;
+    const own = reasons
+      .filter(({ place }) => place >= start && place < end)
+      .map(({ place, reason }): RefusedEntry => ({ place: place - start, reason }));
+    const more = Math.min(untold, entries.length - own.length);
+    untold -= more;
+    settle({ refused: own.length + more, reasons: own });
+    start = end;
+  }
+}

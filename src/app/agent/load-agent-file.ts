@@ -1,0 +1,21 @@
+import { readFile } from 'node:fs/promises';
+import { LmsError } from '../../errors/catalogue.ts';
+import { type AgentFile, readAgentFile } from './agent-file.ts';
+
+/** Reads a file such as agent.yaml. Throws AGENT with everything that is wrong with it, or why it cannot be read. */
+export async function loadAgentFile(path: string): Promise<AgentFile> {
+  const read = readAgentFile(await textOf(path));
+  if ('file' in read) return read.file;
+  const faults = read.faults.map(({ line, column, message }) => `${path}:${line}:${column}: ${message}`);
+  const mistakes = faults.length === 1 ? 'a mistake' : `${faults.length} mistakes`;
+  throw new LmsError('AGENT', [`${path} has ${mistakes}`, ...faults].join('\n'));
+}
+
+async function textOf(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new LmsError('AGENT', `cannot read ${path}: ${reason}`, { cause: error });
+  }
+}

@@ -1,0 +1,105 @@
+import type { Readable } from 'node:stream';
+import { Agent, type AgentReport } from '../../agent/agent.ts';
+import type { Input } from '../../agent/ports.ts';
+import { Pacer } from '../../agent/sending/pacer.ts';
+import type { Settings } from '../../config/settings.ts';
+import { systemClock } from '../../pipeline/clock.ts';
+import type { Log } from '../../pipeline/ports.ts';
+import { openAgentHealth } from './agent-health.ts';
+import type { PlannedInput } from './input-plan.ts';
+import { openInputs } from './open-inputs.ts';
+import { type OpenSink,openSink } from './open-sink.ts';
+import { StatusNews } from './status-news.ts';
+
+/** See `runAgent`. */
+export interface AgentRun {
+  readonly settings: Settings;
+  readonly inputs: readonly PlannedInput[];
+  readonly stdin: Readable;
+  /** Of an `lms serve`; undefined: to the topic of the settings. */
+  readonly url: string | undefined;
+  /** Whether topic and subscription may be created. */
+  readonly create: boolean;
+  /** Whether it ends at the end of what is there now. */
+  readonly once: boolean;
+  /** How many times as fast as the log says entries go; undefined: at once. */
+  readonly speed: number | undefined;
+  readonly stateDirectory: string;
+  readonly log: Log;
+  /** Aborted when it has to stop. */
+  readonly stop: AbortSignal;
+  /** Called when it begins, with what shows how it stands. */
+  readonly started: (look: () => AgentLook) => void;
+}
+
+/** An agent as it stands. */
+export interface AgentLook extends AgentReport {
+  /** What takes nothing at the moment, and why. */
+  readonly outage: string | undefined;
+}
+
+/** What is held of what is on its way. */
+const ROOM = { entries: 16_000, bytes: 24_000_000 };
+/** Pub/Sub takes no more in a request, and a server nothing larger than it holds of all. */
+const REQUEST = { entries: 1_000, bytes: 4_000_000 };
+const LOOK_MS = 1_000;
+
+/**
+ * Runs an agent in this process until its inputs have ended, or it is told to stop and what was under way is settled,
+ * or the time for that is over. Resolves to how it stands then. Rejects with the `LmsError` that ended it.
+ */
+export async function runAgent(run: AgentRun): Promise<AgentReport> {
+  const { settings, log, stop, once, url, create } = run;
+  const opened: { close(): Promise<void> }[] = [];
+  try {
+    const sink = await openSink({ settings, url, create, isPatient: !once, log });
+    opened.push(sink);
+    const { inputs, close } = await openInputs(run.inputs, run);
+    opened.push({ close });
+    const news = new StatusNews(log);
+    const agent = composeAgent(inputs, sink, { run, news });
+    const look = () => ({ ...agent.report, outage: outageText(sink) });
+    const health = await openAgentHealth(settings, { look, outage: sink.outage, stop, log });
+    if (health !== undefined) opened.push(health);
+    run.started(look);
+    const cancel = everySecond(() => {
+      news.look(agent.report, systemClock.now());
+    });
+    await agent.run(stop).finally(() => {
+      cancel();
+      news.look(agent.report, systemClock.now());
+    });
+    return agent.report;
+  } finally {
+    await Promise.allSettled(opened.toReversed().map((each) => each.close()));
+  }
+}
+
+function composeAgent(
+  inputs: readonly Input[],
+  { sink, requestsInFlight }: OpenSink,
+  { run, news }: { readonly run: AgentRun; readonly news: StatusNews },
+): Agent {
+  const { settings, speed } = run;
+  return new Agent(inputs, sink, {
+    clock: systemClock,
+    stopTimeoutMs: settings.shutdownTimeoutMs,
+    pacer: speed === undefined ? undefined : new Pacer(speed, systemClock),
+    limits: { requestsInFlight, request: REQUEST, room: ROOM },
+    onRefused: ({ name }, reason) => {
+      news.refused(name, reason);
+    },
+  });
+}
+
+function outageText({ outage }: OpenSink): string | undefined {
+  const current = outage();
+  return current === undefined ? undefined : `${current.what}: ${current.reason}`;
+}
+
+function everySecond(task: () => void): () => void {
+  const timer = setInterval(task, LOOK_MS);
+  return () => {
+    clearInterval(timer);
+  };
+}

@@ -1,0 +1,60 @@
+import type { AgentReport } from '../../agent/agent.ts';
+import type { InputStatus } from '../../agent/ports.ts';
+import type { Log } from '../../pipeline/ports.ts';
+
+/** Refusals that are told of one by one, in one look; the others are counted. */
+const MAX_TOLD = 10;
+/** Between two lines that say how an agent comes on, in milliseconds. */
+const PROGRESS_MS = 60_000;
+
+type Told = Pick<InputStatus, 'state' | 'reason' | 'format'>;
+
+/** Tells in the log what is new of an agent's inputs: the format that was found, a failure, its end. */
+export class StatusNews {
+  readonly #log: Log;
+  readonly #told = new Map<number, Told>();
+  #refusals: { readonly input: string; readonly reason: string }[] = [];
+  #refused = 0;
+  #progressAtMs = 0;
+  #linesTold = 0;
+
+  constructor(log: Log) {
+    this.#log = log;
+  }
+
+  /** An entry was refused for good. */
+  refused(input: string, reason: string): void {
+    this.#refused += 1;
+    if (this.#refusals.length < MAX_TOLD) this.#refusals.push({ input, reason });
+  }
+
+  /** Looks at all of it: every few seconds, and at the end. `nowMs` is of a clock that only grows. */
+  look(report: AgentReport, nowMs: number): void {
+    for (const [index, { status }] of report.inputs.entries()) this.#input(index, status);
+    this.#tellRefusals();
+    const { lines, sent } = report.ledger;
+    if (nowMs - this.#progressAtMs < PROGRESS_MS) return;
+    this.#progressAtMs = nowMs;
+    if (lines > this.#linesTold) this.#log.info({ lines, sent, unconfirmed: report.unconfirmed }, 'reading');
+    this.#linesTold = lines;
+  }
+
+  #input(index: number, { name: input, state, reason, format }: InputStatus): void {
+    const told = this.#told.get(index);
+    this.#told.set(index, { state, reason, format: format ?? told?.format });
+    if (format !== undefined && format !== told?.format) this.#log.info({ input, format }, 'format');
+    if (state === 'failing') {
+      if (told?.state !== 'failing' || told.reason !== reason)
+        this.#log.warn({ input, reason }, 'an input cannot be read: trying again');
+    } else if (told?.state === 'failing') this.#log.info({ input }, 'an input can be read again');
+    if (state === 'ended' && told?.state !== 'ended') this.#log.debug({ input }, 'an input has ended');
+  }
+
+  #tellRefusals(): void {
+    for (const refusal of this.#refusals) this.#log.warn(refusal, 'an entry was refused for good');
+    const more = this.#refused - this.#refusals.length;
+    if (more > 0) this.#log.warn({ more }, 'more entries were refused for good');
+    this.#refusals = [];
+    this.#refused = 0;
+  }
+}

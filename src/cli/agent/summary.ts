@@ -1,0 +1,67 @@
+import type { AgentReport, InputReport } from '../../agent/agent.ts';
+import type { AgentLedger } from '../../agent/ledger.ts';
+import { count, ratePerSecond, seconds } from '../output/numbers.ts';
+import { formatTable } from '../output/table.ts';
+
+/** What became of all lines, for a person: sums that add up, and a line for each input if there are several. */
+export function summaryText(report: AgentReport, elapsedMs: number, columns: number | undefined): string {
+  const { ledger, inputs } = report;
+  const lines = [
+    `${some(ledger.lines, 'line')} = ${partsOfLines(ledger).join(' + ')}`,
+    `${some(ledger.entries, 'entry', 'entries')} = ${count(ledger.sent)} sent + ${count(ledger.refused)} refused`,
+    `in ${seconds(elapsedMs)} (${ratePerSecond(ledger.lines, elapsedMs)})`,
+    ...inputs.flatMap(unconfirmedText),
+  ];
+  const table = inputs.length > 1 ? `\n${tableOf(inputs, columns)}` : '';
+  return `${lines.join('\n')}\n${table}`;
+}
+
+/** The same for a program. */
+export function summaryJson({ ledger, inputs, unconfirmed }: AgentReport, elapsedMs: number): object {
+  return {
+    ...ledger,
+    unconfirmed,
+    elapsedMs: Math.round(elapsedMs),
+    inputs: inputs.map(
+      ({ status: { name, state, reason, format, counters }, ledger: own, unconfirmed: left }) => ({
+        input: name,
+        state,
+        reason,
+        format,
+        ...own,
+        unconfirmed: left,
+        counters,
+      }),
+    ),
+  };
+}
+
+function partsOfLines({ read, unparsed, joined, leftOut }: AgentLedger): string[] {
+  return [
+    `${count(read)} read`,
+    `${count(unparsed)} kept as text`,
+    `${count(joined)} joined to others`,
+    `${count(leftOut)} left out (blank, headers)`,
+  ];
+}
+
+function unconfirmedText({ status: { name }, unconfirmed, kind }: InputReport): string[] {
+  if (unconfirmed === 0) return [];
+  const fate = kind === 'files' ? 'the next run sends them' : 'they may be lost';
+  return [`${name}: ${some(unconfirmed, 'more entry', 'more entries')} not confirmed: ${fate}`];
+}
+
+const HEADINGS = ['INPUT', 'STATE', 'FORMAT', 'LINES', 'SENT', 'REFUSED', 'AS TEXT'];
+
+function tableOf(inputs: readonly InputReport[], columns: number | undefined): string {
+  const rows = inputs.map(
+    ({ status: { name, state, format }, ledger: { lines, sent, refused, unparsed } }) => {
+      return [name, state, format ?? '-', lines, sent, refused, unparsed];
+    },
+  );
+  return formatTable(HEADINGS, rows, { columns });
+}
+
+function some(amount: number, one: string, several = `${one}s`): string {
+  return `${count(amount)} ${amount === 1 ? one : several}`;
+}

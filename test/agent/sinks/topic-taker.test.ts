@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { TopicTaker } from '../../../src/agent/sinks/topic-taker.ts';
+import { decode } from '../../../src/logs/decode.ts';
+import { entry } from '../fake-ends.ts';
+import { FakePublisher } from '../fake-publisher.ts';
+
+describe('what takes entries for a topic', () => {
+  it('publishes them so that a worker makes the same of them, key and all', async () => {
+    const publisher = new FakePublisher({ automatic: true });
+    const taker = new TopicTaker(publisher, () => Promise.resolve());
+    const entries = [entry(1), { ...entry(2), payload: 'ünï\u0000"\n', tags: '{"n":12345678901234567890}' }];
+    await expect(taker.take(entries)).resolves.toEqual({ refused: 0, reasons: [] });
+    const decoded = publisher.published.map(({ data, attributes }) =>
+      decode({ data, attributes, messageId: 'other', publishTime: { seconds: 9, nanos: 0 } }),
+    );
+    expect(decoded).toEqual(entries);
+  });
+
+  it('refuses what no message holds, and publishes the others', async () => {
+    const publisher = new FakePublisher({ automatic: true });
+    const taker = new TopicTaker(publisher, () => Promise.resolve());
+    const large = { ...entry(2), payload: '\u0001'.repeat(1_700_000) };
+    const { refused, reasons } = await taker.take([entry(1), large, entry(3)]);
+    expect(refused).toBe(1);
+    expect(reasons).toEqual([{ place: 1, reason: expect.stringContaining('9.9 MB') as string }]);
+    expect(publisher.published).toHaveLength(2);
+    await taker.take([large]);
+    expect(publisher.requestSizes).toEqual([2]);
+  });
+
+  it('sees to its topic once, and again if that failed', async () => {
+    let tries = 0;
+    const prepare = () => {
+      tries += 1;
+      return tries === 1 ? Promise.reject(new Error('no topic')) : Promise.resolve();
+    };
+    const publisher = new FakePublisher({ automatic: true });
+    const taker = new TopicTaker(publisher, prepare);
+    await expect(taker.take([entry(1)])).rejects.toThrow('no topic');
+    expect(publisher.published).toEqual([]);
+    await taker.take([entry(1)]);
+    await taker.take([entry(2)]);
+    expect(tries).toBe(2);
+  });
+});
