@@ -59,7 +59,7 @@ export class FileReading {
     this.#window = Buffer.from(lastOf(beginning.before, WINDOW_BYTES));
     this.#head = Buffer.from(beginning.head.subarray(0, Math.min(offset, SPAN_BYTES)));
     this.#again = observations.filter(({ end }) => end > offset);
-    this.#isNew = state.record(record.id) === undefined;
+    this.#isNew = !state.isSaved(record.id);
     this.#reader = new SourceReader({
       ...source,
       format: source.format ?? record.format,
@@ -215,6 +215,7 @@ export class FileReading {
       origin: this.#options.origin,
     };
     const mustSave = this.#isNew;
+    if (mustSave) this.#patch({});
     const slices: Slice[] = [];
     for (const group of inGroups(events)) {
       const { entries, counts } = entriesOfEvents(group, making);

@@ -216,7 +216,7 @@ export class FilesInput implements Input {
         }
         await this.#turns.look();
         await this.#watches.keep(this.#turns.census.wanted.directories);
-        if (state.problem !== undefined) await state.save().catch(() => undefined);
+        if (state.problem !== undefined) void state.save().catch(() => undefined);
         this.#readBell.ring();
         await new Bell().wait(MIN_LOOK_MS, stop);
         await this.#lookBell.wait(this.#timing.lookMs - MIN_LOOK_MS, stop);

@@ -153,6 +153,8 @@ export class FollowedFile {
     const from = position - before.length;
     const read = await source.read(from, before.length + room);
     if (!read.subarray(0, before.length).equals(before)) return undefined;
+    // Before anything was read, only its head tells that it is the file that was found.
+    if (position === 0 && !hasHead(this.record, read)) return undefined;
     const bytes = read.subarray(before.length);
     if (bytes.length === 0 || source.isGzip) return bytes;
     // It may have been truncated and written anew while it was read: then this is not what comes behind that.
@@ -164,13 +166,18 @@ export class FollowedFile {
 /** Whether the file has the bytes of this record: its first ones, and those before the offset. */
 export async function hasBytesOf(record: FileRecord, source: SourceFile, head: Buffer): Promise<boolean> {
   const { offset, before } = record;
-  if (head.length < record.head.bytes || !isSpan(record.head, head.subarray(0, record.head.bytes)))
-    return false;
-  return isSpan(before, await source.read(offset - before.bytes, before.bytes));
+  return hasHead(record, head) && isSpan(before, await source.read(offset - before.bytes, before.bytes));
 }
 
 /** The same of a file that is being read: those before the place that was read to. */
-export async function hasBytesRead(reading: FileReading, source: SourceFile, head: Buffer): Promise<boolean> {
-  if (!head.subarray(0, reading.head.length).equals(reading.head)) return false;
-  return source.hasBefore(reading.position, reading.window);
+export async function hasBytesRead(
+  { record, position, window }: FileReading,
+  source: SourceFile,
+  head: Buffer,
+): Promise<boolean> {
+  return hasHead(record, head) && (await source.hasBefore(position, window));
+}
+
+function hasHead({ head: known }: FileRecord, head: Buffer): boolean {
+  return isSpan(known, head.subarray(0, known.bytes));
 }

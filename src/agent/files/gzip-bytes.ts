@@ -1,4 +1,5 @@
-import { createReadStream } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { codeOf } from './faults.ts';
 
@@ -8,7 +9,7 @@ const CHUNK_BYTES = 64 * 1024;
 
 /** The unpacked bytes of an open gzip file. Holds a window on them; to go back before it, it unpacks from the start. */
 export class GzipBytes {
-  readonly #fd: number;
+  readonly #handle: FileHandle;
   #chunks: AsyncIterator<Buffer, undefined> | undefined;
   #stop = () => {};
   #window: Buffer[] = [];
@@ -18,8 +19,8 @@ export class GzipBytes {
   #isCut = false;
 
   /** The file stays whose it is. */
-  constructor(fd: number) {
-    this.#fd = fd;
+  constructor(handle: FileHandle) {
+    this.#handle = handle;
   }
 
   /** Whether it ended before its end, as far as was read. */
@@ -76,10 +77,8 @@ export class GzipBytes {
   }
 
   #open(): AsyncIterator<Buffer, undefined> {
-    const packed = createReadStream('', {
-      fd: this.#fd,
-      start: 0,
-      autoClose: false,
+    const packed = Readable.from(packedBytes(this.#handle), {
+      objectMode: false,
       highWaterMark: CHUNK_BYTES,
     });
     const unpacked = createGunzip({ chunkSize: CHUNK_BYTES });
@@ -98,5 +97,19 @@ export class GzipBytes {
       this.#window.shift();
       this.#start += first.length;
     }
+  }
+}
+
+async function* packedBytes(handle: FileHandle): AsyncGenerator<Buffer> {
+  for (let position = 0; ;) {
+    const { bytesRead, buffer } = await handle.read(
+      Buffer.allocUnsafeSlow(CHUNK_BYTES),
+      0,
+      CHUNK_BYTES,
+      position,
+    );
+    if (bytesRead === 0) return;
+    position += bytesRead;
+    yield buffer.subarray(0, bytesRead);
   }
 }

@@ -3,12 +3,12 @@ import { codeOf, isAbsent, whyOf } from './faults.ts';
 import { FileReading, type FileReadingOptions } from './file-reading.ts';
 import { FollowedFile } from './followed-file.ts';
 import type { FollowedFiles } from './followed-files.ts';
-import { findSame, isCopyOf, type Unknown } from './matching.ts';
+import { copiedBytes, findSame, type Unknown } from './matching.ts';
 import type { MissingFile, MissingFiles } from './missing-files.ts';
 import type { Now } from './now.ts';
 import { type FileRecord, newRecordId } from './record.ts';
 import { SourceFile } from './source-file.ts';
-import { EMPTY_SPAN, SPAN_BYTES } from './span.ts';
+import { EMPTY_SPAN, SPAN_BYTES, spanOf } from './span.ts';
 import type { FileState } from './state.ts';
 import type { FileTiming } from './timing.ts';
 
@@ -114,11 +114,12 @@ export class Identifier {
 
   /** Of a small file it is believed for a while only: many begin with the same lines. */
   async #isCopy(unknown: Unknown, now: Now): Promise<boolean> {
-    const { key, size } = unknown.source.stat;
+    const { key } = unknown.source.stat;
     const since = this.#suspects.get(key);
-    if (size < SPAN_BYTES && now.ms - (since ?? now.ms) >= this.#options.timing.copyMs) return false;
+    const isOld = now.ms - (since ?? now.ms) >= this.#options.timing.copyMs;
     for (const other of this.#files.all) {
-      if (!(await isCopyOf(unknown, other))) continue;
+      const bytes = await copiedBytes(unknown, other);
+      if (bytes === undefined || (bytes < SPAN_BYTES && isOld)) continue;
       if (since === undefined) {
         this.#suspects.set(key, now.ms);
         this.#copies += 1;
@@ -128,14 +129,14 @@ export class Identifier {
     return false;
   }
 
-  #begin({ source }: Unknown, { originalPath }: Sighting, now: Now): FollowedFile {
+  #begin({ source, head }: Unknown, { originalPath }: Sighting, now: Now): FollowedFile {
     const { inode, bornMs, size, modifiedMs } = source.stat;
     const record: FileRecord = {
       id: newRecordId(now.unixMs),
       input: this.#options.input,
       path: originalPath,
       home: { path: source.path, inode, bornMs },
-      head: EMPTY_SPAN,
+      head: spanOf(head),
       offset: 0,
       before: EMPTY_SPAN,
       size,

@@ -49,9 +49,9 @@ export async function findSame<M extends Missing>(
 function mayBe({ path, source }: Unknown, { record, reading, truncatedKey }: Missing): boolean {
   const { stat } = source;
   const { home } = record;
-  const known = reading === undefined ? Math.max(record.offset, record.head.bytes) : reading.position;
+  const known = Math.max(reading?.position ?? record.offset, record.head.bytes);
   if (known === 0 || truncatedKey === stat.key) return false;
-  if (home.inode === stat.inode) return !areApart(home.bornMs, stat.bornMs);
+  if (home.inode === stat.inode && !areApart(home.bornMs, stat.bornMs)) return true;
   const isProof = known >= SPAN_BYTES;
   if (path === record.path || source.path === home.path) return isProof;
   return isOfLog(path, record) && (isProof || stat.modifiedMs >= record.modifiedMs - SAME_MS);
@@ -70,19 +70,44 @@ export function isOfLog(path: string, { path: original }: FileRecord): boolean {
 }
 
 /**
- * Whether all that a file holds is what another one holds or held at its place, which is still being read: it is a copy
- * of that, or becomes one. A file that has more than was read of the other is looked at up to that.
+ * How many bytes show that a file is a copy of another one that is being read, or becomes one; undefined if it is none.
+ * All that it has is in the other, or all that was read of the other is in it.
  */
-export async function isCopyOf({ path, source, head }: Unknown, other: FollowedFile): Promise<boolean> {
-  const { reading } = other;
-  if (!isOfLog(path, reading.record)) return false;
-  const length = Math.min(head.length, reading.head.length);
-  if (length === 0 || !head.subarray(0, length).equals(reading.head.subarray(0, length))) return false;
-  if (source.isGzip) return (await source.hasBefore(reading.position, reading.window)) || source.isCut;
-  const { size } = source.stat;
-  if (size >= reading.position) return source.hasBefore(reading.position, reading.window);
-  if (other.source === undefined) return true;
-  const from = Math.max(0, size - SPAN_BYTES);
-  const last = await source.read(from, size - from);
-  return last.equals(await other.source.read(from, last.length));
+export async function copiedBytes(
+  { path, source, head }: Unknown,
+  other: FollowedFile,
+): Promise<number | undefined> {
+  const { reading, source: theirSource } = other;
+  if (!isOfLog(path, reading.record)) return undefined;
+  const theirs = (await theirSource?.head()) ?? reading.head;
+  if (theirSource !== undefined && !(await hasBytesRead(reading, theirSource, theirs))) {
+    // The other was truncated, and that was not seen yet: once it is, this may be what was in it.
+    other.isAtEnd = false;
+    return SPAN_BYTES;
+  }
+  const length = Math.min(head.length, theirs.length);
+  if (length === 0 || !head.subarray(0, length).equals(theirs.subarray(0, length))) return undefined;
+  const { position, window } = reading;
+  if (position > 0 && (await source.hasBefore(position, window))) return position;
+  return theirSource === undefined ? SPAN_BYTES : bytesInBoth(source, theirSource);
+}
+
+/** As many bytes as both have, if the last of these are the same. */
+async function bytesInBoth(source: SourceFile, other: SourceFile): Promise<number | undefined> {
+  if (source.isGzip || other.isGzip) return packedInBoth(source, other);
+  const length = Math.min(source.stat.size, (await other.look()).size);
+  return (await areSameBefore(length, source, other)) ? length : undefined;
+}
+
+async function packedInBoth(source: SourceFile, other: SourceFile): Promise<number | undefined> {
+  const [packed, plain] = source.isGzip ? [source, other] : [other, source];
+  if (plain.isGzip) return undefined;
+  const { size } = await plain.look();
+  return (await areSameBefore(size, plain, packed)) || packed.isCut ? Math.max(size, SPAN_BYTES) : undefined;
+}
+
+async function areSameBefore(offset: number, one: SourceFile, other: SourceFile): Promise<boolean> {
+  const from = Math.max(0, offset - SPAN_BYTES);
+  const bytes = await one.read(from, offset - from);
+  return bytes.equals(await other.read(from, offset - from));
 }

@@ -46,7 +46,7 @@ export class SourceFile {
     this.path = path;
     this.#handle = handle;
     this.stat = stat;
-    if (isGzip) this.#gzip = new GzipBytes(handle.fd);
+    if (isGzip) this.#gzip = new GzipBytes(handle);
   }
 
   /** Undefined if it is no regular file. Rejects as `open` does. */

@@ -1,4 +1,5 @@
-import { mkdir, open, readFile, rename, stat } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { LmsError } from '../../errors/catalogue.ts';
 import { codeOf, isAbsent, whyOf } from './faults.ts';
@@ -17,7 +18,8 @@ export interface StateStorage {
 }
 
 const FILE = 'files.json';
-const PARTIAL = 'files.json.partial';
+/** What a process is writing: of its own name, as another may have taken the directory meanwhile. */
+const PARTIAL = /^files[.]json[.][0-9a-f]+[.]partial$/;
 /** A file that is larger is none of ours. */
 const MAX_BYTES = 256 * 1024 * 1024;
 /** Of the user alone: what is in logs may be secret, and so may hashes of it. */
@@ -27,6 +29,7 @@ const MODE = 0o600;
 export class StateDirectory implements StateStorage {
   readonly #directory: string;
   readonly #lock: StateLock;
+  readonly #partial = `${FILE}.${randomBytes(6).toString('hex')}.partial`;
 
   private constructor(directory: string, lock: StateLock) {
     this.#directory = directory;
@@ -38,7 +41,10 @@ export class StateDirectory implements StateStorage {
     const directory = resolve(path);
     try {
       await mkdir(directory, { recursive: true, mode: 0o700 });
-      return new StateDirectory(directory, await StateLock.take(directory));
+      const lock = await StateLock.take(directory);
+      for (const name of await readdir(directory))
+        if (PARTIAL.test(name)) await rm(join(directory, name), { force: true });
+      return new StateDirectory(directory, lock);
     } catch (error) {
       if (error instanceof LmsError) throw error;
       throw new LmsError('STATE', `The state directory ${directory} cannot be used: ${whyOf(error)}.`, {
@@ -61,7 +67,7 @@ export class StateDirectory implements StateStorage {
   async write(text: string): Promise<void> {
     if (!(await this.#lock.isHeld()))
       throw new LmsError('STATE', `Another agent has taken the state directory ${this.#directory}.`);
-    const partial = join(this.#directory, PARTIAL);
+    const partial = join(this.#directory, this.#partial);
     const file = await open(partial, 'w', MODE);
     try {
       await file.writeFile(text);

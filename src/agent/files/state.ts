@@ -1,5 +1,5 @@
 import { LmsError } from '../../errors/catalogue.ts';
-import { pause } from '../../pipeline/clock.ts';
+import { pause, unlessAborted } from '../../pipeline/clock.ts';
 import type { Clock } from '../../pipeline/ports.ts';
 import { whyOf } from './faults.ts';
 import { type FileRecord } from './record.ts';
@@ -19,6 +19,8 @@ export class FileState {
   readonly #storage: StateStorage;
   readonly #clock: Clock;
   readonly #records: Map<string, FileRecord>;
+  /** Records that were never written. */
+  readonly #unsaved = new Set<string>();
   /** Files by device and inode, and records by id: the inputs that have them. */
   readonly #claims = new Map<string, string>();
   #writing: Promise<void> | undefined;
@@ -52,12 +54,14 @@ export class FileState {
     return this.#records.values();
   }
 
-  record(id: string): FileRecord | undefined {
-    return this.#records.get(id);
+  put(record: FileRecord): void {
+    if (!this.#records.has(record.id)) this.#unsaved.add(record.id);
+    this.#records.set(record.id, record);
   }
 
-  put(record: FileRecord): void {
-    this.#records.set(record.id, record);
+  /** Whether a crash leaves something of this record. */
+  isSaved(id: string): boolean {
+    return this.#records.has(id) && !this.#unsaved.has(id);
   }
 
   /** Whether nobody else reads the file of this key, or has the record of this id. */
@@ -96,10 +100,10 @@ export class FileState {
   async saveAtLast(stop: AbortSignal): Promise<void> {
     for (;;) {
       try {
-        await this.save();
+        await unlessAborted(() => this.save(), stop);
         return;
       } catch (error) {
-        if (this.#ended !== undefined) throw error;
+        if (this.#ended !== undefined || stop.aborted) throw error;
         await pause(this.#clock, RETRY_MS, stop);
       }
     }
@@ -121,8 +125,10 @@ export class FileState {
   }
 
   async #write(): Promise<void> {
+    const saved = [...this.#unsaved];
     try {
       await this.#storage.write(stateText(this.#records.values()));
+      for (const id of saved) this.#unsaved.delete(id);
       this.#problem = undefined;
     } catch (error) {
       if (error instanceof LmsError) this.#ended = error;

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -88,7 +89,8 @@ export class Rig {
 /** A storage to which a dead process writes no more. */
 class Mortal implements StateStorage {
   readonly #storage: StateStorage;
-  isDead = false;
+  #isDead = false;
+  #writing: Promise<void> = Promise.resolve();
 
   constructor(storage: StateStorage) {
     this.#storage = storage;
@@ -99,8 +101,16 @@ class Mortal implements StateStorage {
   }
 
   async write(text: string): Promise<void> {
-    if (this.isDead) return new Promise(() => {});
-    return this.#storage.write(text);
+    if (this.#isDead) return new Promise(() => {});
+    this.#writing = this.#storage.write(text);
+    return this.#writing;
+  }
+
+  /** What is on its way to the disk then may get there, but not later. */
+  async die(): Promise<void> {
+    this.#isDead = true;
+    await this.#writing.catch(() => undefined);
+    this.close();
   }
 
   close(): void {
@@ -127,6 +137,7 @@ export class Run {
   readonly done: Promise<void>;
   batches: EventBatch[] = [];
   published = 0;
+  #isDead = false;
 
   constructor(rig: Rig, { paths, state, storage, options }: RunParts) {
     const { name = 'logs', once = false, limits = { openFiles: 500, deletedFiles: 100 } } = options;
@@ -162,21 +173,29 @@ export class Run {
 
   /** Ends as a process that was killed: nothing more is confirmed or written. */
   async kill(): Promise<void> {
-    this.#storage.isDead = true;
+    this.#isDead = true;
     this.#stop.abort();
-    this.#storage.close();
+    await this.#storage.die();
     await this.done.catch(() => undefined);
   }
 
   async #run(): Promise<void> {
     for await (const batch of this.input.batches(this.#stop.signal)) {
+      this.#checkKnown(batch);
       this.batches.push(batch);
       for (const entry of batch.entries) this.#rig.rows.set(`${entry.timestamp} ${entry.eventId}`, entry);
       this.published += batch.entries.length;
       await Promise.race([this.#take(batch), this.#stopped]);
-      if (this.#storage.isDead) return;
+      if (this.#isDead) return;
       void this.input.confirm(batch).catch(() => undefined);
     }
+  }
+
+  /** Whatever is handed over would have the same identities after a crash. */
+  #checkKnown({ entries }: EventBatch): void {
+    const text = readFileSync(join(this.#rig.statePath, 'files.json'), 'utf8');
+    for (const id of new Set(entries.map(({ eventId }) => eventId.slice(0, 24))))
+      if (!text.includes(`"id":"${id}"`)) throw new Error(`The state does not know ${id}`);
   }
 
   get #stopped(): Promise<void> {

@@ -1,0 +1,51 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Rig, type Run, type StartOptions } from './rig.ts';
+import { TorturedLog } from './tortured-log.ts';
+
+let rig: Rig;
+beforeEach(async () => {
+  rig = await Rig.make();
+});
+afterEach(async () => {
+  await rig.remove();
+});
+
+const SECONDS = Number(process.env['LMS_TORTURE_SECONDS'] ?? '5');
+const SEED = Number(process.env['LMS_TORTURE_SEED'] ?? '17');
+const SOON = { timeout: 60_000, interval: 20 };
+
+describe('a log whose writer does everything that a file can suffer', () => {
+  it.each([
+    ['a path', (log: string) => [log], 'with times'],
+    ['a pattern', (log: string) => [`${log}*`], 'with times'],
+    ['a path', (log: string) => [log], 'without times'],
+  ] as const)(
+    'has each line once in %s, none torn, %s, whenever its reader is killed',
+    async (_, paths, kind) => {
+      const log = new TorturedLog(rig.path('app.log'), { seed: SEED, hasTimes: kind === 'with times' });
+      const random = () => log.random();
+      const options: StartOptions = {
+        read: { format: 'auto' },
+        take: () => log.pause(random() < 0.1 ? 200 : 5),
+      };
+      await log.step();
+      let run: Run = await rig.start(paths(log.path), options);
+      await expect.poll(() => rig.rows.size, SOON).toBeGreaterThan(0);
+      const until = Date.now() + SECONDS * 1_000;
+      const writing = log.writeUntil(until);
+      while (Date.now() < until) {
+        await log.pause(300);
+        if (random() < 0.5) await run.kill();
+        else await run.stop();
+        await log.pause(60);
+        run = await rig.start(paths(log.path), options);
+      }
+      await writing;
+      await expect.poll(() => new Set(rig.lines).size, SOON).toBeGreaterThanOrEqual(log.lines.length);
+      const found = rig.lines.toSorted();
+      expect(found).toEqual(log.lines.toSorted());
+      expect(rig.notices).toEqual([]);
+    },
+    SECONDS * 1_000 + 90_000,
+  );
+});
