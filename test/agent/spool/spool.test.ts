@@ -193,7 +193,11 @@ describe('a spool on the disk', () => {
   it('says that its disk is full, and goes on once there is room again', async (context) => {
     await using disk = await tinyDisk(256);
     if (disk === undefined) return void context.skip('this user may not mount a disk');
-    const spool = await DiskSpool.open({ directory: disk.path, limit: 1e9, onNotice: () => undefined });
+    const spool: Spool = await DiskSpool.open({
+      directory: disk.path,
+      limit: 1e9,
+      onNotice: () => undefined,
+    });
     let appended = 0;
     while (await spool.append(batchOf(appended, 'z'.repeat(10_000)))) appended += 1;
     expect(appended).toBeGreaterThan(10);
