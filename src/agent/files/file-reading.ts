@@ -139,7 +139,8 @@ export class FileReading {
 
   /** What is handed over without waiting any longer. */
   flush(kind: NonNullable<Observation['flush']>, nowMs: number): Slice[] {
-    // What is not there any more does not come again.
+    // Events that were cut elsewhere are not cut here: what is to be read again may still come.
+    if (kind === 'events' && this.#again.length > 0) return [];
     this.#again.length = 0;
     const events = this.#flushed(kind, nowMs);
     if (events.length > 0) this.#observe({ end: this.#position, ms: nowMs, flush: kind });
