@@ -22,7 +22,8 @@ export interface AgentOptions {
 /** An input, and what became of what it had. */
 export interface InputReport {
   readonly status: InputStatus;
-  readonly kind: Input['kind'];
+  /** Whether what is not confirmed comes again in the next run. */
+  readonly isKept: boolean;
   readonly ledger: AgentLedger;
   /** Entries that were handed over and are not confirmed. */
   readonly unconfirmed: number;
@@ -71,7 +72,7 @@ export class Agent {
   get report(): AgentReport {
     const inputs = this.#runs.map((run) => ({
       status: run.input.status(),
-      kind: run.input.kind,
+      isKept: run.input.isKept ?? run.input.kind === 'files',
       ledger: run.ledger,
       unconfirmed: run.unconfirmed,
       waitingMs: run.waitingMs,

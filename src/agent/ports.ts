@@ -9,6 +9,8 @@ export interface Input {
   /** As whoever started it wrote it: a path, a glob, an address. */
   readonly name: string;
   readonly kind: 'files' | 'stream' | 'socket';
+  /** Whether what is not confirmed comes again in the next run. Undefined: it does of files alone. */
+  readonly isKept?: boolean;
   /**
    * Hands over events, oldest first, each batch as soon as there is something: at most 1,000 events, and unless it is
    * one of them not many megabytes. The next is asked for only once there is room for it. Ends when there will be nothing more (`once`, a pipe that was

@@ -1,5 +1,4 @@
 import { setTimeout } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
 import type { Settings } from '../config/settings.ts';
 import { LmsError } from '../errors/catalogue.ts';
 import type { Watched } from '../health/readiness.ts';
@@ -12,6 +11,7 @@ import { openStore } from '../store/open.ts';
 import { requireSchema } from '../store/schema.ts';
 import { composeWorker } from './compose.ts';
 import { type Health, openHealth } from './health.ts';
+import { keepHeapSmall } from './heap.ts';
 import { Heartbeats } from './heartbeats.ts';
 import { ledgerReport } from './ledger-report.ts';
 import { openStorageWatch, type StorageWatch } from './storage/watch.ts';
@@ -148,17 +148,6 @@ async function work(worker: Worker | undefined, stop: AbortSignal): Promise<void
   } catch (error) {
     throw error instanceof StoreError && error.cause instanceof LmsError ? error.cause : error;
   }
-}
-
-/**
- * Left alone, V8 lets its heap grow under load, most of it room for garbage: the young generation to 64 MB
- * and more, the old one to three times what lives in it, and as much again in buffers that wait to be freed.
- * Here the young one keeps the size that it has after the start, which `--max-semi-space-size` bounds, and the old one is collected once it has
- * doubled: 110 MB less for 0.2 microseconds a message. V8 reads both flags whenever it sizes a generation.
- */
-function keepHeapSmall(): void {
-  setFlagsFromString('--semi-space-growth-factor=1');
-  setFlagsFromString('--heap-growing-percent=110');
 }
 
 /** Every message is accounted for, or the exit status says so. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
-import { type RunningLms, startLms } from '../cli/lms.ts';
+import { startLms } from '../cli/lms.ts';
 import { startServe } from '../support/serve-process.ts';
 import { openSystem, type WorkerSystem } from '../support/worker-system.ts';
 

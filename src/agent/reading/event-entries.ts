@@ -43,13 +43,41 @@ function entryOf(reading: Reading, { id, time }: EventKey, origin: EntryOrigin):
     serviceName: serviceName(reading.service, origin),
     severity,
     payload,
-    tags: JSON.stringify(tagsOf(reading, origin)),
+    tags: tagsText(reading, origin),
   };
 }
 
-/** The line's own come first, and win. */
-function tagsOf({ tags, host }: Reading, origin: EntryOrigin): JsonObject {
-  return { ...origin.tags, host: host ?? origin.host, ...tags };
+/** What is the same for all lines of an origin, written once. */
+interface WrittenOrigin {
+  readonly names: ReadonlySet<string>;
+  /** JSON of an object without its last brace. */
+  readonly json: string;
+}
+
+const WRITTEN = new WeakMap<EntryOrigin, WrittenOrigin>();
+
+/** JSON of the tags. The line's own win. */
+function tagsText({ tags, host }: Reading, origin: EntryOrigin): string {
+  const { names, json } = written(origin);
+  if (host !== undefined || hasAny(tags, names))
+    return JSON.stringify({ ...origin.tags, host: host ?? origin.host, ...tags });
+  const own = JSON.stringify(tags);
+  return own === '{}' ? `${json}}` : `${json},${own.slice(1)}`;
+}
+
+function hasAny(tags: JsonObject, names: ReadonlySet<string>): boolean {
+  for (const name in tags) if (names.has(name)) return true;
+  return false;
+}
+
+function written(origin: EntryOrigin): WrittenOrigin {
+  let found = WRITTEN.get(origin);
+  if (found === undefined) {
+    const tags = { ...origin.tags, host: origin.host };
+    found = { names: new Set(Object.keys(tags)), json: JSON.stringify(tags).slice(0, -1) };
+    WRITTEN.set(origin, found);
+  }
+  return found;
 }
 
 function serviceName(named: string | undefined, origin: EntryOrigin): string {

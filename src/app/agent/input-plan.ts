@@ -13,8 +13,10 @@ export interface PlannedInput {
   /** After how long half a line goes as it is, in milliseconds. Undefined: as long as its input finds right. */
   readonly flushPartialMs: number | undefined;
   readonly reconnect: boolean;
-  /** How much of it may wait on the disk. Undefined: the usual. */
-  readonly spoolBytes: number | undefined;
+  /** How much of it may wait on the disk; 0: nothing. */
+  readonly spoolBytes: number;
+  /** Whether the tag host of lines that name none is whoever sends them. */
+  readonly isHostPeer: boolean;
 }
 
 /** What somebody has asked for: the words of the command line, its flags, and a file. */
@@ -27,6 +29,8 @@ export interface AskedInputs {
   /** DEFAULT_SERVICE. */
   readonly defaultService: string | undefined;
 }
+
+const LISTENING_SPOOL_BYTES = 1_000_000_000;
 
 /** Everything that is to be read, with what is true of each. */
 export function planInputs({
@@ -53,9 +57,15 @@ export function planInputs({
       },
       flushPartialMs: options.flushPartial,
       reconnect: options.reconnect ?? false,
-      spoolBytes: options.spool,
+      spoolBytes: options.spool ?? (isListening(target.kind) ? LISTENING_SPOOL_BYTES : 0),
+      isHostPeer: isListening(target.kind) && options.host === undefined,
     };
   });
+}
+
+/** Whether others connect to it: they do not wait for long, or not at all. */
+export function isListening(kind: Target['kind']): boolean {
+  return kind === 'tcp-listen' || kind === 'udp-listen' || kind === 'unix';
 }
 
 function merged(one: InputOptions, over: InputOptions): InputOptions {

@@ -1,15 +1,21 @@
-import { connect } from 'node:net';
 import type { Readable } from 'node:stream';
 import { FilesInput } from '../../agent/files/files-input.ts';
 import { openFilesLimit } from '../../agent/files/open-files-limit.ts';
 import { FileState } from '../../agent/files/state.ts';
 import { StateDirectory } from '../../agent/files/state-directory.ts';
 import type { Input } from '../../agent/ports.ts';
-import { StreamInput } from '../../agent/streams/stream-input.ts';
-import { LmsError } from '../../errors/catalogue.ts';
+import { Datagrams } from '../../agent/sockets/datagrams.ts';
+import { FedInput } from '../../agent/sockets/fed-input.ts';
+import type { Feed } from '../../agent/sockets/feed.ts';
+import { Listener } from '../../agent/sockets/listener.ts';
+import { StreamFeed } from '../../agent/sockets/stream-feed.ts';
+import { TcpFeed } from '../../agent/sockets/tcp-feed.ts';
+import { DiskSpool, spoolDirectory } from '../../agent/spool/disk-spool.ts';
+import { MemorySpool } from '../../agent/spool/memory-spool.ts';
 import { systemClock } from '../../pipeline/clock.ts';
 import type { Log } from '../../pipeline/ports.ts';
 import type { PlannedInput } from './input-plan.ts';
+import type { Target } from './targets.ts';
 
 /** What inputs have in common. */
 export interface InputSurroundings {
@@ -28,6 +34,8 @@ export interface OpenInputs {
 
 /** Files that were deleted and are held open until they are read to their end. */
 const MAX_DELETED_FILES = 100;
+/** What is held of a pipe or a connection that is not spooled. */
+const MEMORY_BYTES = 8 * 1024 * 1024;
 
 /** Opens inputs: none is read yet. Rejects with an `LmsError` if one cannot be; those before it are closed then. */
 export async function openInputs(
@@ -39,12 +47,14 @@ export async function openInputs(
     for (const each of opened.toReversed()) await each.close();
   };
   try {
-    const files = planned.some(({ target }) => target.kind === 'files')
-      ? await openFiles(surroundings)
-      : undefined;
-    if (files !== undefined) opened.push(files);
-    const inputs = planned.map((each) => openInput(each, { ...surroundings, files }));
-    opened.push(...inputs);
+    const shared = planned.some(isRemembered) ? await openShared(surroundings) : undefined;
+    if (shared !== undefined) opened.push(shared);
+    const inputs: Input[] = [];
+    for (const each of planned) {
+      const input = await openInput(each, { ...surroundings, shared });
+      opened.push(input);
+      inputs.push(input);
+    }
     return { inputs, close };
   } catch (error) {
     await close();
@@ -52,14 +62,20 @@ export async function openInputs(
   }
 }
 
-/** What the inputs of files share. */
-interface SharedFiles {
+/** Whether it keeps something in the state directory. */
+function isRemembered({ target, spoolBytes }: PlannedInput): boolean {
+  return target.kind === 'files' || spoolBytes > 0;
+}
+
+/** What inputs share that remember something. */
+interface Shared {
   readonly state: FileState;
   readonly openFiles: number;
   close(): Promise<void>;
 }
 
-async function openFiles({ stateDirectory, log }: InputSurroundings): Promise<SharedFiles> {
+/** Takes the state directory: one agent at a time has it. */
+async function openShared({ stateDirectory, log }: InputSurroundings): Promise<Shared> {
   const directory = await StateDirectory.open(stateDirectory);
   try {
     const state = await FileState.open(directory, systemClock);
@@ -75,25 +91,68 @@ async function openFiles({ stateDirectory, log }: InputSurroundings): Promise<Sh
   }
 }
 
-function openInput(
-  { name, target, read, flushPartialMs }: PlannedInput,
-  { stdin, once, log, files }: InputSurroundings & { readonly files: SharedFiles | undefined },
-): Input {
-  if (target.kind === 'stdin') return new StreamInput(stdin, { name, kind: 'stream', read, flushPartialMs });
-  if (target.kind === 'tcp') {
-    const { host, port } = target;
-    return new StreamInput(connect({ host, port }), { name, kind: 'socket', read, flushPartialMs });
+type Around = InputSurroundings & { readonly shared: Shared | undefined };
+
+async function openInput(planned: PlannedInput, around: Around): Promise<Input> {
+  const { name, target, read, flushPartialMs } = planned;
+  if (target.kind === 'files') return openFiles(planned, target.pattern, around);
+  const onNotice = (text: string) => {
+    around.log.warn({ input: name }, text);
+  };
+  const spool =
+    planned.spoolBytes === 0
+      ? new MemorySpool(MEMORY_BYTES)
+      : await DiskSpool.open({
+          directory: spoolDirectory(around.stateDirectory, name),
+          limit: planned.spoolBytes,
+          onNotice,
+        });
+  return new FedInput(feedOf(target, planned, around), {
+    name,
+    kind: target.kind === 'stdin' ? 'stream' : 'socket',
+    read,
+    isHostPeer: planned.isHostPeer,
+    flushPartialMs,
+    spool,
+  });
+}
+
+function feedOf(
+  target: Exclude<Target, { kind: 'files' }>,
+  { name, reconnect }: PlannedInput,
+  { stdin, log }: InputSurroundings,
+): Feed {
+  const onListening = (address: string) => {
+    log.info({ input: name, address }, 'listening');
+  };
+  switch (target.kind) {
+    case 'stdin':
+      return new StreamFeed(stdin, 'standard input');
+    case 'tcp':
+      return new TcpFeed({ host: target.host, port: target.port, reconnect, clock: systemClock });
+    case 'udp-listen':
+      return new Datagrams(target, onListening);
+    case 'tcp-listen':
+      return new Listener({ host: target.host, port: target.port }, onListening);
+    case 'unix':
+      return new Listener({ path: target.path }, onListening);
   }
-  if (target.kind !== 'files' || files === undefined)
-    throw new LmsError('USAGE', `${name}: this release does not listen on sockets`);
+}
+
+function openFiles(
+  { name, read, flushPartialMs }: PlannedInput,
+  pattern: string,
+  { once, log, shared }: Around,
+): Input {
+  if (shared === undefined) throw new TypeError('files are remembered');
   return new FilesInput({
     name,
-    paths: [target.pattern],
+    paths: [pattern],
     read,
-    state: files.state,
+    state: shared.state,
     clock: systemClock,
     once,
-    limits: { openFiles: files.openFiles, deletedFiles: MAX_DELETED_FILES },
+    limits: { openFiles: shared.openFiles, deletedFiles: MAX_DELETED_FILES },
     onNotice: (text) => {
       log.warn({ input: name }, text);
     },

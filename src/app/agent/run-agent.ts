@@ -5,10 +5,11 @@ import { Pacer } from '../../agent/sending/pacer.ts';
 import type { Settings } from '../../config/settings.ts';
 import { systemClock } from '../../pipeline/clock.ts';
 import type { Log } from '../../pipeline/ports.ts';
+import { keepHeapSmall } from '../heap.ts';
 import { openAgentHealth } from './agent-health.ts';
 import type { PlannedInput } from './input-plan.ts';
 import { openInputs } from './open-inputs.ts';
-import { type OpenSink,openSink } from './open-sink.ts';
+import { type OpenSink, openSink } from './open-sink.ts';
 import { StatusNews } from './status-news.ts';
 
 /** See `runAgent`. */
@@ -39,7 +40,7 @@ export interface AgentLook extends AgentReport {
 }
 
 /** What is held of what is on its way. */
-const ROOM = { entries: 16_000, bytes: 24_000_000 };
+const ROOM = { entries: 10_000, bytes: 16_000_000 };
 /** Pub/Sub takes no more in a request, and a server nothing larger than it holds of all. */
 const REQUEST = { entries: 1_000, bytes: 4_000_000 };
 const LOOK_MS = 1_000;
@@ -61,6 +62,7 @@ export async function runAgent(run: AgentRun): Promise<AgentReport> {
     const look = () => ({ ...agent.report, outage: outageText(sink) });
     const health = await openAgentHealth(settings, { look, outage: sink.outage, stop, log });
     if (health !== undefined) opened.push(health);
+    keepHeapSmall();
     run.started(look);
     const cancel = everySecond(() => {
       news.look(agent.report, systemClock.now());

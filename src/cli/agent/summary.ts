@@ -45,9 +45,9 @@ function partsOfLines({ read, unparsed, joined, leftOut }: AgentLedger): string[
   ];
 }
 
-function unconfirmedText({ status: { name }, unconfirmed, kind }: InputReport): string[] {
+function unconfirmedText({ status: { name }, unconfirmed, isKept }: InputReport): string[] {
   if (unconfirmed === 0) return [];
-  const fate = kind === 'files' ? 'the next run sends them' : 'they may be lost';
+  const fate = isKept ? 'the next run sends them' : 'they may be lost';
   return [`${name}: ${some(unconfirmed, 'more entry', 'more entries')} not confirmed: ${fate}`];
 }
 

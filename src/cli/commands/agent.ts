@@ -1,7 +1,7 @@
-import { type Command,Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { AgentReport } from '../../agent/agent.ts';
 import type { InputSpec } from '../../app/agent/agent-file.ts';
-import { planInputs } from '../../app/agent/input-plan.ts';
+import { isListening, planInputs } from '../../app/agent/input-plan.ts';
 import { loadAgentFile } from '../../app/agent/load-agent-file.ts';
 import { type AgentLook, type AgentRun, runAgent } from '../../app/agent/run-agent.ts';
 import { createLog } from '../../app/logging.ts';
@@ -130,6 +130,9 @@ async function plan(
   const planned = planInputs({ inputs, flags, file, agentName: options.name, defaultService });
   if (planned.filter(({ target }) => target.kind === 'stdin').length > 1)
     command.error('standard input can be read once');
+  const endless = planned.find(({ target: { kind }, reconnect }) => isListening(kind) || reconnect);
+  if (options.once === true && endless !== undefined)
+    command.error(`--once is for what has an end: ${endless.name} goes on for ever`);
   return {
     settings: { ...settings, healthPort },
     inputs: planned,
@@ -167,9 +170,7 @@ function requireSettled(
   { inputs, ledger }: AgentReport,
   { once, url }: Pick<AgentRun, 'once' | 'url'>,
 ): void {
-  const lost = inputs
-    .filter(({ kind }) => kind !== 'files')
-    .reduce((sum, { unconfirmed }) => sum + unconfirmed, 0);
+  const lost = inputs.filter(({ isKept }) => !isKept).reduce((sum, { unconfirmed }) => sum + unconfirmed, 0);
   if (lost > 0)
     throw new LmsError(
       url === undefined ? 'PUBSUB_UNREACHABLE' : 'SERVER_UNREACHABLE',

@@ -9,7 +9,7 @@ function reportOf(status: Partial<InputStatus>, lines = 0): AgentReport {
   const ledger = { ...EMPTY_LEDGER, lines, sent: lines };
   const whole: InputStatus = { name: '/a', state: 'reading', counters: {}, ...status };
   return {
-    inputs: [{ status: whole, kind: 'files', ledger, unconfirmed: 0, waitingMs: 0 }],
+    inputs: [{ status: whole, isKept: true, ledger, unconfirmed: 0, waitingMs: 0 }],
     ledger,
     unconfirmed: 0,
     inFlight: { entries: 0, bytes: 0 },

@@ -18,7 +18,7 @@ function input(
 ): InputReport {
   return {
     status: { name, state: 'ended', format: 'access', counters: { reopened: 1 }, ...status },
-    kind: 'files',
+    isKept: true,
     ledger: LEDGER,
     unconfirmed: 0,
     waitingMs: 0,
@@ -46,7 +46,7 @@ describe('the sum of an agent', () => {
 
   it('has a line for each input if there are several, and says what is not confirmed', () => {
     const text = summaryText(
-      report(input('/a', { unconfirmed: 7 }), input('-', { kind: 'stream', unconfirmed: 1 })),
+      report(input('/a', { unconfirmed: 7 }), input('-', { isKept: false, unconfirmed: 1 })),
       2_000,
       undefined,
     );
