@@ -91,7 +91,7 @@ export class FilesInput implements Input {
 
   async confirm({ place }: EventBatch): Promise<void> {
     for (const { reading, mark, newestTime } of place as readonly FilePlace[]) {
-      reading.confirm(mark, newestTime);
+      reading.confirm(mark);
       if (newestTime !== undefined && newestTime > (this.#newestTime ?? '')) this.#newestTime = newestTime;
     }
     try {

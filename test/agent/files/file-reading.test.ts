@@ -90,7 +90,7 @@ async function rowsOf(
       if (flushes.includes(read) && reading.isPending) await take(reading.flush('events', nowMs));
     }
     for (const { mark } of handedOver.slice(0, Math.round(handedOver.length * confirmed))) {
-      reading.confirm(mark, undefined);
+      reading.confirm(mark);
       await state.save();
     }
   }

@@ -74,10 +74,14 @@ describe('a file that may not be read', () => {
     await writeFile(log, 'one\n');
     const isRoot = process.getuid?.() === 0;
     if (isRoot) await chown(log, NOBODY, NOBODY);
-    const child = spawn(process.execPath, [`${import.meta.dirname}/read-as-another.ts`, rig.directory, log], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-      ...(isRoot ? { uid: NOBODY, gid: NOBODY } : {}),
-    });
+    const child = spawn(
+      process.execPath,
+      [`${import.meta.dirname}/programs/read-as-another.ts`, rig.directory, log],
+      {
+        stdio: ['pipe', 'pipe', 'inherit'],
+        ...(isRoot ? { uid: NOBODY, gid: NOBODY } : {}),
+      },
+    );
     const said: string[] = [];
     createInterface(child.stdout).on('line', (line) => said.push(line));
     try {

@@ -1,8 +1,8 @@
 import { createInterface } from 'node:readline';
-import { FilesInput } from '../../../src/agent/files/files-input.ts';
-import { FileState } from '../../../src/agent/files/state.ts';
-import { StateDirectory } from '../../../src/agent/files/state-directory.ts';
-import { systemClock } from '../../../src/pipeline/clock.ts';
+import { FilesInput } from '../../../../src/agent/files/files-input.ts';
+import { FileState } from '../../../../src/agent/files/state.ts';
+import { StateDirectory } from '../../../../src/agent/files/state-directory.ts';
+import { systemClock } from '../../../../src/pipeline/clock.ts';
 
 // A process of its own, as another user: reads a file, and says what it has. Ends with its standard input.
 const [, , directory = '', path = ''] = process.argv;
