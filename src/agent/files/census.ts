@@ -121,15 +121,16 @@ export class Census {
     await this.#lose(file, now, file.key);
   }
 
-  /** Opens a file again that was closed to make room, or that failed. */
-  async reopen(file: FollowedFile, now: Now): Promise<void> {
+  /** Opens a file again that was closed to make room, or that failed. Whether it is open. */
+  async reopen(file: FollowedFile, now: Now): Promise<boolean> {
     const [path = file.record.home.path] = file.names;
     await this.files.makeRoom();
     const source = await this.#identifier.open(path);
-    if (source === undefined) return;
+    if (source === undefined) return false;
     if (source.stat.key !== file.key) {
       await source.close();
-      return this.#lose(file, now);
+      await this.#lose(file, now);
+      return false;
     }
     const isSame = await source
       .head()
@@ -138,6 +139,7 @@ export class Census {
     if (isSame === true) file.moveTo(source, now.ms);
     else await source.close();
     if (isSame === false) await this.replaced(file, now);
+    return isSame === true;
   }
 
   /** Says what was not found for so long. */
@@ -176,9 +178,9 @@ export class Census {
     return false;
   }
 
-  async #seen(file: FollowedFile, { path, stat: { size, modifiedMs } }: Seen, now: Now): Promise<void> {
+  async #seen(file: FollowedFile, { path, stat: seen }: Seen, now: Now): Promise<void> {
     file.names.add(path);
-    if (size !== file.record.size || modifiedMs !== file.record.modifiedMs) file.isAtEnd = false;
+    if (file.isOtherThan(seen)) file.isAtEnd = false;
     if (file.isRenamed) await this.#renamed(file, path);
     if (file.source === undefined && !file.isAtEnd) await this.reopen(file, now);
   }

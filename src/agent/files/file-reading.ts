@@ -2,7 +2,7 @@ import type { EntryOrigin } from '../reading/event-entries.ts';
 import type { SourceEvent } from '../reading/source-event.ts';
 import { SourceReader, type SourceReaderOptions } from '../reading/source-reader.ts';
 import { eventIdAt, type FileRecord, type Observation } from './record.ts';
-import { entriesOfEvents, inGroups, type Mark, NO_COUNTS, type Slice } from './slice.ts';
+import { type Confirmed, entriesOfEvents, inGroups, type Mark, NO_COUNTS, type Slice } from './slice.ts';
 import { lastOf, SPAN_BYTES, spanOf } from './span.ts';
 import type { FileState } from './state.ts';
 
@@ -34,7 +34,7 @@ export interface Beginning {
  * Makes slices of the bytes of one file, wherever they are read from, and keeps its record. What was read before and
  * is not confirmed is read again as it was: with the same times, and cut at the same places. No I/O.
  */
-export class FileReading {
+export class FileReading implements Confirmed {
   readonly #options: FileReadingOptions;
   readonly #reader: SourceReader;
   #record: FileRecord;
@@ -47,7 +47,6 @@ export class FileReading {
   #isNew: boolean;
   #leftOut = 0;
   #marked: number;
-  #newestTime: string | undefined;
 
   constructor(record: FileRecord, beginning: Beginning, options: FileReadingOptions) {
     const { offset, observations } = record;
@@ -113,11 +112,6 @@ export class FileReading {
     return this.#reader.counts.skippedBytes;
   }
 
-  /** The event time of the newest event that was confirmed. */
-  get newestTime(): string | undefined {
-    return this.#newestTime;
-  }
-
   /** Says where the bytes are, and how they stand there. */
   foundAt(where: Partial<Pick<FileRecord, 'home' | 'size' | 'modifiedMs' | 'goneMs'>>): void {
     this.#patch(where);
@@ -139,16 +133,15 @@ export class FileReading {
 
   /** What is handed over without waiting any longer. */
   flush(kind: NonNullable<Observation['flush']>, nowMs: number): Slice[] {
-    // What is not there any more does not come again.
+    // Events that were cut elsewhere are not cut here: what is to be read again may still come.
+    if (kind === 'events' && this.#again.length > 0) return [];
     this.#again.length = 0;
     const events = this.#flushed(kind, nowMs);
     if (events.length > 0) this.#observe({ end: this.#position, ms: nowMs, flush: kind });
     return this.#slices(events, nowMs, this.#lastStretch());
   }
 
-  /** What was handed over up to this mark is confirmed; of these entries, the newest is of that time. */
-  confirm(mark: Mark | undefined, newestTime: string | undefined): void {
-    if (newestTime !== undefined && newestTime > (this.#newestTime ?? '')) this.#newestTime = newestTime;
+  confirm(mark: Mark | undefined): void {
     if (mark === undefined || mark.offset < this.#record.offset) return;
     const observations = this.#record.observations.filter(({ end }) => end > mark.offset);
     this.#patch({ ...mark, observations, encoding: this.#reader.encoding });

@@ -28,12 +28,20 @@ export class FileTurns {
 
   /** What cannot be looked at, opened or read at the moment, for a person. */
   get problems(): readonly string[] {
-    return [...this.census.problems, ...this.#failures.values()];
+    return [...this.census.problems, ...this.#failures.values(), ...this.#cut()];
   }
 
   /** Whether all was read that there is, as far as it can be. */
   get isAtEnd(): boolean {
     return this.census.files.all.every(({ isAtEnd, record }) => isAtEnd || this.#failures.has(record.id));
+  }
+
+  /** Whether something can be read on at once. */
+  get isBusy(): boolean {
+    const { ms } = this.#now();
+    return this.census.files.all.some(
+      ({ isAtEnd, source, retryAtMs }) => !isAtEnd && source !== undefined && retryAtMs <= ms,
+    );
   }
 
   async look(): Promise<void> {
@@ -72,8 +80,9 @@ export class FileTurns {
     if (now.ms < file.retryAtMs) return [];
     if (file.source === undefined) {
       file.retryAtMs = now.ms + this.#options.timing.lookMs;
-      await this.census.reopen(file, now);
-      return [];
+      if (!(await this.census.reopen(file, now))) return [];
+      // At once: when the others had their turn it may be closed again, to make room.
+      file.retryAtMs = 0;
     }
     const read = await file.read(now);
     this.#failures.delete(file.record.id);
@@ -90,6 +99,14 @@ export class FileTurns {
         this.#failures.set(file.record.id, `${file.record.path}: ${whyOf(read.error)}`);
         return [];
     }
+  }
+
+  /** What is no gzip to its end, and nobody writes on. */
+  *#cut(): Generator<string> {
+    const before = this.#clock.now() - this.#options.timing.flushMs;
+    for (const { isAtEnd, source, grewAtMs, record } of this.census.files.all)
+      if (isAtEnd && source?.isCut === true && grewAtMs < before)
+        yield `${record.path}: it is compressed, and was cut`;
   }
 
   /** Nothing else looks or reads meanwhile. */

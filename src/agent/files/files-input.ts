@@ -91,7 +91,7 @@ export class FilesInput implements Input {
 
   async confirm({ place }: EventBatch): Promise<void> {
     for (const { reading, mark, newestTime } of place as readonly FilePlace[]) {
-      reading.confirm(mark, newestTime);
+      reading.confirm(mark);
       if (newestTime !== undefined && newestTime > (this.#newestTime ?? '')) this.#newestTime = newestTime;
     }
     try {
@@ -146,7 +146,7 @@ export class FilesInput implements Input {
         hasRead = true;
         yield batch;
       }
-      if (hasRead) continue;
+      if (hasRead || this.#turns.isBusy) continue;
       if (this.#options.once && this.#turns.isAtEnd && !(await this.#findsMore())) {
         yield* this.#batched(this.#ends(), stop);
         return;
@@ -162,6 +162,8 @@ export class FilesInput implements Input {
     for (const file of this.#turns.census.files.all) {
       if (stop.aborted) return;
       yield* await this.#turns.step(file);
+      // What was in it is somewhere else.
+      if (file.source === undefined) this.#lookBell.ring();
     }
   }
 
@@ -215,7 +217,9 @@ export class FilesInput implements Input {
           prunedAtMs = clock.now();
         }
         await this.#turns.look();
-        await this.#watches.keep(this.#turns.census.wanted.directories);
+        const { wanted } = this.#turns.census;
+        await this.#watches.keep(wanted.directories);
+        wanted.isWatched = this.#watches.count >= wanted.directories.size;
         if (state.problem !== undefined) void state.save().catch(() => undefined);
         this.#readBell.ring();
         await new Bell().wait(MIN_LOOK_MS, stop);

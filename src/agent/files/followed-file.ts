@@ -3,7 +3,7 @@ import type { FileReading } from './file-reading.ts';
 import type { Now } from './now.ts';
 import type { FileRecord } from './record.ts';
 import type { Slice } from './slice.ts';
-import type { SourceFile } from './source-file.ts';
+import type { FileStat, SourceFile } from './source-file.ts';
 import { isSpan, lastOf, SPAN_BYTES } from './span.ts';
 
 /** What came of reading on. */
@@ -15,7 +15,7 @@ export type Read =
   | { readonly outcome: 'replaced' }
   | { readonly outcome: 'failed'; readonly error: unknown };
 
-const READ_BYTES = 256 * 1024;
+const READ_BYTES = 512 * 1024;
 const MIN_READ_BYTES = 4 * 1024;
 const STALE: ReadonlySet<string> = new Set(['ESTALE', 'EBADF', 'ENXIO', 'ENODEV']);
 
@@ -42,6 +42,7 @@ export class FollowedFile {
   isRenamed = false;
   #isFlushed = false;
   readonly #wasRotated: boolean;
+  #seen: Pick<FileStat, 'size' | 'modifiedMs'> = { size: -1, modifiedMs: 0 };
 
   /** `wasRotated`: whether it was found at a place to which files are rotated away. */
   constructor(reading: FileReading, source: SourceFile, nowMs: number, wasRotated: boolean) {
@@ -63,7 +64,6 @@ export class FollowedFile {
 
   /** Bytes that are there and were not read, as far as is known. */
   get unreadBytes(): number {
-    if (this.source?.isGzip === true) return 0;
     return Math.max(0, this.record.size - this.reading.position);
   }
 
@@ -77,11 +77,18 @@ export class FollowedFile {
     this.noteStat();
   }
 
+  /** Whether it is not as it was when it was read last. */
+  isOtherThan({ size, modifiedMs }: Pick<FileStat, 'size' | 'modifiedMs'>): boolean {
+    return size !== this.#seen.size || modifiedMs !== this.#seen.modifiedMs;
+  }
+
   /** Keeps in its record where it is and how it stands. */
   noteStat(): void {
     const { record, source } = this;
     if (source === undefined) return;
-    const { inode, bornMs, size, modifiedMs } = source.stat;
+    const { inode, bornMs, modifiedMs } = source.stat;
+    this.#seen = source.stat;
+    const size = source.isGzip ? record.size : source.stat.size;
     const home = {
       path: source.path,
       inode,
@@ -94,8 +101,7 @@ export class FollowedFile {
       inode === record.home.inode &&
       home.bornMs === record.home.bornMs &&
       record.goneMs === undefined;
-    if (!isSame)
-      this.reading.foundAt({ home, size: source.isGzip ? record.size : size, modifiedMs, goneMs: undefined });
+    if (!isSame) this.reading.foundAt({ home, size, modifiedMs, goneMs: undefined });
   }
 
   /** Reads on, at most some hundred kilobytes. */
@@ -147,7 +153,8 @@ export class FollowedFile {
   /** The bytes that follow; empty at the end, undefined if those before them are not what was read. */
   async #next(source: SourceFile): Promise<Buffer | undefined> {
     const { position } = this.reading;
-    const { size } = await source.look();
+    // It is known already that there is more: it is looked at again when that was read.
+    const { size } = source.stat.size - position > READ_BYTES ? source.stat : await source.look();
     const before = lastOf(this.reading.window, SPAN_BYTES);
     const room = source.isGzip ? READ_BYTES : Math.max(MIN_READ_BYTES, Math.min(READ_BYTES, size - position));
     const from = position - before.length;
@@ -156,6 +163,7 @@ export class FollowedFile {
     // Before anything was read, only its head tells that it is the file that was found.
     if (position === 0 && !hasHead(this.record, read)) return undefined;
     const bytes = read.subarray(before.length);
+    if (bytes.length === 0 && source.failure !== undefined) throw source.failure as Error;
     if (bytes.length === 0 || source.isGzip) return bytes;
     // It may have been truncated and written anew while it was read: then this is not what comes behind that.
     const first = read.subarray(0, SPAN_BYTES);

@@ -17,6 +17,7 @@ export class GzipBytes {
   #end = 0;
   #isAll = false;
   #isCut = false;
+  #failure: unknown;
 
   /** The file stays whose it is. */
   constructor(handle: FileHandle) {
@@ -28,6 +29,11 @@ export class GzipBytes {
     return this.#isCut;
   }
 
+  /** Why nothing can be unpacked behind what was read; undefined if it can, or ended. */
+  get failure(): unknown {
+    return this.#failure;
+  }
+
   /** Unpacks from the start on when it is read next: the file has changed. */
   begin(): void {
     this.end();
@@ -36,6 +42,7 @@ export class GzipBytes {
     this.#end = 0;
     this.#isAll = false;
     this.#isCut = false;
+    this.#failure = undefined;
   }
 
   end(): void {
@@ -44,13 +51,14 @@ export class GzipBytes {
     this.#stop = () => {};
   }
 
-  /** At most `length` bytes from an offset on; fewer only at the end. Rejects if what follows is no gzip. */
+  /** At most `length` bytes from an offset on; fewer only at the end, or before what is no gzip: for that it rejects. */
   async read(from: number, length: number): Promise<Buffer> {
     if (from < this.#start) this.begin();
     while (this.#end < from + length && !this.#isAll) {
       await this.#pull();
       this.#forget(from);
     }
+    if (this.#failure !== undefined && this.#end <= from) throw this.#failure as Error;
     const all = Buffer.concat(this.#window);
     const window = all.subarray(Math.max(0, from - KEPT_BYTES - this.#start));
     this.#start = this.#end - window.length;
@@ -69,10 +77,10 @@ export class GzipBytes {
       this.#window.push(next.value);
       this.#end += next.value.length;
     } catch (error) {
-      // The end of what was written so far.
-      if (codeOf(error) !== 'Z_BUF_ERROR') throw error;
       this.#isAll = true;
-      this.#isCut = true;
+      // The end of what was written so far.
+      if (codeOf(error) === 'Z_BUF_ERROR') this.#isCut = true;
+      else this.#failure = error;
     }
   }
 

@@ -104,7 +104,9 @@ export class Identifier {
       (await findSame(unknown, this.#missing.ofInode(inode, isFollowed))) ??
       (await findSame(unknown, this.#missing.others(inode, isFollowed)));
     if (same === undefined && (await this.#isCopy(unknown, now))) return undefined;
-    state.claim(key, input);
+    // Another input may have been faster.
+    if (!state.claim(key, input) || (same !== undefined && !state.claim(same.record.id, input)))
+      return undefined;
     const file =
       same === undefined ? this.#begin(unknown, sighting, now) : await this.#goOn(same, unknown, now);
     this.#suspects.delete(key);
@@ -139,7 +141,7 @@ export class Identifier {
       head: spanOf(head),
       offset: 0,
       before: EMPTY_SPAN,
-      size,
+      size: source.isGzip ? 0 : size,
       modifiedMs,
       observations: [],
     };
@@ -151,8 +153,7 @@ export class Identifier {
 
   async #goOn({ file, record }: MissingFile, { source, head }: Unknown, now: Now): Promise<FollowedFile> {
     this.#missing.found(record.id);
-    const { state, input, readingOf } = this.#options;
-    state.claim(record.id, input);
+    const { input, readingOf } = this.#options;
     if (file !== undefined) {
       file.moveTo(source, now.ms);
       return file;

@@ -46,10 +46,8 @@ export class MissingFiles {
     this.#state = state;
     this.#input = input;
     for (const record of state.records)
-      if (record.input === input && state.isFree(record.id, input)) {
-        state.claim(record.id, input);
-        if (record.goneMs === undefined) this.add(new MissingFile(record, nowMs));
-      }
+      if (record.input === input && state.claim(record.id, input) && record.goneMs === undefined)
+        this.add(new MissingFile(record, nowMs));
   }
 
   get size(): number {

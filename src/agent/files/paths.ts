@@ -19,8 +19,7 @@ interface Finding {
   readonly problems: string[];
 }
 
-/** Whether a path is a pattern. */
-export function isPattern(path: string): boolean {
+function isPattern(path: string): boolean {
   return MAGIC.test(path);
 }
 

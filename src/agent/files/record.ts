@@ -36,7 +36,7 @@ export interface FileRecord {
   readonly offset: number;
   /** The bytes before `offset`, up to `SPAN_BYTES`. */
   readonly before: Span;
-  /** How long it was when it was looked at last, in bytes, and when it was written to, in Unix milliseconds. */
+  /** How long it was when it was looked at last, in bytes, as far as that is known, and when it was written to, in Unix milliseconds. */
   readonly size: number;
   readonly modifiedMs: number;
   readonly encoding?: Encoding | undefined;

@@ -2,7 +2,6 @@ import type { LogEntry } from '../../logs/entry.ts';
 import type { EventCounts } from '../ports.ts';
 import { entriesOf, type EntryOrigin } from '../reading/event-entries.ts';
 import type { SourceEvent } from '../reading/source-event.ts';
-import type { FileReading } from './file-reading.ts';
 import type { Span } from './span.ts';
 
 /** Where reading would go on. */
@@ -11,9 +10,14 @@ export interface Mark {
   readonly before: Span;
 }
 
+/** Told that what it handed over is confirmed, up to a mark. */
+export interface Confirmed {
+  confirm(mark: Mark | undefined): void;
+}
+
 /** Some events of one file in a row, ready to be handed over. */
 export interface Slice {
-  readonly reading: FileReading;
+  readonly reading: Confirmed;
   readonly entries: readonly LogEntry[];
   readonly counts: EventCounts;
   /** Where the file is confirmed to, once these are. Undefined: where it was before. */

@@ -77,8 +77,9 @@ export class SourceFile {
     return this.#gzip?.isCut === true;
   }
 
-  get isOpen(): boolean {
-    return this.#isOpen;
+  /** Why what is behind that which was read cannot be unpacked; undefined if it can, or there is nothing. */
+  get failure(): unknown {
+    return this.#gzip?.failure;
   }
 
   /** Looks at it again. */

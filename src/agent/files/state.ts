@@ -69,9 +69,11 @@ export class FileState {
     return (this.#claims.get(key) ?? input) === input;
   }
 
-  /** A file is read by one input, and a record is one input's. */
-  claim(key: string, input: string): void {
-    if (this.isFree(key, input)) this.#claims.set(key, input);
+  /** Whether it is the input's from now on: a file is read by one input, and a record is one input's. */
+  claim(key: string, input: string): boolean {
+    if (!this.isFree(key, input)) return false;
+    this.#claims.set(key, input);
+    return true;
   }
 
   unclaim(key: string): void {

@@ -1,10 +1,11 @@
 /** After how long what happens to files, in milliseconds. */
 export interface FileTiming {
-  /** How often what may have changed is looked at, if nothing tells of it; what is idle is looked at less often. */
+  /** How often what may have changed is looked at, if nothing tells of it. */
   readonly lookMs: number;
-  readonly idleLookMs: number;
-  /** How often new files are looked for, if nothing tells of them. */
-  readonly listMs: number;
+  /** The same of what is idle and watched, and how often new files are looked for there. */
+  readonly watchedLookMs: number;
+  /** The same of what the system does not watch for us. */
+  readonly unwatchedLookMs: number;
   /** How long an event that may go on is waited for, and the end of a line that nobody writes to any more. */
   readonly flushMs: number;
   /** How long the bytes of a file that is not there any more are looked for elsewhere. */
@@ -19,8 +20,8 @@ export interface FileTiming {
 
 export const FILE_TIMING: FileTiming = {
   lookMs: 1_000,
-  idleLookMs: 10_000,
-  listMs: 10_000,
+  watchedLookMs: 30_000,
+  unwatchedLookMs: 5_000,
   flushMs: 5_000,
   missingMs: 10_000,
   copyMs: 10_000,

@@ -49,12 +49,12 @@ export class UnnamedFiles {
 
   async #lookAt(file: FollowedFile, now: Now): Promise<void> {
     file.lookAtMs = now.ms + this.#timing.lookMs;
-    const { source, record } = file;
+    const { source } = file;
     if (source === undefined) return;
     try {
-      const { size, modifiedMs, isDeleted } = await source.look();
-      if (size !== record.size || modifiedMs !== record.modifiedMs) file.isAtEnd = false;
-      if (isDeleted) file.deletedAtMs ??= now.ms;
+      const seen = await source.look();
+      if (file.isOtherThan(seen)) file.isAtEnd = false;
+      if (seen.isDeleted) file.deletedAtMs ??= now.ms;
     } catch {
       // A server of network files that forgot it: it is looked for by its bytes.
       await file.rest();

@@ -41,6 +41,8 @@ export class WantedPaths {
   readonly #problems = new Map<string, string>();
   #found: FoundPaths = { paths: new Set(), directories: new Set(), problems: [] };
   #listAtMs = -Infinity;
+  /** Whether the system tells of what happens. */
+  isWatched = false;
 
   constructor(inputs: readonly string[], timing: FileTiming) {
     this.#inputs = inputs;
@@ -87,7 +89,7 @@ export class WantedPaths {
   /** Looks for new paths if it is time for that. */
   async list(nowMs: number): Promise<readonly Change[]> {
     if (nowMs < this.#listAtMs) return [];
-    this.#listAtMs = nowMs + this.#timing.listMs;
+    this.#listAtMs = nowMs + this.#idleLookMs;
     this.#found = await findPaths(this.#inputs);
     const changes: Change[] = [];
     for (const [path, { key }] of this.#paths) {
@@ -125,6 +127,10 @@ export class WantedPaths {
     return { seen, changes };
   }
 
+  get #idleLookMs(): number {
+    return this.isWatched ? this.#timing.watchedLookMs : this.#timing.unwatchedLookMs;
+  }
+
   async #statOf(path: string): Promise<FileStat | 'unknown' | undefined> {
     try {
       const stats = await stat(path);
@@ -140,8 +146,8 @@ export class WantedPaths {
   #note(wanted: WantedPath, found: FileStat | undefined, nowMs: number): void {
     const isSame =
       found?.key === wanted.key && found?.size === wanted.size && found.modifiedMs === wanted.modifiedMs;
-    const { lookMs, idleLookMs } = this.#timing;
-    wanted.intervalMs = isSame ? Math.min(idleLookMs, wanted.intervalMs * 2) : lookMs;
+    const { lookMs } = this.#timing;
+    wanted.intervalMs = isSame ? Math.min(this.#idleLookMs, wanted.intervalMs * 2) : lookMs;
     wanted.lookAtMs = nowMs + wanted.intervalMs;
     wanted.key = found?.key;
     wanted.size = found?.size ?? -1;

@@ -1,6 +1,6 @@
 import { appendFile, rename, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { numbered, Rig } from './rig.ts';
+import { linesOf, numbered, Rig, SOON } from './rig.ts';
 
 let rig: Rig;
 beforeEach(async () => {
@@ -9,8 +9,6 @@ beforeEach(async () => {
 afterEach(async () => {
   await rig.remove();
 });
-
-const SOON = { timeout: 30_000, interval: 10 };
 
 describe('a file', () => {
   it('is read from its beginning, and on as it grows', async () => {
@@ -33,7 +31,7 @@ describe('a file', () => {
     const second = await rig.start([rig.path('a.log')]);
     await expect.poll(() => rig.lines, SOON).toHaveLength(5);
     expect(second.published).toBe(2);
-    expect(rig.lines).toEqual(numbered(5).trimEnd().split('\n'));
+    expect(rig.lines).toEqual(linesOf(numbered(5)));
   });
 
   it('is read again as it was, with the same times, after a kill', async () => {
@@ -43,7 +41,7 @@ describe('a file', () => {
     await first.kill();
     await rig.start([rig.path('a.log')]);
     await expect.poll(() => rig.lines.length, SOON).toBeGreaterThanOrEqual(3_000);
-    expect(rig.lines).toEqual(numbered(3_000).trimEnd().split('\n'));
+    expect(rig.lines).toEqual(linesOf(numbered(3_000)));
   });
 
   it('that is rotated away is read to its end', async () => {
@@ -56,6 +54,6 @@ describe('a file', () => {
     await writeFile(rig.path('a.log'), numbered(2, 6));
     await rig.start([rig.path('a.log')]);
     await expect.poll(() => rig.lines, SOON).toHaveLength(7);
-    expect(rig.lines).toEqual(numbered(7).trimEnd().split('\n'));
+    expect(rig.lines).toEqual(linesOf(numbered(7)));
   });
 });

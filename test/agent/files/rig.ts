@@ -13,8 +13,8 @@ import { systemClock } from '../../../src/pipeline/clock.ts';
 /** All of it fast, and long enough for a busy machine. */
 const TIMING: FileTiming = {
   lookMs: 20,
-  idleLookMs: 50,
-  listMs: 50,
+  watchedLookMs: 50,
+  unwatchedLookMs: 50,
   flushMs: 300,
   missingMs: 1_500,
   copyMs: 500,
@@ -71,10 +71,26 @@ export class Rig {
     return JSON.parse(row?.tags ?? 'null') as unknown;
   }
 
+  /** Confirms so many batches, and keeps the next waiting. */
+  takesOnly(batches: number): () => Promise<void> {
+    let taken = 0;
+    return async () => {
+      taken += 1;
+      if (taken > batches) await new Promise(() => {});
+    };
+  }
+
   async start(paths: readonly string[], options: StartOptions = {}): Promise<Run> {
     const directory = await StateDirectory.open(this.statePath);
     const storage = new Mortal(options.storage?.(directory) ?? directory);
     const state = await FileState.open(storage, systemClock);
+    const run = new Run(this, { paths, state, storage, options });
+    this.#runs.push(run);
+    return run;
+  }
+
+  /** Another input of the same agent. */
+  async startBeside({ state, storage }: Run, paths: readonly string[], options: StartOptions): Promise<Run> {
     const run = new Run(this, { paths, state, storage, options });
     this.#runs.push(run);
     return run;
@@ -130,7 +146,7 @@ export class Run {
   readonly input: FilesInput;
   readonly state: FileState;
   readonly #rig: Rig;
-  readonly #storage: Mortal;
+  readonly storage: Mortal;
   readonly #take: (batch: EventBatch) => Promise<void>;
   readonly #stop = new AbortController();
   /** Rejects as the input does. */
@@ -142,7 +158,7 @@ export class Run {
   constructor(rig: Rig, { paths, state, storage, options }: RunParts) {
     const { name = 'logs', once = false, limits = { openFiles: 500, deletedFiles: 100 } } = options;
     this.#rig = rig;
-    this.#storage = storage;
+    this.storage = storage;
     this.state = state;
     this.#take = options.take ?? (async () => {});
     const onNotice = (text: string) => rig.notices.push(text);
@@ -175,7 +191,7 @@ export class Run {
   async kill(): Promise<void> {
     this.#isDead = true;
     this.#stop.abort();
-    await this.#storage.die();
+    await this.storage.die();
     await this.done.catch(() => undefined);
   }
 
@@ -212,3 +228,10 @@ export class Run {
 export function numbered(count: number, from = 1, text = 'line'): string {
   return Array.from({ length: count }, (_, index) => `${text} ${String(from + index)}\n`).join('');
 }
+
+/** The lines of a text. */
+export function linesOf(text: string): string[] {
+  return text.trimEnd().split('\n');
+}
+
+export const SOON = { timeout: 30_000, interval: 10 };

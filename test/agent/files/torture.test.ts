@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Rig, type Run, type StartOptions } from './rig.ts';
+import { Rig, type Run, SOON, type StartOptions } from './rig.ts';
 import { TorturedLog } from './tortured-log.ts';
 
 let rig: Rig;
@@ -12,7 +12,6 @@ afterEach(async () => {
 
 const SECONDS = Number(process.env['LMS_TORTURE_SECONDS'] ?? '5');
 const SEED = Number(process.env['LMS_TORTURE_SEED'] ?? '17');
-const SOON = { timeout: 60_000, interval: 20 };
 
 describe('a log whose writer does everything that a file can suffer', () => {
   it.each([
