@@ -194,9 +194,10 @@ export class SourceReader {
 
   #passJoined(joined: readonly JoinedLines<Fragment>[], step: Step, events: SourceEvent[]): void {
     for (const { lines, isContinued } of joined) {
-      const event = this.#events.make(lines, { ...step, isContinued });
+      const making = isContinued ? { ...step, isContinued } : step;
+      const event = this.#events.make(lines, making, () => this.#resumeAt(step.at));
       this.#eventLines += event.lines;
-      events.push({ ...event, resumeAt: this.#resumeAt(step.at) });
+      events.push(event);
     }
   }
 
