@@ -31,6 +31,12 @@ export class FileTurns {
     return [...this.census.problems, ...this.#failures.values(), ...this.#cut()];
   }
 
+  /** Whether there is no file, or none that can be opened. */
+  get hasNothing(): boolean {
+    const { wanted, files } = this.census;
+    return wanted.size === 0 || (files.size === 0 && this.problems.length > 0);
+  }
+
   /** Whether all was read that there is, as far as it can be. */
   get isAtEnd(): boolean {
     return this.census.files.all.every(({ isAtEnd, record }) => isAtEnd || this.#failures.has(record.id));

@@ -48,6 +48,8 @@ export class FilesInput implements Input {
   #progress: 'waiting' | 'reading' | 'ended' = 'waiting';
   #newestTime: string | undefined;
   #failure: unknown;
+  #watchedLists = 0;
+  readonly #said = new Set<string>();
 
   /** Throws an `LmsError` if how it is to be read is wrong. */
   constructor(options: FilesInputOptions) {
@@ -139,7 +141,7 @@ export class FilesInput implements Input {
 
   async *#handedOver(stop: AbortSignal): AsyncGenerator<EventBatch> {
     await this.#turns.look();
-    if (this.#options.once && this.#turns.census.wanted.size === 0) throw this.#nothing();
+    if (this.#options.once && this.#turns.hasNothing) throw this.#nothing();
     while (!stop.aborted) {
       let hasRead = false;
       for await (const batch of this.#batched(this.#turn(stop), stop)) {
@@ -217,18 +219,40 @@ export class FilesInput implements Input {
           prunedAtMs = clock.now();
         }
         await this.#turns.look();
-        const { wanted } = this.#turns.census;
-        await this.#watches.keep(wanted.directories);
-        wanted.isWatched = this.#watches.count >= wanted.directories.size;
+        await this.#watch();
+        this.#sayLimits();
         if (state.problem !== undefined) void state.save().catch(() => undefined);
         this.#readBell.ring();
         await new Bell().wait(MIN_LOOK_MS, stop);
-        await this.#lookBell.wait(this.#timing.lookMs - MIN_LOOK_MS, stop);
+        await this.#lookBell.wait(Math.max(0, this.#timing.lookMs - MIN_LOOK_MS), stop);
       }
     } catch (error) {
       this.#failure = error;
       this.#readBell.ring();
     }
+  }
+
+  async #watch(): Promise<void> {
+    const { wanted } = this.#turns.census;
+    if (wanted.lists === this.#watchedLists) return;
+    this.#watchedLists = wanted.lists;
+    await this.#watches.keep(wanted.directories);
+    wanted.isWatched = this.#watches.count >= wanted.directories.size;
+  }
+
+  #sayLimits(): void {
+    const { limits } = this.#options;
+    if (this.#turns.census.files.isCrowded)
+      this.#sayOnce(
+        `There are more files than may be open at once, ${limits.openFiles}: they take turns, and what is deleted meanwhile is lost. Raise the limit of the process (ulimit -n).`,
+      );
+    if (this.#watches.problem !== undefined) this.#sayOnce(this.#watches.problem);
+  }
+
+  #sayOnce(text: string): void {
+    if (this.#said.has(text)) return;
+    this.#said.add(text);
+    this.#options.onNotice(text);
   }
 
   #hint(directory: string, name: string | undefined): void {

@@ -7,6 +7,7 @@ export class FollowedFiles {
   readonly #limits: FileLimits;
   readonly #byId = new Map<string, FollowedFile>();
   readonly #byKey = new Map<string, FollowedFile>();
+  #isCrowded = false;
 
   constructor(limits: FileLimits) {
     this.#limits = limits;
@@ -52,9 +53,15 @@ export class FollowedFiles {
     await file.rest();
   }
 
+  /** Whether there were more files to be open than may be. */
+  get isCrowded(): boolean {
+    return this.#isCrowded;
+  }
+
   /** Makes room for one more open file: closes those that need it least. */
   async makeRoom(isUrgent = false): Promise<void> {
     if (!isUrgent && this.openFiles < this.#limits.openFiles) return;
+    this.#isCrowded = true;
     const closable = this.all.filter(({ source, names }) => source !== undefined && names.size > 0);
     closable.sort(
       (one, other) => Number(other.isAtEnd) - Number(one.isAtEnd) || one.grewAtMs - other.grewAtMs,

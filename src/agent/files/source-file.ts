@@ -118,6 +118,7 @@ export class SourceFile {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     this.#gzip?.end();
-    await this.#handle.close();
+    // What was read is read: a file system that is away then may say no.
+    await this.#handle.close().catch(() => undefined);
   }
 }

@@ -41,6 +41,7 @@ export class WantedPaths {
   readonly #problems = new Map<string, string>();
   #found: FoundPaths = { paths: new Set(), directories: new Set(), problems: [] };
   #listAtMs = -Infinity;
+  #lists = 0;
   /** Whether the system tells of what happens. */
   isWatched = false;
 
@@ -56,6 +57,11 @@ export class WantedPaths {
   /** What could not be looked at, for a person. */
   get problems(): readonly string[] {
     return [...this.#found.problems, ...this.#problems.values()];
+  }
+
+  /** How often they were looked for. */
+  get lists(): number {
+    return this.#lists;
   }
 
   get size(): number {
@@ -91,6 +97,7 @@ export class WantedPaths {
     if (nowMs < this.#listAtMs) return [];
     this.#listAtMs = nowMs + this.#idleLookMs;
     this.#found = await findPaths(this.#inputs);
+    this.#lists += 1;
     const changes: Change[] = [];
     for (const [path, { key }] of this.#paths) {
       if (this.#found.paths.has(path)) continue;

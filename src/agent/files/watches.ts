@@ -15,17 +15,21 @@ const MAX_WATCHES = 1_000;
 /** Another directory of the same name is watched anew. */
 interface Watched {
   readonly watcher: FSWatcher | undefined;
-  readonly inode: number;
+  /** Its inode, which the next one may have, too, and when it was made. */
+  readonly identity: string;
 }
 
 /** Watches directories, as far as the system lets us. It is a hint only: everything is looked at in any case. */
 export class Watches {
   readonly #onHint: OnHint;
+  readonly #begin: typeof watch;
   readonly #watchers = new Map<string, Watched>();
   #problem: string | undefined;
 
-  constructor(onHint: OnHint) {
+  /** `begin`: what the system does. */
+  constructor(onHint: OnHint, begin = watch) {
     this.#onHint = onHint;
+    this.#begin = begin;
   }
 
   /** Why not all is watched, for a person; undefined if it is. What is not watched is seen some seconds later. */
@@ -42,8 +46,8 @@ export class Watches {
 
   /** Watches these, and no others. */
   async keep(directories: ReadonlySet<string>): Promise<void> {
-    for (const [directory, { watcher, inode }] of this.#watchers) {
-      if (directories.has(directory) && (await inodeOf(directory)) === inode) continue;
+    for (const [directory, { watcher, identity }] of this.#watchers) {
+      if (directories.has(directory) && (await identityOf(directory)) === identity) continue;
       watcher?.close();
       this.#watchers.delete(directory);
     }
@@ -53,10 +57,10 @@ export class Watches {
         this.#problem = `More than ${MAX_WATCHES} directories are too many to be watched: the others are looked at every few seconds.`;
         return;
       }
-      const inode = await inodeOf(directory);
-      if (inode === undefined) continue;
+      const identity = await identityOf(directory);
+      if (identity === undefined) continue;
       const watcher = (await isRemote(directory)) ? undefined : this.#watch(directory);
-      this.#watchers.set(directory, { watcher, inode });
+      this.#watchers.set(directory, { watcher, identity });
     }
   }
 
@@ -67,7 +71,7 @@ export class Watches {
 
   #watch(directory: string): FSWatcher | undefined {
     try {
-      const watcher = watch(directory, { persistent: false }, (_, name) => {
+      const watcher = this.#begin(directory, { persistent: false }, (_, name) => {
         this.#onHint(directory, name ?? undefined);
       });
       watcher.on('error', () => {
@@ -86,9 +90,9 @@ export class Watches {
   }
 }
 
-async function inodeOf(directory: string): Promise<number | undefined> {
+async function identityOf(directory: string): Promise<string | undefined> {
   return stat(directory).then(
-    ({ ino }) => ino,
+    ({ ino, birthtimeMs }) => `${ino} ${birthtimeMs}`,
     () => undefined,
   );
 }
