@@ -113,8 +113,10 @@ describe('files whose first bytes are the same', () => {
     await appendFile(log, 'one\n');
     await expect.poll(() => rig.rows.size, SOON).toBe(2);
     await expect.poll(() => run.input.status().counters['copies'], SOON).toBe(1);
+    await writeFile(rig.path('b.log'), 'two\n');
+    await expect.poll(() => rig.lines, SOON).toContain('two');
     await run.stop();
-    expect(rig.lines).toEqual([HEAD.slice(0, -1), 'one']);
+    expect(rig.lines).toEqual([HEAD.slice(0, -1), 'one', 'two']);
   });
 });
 
