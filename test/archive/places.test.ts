@@ -163,17 +163,20 @@ describe('a bucket', () => {
     server.fault = (request) => (request.kind === kind && left-- > 0 ? fault : undefined);
   };
 
-  it.each(['write', 'read', 'look', 'list', 'remove'])('tries a %s again that is answered with 503', async (kind) => {
-    await using subject = await bucket();
-    const { place, server } = subject;
-    await place.write('a', content('before'));
-    failFirst(server, kind, 2, { kind: 'status', status: 503 });
-    await place.write('a', content('after'), { replace: true });
-    expect(await names(place)).toEqual(['a']);
-    expect(await read(place, 'a')).toBe('after');
-    await place.remove('a');
-    expect([...server.objects.keys()]).toEqual([]);
-  });
+  it.each(['write', 'read', 'look', 'list', 'remove'])(
+    'tries a %s again that is answered with 503',
+    async (kind) => {
+      await using subject = await bucket();
+      const { place, server } = subject;
+      await place.write('a', content('before'));
+      failFirst(server, kind, 2, { kind: 'status', status: 503 });
+      await place.write('a', content('after'), { replace: true });
+      expect(await names(place)).toEqual(['a']);
+      expect(await read(place, 'a')).toBe('after');
+      await place.remove('a');
+      expect([...server.objects.keys()]).toEqual([]);
+    },
+  );
 
   it('tries a write again whose connection was cut', async () => {
     await using subject = await bucket();
@@ -217,7 +220,7 @@ describe('a bucket', () => {
     }
   });
 
-  it('warns of nothing that is the library\'s own', async () => {
+  it("warns of nothing that is the library's own", async () => {
     await using subject = await bucket();
     const warned = vi.spyOn(process, 'emitWarning');
     for (let n = 0; n < 12; n += 1) await subject.place.write(`a/${String(n)}`, content('text'));

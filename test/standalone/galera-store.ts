@@ -1,5 +1,6 @@
 import { createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { readerWith } from '../../src/query/answers/reader-with.ts';
 import { beginInMySql } from '../contract/lease-subjects.ts';
 import { entries, shuffled } from '../contract/store-entries.ts';
 import { expectInStep, persistently } from '../contract/store-looks.ts';
@@ -124,18 +125,25 @@ export function storeOnGalera(): void {
         const lost = await one.opened.leases.take('words');
         if (lost === undefined) throw new Error('somebody has the lease');
         let other: Promise<unknown> | undefined;
+        const steal = async () => {
+          const ended = "UPDATE lms.lms_leases SET expires_at = '2026-01-01' WHERE name = 'words'";
+          await run(cluster, 2, ended);
+          const lease = await two.opened.leases.take('words');
+          if (lease === undefined) throw new Error('nobody could take the lease');
+          other = Promise.all([two.build({ lease }), persistently(store, rows.slice(500))]);
+        };
+        let pieces = 0;
         const first = one.build({
           lease: lost,
-          between: () => {
-            other ??= (async () => {
-              await run(
-                cluster,
-                2,
-                "UPDATE lms.lms_leases SET expires_at = '2026-01-01' WHERE name = 'words'",
-              );
-              await Promise.all([two.build(), persistently(store, rows.slice(500))]);
-            })();
-          },
+          // It has something to commit after that, however fast it is.
+          readerOf: (reader) =>
+            readerWith(reader, {
+              piece: async (...request) => {
+                pieces += 1;
+                if (pieces === 3) await steal();
+                return reader.piece(...request);
+              },
+            }),
         });
         await expect(first).rejects.toMatchObject({
           code: expect.stringMatching(/^(LEASE_LOST|DATABASE_BUSY)$/) as string,
