@@ -140,6 +140,13 @@ describe('a directory', () => {
     expect(await readdir(folder)).toEqual(['a.gz']);
   });
 
+  it.runIf(process.platform === 'linux')('is refused where no folder can be made', async () => {
+    await expect(new Directory('/proc/lms/archive').write('a/b', content('x'))).rejects.toMatchObject({
+      code: 'ARCHIVE_PLACE',
+      message: expect.stringContaining('cannot write /proc/lms/archive/a/b: it is not there') as string,
+    });
+  });
+
   it('says what is in the way', async () => {
     await using subject = await directory();
     const { place } = subject;
