@@ -1,9 +1,10 @@
 import { type ArchivedDay, listArchive, type Listing, type Unreadable } from '../../archive/archive.ts';
-import type { PartManifest } from '../../archive/manifest.ts';
+import { parseManifestName, type PartManifest } from '../../archive/manifest.ts';
 import type { Place } from '../../archive/place.ts';
 import { LmsError } from '../../errors/catalogue.ts';
 import { timeBehind } from '../../query/answers/stretch.ts';
 import type { Time, TimeRange } from '../../query/answers/time-range.ts';
+import { startOfDay } from './day-entries.ts';
 
 /** What of a day is to be restored. */
 export interface DayPlan {
@@ -20,7 +21,7 @@ export interface RestorePlan {
   /** At least one, oldest first. */
   readonly days: readonly DayPlan[];
   readonly rows: number;
-  /** Manifests that cannot be read: what they tell of is left out. */
+  /** Manifests of that time that cannot be read: what they tell of is left out. */
   readonly unreadable: readonly Unreadable[];
   /** All that is restored lies in it. */
   readonly time: Time;
@@ -37,7 +38,7 @@ export async function planRestore(place: Place, range: TimeRange, signal: AbortS
   return {
     days,
     rows: days.reduce((sum, { rows }) => sum + rows, 0),
-    unreadable: listing.unreadable,
+    unreadable: listing.unreadable.filter(({ name }) => mayHave(name, range)),
     time: {
       from: latest([earliest(firsts), ...(range.from === undefined ? [] : [range.from])]),
       to: earliest([latest(ends), ...(range.to === undefined ? [] : [range.to])]),
@@ -50,6 +51,12 @@ function planDay({ day, editions }: ArchivedDay, { from = '', to }: TimeRange): 
     .flatMap((edition) => edition.parts)
     .filter(({ first, last }) => last.timestamp >= from && (to === undefined || first.timestamp < to));
   return { day, parts, rows: parts.reduce((sum, { rows }) => sum + rows, 0) };
+}
+
+/** Whether a manifest, by its name, may tell of something of a time. */
+function mayHave(name: string, { from = '', to }: TimeRange): boolean {
+  const day = parseManifestName(name)?.day;
+  return day === undefined || (day >= from.slice(0, 10) && (to === undefined || startOfDay(day) < to));
 }
 
 function nothingThere({ text }: Place, { days, unreadable }: Listing): LmsError {
