@@ -25,7 +25,7 @@ export function configureApply(command: Command, context: Context): void {
     .addHelpText('after', EXAMPLES)
     .action((file: string, { dryRun = false, count }: ApplyOptions) =>
       withRetention(command, context, async (retaining) => {
-        const rules = await readRules(file, context);
+        const rules = await readRules(file, context, retaining.stop.signal);
         await show(rules, count, retaining);
         if (!dryRun) await apply(rules, retaining);
       }),
