@@ -1,3 +1,4 @@
+import { msOf } from '../query/answers/column-time.ts';
 import type { EntryKey, EntryReader } from '../query/answers/ports.ts';
 import { Scan } from '../query/answers/scan.ts';
 import type { Time } from '../query/answers/time-range.ts';
@@ -46,7 +47,7 @@ export async function* deletePieces(
 ): AsyncGenerator<Piece> {
   const { selection, cutoff } = plan;
   if (selection.kind === 'rows') {
-    const from = (isToLookAtAll(parts) ? undefined : parts.account?.doneTo) ?? FIRST_TIME;
+    const from = (isToLookAtAll(cutoff, parts) ? undefined : parts.account?.doneTo) ?? FIRST_TIME;
     if (from >= cutoff) return;
     for (const time of timeWithout({ from, to: cutoff }, parts.holds))
       yield* deleteFound(selection.filter, time, parts);
@@ -63,10 +64,13 @@ export async function* deletePieces(
 
 /**
  * Whether a rule that has to look at rows looks at all of them, not only at those that came of age: once a day, for
- * what came late, or was held. By the day of its last run, which any process knows.
+ * what came late, or was held. By the day on which its last run began, which any process knows: so long ago as the
+ * time is that has come of age since.
  */
-function isToLookAtAll({ account, now }: PieceParts): boolean {
-  return account?.doneTo === undefined || account.lastRunAt?.slice(0, 10) !== now.slice(0, 10);
+function isToLookAtAll(cutoff: string, { account, now }: PieceParts): boolean {
+  if (account?.doneTo === undefined) return true;
+  const beganAtMs = msOf(now) - (msOf(cutoff) - msOf(account.doneTo));
+  return new Date(beganAtMs).toISOString().slice(0, 10) !== now.slice(0, 10);
 }
 
 /** Looks and deletions are pieces of their own: what is found is kept until it is enough for a transaction. */
