@@ -15,6 +15,7 @@ import { requireSchema } from '../../store/schema.ts';
 import type { WorkLease } from '../../store/work-leases.ts';
 import type { Context } from '../context.ts';
 import { type OpenedStore, withStore } from '../database.ts';
+import { grantsToArchive, withGrants } from '../delete/grants.ts';
 import { showProgress } from '../output/progress.ts';
 import { dayJson, dayLine, Summary } from './report.ts';
 
@@ -72,7 +73,9 @@ async function underArchiveLease(run: Run, opened: OpenedStore, reader: EntryRea
       work: (lease, signal) => archive(run, opened, { reader, book, lease, signal }),
     });
     if (done === undefined) throw new LmsError('LEASE_HELD', 'another process archives this database');
-  } catch (error) {
+  } catch (failure) {
+    const deletes = run.options.thenDelete === true;
+    const error = withGrants(failure, settings.database, (user) => grantsToArchive(user, deletes));
     if (!run.stop.signal.aborted || (error instanceof LmsError && error.code !== 'STOPPED')) throw error;
     throw new LmsError('ARCHIVE_STOPPED', 'stopped before all was archived');
   } finally {

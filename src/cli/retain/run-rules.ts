@@ -7,11 +7,10 @@ import { LmsError } from '../../errors/catalogue.ts';
 import { pause, systemClock } from '../../pipeline/clock.ts';
 import { type RetentionRun, runRetention } from '../../retention/run.ts';
 import type { SizeRun } from '../../retention/size-run.ts';
-import type { StoreTarget } from '../../store/connection-target.ts';
 import { openWorkLeases } from '../../store/open.ts';
 import type { WorkLease } from '../../store/work-leases.ts';
 import type { Context } from '../context.ts';
-import { grantsToRetain } from '../delete/grants.ts';
+import { grantsToRetain, withGrants } from '../delete/grants.ts';
 import { entriesText } from '../delete/perform.ts';
 import { showProgress } from '../output/progress.ts';
 import { deletedRows, runJson, runText } from '../output/retention.ts';
@@ -37,6 +36,8 @@ export async function runRules(options: RunOptions, command: Command, context: C
       const parts = { leases, name: RETENTION, clock: systemClock, log, stop: stop.signal, work };
       if ((await underLease(parts)) === undefined)
         throw new LmsError('LEASE_HELD', 'another process does the rules of retention');
+    } catch (error) {
+      throw withGrants(error, settings.database, grantsToRetain);
     } finally {
       await leases.close();
     }
@@ -94,7 +95,7 @@ class Runs {
       context.stdout.write(options.json ? runJson(run, this.#size) : runText(run) + sizeRunText(this.#size));
       return run;
     } catch (error) {
-      throw explained(error, this.#standing, this.#parts.settings.database);
+      throw withDone(error, this.#standing);
     } finally {
       progress.stop();
     }
@@ -122,13 +123,10 @@ class Runs {
   }
 }
 
-/** A failure with what to do about it, and with what was done before. */
-function explained(error: unknown, run: RetentionRun | undefined, target: StoreTarget): unknown {
-  if (!(error instanceof LmsError)) return error;
-  const isDenied = error.code === 'DATABASE_DENIED' && target.kind === 'mysql';
+/** A failure with what was done before. */
+function withDone(error: unknown, run: RetentionRun | undefined): unknown {
   const deleted = run === undefined ? 0 : deletedRows(run);
-  const done =
-    deleted === 0 ? [] : [`${entriesText(deleted)} deleted until then; the next run goes on with the rest`];
-  const lines = [error.message, ...(isDenied ? grantsToRetain(target) : []), ...done];
-  return new LmsError(error.code, lines.join('\n'), { cause: error });
+  if (!(error instanceof LmsError) || deleted === 0) return error;
+  const done = `${entriesText(deleted)} deleted until then; the next run goes on with the rest`;
+  return new LmsError(error.code, `${error.message}\n${done}`, { cause: error });
 }
