@@ -27,12 +27,13 @@ export interface RestorePlan {
   readonly time: Time;
 }
 
-/** Looks up what an archive holds of a time. Rejects with ARCHIVE if that is nothing, and as the place does. */
+/** Looks up what an archive holds of a time. Rejects with QUESTION if that is nothing, with
+ * ARCHIVE if a manifest of that time cannot be read, with ARCHIVE_PLACE if there is no archive, and as the place does. */
 export async function planRestore(place: Place, range: TimeRange, signal: AbortSignal): Promise<RestorePlan> {
   const listing = await listArchive(place, {}, { signal });
   const days = listing.days.map((day) => planDay(day, range)).filter(({ parts }) => parts.length > 0);
   const parts = days.flatMap((day) => day.parts);
-  if (parts.length === 0) throw nothingThere(place, listing);
+  if (parts.length === 0) throw nothingThere(place, listing, range);
   const firsts = parts.map(({ first }) => first.timestamp);
   const ends = parts.map(({ last }) => timeBehind(last.timestamp));
   return {
@@ -59,14 +60,15 @@ function mayHave(name: string, { from = '', to }: TimeRange): boolean {
   return day === undefined || (day >= from.slice(0, 10) && (to === undefined || startOfDay(day) < to));
 }
 
-function nothingThere({ text }: Place, { days, unreadable }: Listing): LmsError {
+function nothingThere({ text }: Place, { days, unreadable }: Listing, range: TimeRange): LmsError {
   const [oldest, newest] = [days[0]?.day, days.at(-1)?.day];
   const [damage] = unreadable;
   const besides = damage === undefined ? '' : `; ${damage.name} cannot be read`;
   if (oldest === undefined || newest === undefined)
     return new LmsError('ARCHIVE_PLACE', `there is no archive in ${text}${besides}`);
+  const mayBeThere = unreadable.some(({ name }) => mayHave(name, range));
   return new LmsError(
-    'ARCHIVE_PLACE',
+    mayBeThere ? 'ARCHIVE' : 'QUESTION',
     `${text} has nothing of that time: it holds ${oldest} to ${newest} (UTC)${besides}`,
   );
 }

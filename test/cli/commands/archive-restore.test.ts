@@ -176,8 +176,12 @@ describe('lms archive restore', () => {
     expect(none).toMatchObject({ status: 31, stdout: '' });
     expect(none.stderr).toContain('there is no archive in /nonexistent/archive');
     const { status, stderr } = await restore('--since', '2021-01-01');
-    expect(status).toBe(31);
+    expect(status).toBe(2);
     expect(stderr).toContain('has nothing of that time: it holds 2020-03-01 to 2020-03-03 (UTC)');
+    await truncate(join(archive, 'manifests/2020-03-03.0001.json'), 40);
+    const damaged = await restore('--since', '2020-03-03T00:00:00Z');
+    expect(damaged.status).toBe(30);
+    expect(damaged.stderr).toContain('2020-03-02 (UTC); manifests/2020-03-03.0001.json cannot be read');
   });
 
   it('is a program of its own', async () => {

@@ -149,6 +149,23 @@ describe('lms retain', () => {
     expect((await retain(['--dry-run'])).stdout).toContain('What is held is left out');
   });
 
+  it('ends a hold before its time', async () => {
+    const book = openRetentionBook(target(), { log: new RecordingLog() });
+    const [from, to] = [columnTime(Date.now() - 200 * HOUR_MS), columnTime(Date.now())];
+    await book.hold({ id: 'restore-1', from, to, reason: 'to look at' }, 3_600);
+    await book.close();
+    await retain(['apply', '-', '--no-count'], 'severity:debug=3d');
+    expect((await retain(['--json'])).stdout).toContain('"deleted":0');
+    const none = await retain(['release', 'restore-2']);
+    expect(none).toMatchObject({ status: 2, stdout: '' });
+    expect(none.stderr).toContain('there is no hold restore-2');
+    expect(await retain(['release', 'restore-1'])).toMatchObject({
+      status: 0,
+      stdout: 'The hold restore-1 is over.\n',
+    });
+    expect((await retain(['--json'])).stdout).toContain('"deleted":2');
+  });
+
   it('says what is wrong with rules from standard input', async () => {
     for (const command of ['apply', 'check']) {
       const none = await retain([command, '-'], '# nothing\n');
