@@ -1,6 +1,7 @@
 import type { EntryKey } from '../../query/answers/ports.ts';
 import type { ServiceSeverity } from '../../retention/ports.ts';
 import { byKey } from '../batch.ts';
+import type { CountedKey } from './counted-key.ts';
 
 /** Keys of one service and severity that are to be read, in order. */
 export interface KeysAsked {
@@ -14,7 +15,7 @@ export interface KeysAsked {
 /** Keys of one service and severity, as far as they were read. */
 interface Run {
   readonly of: ServiceSeverity;
-  readonly keys: EntryKey[];
+  readonly keys: CountedKey[];
   /** How many are read next. */
   most: number;
   /** All that the range has were read. */
@@ -55,21 +56,21 @@ export class NextKeys {
       const run = this.#runs.get(of);
       if (run === undefined) continue;
       const keys = read[index] ?? [];
-      run.keys.push(...keys);
+      for (const { timestamp, eventId } of keys) run.keys.push({ timestamp, eventId, ...of });
       run.isWhole = keys.length < run.most;
       run.most *= 2;
     }
   }
 
   /** The oldest keys; `end` is the last of them, unless there is nothing behind it. */
-  found(): { readonly keys: readonly EntryKey[]; readonly end: EntryKey | undefined } {
+  found(): { readonly keys: readonly CountedKey[]; readonly end: EntryKey | undefined } {
     const sorted = this.#sorted();
     const keys = sorted.slice(0, this.#maxRows);
     const isAll = keys.length === sorted.length && [...this.#runs.values()].every(({ isWhole }) => isWhole);
     return { keys, end: isAll ? undefined : keys.at(-1) };
   }
 
-  #sorted(): EntryKey[] {
+  #sorted(): CountedKey[] {
     return [...this.#runs.values()].flatMap(({ keys }) => keys).sort(byKey);
   }
 }

@@ -1,5 +1,11 @@
 import type { EntryKey } from '../../../query/answers/ports.ts';
-import type { DeletionFor, RangeDeleted, RangeDeletion, ServiceSeverity } from '../../../retention/ports.ts';
+import type {
+  DeletionFor,
+  RangeDeleted,
+  RangeDeletion,
+  RowKey,
+  ServiceSeverity,
+} from '../../../retention/ports.ts';
 import { byKey } from '../../batch.ts';
 import { Counts } from '../../counts.ts';
 import { type KeysAsked, NextKeys } from '../../deletion/next-keys.ts';
@@ -9,7 +15,8 @@ import { count, type Row, severity, text, time } from '../../rows.ts';
 import { orderSql, timeOrderSql } from '../../stretch-sql.ts';
 import type { Session } from '../driver/session.ts';
 import { powerOfTwo } from './chunks.ts';
-import { changedMeanwhile, commitDeletion, deleteEntries, isChangedMeanwhile } from './delete-entries.ts';
+import { changedMeanwhile, commitDeletion, deleteEntries, unlessChanged } from './delete-entries.ts';
+import { deleteMatching } from './delete-matching.ts';
 
 const ORDER = orderSql({ order: 'oldest' });
 const TIME_ORDER = timeOrderSql({ order: 'oldest' });
@@ -30,7 +37,7 @@ interface DeletedPiece {
   /** As `RangeDeleted` has it. */
   readonly end: EntryKey | undefined;
   /** Given if most of what lies between is to stay. */
-  readonly keys?: readonly EntryKey[] | undefined;
+  readonly keys?: readonly RowKey[] | undefined;
 }
 
 /**
@@ -42,16 +49,14 @@ export async function deleteRange(
   range: RangeDeletion,
   on?: DeletionFor,
 ): Promise<RangeDeleted> {
+  const { filter } = range;
+  if (filter !== undefined) return deleteMatching(session, { ...range, filter }, on);
   const { last, end, keys } = await pieceOf(session, range);
   if (keys !== undefined) return byKeys(session, range, { keys, end, on });
   const rows = deletedSql(range, last);
-  try {
-    return { deleted: await deleteCounted(session, rows, on), end };
-  } catch (error) {
-    if (!isChangedMeanwhile(error)) throw error;
-  }
+  const deleted = await unlessChanged(session, () => deleteCounted(session, rows, on));
+  if (deleted !== undefined) return { deleted, end };
   // Rows keep coming in there. Each by its key, they do not matter.
-  await session.run('ROLLBACK');
   const found = await session.select(`SELECT ${KEY} FROM ${BY_KEY} WHERE ${rows.text} ${ORDER}`, [
     ...rows.values,
   ]);
@@ -66,7 +71,7 @@ async function byKeys(
     end,
     on,
   }: Pick<DeletedPiece, 'end'> & {
-    readonly keys: readonly EntryKey[];
+    readonly keys: readonly RowKey[];
     readonly on?: DeletionFor | undefined;
   },
 ): Promise<RangeDeleted> {

@@ -1,0 +1,26 @@
+import type { Session } from '../../src/store/mysql/driver/session.ts';
+
+/** The session, on which something happens before each statement that changes something. */
+export function interrupted(session: Session, before: (sql: string) => Promise<void>): Session {
+  const run: Session['run'] = async (sql, timeout) => {
+    await before(sql);
+    return session.run(sql, timeout);
+  };
+  const execute: Session['execute'] = async (sql, values) => {
+    await before(sql);
+    return session.execute(sql, values);
+  };
+  // The session's private parts are of no other object.
+  const changed: Pick<Session, 'run' | 'execute' | 'change' | 'select' | 'query' | 'each'> = {
+    run,
+    execute,
+    change: async (sql) => {
+      await before(sql);
+      return session.change(sql);
+    },
+    each: (sql, values, take) => session.each(sql, values, take),
+    select: (sql, values, timeout) => session.select(sql, values, timeout),
+    query: (sql) => session.query(sql),
+  };
+  return changed as Session;
+}
