@@ -109,7 +109,7 @@ export function lookSql(range: Matching, most: number, lock: string): string {
 async function deletePart(session: Session, range: Matching, part: LookedAt): Promise<void> {
   const { matching, others, last } = part;
   if (matching.length === 0) return;
-  if (others.length <= matching.length * MOST_OTHERS) {
+  if (others.length <= matching.length * MOST_OTHERS && !areShared(others, matching)) {
     await deleteExactly(session, deleteOthersSql(range, last, others), matching.length);
     return;
   }
@@ -117,6 +117,12 @@ async function deletePart(session: Session, range: Matching, part: LookedAt): Pr
     const some = matching.slice(start, start + KEYS_AT_ONCE);
     await deleteExactly(session, deleteCountedSql(some), some.length);
   }
+}
+
+/** Whether an id is that of rows of both: then it does not say which of them is to stay. */
+function areShared(others: readonly string[], matching: readonly EntryKey[]): boolean {
+  const ids = new Set(others);
+  return matching.some(({ eventId }) => ids.has(eventId));
 }
 
 /** Deletes the rows of a range but for those with some ids. */
