@@ -15,6 +15,8 @@ export interface DeletionFor {
   readonly rule?: { readonly version: number; readonly place: number } | undefined;
   /** What it was decided by: RULES_CHANGED, with nothing deleted, if that is no longer so when it is to be committed. */
   readonly basis?: DeletionBasis | undefined;
+  /** Aborted, what fails in passing is not tried again. A transaction that is under way comes to its end. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What a deletion by rules is decided by. */

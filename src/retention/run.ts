@@ -140,7 +140,7 @@ class Run {
   async #delete(plan: RulePlan): Promise<void> {
     const { reader, deleter, lease, signal, clock } = this.#parts;
     const { version, state } = this.#begun;
-    const on = { lease, rule: { version, place: plan.place }, basis: basisOf(version, state) };
+    const on = { lease, rule: { version, place: plan.place }, basis: basisOf(version, state), signal };
     const account = state.accounts.find(({ place }) => place === plan.place);
     const { holds, now } = state;
     const parts: PieceParts = {

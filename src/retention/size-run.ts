@@ -110,7 +110,7 @@ async function deleteBefore(
   const pacer = new Pacer(parts);
   const pieceParts: PieceParts = {
     ...{ reader, deleter, signal, holds, now },
-    on: { lease, rule: SIZE_RULE, basis: basisOf(undefined, { holds }) },
+    on: { lease, rule: SIZE_RULE, basis: basisOf(undefined, { holds }), signal },
     account: undefined,
     rows: () => pacer.rows,
     found: () => undefined,

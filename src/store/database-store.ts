@@ -112,12 +112,12 @@ export class DatabaseStore implements Store {
   async deleteEntries(keys: readonly RowKey[], on?: DeletionFor): Promise<number> {
     if (keys.length === 0) return 0;
     const sorted = sortedKeys(keys);
-    return this.#persistently(() => this.#database.deleteEntries(sorted, on));
+    return this.#persistently(() => this.#database.deleteEntries(sorted, on), on?.signal);
   }
 
   async deleteRange(range: RangeDeletion, on?: DeletionFor): Promise<RangeDeleted> {
     if (range.only?.length === 0) return { deleted: 0 };
-    return this.#persistently(() => this.#database.deleteRange(range, on));
+    return this.#persistently(() => this.#database.deleteRange(range, on), on?.signal);
   }
 
   tagIndexes(): Promise<readonly TagIndex[]> {

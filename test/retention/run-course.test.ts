@@ -118,6 +118,7 @@ describe('while a run is at it', () => {
         lease,
         rule: { version: 1, place: 1 },
         basis: { version: 1, holds: [] },
+        signal: expect.any(AbortSignal) as AbortSignal,
       })),
     );
   });

@@ -142,7 +142,7 @@ class Deletion {
     for (;;) {
       signal.throwIfAborted();
       try {
-        const count = await deleter.deleteEntries(keys, { lease, basis: this.#basis });
+        const count = await deleter.deleteEntries(keys, { lease, basis: this.#basis, signal });
         this.#deleted += count;
         onDeleted?.(count);
         return true;
