@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { RETENTION } from '../../app/jobs/retention.ts';
-import { underLease } from '../../app/jobs/under-lease.ts';
+import { type LeasedWork, underLease } from '../../app/jobs/under-lease.ts';
 import { rulesOfSetting, RulesSetting } from '../../app/retention/rules-setting.ts';
 import { type SizeLimit, sizeLimitOf } from '../../app/retention/size-limit.ts';
 import { LmsError } from '../../errors/catalogue.ts';
-import { pause, systemClock } from '../../pipeline/clock.ts';
+import { systemClock } from '../../pipeline/clock.ts';
 import { type RetentionRun, runRetention } from '../../retention/run.ts';
 import type { SizeRun } from '../../retention/size-run.ts';
 import { openWorkLeases } from '../../store/open.ts';
@@ -15,6 +15,7 @@ import { entriesText } from '../delete/perform.ts';
 import { showProgress } from '../output/progress.ts';
 import { deletedRows, runJson, runText } from '../output/retention.ts';
 import { sizeRunText } from '../output/size-limit.ts';
+import { keepOn, restUnless } from './follow.ts';
 import { type Retaining, withRetention } from './with-retention.ts';
 
 /** How the rules are to be done. */
@@ -32,16 +33,21 @@ export async function runRules(options: RunOptions, command: Command, context: C
     const leases = openWorkLeases(settings.database, { log });
     const work = (lease: WorkLease, signal: AbortSignal) =>
       new Runs({ ...retaining, options, setting, lease, signal }).all();
+    const parts = { leases, name: RETENTION, clock: systemClock, log, stop: stop.signal, work };
     try {
-      const parts = { leases, name: RETENTION, clock: systemClock, log, stop: stop.signal, work };
-      if ((await underLease(parts)) === undefined)
-        throw new LmsError('LEASE_HELD', 'another process does the rules of retention');
+      if (options.follow) await keepOn(() => underOwnLease(parts), { ...parts, signal: stop.signal });
+      else await underOwnLease(parts);
     } catch (error) {
       throw withGrants(error, settings.database, grantsToRetain);
     } finally {
       await leases.close();
     }
   });
+}
+
+async function underOwnLease(parts: LeasedWork<void>): Promise<void> {
+  if ((await underLease(parts)) === undefined)
+    throw new LmsError('LEASE_HELD', 'another process does the rules of retention');
 }
 
 /** What runs are made with. */
@@ -73,16 +79,22 @@ class Runs {
   }
 
   async all(): Promise<void> {
-    const { options, signal, settings } = this.#parts;
+    const { options, signal } = this.#parts;
     for (;;) {
       const run = await this.#shown();
       if (run.end === 'stopped' && !options.follow)
         throw new LmsError('DELETION_STOPPED', `stopped: ${entriesText(this.#deleted)} deleted`);
       if (!options.follow && run.end !== 'rules changed') return;
-      if (run.end !== 'rules changed')
-        await pause(systemClock, settings.retentionIntervalMs, signal).catch(() => undefined);
+      if (run.end !== 'rules changed') await this.#rest(run.version);
       if (signal.aborted) return;
     }
+  }
+
+  /** Until the next run is due, or other rules than of this version are in force. */
+  async #rest(version: number | undefined): Promise<void> {
+    const { signal, settings, opened } = this.#parts;
+    const isOver = async () => (await opened.book.state()).ruleSet?.version !== version;
+    await restUnless(isOver, { clock: systemClock, ms: settings.retentionIntervalMs, signal });
   }
 
   async #shown(): Promise<RetentionRun> {
