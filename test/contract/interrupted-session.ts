@@ -24,3 +24,10 @@ export function interrupted(session: Session, before: (sql: string) => Promise<v
   };
   return changed as Session;
 }
+
+/** How a statement deletes rows, or that it undoes what was done; nothing if it does neither. */
+export function waysOf(sql: string): readonly ('by range' | 'by keys' | 'undone')[] {
+  if (sql === 'ROLLBACK') return ['undone'];
+  if (!sql.startsWith('DELETE service_logs')) return [];
+  return [/event_id(, service_name, severity)?\) IN/.test(sql) ? 'by keys' : 'by range'];
+}

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LogEntry } from '../../src/logs/entry.ts';
+import { SEVERITIES } from '../../src/logs/severity.ts';
 import { END_OF_TIME } from '../../src/query/answers/ports.ts';
 import type { Filter } from '../../src/query/filter.ts';
 import type { RangeDeleted, RangeDeletion } from '../../src/retention/ports.ts';
@@ -84,6 +85,26 @@ export function deletionContract(name: string, makeSubject: () => Promise<StoreS
       const rest = await deleteAll({ from: timestamp, to: END_OF_TIME, maxRows: 150 });
       expect(rest.map(({ deleted }) => deleted)).toEqual([150, 150, 150, 150, 150, 150, 100]);
       expect(await accounts()).toEqual([[3, 1, 3_000]]);
+    });
+
+    it.each([
+      ['every second', 2, 1],
+      ['every tenth', 10, 1],
+      ['first all, then few', 1, 9],
+    ])('of a service alone in large pieces, %s', async (_, first, then) => {
+      const all = entries(0, 4_000).map((each, n) => ({
+        ...each,
+        serviceName: n % (n < 2_000 ? first : first * then) === 0 ? 'wanted' : each.serviceName,
+      }));
+      await store.write(all);
+      const only = SEVERITIES.map((severity) => ({ serviceName: 'wanted', severity }));
+      const to = all[3_500]?.timestamp ?? '';
+      const pieces = await deleteAll({ from: all[100]?.timestamp, to, only, maxRows: 400 });
+      const expected = all.filter(({ serviceName }, n) => serviceName !== 'wanted' || n < 100 || n >= 3_500);
+      expect(await ids()).toEqual(expected.map(({ eventId }) => eventId));
+      await expectInStep(store, expected.length);
+      expect(Math.max(...pieces.map(({ deleted }) => deleted))).toBeLessThanOrEqual(800);
+      expect(pieces.length).toBeLessThanOrEqual(Math.ceil((4_000 - expected.length) / 400) * 2 + 1);
     });
 
     it.each(['rare', 'usual'])('of some services and severities alone, %s ones', async (kind) => {

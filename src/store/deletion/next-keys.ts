@@ -8,7 +8,7 @@ export interface KeysAsked {
   readonly of: ServiceSeverity;
   /** The key before the first of them; undefined: from the beginning of the range. */
   readonly after: EntryKey | undefined;
-  /** A power of two, so that there are few shapes of a statement. */
+  /** One of a few numbers, so that there are few shapes of a statement. */
   readonly most: number;
 }
 
@@ -23,6 +23,8 @@ interface Run {
 }
 
 const LEAST_AT_ONCE = 16;
+/** What is read beyond its share of the rows, for some have more of the oldest than others: the rest is read again. */
+const SURPLUS = 1.1;
 
 /**
  * Finds the oldest rows of some services and severities by the index of these, and reads hardly more of it than
@@ -32,13 +34,15 @@ export class NextKeys {
   readonly #runs: ReadonlyMap<ServiceSeverity, Run>;
   readonly #maxRows: number;
   readonly #after: EntryKey | undefined;
+  /** All that were read, in order; undefined: more were read since. */
+  #inOrder: readonly CountedKey[] | undefined;
 
   /** No more than `maxRows` are found, at least 1, behind `after`. */
   constructor(only: readonly ServiceSeverity[], maxRows: number, after?: EntryKey) {
     this.#maxRows = maxRows;
     this.#after = after;
-    const share = Math.max(LEAST_AT_ONCE, (2 * maxRows) / only.length);
-    const most = 2 ** Math.ceil(Math.log2(Math.min(share, maxRows)));
+    const share = Math.max(LEAST_AT_ONCE, (SURPLUS * maxRows) / only.length);
+    const most = roundedUp(Math.min(share, maxRows));
     this.#runs = new Map(only.map((of) => [of, { of, keys: [], most, isWhole: false }]));
   }
 
@@ -52,6 +56,7 @@ export class NextKeys {
 
   /** Takes what was read, in the order of `asked`. */
   take(asked: readonly KeysAsked[], read: readonly (readonly EntryKey[])[]): void {
+    this.#inOrder = undefined;
     for (const [index, { of }] of asked.entries()) {
       const run = this.#runs.get(of);
       if (run === undefined) continue;
@@ -70,9 +75,15 @@ export class NextKeys {
     return { keys, end: isAll ? undefined : keys.at(-1) };
   }
 
-  #sorted(): CountedKey[] {
-    return [...this.#runs.values()].flatMap(({ keys }) => keys).sort(byKey);
+  #sorted(): readonly CountedKey[] {
+    return (this.#inOrder ??= [...this.#runs.values()].flatMap(({ keys }) => keys).sort(byKey));
   }
+}
+
+/** To one of four numbers between a power of two and the next. */
+function roundedUp(rows: number): number {
+  const step = 2 ** Math.max(0, Math.ceil(Math.log2(rows)) - 3);
+  return Math.ceil(rows / step) * step;
 }
 
 /** Whether something may come behind the one that is before the other; where there is no bound, it may. */

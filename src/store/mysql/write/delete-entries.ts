@@ -9,7 +9,7 @@ import { subtractWords } from '../words.ts';
 import { powerOfTwo } from './chunks.ts';
 import { literalOf } from './literals.ts';
 import { putOnAccount } from './on-account.ts';
-import { deleteRows, selectForDeletion } from './statements.ts';
+import { deleteRows, LOCKED_BY_KEY, selectForDeletion } from './statements.ts';
 import { subtractCounts } from './subtract-counts.ts';
 
 /** Rows of a statement. */
@@ -88,7 +88,7 @@ export async function deleteExactly(session: Session, sql: string, rows: number)
 
 /**
  * Deletes rows that are what they are known as. As text: of so many parameters the driver would make an object each.
- * A single one is compared by columns, see `ofKeys`; then MariaDB would take the index of services.
+ * A single one is compared by columns, see `ofKeys`.
  */
 export function deleteCountedSql(keys: readonly CountedKey[]): string {
   const columns = ['`timestamp`', 'event_id', 'service_name', 'severity'];
@@ -96,12 +96,11 @@ export function deleteCountedSql(keys: readonly CountedKey[]): string {
     [timestamp, eventId, serviceName, level].map(literalOf),
   );
   const [only, ...others] = rows;
-  if (only !== undefined && others.length === 0) {
-    const where = columns.map((column, index) => `${column} = ${only[index] ?? ''}`);
-    return `DELETE service_logs FROM service_logs FORCE INDEX (PRIMARY) WHERE ${where.join(' AND ')}`;
-  }
-  const listed = rows.map((row) => `(${row.join(',')})`).join(',');
-  return `DELETE FROM service_logs WHERE (${columns.join(', ')}) IN (${listed})`;
+  const where =
+    only !== undefined && others.length === 0
+      ? columns.map((column, index) => `${column} = ${only[index] ?? ''}`).join(' AND ')
+      : `(${columns.join(', ')}) IN (${rows.map((row) => `(${row.join(',')})`).join(',')})`;
+  return `DELETE service_logs FROM ${LOCKED_BY_KEY} WHERE ${where}`;
 }
 
 /** Takes what the open transaction has deleted off all that counts it, and commits. */

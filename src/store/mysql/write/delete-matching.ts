@@ -16,6 +16,7 @@ import {
   unlessChanged,
 } from './delete-entries.ts';
 import { literalOf } from './literals.ts';
+import { LOCKED_BY_KEY } from './statements.ts';
 
 /** Rows that are looked at, and then deleted, by a statement each. */
 const ROWS_AT_ONCE = 1_000;
@@ -24,7 +25,6 @@ const MAX_BYTES = 16 * 1024 * 1024;
 /** By their range rows are deleted if no more than so many others, for each of them, are left out. */
 const MOST_OTHERS = 2;
 const KEYS_AT_ONCE = 256;
-const BY_KEY = 'service_logs FORCE INDEX (PRIMARY)';
 
 /** Rows of a range that a filter matches. */
 export interface Matching extends RangeDeletion {
@@ -99,7 +99,7 @@ export function lookSql(range: Matching, most: number, lock: string): string {
   const texts = textColumnsOf(range.filter).map((name) => `, service_logs.${name}`);
   return `SELECT CAST(service_logs.\`timestamp\` AS CHAR) AS key_time, service_logs.event_id AS key_id,
       service_name, severity${texts.join('')}
-    FROM ${BY_KEY} WHERE ${withLiterals(where)} ${orderSql({ order: 'oldest' })} LIMIT ${String(most)} ${lock}`;
+    FROM ${LOCKED_BY_KEY} WHERE ${withLiterals(where)} ${orderSql({ order: 'oldest' })} LIMIT ${String(most)} ${lock}`;
 }
 
 /**
@@ -132,5 +132,5 @@ export function deleteOthersSql(
   others: readonly string[],
 ): string {
   const but = others.length === 0 ? '' : ` AND event_id NOT IN (${others.map(literalOf).join(',')})`;
-  return `DELETE service_logs FROM ${BY_KEY} WHERE ${withLiterals(deletedSql(range, last))}${but}`;
+  return `DELETE service_logs FROM ${LOCKED_BY_KEY} WHERE ${withLiterals(deletedSql(range, last))}${but}`;
 }
