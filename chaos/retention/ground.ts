@@ -6,6 +6,7 @@ import type { Log } from '../../src/pipeline/ports.ts';
 import type { RetentionBook } from '../../src/retention/ports.ts';
 import { printRules, requireRules } from '../../src/retention/rules.ts';
 import { type RetentionParts, type RetentionRun, runRetention } from '../../src/retention/run.ts';
+import type { StoreTarget } from '../../src/store/connection-target.ts';
 import { openRetentionBook, openStore, openWordsIndex, openWorkLeases } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { Draw } from '../draw.ts';
@@ -160,6 +161,11 @@ async function beginWriting(
   opened.defer(() => writing.end());
   await writing.fill(rows);
   return { reference, writing };
+}
+
+/** The database of a URL. */
+export function targetOf(url: string): StoreTarget {
+  return settingsOf(url).database;
 }
 
 function settingsOf(url: string): Settings {

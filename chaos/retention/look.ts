@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
-import { createConnection, type RowDataPacket } from 'mysql2/promise';
-import type { StoreTarget } from '../../src/store/connection-target.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
+import type { MySqlTarget, StoreTarget } from '../../src/store/connection-target.ts';
 import { keyText, type Seen } from './reference.ts';
 
 /** What is in the tables at one moment, by statements that nothing else has. */
@@ -38,23 +39,62 @@ const MYSQL: Dialect = {
 };
 const SQLITE: Dialect = { begin: ['BEGIN'], now: "strftime('%Y-%m-%d %H:%M:%f000', 'now')" };
 
-/** Connects. */
+/** Connects; to MySQL once more whenever the connection is lost. */
 export async function openLooker(target: StoreTarget): Promise<Looker> {
   if (target.kind === 'sqlite') {
     const file = new DatabaseSync(target.path, { timeout: 20_000 });
-    const ask: Ask = (statement) => Promise.resolve(file.prepare(statement).all());
-    return lookerOf(ask, SQLITE, () => {
-      file.close();
-      return Promise.resolve();
-    });
+    return lookerOf(
+      (statement) => Promise.resolve(file.prepare(statement).all()),
+      SQLITE,
+      () => {
+        file.close();
+        return Promise.resolve();
+      },
+    );
   }
-  const [address] = target.addresses;
-  const { user, password, database } = target;
+  let connection = await connect(target);
+  const ask: Ask = async (statement) => (await connection.query<RowDataPacket[]>(statement))[0];
+  const looker = lookerOf(ask, MYSQL, () => {
+    connection.destroy();
+    return Promise.resolve();
+  });
+  const again = async <T>(work: () => Promise<T>): Promise<T> => {
+    for (const endsAtMs = performance.now() + RECONNECT_MS; ;) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!isConnectionLost(error) || performance.now() > endsAtMs) throw error;
+        await delay(RETRY_MS);
+        connection.destroy();
+        connection = await connect(target).catch(() => connection);
+      }
+    }
+  };
+  return {
+    ...looker,
+    look: (options) => again(() => looker.look(options)),
+    sql: (text) => again(() => ask(text)),
+  };
+}
+
+/** What is read has all that was committed anywhere, on a cluster too: as far as the server knows of such. */
+const SEES_ALL = ['SET SESSION wsrep_sync_wait = 1', "SET SESSION group_replication_consistency = 'BEFORE'"];
+const RECONNECT_MS = 90_000;
+const RETRY_MS = 100;
+
+async function connect({ addresses: [address], user, password, database }: MySqlTarget): Promise<Connection> {
   const options = { user, password, database, timezone: 'Z', dateStrings: true };
   const connection = await createConnection({ ...address, ...options });
+  // Whoever asks is told of it.
+  connection.on('error', () => undefined);
   await connection.query("SET time_zone = '+00:00', NAMES utf8mb4");
-  const ask: Ask = async (statement) => (await connection.query<RowDataPacket[]>(statement))[0];
-  return lookerOf(ask, MYSQL, () => connection.end());
+  for (const setting of SEES_ALL) await connection.query(setting).catch(() => undefined);
+  return connection;
+}
+
+/** Anything but an answer of the server. */
+function isConnectionLost(error: unknown): boolean {
+  return error instanceof Error && !('sqlState' in error && typeof error.sqlState === 'string');
 }
 
 function lookerOf(ask: Ask, { begin, now }: Dialect, close: () => Promise<void>): Looker {
@@ -73,7 +113,7 @@ function lookerOf(ask: Ask, { begin, now }: Dialect, close: () => Promise<void>)
           deleted: Number(await one(ask, '(SELECT COALESCE(SUM(deleted_rows), 0) FROM lms_retention_rules)')),
         };
       } finally {
-        await ask('COMMIT');
+        await ask('COMMIT').catch(() => undefined);
       }
     },
     sql: ask,

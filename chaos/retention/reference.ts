@@ -10,6 +10,8 @@ interface KnownRow {
   begunAtMs: number;
   seenAtMs: number;
   isHeld: boolean;
+  /** It was missing, and rightly so: until it is written again, nobody has to ask once more. */
+  mayBeMissing: boolean;
 }
 
 /** A time that nothing is deleted of. */
@@ -53,7 +55,10 @@ export class Reference {
     const begunAtMs = performance.now();
     const [inForce, held] = [this.#inForce, this.#held];
     const rows = entries.map((entry) => this.#row(entry));
-    for (const row of rows) row.begunAtMs = begunAtMs;
+    for (const row of rows) {
+      row.begunAtMs = begunAtMs;
+      row.mayBeMissing = false;
+    }
     return (stored) => {
       this.stored += stored;
       for (const row of rows) {
@@ -87,9 +92,9 @@ export class Reference {
 
   /** What is missing though rules keep it, and what is there though nobody wrote it. */
   wrong({ keys, nowMs }: Seen): string[] {
-    const missing = [...this.#rows].filter(
-      ([key, row]) => !keys.has(key) && (row.isHeld || this.#isKept(row, nowMs)),
-    );
+    const gone = [...this.#rows].filter(([key, row]) => !row.mayBeMissing && !keys.has(key));
+    const missing = gone.filter(([, row]) => row.isHeld || this.#isKept(row, nowMs));
+    for (const [, row] of gone) row.mayBeMissing = row.since !== undefined;
     const alien = [...keys].filter((key) => !this.#rows.has(key));
     return [
       ...told(
@@ -128,7 +133,14 @@ export class Reference {
     const key = keyText(entry.timestamp, entry.eventId);
     const known = this.#rows.get(key);
     if (known !== undefined) return known;
-    const row = { entry, since: undefined, begunAtMs: 0, seenAtMs: Infinity, isHeld: false };
+    const row = {
+      entry,
+      since: undefined,
+      begunAtMs: 0,
+      seenAtMs: Infinity,
+      isHeld: false,
+      mayBeMissing: false,
+    };
     this.#rows.set(key, row);
     this.#entries.push(entry);
     return row;

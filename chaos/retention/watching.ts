@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { LmsError } from '../../src/errors/catalogue.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { Look, Looker } from './look.ts';
 import type { Writing } from './writing.ts';
@@ -11,6 +12,8 @@ export interface WatchingParts {
   readonly writing: Writing;
 }
 
+/** A database that is killed, or a node that is leaving its cluster. */
+const AWAY: ReadonlySet<string> = new Set(['DATABASE_UNREACHABLE']);
 /** At least, between two looks: as long as a look took, so that others get on. */
 const REST_MS = 20;
 
@@ -50,14 +53,21 @@ export class Watching {
       const { least } = this.#parts.writing.bounds;
       const look = await this.#parts.looker.look({ withKeys: false });
       const { most } = this.#parts.writing.bounds;
-      const { agree, rollups } = await this.#parts.store.verify();
-      const isWrong = !agree || (rollups.inUse && rollups.wrong > 0);
-      this.problems = [
-        ...problemsOf(look, { least, most }),
-        ...(isWrong ? [`lms verify finds wrong counts, ${String(rollups.wrong)} sums among them`] : []),
-      ];
+      this.problems = [...problemsOf(look, { least, most }), ...(await this.#verified())];
       this.looks += 1;
       await delay(Math.max(REST_MS, performance.now() - beganAtMs));
+    }
+  }
+
+  /** What the program finds itself, the sums of hours and days included; nothing while the database is away. */
+  async #verified(): Promise<string[]> {
+    try {
+      const { agree, rollups } = await this.#parts.store.verify();
+      if (agree && !(rollups.inUse && rollups.wrong > 0)) return [];
+      return [`lms verify finds wrong counts, ${String(rollups.wrong)} sums among them`];
+    } catch (error) {
+      if (error instanceof LmsError && AWAY.has(error.code)) return [];
+      throw error;
     }
   }
 }

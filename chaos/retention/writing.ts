@@ -14,7 +14,7 @@ export interface WritingParts {
   readonly draw: Draw;
   /** Rows of a batch, at most. */
   readonly batchRows: number;
-  /** Between two batches of one. */
+  /** Between two batches of one, at least: on a slow machine twice as long as a batch takes. */
   readonly restMs: number;
 }
 
@@ -23,6 +23,8 @@ const AFTER_FAILURE_MS = 50;
 
 /** Writes entries of all ages, and some once more, for as long as it lives. */
 export class Writing {
+  /** How often a batch had to be written again. */
+  failures = 0;
   readonly #parts: WritingParts;
   readonly #stop = new AbortController();
   readonly #loops: Promise<unknown>;
@@ -80,8 +82,9 @@ export class Writing {
     const { restMs } = this.#parts;
     while (!this.#stop.signal.aborted) {
       await this.#paused;
+      const beganAtMs = performance.now();
       await this.#write(store, this.#drawn());
-      await delay(restMs);
+      await delay(Math.max(restMs, 2 * (performance.now() - beganAtMs)));
     }
   }
 
@@ -117,6 +120,7 @@ export class Writing {
       return (await store.write(batch)).stored;
     } catch (error) {
       if (!(error instanceof StoreError) || error.verdict !== 'transient') throw error;
+      this.failures += 1;
       this.#uncertain += batch.length;
       await delay(AFTER_FAILURE_MS);
       return undefined;
