@@ -72,7 +72,6 @@ export async function runRetention(parts: RetentionParts): Promise<RetentionRun>
   if (state.ruleSet === undefined) return { end: 'no rules', version: undefined, rules: [] };
   const { version } = state.ruleSet;
   const rules = requireRules(state.ruleSet.rules, `version ${String(version)} of the rules`);
-  if (parts.trustsClock !== true) await requireRightClock(state, { ...parts, ownNowMs: parts.ownNowMs() });
   return new Run(parts, { state, version, rules }).run();
 }
 
@@ -110,7 +109,10 @@ class Run {
   }
 
   async run(): Promise<RetentionRun> {
+    const { trustsClock, ownNowMs } = this.#parts;
     try {
+      if (trustsClock !== true)
+        await requireRightClock(this.#begun.state, { ...this.#parts, ownNowMs: ownNowMs() });
       await this.#deleteAll();
     } catch (error) {
       if (this.#parts.signal.aborted) this.#end = 'stopped';

@@ -64,6 +64,20 @@ describe('while a run is at it', () => {
     });
   });
 
+  it('a stop while it is still asking whether the clock is right is a stop, too', async () => {
+    const stop = new AbortController();
+    await ground.apply('*=1d');
+    const reader = {
+      ...ground.database.reader,
+      minutes: () => {
+        stop.abort();
+        return Promise.reject(stop.signal.reason as Error);
+      },
+    };
+    expect(await ground.run({ reader, signal: stop.signal })).toMatchObject({ end: 'stopped', version: 1 });
+    expect(ground.database.deletions).toEqual([]);
+  });
+
   it('pieces are as large as fit into a tenth of a second', async () => {
     const { database, clock } = ground;
     await ground.apply('*=1d');

@@ -59,6 +59,8 @@ interface RunsParts extends Retaining {
   readonly signal: AbortSignal;
 }
 
+const STOPPED: RetentionRun = { end: 'stopped', version: undefined, rules: [] };
+
 class Runs {
   readonly #parts: RunsParts;
   /** As far as the run has come that is under way. */
@@ -107,6 +109,8 @@ class Runs {
       context.stdout.write(options.json ? runJson(run, this.#size) : runText(run) + sizeRunText(this.#size));
       return run;
     } catch (error) {
+      // What was being read was given up; nothing had begun.
+      if (this.#parts.signal.aborted && !(error instanceof LmsError)) return STOPPED;
       throw withDone(error, this.#standing);
     } finally {
       progress.stop();
