@@ -42,7 +42,8 @@ export class ProofGround implements AsyncDisposable {
   readonly writing: Writing;
   readonly watching: Watching;
   readonly looker: Looker;
-  readonly #settings: Settings;
+  /** Of each URL. */
+  readonly #settings: readonly Settings[];
   readonly #book: RetentionBook;
   readonly #closing: AsyncDisposableStack;
   #versions = 0;
@@ -58,9 +59,8 @@ export class ProofGround implements AsyncDisposable {
   /** Migrates the database of these URLs, which are one: a server, or the nodes of a cluster. Fills it, and goes on. */
   static async open(urls: readonly string[], draw: Draw, size: ProofSize): Promise<ProofGround> {
     await using opened = new AsyncDisposableStack();
-    const [settings] = urls.map(settingsOf);
-    if (settings === undefined) throw new RangeError('no database');
-    const { database } = settings;
+    const settings = urls.map(settingsOf);
+    const { database } = there(settings[0]);
     const { reference, writing } = await beginWriting(urls, opened, { draw, size });
     const store = opened.adopt(await openStore(database, { log: SILENT }), closed);
     const [own, looker] = [opened.use(await openLooker(database)), opened.use(await openLooker(database))];
@@ -91,9 +91,9 @@ export class ProofGround implements AsyncDisposable {
     await this.#book.release(HOLD_ID);
   }
 
-  /** A run of the rules in this process, without a lease. */
-  async run(changes: Partial<RetentionParts> = {}): Promise<RetentionRun> {
-    const opened = openRetention({ settings: this.#settings, log: SILENT });
+  /** A run of the rules in this process, without a lease, on the database of a URL: the first if none is said. */
+  async run(changes: Partial<RetentionParts> = {}, place = 0): Promise<RetentionRun> {
+    const opened = openRetention({ settings: there(this.#settings[place]), log: SILENT });
     try {
       const parts = await opened.parts();
       return await runRetention({ ...parts, signal: new AbortController().signal, ...changes });
@@ -104,7 +104,7 @@ export class ProofGround implements AsyncDisposable {
 
   /** Indexes the words of what has settled. */
   async indexWords(): Promise<void> {
-    const { database } = this.#settings;
+    const { database } = there(this.#settings[0]);
     await using opened = new AsyncDisposableStack();
     const leases = opened.adopt(openWorkLeases(database, { log: SILENT }), closed);
     const index = opened.adopt(await openWordsIndex(database, { log: SILENT }), closed);
@@ -135,7 +135,7 @@ export class ProofGround implements AsyncDisposable {
 }
 
 interface Opened {
-  readonly settings: Settings;
+  readonly settings: readonly Settings[];
   readonly book: RetentionBook;
   readonly reference: Reference;
   readonly writing: Writing;
@@ -171,6 +171,11 @@ export function targetOf(url: string): StoreTarget {
 function settingsOf(url: string): Settings {
   const flags = { DATABASE_URL: url, RETENTION_CPU_PERCENT: '100' };
   return loadSettings({ flags, env: {}, dotenvPath: undefined }).settings;
+}
+
+function there<T>(value: T | undefined): T {
+  if (value === undefined) throw new RangeError('there is no such database');
+  return value;
 }
 
 function closed(part: { close(): Promise<void> }): Promise<void> {

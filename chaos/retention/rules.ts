@@ -87,6 +87,9 @@ export const COUNTED_KINDS: readonly KnownRule[] = [
   ].map(([filter = '', age = '']) => ruleOf(meaningOf(filter), age)),
 ];
 
+/** Nothing is kept for longer than an hour. */
+export const ALL_BUT_NEW: readonly KnownRule[] = [ruleOf(EVERYTHING, '1h')];
+
 /** Some rules in any order: such as match the same, and such as never decide, because `*` came before. */
 export function drawRules(draw: Draw): readonly KnownRule[] {
   const rules = Array.from({ length: draw.whole(2, 6) }, () => ruleOf(draw.pick(MEANINGS), drawAge(draw)));

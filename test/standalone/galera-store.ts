@@ -18,6 +18,7 @@ import {
   targetOn,
   wordsOn,
 } from './galera-ground.ts';
+import { retentionOnGalera } from './galera-retention.ts';
 
 const ROUNDS = 6;
 
@@ -72,6 +73,7 @@ export function storeOnGalera(): void {
     );
 
     deletionOnGalera(() => cluster);
+    retentionOnGalera(() => cluster);
 
     it('of two that work under a lease on two nodes at once, one commits', async () => {
       const [one, two] = [leasesOn(cluster.url(1)), leasesOn(cluster.url(2))];
