@@ -8,6 +8,9 @@ import type { RecordsDatabase, RecordsDialect, RecordsSession } from './records.
 /** How long a lease of work is good without being renewed, by the database's clock. */
 export const LEASE_MS = 30_000;
 
+/** The name of the lease that whoever deletes by rules works under. */
+export const RETENTION_LEASE = 'retention';
+
 /** The right to do some work that one process at a time does. */
 export interface WorkLease {
   /** Of the work: 1 to 64 characters of ASCII. */

@@ -2,7 +2,7 @@ import { msOf } from '../../query/answers/column-time.ts';
 import type { RetentionState } from '../../retention/ports.ts';
 import { requireRules } from '../../retention/rules.ts';
 import { type RetentionRun, runRetention } from '../../retention/run.ts';
-import type { WorkLease } from '../../store/work-leases.ts';
+import { RETENTION_LEASE, type WorkLease } from '../../store/work-leases.ts';
 import { type OpenedRetention, openRetention } from '../retention/open-retention.ts';
 import { RetentionWatch, type RuleNumbers } from '../retention/retention-watch.ts';
 import { rulesOfSetting, RulesSetting } from '../retention/rules-setting.ts';
@@ -10,7 +10,7 @@ import { type SizeLimit, sizeLimitOf } from '../retention/size-limit.ts';
 import type { Job, JobParts } from './job.ts';
 
 /** Of the lease, and in the setting JOBS. */
-export const RETENTION = 'retention';
+export const RETENTION = RETENTION_LEASE;
 
 /** How often it is looked whether a run is due, or other rules are in force: a few short statements. */
 const LOOK_MS = 60_000;
