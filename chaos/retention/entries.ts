@@ -40,7 +40,7 @@ export function drawEntries(
     eventId: `${prefix}-${String(index)}`,
     serviceName: draw.pick(SERVICES),
     severity: draw.pick(SEVERITIES),
-    payload: `${draw.pick(PAYLOADS)} ${String(index)}`,
+    payload: `${draw.pick(PAYLOADS)} ${prefix}-${String(index)}`,
     tags: draw.pick(TAGS),
   }));
 }

@@ -32,7 +32,7 @@ const SILENT: Log = {
   error: () => undefined,
 };
 /** Small blocks, so that there are some. */
-const WORDS = { blockWords: 400, settledMinutes: 10, lateRows: 3_000, rowsAtOnce: 1_000 };
+const WORDS = { blockWords: 40, settledMinutes: 10, lateRows: 3_000, rowsAtOnce: 1_000 };
 const HOLD_ID = 'held';
 const HOLD_SECONDS = 3_600;
 
@@ -102,8 +102,8 @@ export class ProofGround implements AsyncDisposable {
     }
   }
 
-  /** Indexes the words of what has settled. */
-  async indexWords(): Promise<void> {
+  /** Indexes the words of what has settled; resolves to how many rows the index has seen then. */
+  async indexWords(): Promise<number> {
     const { database } = there(this.#settings[0]);
     await using opened = new AsyncDisposableStack();
     const leases = opened.adopt(openWorkLeases(database, { log: SILENT }), closed);
@@ -115,6 +115,8 @@ export class ProofGround implements AsyncDisposable {
     const parts = { upkeep: index.upkeep(lease), reader: index.reader, clock: systemClock, share: 1 };
     await buildWords({ ...parts, signal, isTransient, sizes: WORDS });
     await leases.release(lease);
+    const [row] = await this.looker.sql('SELECT SUM(row_count) AS n FROM lms_words_blocks');
+    return Number(row?.['n']);
   }
 
   /** While nothing is being written: what is there, and what is wrong with it. */
@@ -160,6 +162,7 @@ async function beginWriting(
   const writing = new Writing({ stores: [...stores, ...stores], reference, draw, batchRows, restMs });
   opened.defer(() => writing.end());
   await writing.fill(rows);
+  await first?.fillRollups();
   return { reference, writing };
 }
 

@@ -63,8 +63,9 @@ export class Watching {
   async #verified(): Promise<string[]> {
     try {
       const { agree, rollups } = await this.#parts.store.verify();
-      if (agree && !(rollups.inUse && rollups.wrong > 0)) return [];
-      return [`lms verify finds wrong counts, ${String(rollups.wrong)} sums among them`];
+      if (agree && rollups.inUse && rollups.wrong === 0) return [];
+      const sums = rollups.inUse ? `${String(rollups.wrong)} sums are wrong` : 'sums are not used';
+      return [`lms verify: counts ${agree ? 'agree' : 'do not agree'}, ${sums}`];
     } catch (error) {
       if (error instanceof LmsError && AWAY.has(error.code)) return [];
       throw error;

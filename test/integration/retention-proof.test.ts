@@ -23,7 +23,7 @@ describe.each(DATABASES)('retention against a brute-force reference on %s', (_ki
       await using ground = await ProofGround.open([database.url], draw, SIZE);
       const sets = [EVERY_KIND, COUNTED_KINDS, drawRules(draw)];
       for (const [index, rules] of sets.entries()) {
-        await ground.indexWords();
+        expect(await ground.indexWords()).toBeGreaterThan(100);
         // Of the days that most rules delete of; released before the next.
         if (index === 1) await ground.hold(ago(12), ago(9));
         if (index === 2) await ground.release();
