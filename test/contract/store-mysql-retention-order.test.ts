@@ -77,7 +77,7 @@ describe('MySQL: what comes into force while a deletion by rules is about to be 
 
 /** The session, on which something happens before a COMMIT. */
 function beforeCommit(session: Session, happens: () => Promise<void>): Session {
-  const changed: Pick<Session, 'run' | 'execute' | 'select' | 'query'> = {
+  const changed: Pick<Session, 'run' | 'execute' | 'select' | 'query' | 'change'> = {
     async run(sql, timeout) {
       if (sql === 'COMMIT') await happens();
       return session.run(sql, timeout);
@@ -85,6 +85,7 @@ function beforeCommit(session: Session, happens: () => Promise<void>): Session {
     execute: (sql, values) => session.execute(sql, values),
     select: (sql, values, timeout) => session.select(sql, values, timeout),
     query: (sql) => session.query(sql),
+    change: (sql) => session.change(sql),
   };
   // The session's private parts are of no other object.
   return changed as Session;

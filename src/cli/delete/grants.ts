@@ -18,6 +18,12 @@ const RIGHTS_OF_RULES = [
   ['SELECT, INSERT, UPDATE', 'lms_retention_size'],
 ] as const;
 
+/** What whoever puts them in force needs: a deletion that goes on is waited for at the row of its lease. */
+const RIGHTS_TO_APPLY = [
+  ['SELECT, INSERT, UPDATE', 'lms_retention_versions'],
+  ['SELECT, UPDATE', 'lms_leases'],
+] as const;
+
 /** What whoever archives needs. */
 const RIGHTS_OF_ARCHIVE = [
   ['SELECT', 'service_severity_minutes'],
@@ -47,7 +53,7 @@ export function grantsToRetain(grantee: Grantee): string[] {
 export function grantsToApply(grantee: Grantee): string[] {
   return [
     'to put rules in force, the user needs these rights, if it does not have them:',
-    ...grants([['SELECT, INSERT, UPDATE', 'lms_retention_versions']], grantee),
+    ...grants(RIGHTS_TO_APPLY, grantee),
   ];
 }
 
