@@ -73,7 +73,7 @@ profile: $(built) mariadb ## CPU profile and flame graph of the worker under loa
 chaos: $(built) mariadb ## ten minutes of kills, cuts and lies against real processes: ARGS=--help
 	@node chaos/main.ts $(ARGS)
 
-chaos-retention: $(built) mariadb ## runs of retention cut short at 100 random moments on each database: ARGS=--help
+chaos-retention: $(built) mariadb ## runs of retention cut short at 100 random moments on each database and cluster: ARGS=--help
 	@node chaos/retention/main.ts $(ARGS)
 
 soak: $(built) mariadb ## a steady rate for DURATION seconds (300): does the worker's memory stay flat?
