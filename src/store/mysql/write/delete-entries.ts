@@ -146,6 +146,6 @@ export function changedMeanwhile(): StoreError {
 const CHANGED_MEANWHILE = 'CHANGED_MEANWHILE';
 
 /** Whether a deletion was given up because its rows changed between two of its statements. */
-export function isChangedMeanwhile(error: unknown): boolean {
+function isChangedMeanwhile(error: unknown): boolean {
   return error instanceof StoreError && error.code === CHANGED_MEANWHILE;
 }
