@@ -106,9 +106,13 @@ export const setRollupMarks = perRowCount(
   ON DUPLICATE KEY UPDATE seen_at = VALUES(seen_at)`,
 );
 
-/** Parameters per row: the key of a row of `lms_rollups`. */
+/**
+ * Parameters per row: the key of a row of `lms_rollups`. By the key: who reads all of a small table locks what others
+ * are about to, and waits for what they hold.
+ */
 export const removeEmptyRollups = perRowCount(
-  (rows) => `DELETE FROM lms_rollups WHERE ${ofKeys(ROLLUP_KEY, rows)} AND \`count\` = 0`,
+  (rows) => `DELETE lms_rollups FROM lms_rollups FORCE INDEX (PRIMARY)
+  WHERE ${ofKeys(ROLLUP_KEY, rows)} AND \`count\` = 0`,
 );
 
 /** Parameters per row: minute, service_name, severity, count. */
