@@ -80,11 +80,13 @@ export class Writing {
 
   async #loop(store: Store): Promise<void> {
     const { restMs } = this.#parts;
-    while (!this.#stop.signal.aborted) {
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
       await this.#paused;
       const beganAtMs = performance.now();
       await this.#write(store, this.#drawn());
-      await delay(Math.max(restMs, 2 * (performance.now() - beganAtMs)));
+      const rest = Math.max(restMs, 2 * (performance.now() - beganAtMs));
+      await delay(rest, undefined, { signal }).catch(() => undefined);
     }
   }
 

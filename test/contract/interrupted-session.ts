@@ -25,6 +25,13 @@ export function interrupted(session: Session, before: (sql: string) => Promise<v
   return changed as Session;
 }
 
+/** The session, on which something happens before a COMMIT. */
+export function beforeCommit(session: Session, happens: () => Promise<void>): Session {
+  return interrupted(session, async (sql) => {
+    if (sql === 'COMMIT') await happens();
+  });
+}
+
 /** How a statement deletes rows, or that it undoes what was done; nothing if it does neither. */
 export function waysOf(sql: string): readonly ('by range' | 'by keys' | 'undone')[] {
   if (sql === 'ROLLBACK') return ['undone'];

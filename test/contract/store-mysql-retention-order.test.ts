@@ -2,9 +2,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RetentionBook } from '../../src/retention/ports.ts';
 import type { MySqlTarget } from '../../src/store/connection-target.ts';
 import { Pool } from '../../src/store/mysql/driver/pool.ts';
-import type { Session } from '../../src/store/mysql/driver/session.ts';
 import { deleteEntries } from '../../src/store/mysql/write/delete-entries.ts';
 import { openRetentionBook, openWorkLeases } from '../../src/store/open.ts';
+import { beforeCommit } from './interrupted-session.ts';
 import { entries } from './store-entries.ts';
 import { expectInStep } from './store-looks.ts';
 import { mysqlSubject, SILENT, type StoreSubject } from './store-subject.ts';
@@ -74,19 +74,3 @@ describe('MySQL: what comes into force while a deletion by rules is about to be 
     return part;
   }
 });
-
-/** The session, on which something happens before a COMMIT. */
-function beforeCommit(session: Session, happens: () => Promise<void>): Session {
-  const changed: Pick<Session, 'run' | 'execute' | 'select' | 'query' | 'change'> = {
-    async run(sql, timeout) {
-      if (sql === 'COMMIT') await happens();
-      return session.run(sql, timeout);
-    },
-    execute: (sql, values) => session.execute(sql, values),
-    select: (sql, values, timeout) => session.select(sql, values, timeout),
-    query: (sql) => session.query(sql),
-    change: (sql) => session.change(sql),
-  };
-  // The session's private parts are of no other object.
-  return changed as Session;
-}

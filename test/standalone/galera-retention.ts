@@ -5,15 +5,19 @@ import { ProofGround } from '../../chaos/retention/ground.ts';
 import { openLooker } from '../../chaos/retention/look.ts';
 import { ALL_BUT_NEW, drawRules, EVERY_KIND } from '../../chaos/retention/rules.ts';
 import type { ServerPace } from '../../src/retention/ports.ts';
-import { openServerPace } from '../../src/store/open.ts';
+import { Pool } from '../../src/store/mysql/driver/pool.ts';
+import { deleteEntries } from '../../src/store/mysql/write/delete-entries.ts';
+import { openRetentionBook, openServerPace } from '../../src/store/open.ts';
+import { beforeCommit } from '../contract/interrupted-session.ts';
 import { entries } from '../contract/store-entries.ts';
-import { persistently } from '../contract/store-looks.ts';
+import { expectInStep, persistently } from '../contract/store-looks.ts';
 import { SILENT } from '../contract/store-subject.ts';
 import type { Cluster } from '../support/clusters.ts';
-import { inStepWithOthers, NODES, open, run, status, targetOn } from './galera-ground.ts';
+import { inStepWithOthers, leasesOn, NODES, open, run, status, targetOn } from './galera-ground.ts';
 
 const NO_ROWS = { rows: 0, batchRows: 1, restMs: 60_000 };
 const MANY = 60;
+const POOL = { log: SILENT, connections: 1, statementTimeoutMs: 60_000, purpose: 'writes' } as const;
 
 /** How rules of retention are done on a cluster whose nodes all take writes. */
 export function retentionOnGalera(cluster: () => Cluster): void {
@@ -37,6 +41,27 @@ export function retentionOnGalera(cluster: () => Cluster): void {
       expect(ground.watching.looks).toBeGreaterThan(1);
     },
   );
+
+  it('rules that one node puts in force undo what another is about to commit by those before', async () => {
+    const [store, other] = [await open([cluster().url(1)]), await open([cluster().url(3)])];
+    await store.write(entries(0, 100));
+    const book = openRetentionBook(targetOn(cluster().url(2)), { log: SILENT });
+    onTestFinished(() => book.close());
+    const { version } = await book.apply('*=3d', { by: 'a test' });
+    await inStepWithOthers(cluster());
+    const lease = await leasesOn(cluster().url(1)).take('retention');
+    const pool = new Pool(targetOn(cluster().url(1)), undefined, POOL);
+    onTestFinished(() => pool.close());
+    const session = beforeCommit(await pool.acquire(), async () => {
+      await book.apply('*=forever', { by: 'a test' });
+    });
+    const on = { lease, rule: { version, place: 0 }, basis: { version, holds: [] } };
+    await expect(deleteEntries(session, entries(0, 10), { on })).rejects.toMatchObject({ errno: 1213 });
+    await inStepWithOthers(cluster());
+    await expect(store.deleteEntries(entries(0, 10), on)).rejects.toMatchObject({ code: 'RULES_CHANGED' });
+    await inStepWithOthers(cluster());
+    await expectInStep(other, 100);
+  });
 
   it('a run waits while a node has many transactions to apply', { timeout: 240_000 }, async () => {
     const store = await open([cluster().url(1)]);
