@@ -12,7 +12,7 @@ import { Lazy } from './lazy.ts';
 import type { RecordsDatabase, RecordsDialect, RecordsSession } from './records.ts';
 import { count, type Row, text, time } from './rows.ts';
 import { readSizeMark, writeSizeMark } from './size-mark.ts';
-import { RETENTION_LEASE } from './work-leases.ts';
+import { ARCHIVE_LEASE, RETENTION_LEASE } from './work-leases.ts';
 
 /** The migration that made the tables. */
 const TABLES_VERSION = 8;
@@ -30,10 +30,12 @@ const ACCOUNTS = `SELECT place, deleted_rows, done_to, last_run_at FROM lms_rete
 const HOLDS = 'SELECT id, from_time, to_time, held_until, reason FROM lms_retention_holds';
 const RELEASE = 'DELETE FROM lms_retention_holds WHERE id = ?';
 /**
- * A deletion by rules changes the row of its lease, looks what is in force, and commits. What is committed before
- * this statement is seen by that look, or the statement waits for the COMMIT; on a cluster one of the two fails.
+ * A deletion that goes by rules or holds changes the row of its lease, looks what is in force, and commits. What is
+ * committed before this statement is seen by that look, or the statement waits for the COMMIT; on a cluster one of
+ * the two fails.
  */
-const AWAIT_DELETION = `UPDATE lms_leases SET epoch = epoch + 1 WHERE name = '${RETENTION_LEASE}'`;
+const AWAIT_DELETION = `UPDATE lms_leases SET epoch = epoch + 1
+  WHERE name IN ('${ARCHIVE_LEASE}', '${RETENTION_LEASE}')`;
 
 /** Rules, accounts and holds in any database, which is opened once something is asked of it. */
 export class DatabaseRetentionBook implements RetentionBook {

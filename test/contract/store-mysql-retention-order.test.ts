@@ -22,46 +22,53 @@ describe('MySQL: what comes into force while a deletion by rules is about to be 
     await subject.dispose();
   });
 
-  it.each<[string, (book: RetentionBook) => Promise<unknown>]>([
-    ['other rules', (book) => book.apply('*=forever', { by: 'somebody' })],
-    [
-      'a hold',
-      (book) => book.hold({ id: 'held', from: '2026-01-01', to: '2026-12-31', reason: 'a test' }, 60),
-    ],
-  ])('%s: whoever is told that it is in force, nothing is deleted any more against it', async (_, change) => {
-    const store = await subject.open();
-    await store.migrate();
-    await store.write(entries(0, 100));
-    const [book, leases] = [
-      noted(openRetentionBook(subject.target, { log: SILENT })),
-      noted(openWorkLeases(subject.target, { log: SILENT })),
-    ];
-    const { version } = await book.apply('*=3d', { by: 'somebody' });
-    const lease = await leases.take('retention');
-    const pool = noted(
-      new Pool(subject.target, undefined, {
-        log: SILENT,
-        connections: 1,
-        statementTimeoutMs: 60_000,
-        purpose: 'writes',
-      }),
-    );
-    const order: string[] = [];
-    let changing: Promise<unknown> | undefined;
-    const session = beforeCommit(await pool.acquire(), async () => {
-      changing = change(book).then(() => order.push('in force'));
-      await expect.poll(async () => order.length > 0 || (await isWaiting()), { timeout: 30_000 }).toBe(true);
-      order.push('about to commit');
-    });
-    const on = { lease, rule: { version, place: 0 }, basis: { version, holds: [] } };
-    expect(await deleteEntries(session, entries(0, 10), { on })).toBe(10);
-    await changing;
-    expect(order).toEqual(['about to commit', 'in force']);
-    await expect(store.deleteEntries(entries(10, 20), on)).rejects.toMatchObject({ code: 'RULES_CHANGED' });
-    await expectInStep(store, 90);
-  });
+  const hold = (book: RetentionBook) =>
+    book.hold({ id: 'held', from: '2026-01-01', to: '2026-12-31', reason: 'a test' }, 60);
 
-  /** Whether somebody waits for the lease of retention, which the transaction has changed. */
+  it.each<[string, (book: RetentionBook) => Promise<unknown>, 'retention' | 'archive']>([
+    ['other rules', (book) => book.apply('*=forever', { by: 'somebody' }), 'retention'],
+    ['a hold', hold, 'retention'],
+    ['a hold of what is archived and being deleted', hold, 'archive'],
+  ])(
+    '%s: once somebody is told that it is in force, nothing is deleted against it',
+    async (_, change, name) => {
+      const store = await subject.open();
+      await store.migrate();
+      await store.write(entries(0, 100));
+      const [book, leases] = [
+        noted(openRetentionBook(subject.target, { log: SILENT })),
+        noted(openWorkLeases(subject.target, { log: SILENT })),
+      ];
+      const { version } = await book.apply('*=3d', { by: 'somebody' });
+      const lease = await leases.take(name);
+      const pool = noted(
+        new Pool(subject.target, undefined, {
+          log: SILENT,
+          connections: 1,
+          statementTimeoutMs: 60_000,
+          purpose: 'writes',
+        }),
+      );
+      const order: string[] = [];
+      let changing: Promise<unknown> | undefined;
+      const session = beforeCommit(await pool.acquire(), async () => {
+        changing = change(book).then(() => order.push('in force'));
+        await expect
+          .poll(async () => order.length > 0 || (await isWaiting()), { timeout: 30_000 })
+          .toBe(true);
+        order.push('about to commit');
+      });
+      const rule = name === 'retention' ? { version, place: 0 } : undefined;
+      const on = { lease, rule, basis: { version: rule?.version, holds: [] } };
+      expect(await deleteEntries(session, entries(0, 10), { on })).toBe(10);
+      await changing;
+      expect(order).toEqual(['about to commit', 'in force']);
+      await expect(store.deleteEntries(entries(10, 20), on)).rejects.toMatchObject({ code: 'RULES_CHANGED' });
+      await expectInStep(store, 90);
+    },
+  );
+
+  /** Whether somebody waits for the lease, which the transaction has changed. */
   async function isWaiting(): Promise<boolean> {
     const [row] = await subject.sql(
       "SELECT COUNT(*) AS n FROM information_schema.processlist WHERE db = DATABASE() AND info LIKE 'UPDATE lms_leases%'",

@@ -9,9 +9,6 @@ import { rulesOfSetting, RulesSetting } from '../retention/rules-setting.ts';
 import { type SizeLimit, sizeLimitOf } from '../retention/size-limit.ts';
 import type { Job, JobParts } from './job.ts';
 
-/** Of the lease, and in the setting JOBS. */
-export const RETENTION = RETENTION_LEASE;
-
 /** How often it is looked whether a run is due, or other rules are in force: a few short statements. */
 const LOOK_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -22,7 +19,7 @@ export function makeRetentionJob(parts: JobParts, open = openRetention): Job {
 }
 
 class RetentionJob implements Job {
-  readonly name = RETENTION;
+  readonly name = RETENTION_LEASE;
   readonly restMs = LOOK_MS;
   readonly #parts: JobParts;
   readonly #opened: OpenedRetention;

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { RETENTION } from '../../app/jobs/retention.ts';
 import { type LeasedWork, underLease } from '../../app/jobs/under-lease.ts';
 import { rulesOfSetting, RulesSetting } from '../../app/retention/rules-setting.ts';
 import { type SizeLimit, sizeLimitOf } from '../../app/retention/size-limit.ts';
@@ -8,7 +7,7 @@ import { systemClock } from '../../pipeline/clock.ts';
 import { type RetentionRun, runRetention } from '../../retention/run.ts';
 import type { SizeRun } from '../../retention/size-run.ts';
 import { openWorkLeases } from '../../store/open.ts';
-import type { WorkLease } from '../../store/work-leases.ts';
+import { RETENTION_LEASE, type WorkLease } from '../../store/work-leases.ts';
 import type { Context } from '../context.ts';
 import { grantsToRetain, withGrants } from '../delete/grants.ts';
 import { entriesText } from '../delete/perform.ts';
@@ -33,7 +32,7 @@ export async function runRules(options: RunOptions, command: Command, context: C
     const leases = openWorkLeases(settings.database, { log });
     const work = (lease: WorkLease, signal: AbortSignal) =>
       new Runs({ ...retaining, options, setting, lease, signal }).all();
-    const parts = { leases, name: RETENTION, clock: systemClock, log, stop: stop.signal, work };
+    const parts = { leases, name: RETENTION_LEASE, clock: systemClock, log, stop: stop.signal, work };
     try {
       if (options.follow) await keepOn(() => underOwnLease(parts), { ...parts, signal: stop.signal });
       else await underOwnLease(parts);
