@@ -123,7 +123,7 @@ export class Suspects {
       this.#sinceMs = nowMs;
     }
     const isOverdue = nowMs - this.#sinceMs >= this.#timeoutMs;
-    const isSure = isOverdue || (!this.#wasAtFault && this.#score <= SURE_SCORE);
+    const isSure = !isFault && (isOverdue || (!this.#wasAtFault && this.#score <= SURE_SCORE));
     const lastTry = isSure ? this.#condemnAll(isOverdue ? this.#waiting : refused, bad) : NOTHING;
     if (this.#rows.size === 0) return { kind: 'none', bad, reason: '', untried, lastTry };
     const kind = refused.length === 0 ? 'open' : isFault ? 'fault' : 'doubt';

@@ -140,10 +140,11 @@ describe('a directory', () => {
     expect(await readdir(folder)).toEqual(['a.gz']);
   });
 
-  it.runIf(process.platform === 'linux')('is refused where no folder can be made', async () => {
+  it('is refused where no folder can be made', async () => {
     await expect(new Directory('/proc/lms/archive').write('a/b', content('x'))).rejects.toMatchObject({
       code: 'ARCHIVE_PLACE',
-      message: expect.stringContaining('cannot write /proc/lms/archive/a/b: it is not there') as string,
+      // Elsewhere than on Linux there is no /proc, and nobody may make it.
+      message: expect.stringMatching(/cannot write \/proc\/lms\/archive\/a\/b: \S/) as string,
     });
   });
 

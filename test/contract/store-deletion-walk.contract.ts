@@ -96,7 +96,7 @@ export function deletionWalkContract(name: string, makeSubject: () => Promise<St
           await store.write(first);
           for (const step of taken) model = await take(step, model);
         }),
-        { numRuns: 25 },
+        { numRuns: 40 },
       );
     });
 

@@ -27,8 +27,10 @@ export interface RestorePlan {
   readonly time: Time;
 }
 
-/** Looks up what an archive holds of a time. Rejects with QUESTION if that is nothing, with
- * ARCHIVE if a manifest of that time cannot be read, with ARCHIVE_PLACE if there is no archive, and as the place does. */
+/**
+ * Looks up what an archive holds of a time. Rejects with QUESTION if that is nothing, with ARCHIVE if besides a
+ * manifest of that time cannot be read, with ARCHIVE_PLACE if there is no archive, and as the place does.
+ */
 export async function planRestore(place: Place, range: TimeRange, signal: AbortSignal): Promise<RestorePlan> {
   const listing = await listArchive(place, {}, { signal });
   const days = listing.days.map((day) => planDay(day, range)).filter(({ parts }) => parts.length > 0);
