@@ -15,10 +15,10 @@ page_sources := $(shell find packages/web packages/client/src src/live src/logs 
 compose := $(shell docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose)
 
 .PHONY: help demo dev test check format unit integration standalone e2e test-gcp bench bench-growth bench-read-large bench-compare profile chaos
-.PHONY: soak build web-dev pictures package up down clean
+.PHONY: chaos-retention soak build web-dev pictures package up down clean
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(built) $(page) ## simulated services → Pub/Sub → worker → both tables, all embedded, in seconds
 	@./lms demo
@@ -72,6 +72,9 @@ profile: $(built) mariadb ## CPU profile and flame graph of the worker under loa
 
 chaos: $(built) mariadb ## ten minutes of kills, cuts and lies against real processes: ARGS=--help
 	@node chaos/main.ts $(ARGS)
+
+chaos-retention: $(built) mariadb ## runs of retention cut short at 100 random moments on each database and cluster: ARGS=--help
+	@node chaos/retention/main.ts $(ARGS)
 
 soak: $(built) mariadb ## a steady rate for DURATION seconds (300): does the worker's memory stay flat?
 	@node chaos/soak.ts

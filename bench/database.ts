@@ -28,7 +28,7 @@ export class DatabaseServer {
   /** Name and version, for the report. */
   readonly description: string;
   readonly url: string;
-  /** Its process, if we started it. */
+  /** Its process, if we started it, or BENCH_DATABASE_PID has it. */
   readonly pid: number | undefined;
   readonly #connection: Connection;
   readonly #client: string;
@@ -66,7 +66,8 @@ export class DatabaseServer {
     const about = /mariadb/i.test(version) ? version.replace(/-MariaDB.*/, '') : version;
     const name = `${/mariadb/i.test(version) ? 'MariaDB' : 'MySQL'} ${about}`;
     const stop = async () => local?.stop();
-    return new DatabaseServer(connection, { url, pid: local?.pid, description: name, client, stop });
+    const pid = local?.pid ?? namedPid();
+    return new DatabaseServer(connection, { url, pid, description: name, client, stop });
   }
 
   /** A new database with our tables. */
@@ -98,6 +99,12 @@ export class DatabaseServer {
     await this.#connection.end();
     await this.#stop();
   }
+}
+
+/** Of a server that was named, if it is on this machine and somebody says which process it is. */
+function namedPid(): number | undefined {
+  const pid = process.env['BENCH_DATABASE_PID'];
+  return pid === undefined ? undefined : Number(pid);
 }
 
 /** A database with our tables, for one run. */

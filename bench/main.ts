@@ -10,6 +10,7 @@ import { Stage } from './stage.ts';
 //   BENCH_ONLY=store,worker   only these groups, and the limits they are measured against
 //   BENCH_QUICK=1             one short round, to try: nothing is appended
 //   BENCH_DATABASE_URL=mysql://root@host:port   a server of yours instead of one that is started for us
+//   BENCH_DATABASE_PID=12345  its process, so that what it costs is measured, too
 const RESULTS = new URL('../docs/benchmarks.md', import.meta.url);
 const quick = process.env['BENCH_QUICK'] !== undefined;
 const rounds = Number(process.env['BENCH_ROUNDS'] ?? (quick ? 1 : 5));

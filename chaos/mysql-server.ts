@@ -10,6 +10,8 @@ import { findProgram, output } from '../test/support/program.ts';
 import { Unavailable } from '../test/support/server.ts';
 
 const START_TIMEOUT_MS = 60_000;
+/** MySQL insists on a directory for files of its clients otherwise, which a package may not have made. */
+const NO_FILES = '--secure-file-priv=NULL';
 
 /** Which server program, if not the one that this machine has in its PATH. */
 export interface MysqlProgram {
@@ -56,11 +58,11 @@ export class MysqlServer implements AsyncDisposable {
     const banner = await execute([...run, '--no-defaults', '--version']);
     const isMariadb = banner.includes('MariaDB');
     if (isMariadb) await execute([await installer(), ...data, '--auth-root-authentication-method=normal']);
-    else await execute([...run, ...data, '--initialize-insecure']);
+    else await execute([...run, ...data, NO_FILES, '--initialize-insecure']);
     const port = await freePort();
     const listen = [`--port=${String(port)}`, '--bind-address=127.0.0.1'];
     const files = [`--socket=${home.inside}/server.sock`, `--pid-file=${home.inside}/server.pid`];
-    const quiet = isMariadb ? [] : ['--mysqlx=OFF'];
+    const quiet = isMariadb ? [] : ['--mysqlx=OFF', NO_FILES];
     const description = `${isMariadb ? 'MariaDB' : 'MySQL'} ${/\d+\.\d+\.\d+/.exec(banner)?.[0] ?? ''}`;
     const server = new MysqlServer(port, description, home, [...run, ...data, ...listen, ...files, ...quiet]);
     await server.start();

@@ -19,7 +19,7 @@ export interface Ending {
   readonly lastLines: readonly string[];
 }
 
-/** A process of the built program: `lms mon`. What it prints goes to a log file. */
+/** A process of the built program: `lms mon`, or another command. What it prints goes to a log file. */
 export class WorkerProcess {
   readonly ended: Promise<Ending>;
   /** Where it writes its ledger when it is stopped. */
@@ -27,18 +27,15 @@ export class WorkerProcess {
   readonly #process: ChildProcess;
   #started = false;
 
-  /** `path` without ending: `.log` and `.json` are added. */
-  constructor(path: string, env: Readonly<Record<string, string>>) {
+  /** `path` without ending: `.log` and `.json` are added. `args`: of another command than `lms mon`. */
+  constructor(path: string, env: Readonly<Record<string, string>>, args?: readonly string[]) {
     this.reportPath = `${path}.json`;
-    this.#process = spawn(
-      process.execPath,
-      ['--import', CLOCK_JUMPS, MAIN, 'mon', '--report', this.reportPath],
-      {
-        // Only what a round names: no setting of this machine gets in.
-        env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...env },
-        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      },
-    );
+    const command = args ?? ['mon', '--report', this.reportPath];
+    this.#process = spawn(process.execPath, ['--import', CLOCK_JUMPS, MAIN, ...command], {
+      // Only what a round names: no setting of this machine gets in.
+      env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...env },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
     this.ended = this.#watch(`${path}.log`);
   }
 

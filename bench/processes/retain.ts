@@ -1,25 +1,19 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { END_OF_TIME, type EntryKey } from '../../src/query/answers/ports.ts';
-import { Scan } from '../../src/query/answers/scan.ts';
-import type { Filter } from '../../src/query/filter.ts';
-import { openEntryReader, openStore } from '../../src/store/open.ts';
+import { openRetention } from '../../src/app/retention/open-retention.ts';
+import { runRetention } from '../../src/retention/run.ts';
 import { settingsOf, SILENT } from '../target.ts';
 
-// Someone who deletes the rows of DATABASE_URL before a time, oldest first, as a process. Arguments: the time; how many
-// rows a second, 0 for all that it can; `range`, or `filter` to look at each row and delete those alone that match.
-// Says `ready`, waits for a word, deletes, says how many there were; with another word it hurries, or ends.
-const [before = END_OF_TIME, perSecond = '0', how] = process.argv.slice(2);
-/** Of a hundred rows ninety: the number of a message has another last digit. */
-const FILTER: Filter = { kind: 'not', of: { kind: 'substring', text: '7 x' } };
-const PIECE_ROWS = 5_000;
-const { database } = settingsOf(process.env['DATABASE_URL'] ?? '');
-const store = await openStore(database, { log: SILENT });
-const reader = await openEntryReader(database, { log: SILENT });
-let isInHurry = Number(perSecond) === 0;
+// Someone who deletes from DATABASE_URL what rules keep no longer, as `lms retain` does. Arguments: the rules; of how
+// much of the time it works, in percent. Says `ready`, waits for a word, deletes, says how many rows there were; with
+// another word it hurries, or ends.
+const [rules = '', percent = '100'] = process.argv.slice(2);
+const retention = openRetention({ settings: settingsOf(process.env['DATABASE_URL'] ?? ''), log: SILENT });
+await retention.book.apply(rules, { by: 'the benchmark' });
+const parts = await retention.parts();
+const leisurely = new AbortController();
 
 process.on('message', (word) => {
-  if (word === 'go') void deleteRows();
-  else if (word === 'hurry') isInHurry = true;
+  if (word === 'go') void deleteAll();
+  else if (word === 'hurry') leisurely.abort();
   else process.exit();
 });
 process.on('disconnect', () => {
@@ -27,36 +21,16 @@ process.on('disconnect', () => {
 });
 process.send?.('ready');
 
-async function deleteRows(): Promise<void> {
-  const deleted = how === 'filter' ? await deleteFiltered() : await deleteRange();
-  process.send?.(deleted);
-}
-
-async function deleteRange(): Promise<number> {
-  const startMs = performance.now();
+async function deleteAll(): Promise<void> {
   let deleted = 0;
-  let after: EntryKey | undefined;
-  do {
-    const piece = await store.deleteRange({ to: before, after, maxRows: PIECE_ROWS });
-    deleted += piece.deleted;
-    after = piece.end;
-    while (!isInHurry && performance.now() < startMs + (deleted * 1_000) / Number(perSecond)) await sleep(5);
-  } while (after !== undefined);
-  return deleted;
-}
-
-async function deleteFiltered(): Promise<number> {
-  const stretch = { order: 'oldest', to: before } as const;
-  const scan = new Scan(reader, { filter: FILTER, stretch }, new AbortController().signal);
-  const isOver = () => scan.isOver;
-  let deleted = 0;
-  while (!isOver()) {
-    const keys: EntryKey[] = [];
-    while (!isOver() && keys.length < PIECE_ROWS) {
-      const { entries } = await scan.step(PIECE_ROWS);
-      keys.push(...entries.map(({ timestamp, eventId }) => ({ timestamp, eventId })));
-    }
-    deleted += await store.deleteEntries(keys);
+  for (const [share, signal] of [
+    [Number(percent) / 100, leisurely.signal],
+    [1, new AbortController().signal],
+  ] as const) {
+    // The rows are older than any clock.
+    const run = await runRetention({ ...parts, share, signal, trustsClock: true });
+    deleted += run.rules.reduce((sum, rule) => sum + rule.deleted, 0);
+    if (run.end === 'done') break;
   }
-  return deleted;
+  process.send?.(deleted);
 }

@@ -84,9 +84,9 @@ export class ArchiveReader implements EntryReader {
     if (candidate === undefined) return NOTHING;
     const { found, rowsRead } = await this.#find(candidate, { filter, stretch: within }, signal);
     const inOrder = found.sought.stretch.order === within.order ? found.entries : found.entries.toReversed();
-    const ahead = inOrder.filter((entry) => isAhead(entry, within));
-    const entries = ahead.slice(0, maxEntries);
-    if (ahead.length > entries.length || found.end !== undefined)
+    const start = firstAhead(inOrder, within);
+    const entries = inOrder.slice(start, start + maxEntries);
+    if (start + entries.length < inOrder.length || found.end !== undefined)
       return { entries, ...endAt(entries.at(-1)), rowsRead };
     const { from, to } = candidate.interval;
     return { entries, ...(next !== undefined && endAt(within.order === 'newest' ? from : to)), rowsRead };
@@ -219,6 +219,19 @@ function isAhead(entry: EntryKey, { order, after, from, to }: Stretch): boolean 
   if (from !== undefined && entry.timestamp < from) return false;
   if (to !== undefined && entry.timestamp >= to) return false;
   return after === undefined || isEarlier(order, after, entry);
+}
+
+/** The place of the first that is ahead, in entries that were found for this time and stand in its order. */
+function firstAhead(entries: readonly StoredEntry[], { order, after }: Stretch): number {
+  if (after === undefined) return 0;
+  let [start, end] = [0, entries.length];
+  while (start < end) {
+    const middle = Math.floor((start + end) / 2);
+    const entry = entries[middle];
+    if (entry === undefined || isEarlier(order, after, entry)) end = middle;
+    else start = middle + 1;
+  }
+  return start;
 }
 
 function isEarlier(order: Stretch['order'], one: EntryKey, other: EntryKey): boolean {

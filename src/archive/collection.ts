@@ -29,7 +29,7 @@ export class Collection {
 
   add(entry: StoredEntry): void {
     if (this.#end !== undefined && !this.#isEarlier(entry, this.#end) && !isSameKey(entry, this.#end)) return;
-    this.#entries.push(entry);
+    this.#entries.push({ ...entry, tags: entry.tags === null ? null : copyOf(entry.tags) });
     this.#characters += charactersOf(entry);
     // Half as much again may come, so that it is not sorted for each.
     if (this.#characters > this.#maxCharacters * 1.5) this.#shrink();
@@ -70,6 +70,11 @@ export class Collection {
   #isEarlier(one: EntryKey, other: EntryKey): boolean {
     return this.#order === 'newest' ? isBefore(other, one) : isBefore(one, other);
   }
+}
+
+/** A text of its own: as a part of what was read it would keep all of that in memory. */
+function copyOf(text: string): string {
+  return Buffer.from(text).toString();
 }
 
 function charactersOf({ payload, tags }: StoredEntry): number {

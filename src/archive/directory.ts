@@ -109,11 +109,19 @@ export class Directory implements Place {
     }
   }
 
-  /** Each new folder is durable in the one above it. */
+  /**
+   * Each new folder is durable in the one above it. One after the other: Node's own way of making all of them never
+   * ends where a file system says of a folder in one that is there that there is no such file, as `/proc` does.
+   */
   async #makeFolder(path: string): Promise<void> {
-    const first = await mkdir(path, { recursive: true });
-    if (first === undefined) return;
-    for (let at = path; at.length >= first.length; at = dirname(at)) await syncFolder(dirname(at));
+    try {
+      if (!(await isMade(path))) return;
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT' || dirname(path) === path) throw error;
+      await this.#makeFolder(dirname(path));
+      await isMade(path);
+    }
+    await syncFolder(dirname(path));
   }
 
   #path(name: string): string {
@@ -153,6 +161,17 @@ async function isPlaced(partial: string, path: string): Promise<boolean> {
   if ((await stat(path).catch(() => undefined)) !== undefined) return false;
   await rename(partial, path);
   return true;
+}
+
+/** Makes a folder in one that is there; resolves to false if something of the name is there already. */
+async function isMade(path: string): Promise<boolean> {
+  try {
+    await mkdir(path);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw error;
+  }
 }
 
 async function syncFolder(path: string): Promise<void> {

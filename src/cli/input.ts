@@ -18,10 +18,12 @@ export interface Input {
 /** Some thousand lines at once, so that requests are full. */
 const CHUNK_BYTES = 1024 ** 2;
 
-/** Opens a file, or standard input for `-`. Throws INPUT with the path if it can't. */
+/** Opens a file, or standard input for `-`. Rejects with INPUT and the path if it can't. */
 export async function openInput(path: string, { stdin }: Pick<Context, 'stdin'>): Promise<Input> {
-  if (path === '-')
+  if (path === '-') {
+    requireReadable(stdin);
     return { chunks: (stop) => chunksOf(stdin, 'standard input', stop), share: () => undefined };
+  }
   try {
     const file = await open(path);
     const { size } = await file.stat();
@@ -43,6 +45,14 @@ export function isPiped(stdin: Context['stdin']): boolean {
   if (!('fd' in stdin) || typeof stdin.fd !== 'number') return false;
   const state = fstatSync(stdin.fd);
   return state.isFIFO() || state.isFile() || state.isSocket();
+}
+
+/** Of what Node cannot read, it makes a standard input that is empty. */
+function requireReadable(stdin: Context['stdin']): void {
+  if (!('fd' in stdin) || typeof stdin.fd !== 'number') return;
+  const state = fstatSync(stdin.fd);
+  const kind = state.isDirectory() ? 'a directory' : state.isBlockDevice() ? 'a block device' : undefined;
+  if (kind !== undefined) throw inputError('standard input', `it is ${kind}`);
 }
 
 async function* chunksOf(stream: Readable, name: string, stop: AbortSignal): AsyncGenerator<Uint8Array> {

@@ -83,7 +83,7 @@ export const CATALOGUE = {
   },
   LEASE_HELD: {
     exitStatus: 20,
-    todo: 'Wait until it has ended, or stop it; `lms serve` does the work by itself where JOBS names it.',
+    todo: 'Wait until it has ended, or stop it. What JOBS names, `lms serve` does by itself.',
   },
   LEASE_LOST: {
     exitStatus: 21,
@@ -107,7 +107,7 @@ export const CATALOGUE = {
   },
   ARCHIVE_PLACE: {
     exitStatus: 31,
-    todo: 'Do what it says, and run the command again: it goes on where it ended.',
+    todo: 'Name a place that can be used, or mend what it says of this one. Run again, it goes on where it ended.',
   },
   STATE: {
     exitStatus: 32,

@@ -174,9 +174,10 @@ export class Flusher {
       return;
     }
     if (failure) this.#reports.unwritten(left.deliveries, failure.error);
-    const { kind, bad, reason, untried } = this.#suspects.judge(flushed, this.#ports.clock.now());
+    const judgement = this.#suspects.judge(flushed, this.#ports.clock.now());
+    const { kind, bad, reason, untried, lastTry } = judgement;
     for (const row of bad) this.#reports.refused(row);
-    this.#buffer.putBack(untried, kind === 'fault' ? this.#suspects.takeWaiting() : NOTHING);
+    this.#buffer.putBack(untried, kind === 'fault' ? this.#suspects.takeWaiting() : lastTry);
     if (kind === 'none') {
       if (stored + duplicates + bad.length > 0) this.#refusalsAreOver();
     } else if (kind === 'doubt') {

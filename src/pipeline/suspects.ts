@@ -35,6 +35,11 @@ export interface Judgement {
   readonly reason: string;
   /** These were not tried, since trying them was of no use: they are to be flushed again. */
   readonly untried: BatchPart;
+  /**
+   * These are bad if they are refused once more: they were last tried before what shows now that the table takes
+   * others, and somebody may have mended it in between. They are to be flushed again.
+   */
+  readonly lastTry: BatchPart;
 }
 
 /** A flush that ended. */
@@ -64,7 +69,7 @@ export class Suspects {
   readonly #untried = new Set<LogEntry>();
   /** Those of `#rows` that are to be tried again, and are not yet. */
   #waiting: RefusedRow[] = [];
-  /** Found to be bad while they were being tried again. */
+  /** Found to be bad, but for the try that is going on or due. */
   readonly #condemned = new Map<LogEntry, RefusedRow>();
   #score = 0;
   /** The table was at fault since the first of `#rows` was refused. */
@@ -107,21 +112,22 @@ export class Suspects {
   judge(flushed: Flushed, nowMs: number): Judgement {
     const { refused, hopelessCode } = flushed.outcome;
     if (this.#rows.size + this.#untried.size === 0) this.#begin(nowMs);
+    if (hopelessCode !== undefined) this.#pardonAll();
     const fresh = new Set<LogEntry>();
     const bad = this.#suspect(refused, fresh);
-    const untried =
-      hopelessCode === undefined ? NOTHING : this.#keepUntried(flushed.outcome.left, bad, fresh);
+    const untried = hopelessCode === undefined ? NOTHING : this.#keepUntried(flushed.outcome.left, fresh);
     this.#count(flushed, fresh);
     const isFault = this.#score >= FAULT_SCORE && (hopelessCode !== undefined || this.#isOneCode());
     if (isFault) {
       this.#wasAtFault = true;
       this.#sinceMs = nowMs;
-    } else if (this.#isSure(nowMs)) {
-      this.#condemnAll(bad);
     }
-    if (this.#rows.size === 0) return { kind: 'none', bad, reason: '', untried };
+    const isOverdue = nowMs - this.#sinceMs >= this.#timeoutMs;
+    const isSure = !isFault && (isOverdue || (!this.#wasAtFault && this.#score <= SURE_SCORE));
+    const lastTry = isSure ? this.#condemnAll(isOverdue ? this.#waiting : refused, bad) : NOTHING;
+    if (this.#rows.size === 0) return { kind: 'none', bad, reason: '', untried, lastTry };
     const kind = refused.length === 0 ? 'open' : isFault ? 'fault' : 'doubt';
-    return { kind, bad, reason: this.#reason(), untried };
+    return { kind, bad, reason: this.#reason(), untried, lastTry };
   }
 
   #begin(nowMs: number): void {
@@ -148,18 +154,14 @@ export class Suspects {
   }
 
   /** Returns those that nothing is known of. The others were refused before, and wait with the rest. */
-  #keepUntried(left: BatchPart, bad: RefusedRow[], fresh: Set<LogEntry>): BatchPart {
+  #keepUntried(left: BatchPart, fresh: Set<LogEntry>): BatchPart {
     const entries: LogEntry[] = [];
     const deliveries: Delivery[] = [];
     for (const [index, entry] of left.entries.entries()) {
       const delivery = left.deliveries[index];
       const suspected = this.#rows.get(entry);
-      const condemned = this.#condemned.get(entry);
       if (suspected !== undefined) {
         this.#waiting.push(suspected);
-      } else if (condemned !== undefined) {
-        this.#condemned.delete(entry);
-        bad.push(condemned);
       } else if (delivery !== undefined) {
         if (!this.#untried.has(entry)) fresh.add(entry);
         this.#untried.add(entry);
@@ -192,20 +194,24 @@ export class Suspects {
     return most !== undefined && most.times >= FAULT_ROWS;
   }
 
-  /** Whether what is refused is bad. */
-  #isSure(nowMs: number): boolean {
-    const isOverdue = nowMs - this.#sinceMs >= this.#timeoutMs;
-    return isOverdue || (!this.#wasAtFault && this.#score <= SURE_SCORE);
-  }
-
-  /** Adds those that wait to `bad`. The others are being tried again, and may yet pass. */
-  #condemnAll(bad: RefusedRow[]): void {
-    for (const row of this.#waiting.splice(0)) {
+  /** Adds those that `certain` names to `bad`. The others may yet pass: returns those that wait. */
+  #condemnAll(certain: readonly RefusedRow[], bad: RefusedRow[]): BatchPart {
+    const isCertain = new Set(certain.map(({ entry }) => entry));
+    const waiting = this.#waiting.splice(0);
+    for (const row of waiting) {
+      if (!isCertain.has(row.entry)) continue;
       this.#rows.delete(row.entry);
       bad.push(row);
     }
     for (const [entry, row] of this.#rows) this.#condemned.set(entry, row);
     this.#rows.clear();
+    return partOf(waiting.filter(({ entry }) => !isCertain.has(entry)));
+  }
+
+  /** The table is at fault again: being refused by it says nothing of a row. */
+  #pardonAll(): void {
+    for (const [entry, row] of this.#condemned) this.#rows.set(entry, row);
+    this.#condemned.clear();
   }
 
   /** Codes and no more: the database's own words may hold values of the row. */

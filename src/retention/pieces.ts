@@ -1,37 +1,12 @@
-import type { EntryKey, EntryReader } from '../query/answers/ports.ts';
-import { Scan } from '../query/answers/scan.ts';
+import { msOf } from '../query/answers/column-time.ts';
+import type { EntryKey } from '../query/answers/ports.ts';
 import type { Time } from '../query/answers/time-range.ts';
-import type { Filter } from '../query/filter.ts';
 import { busyDays } from './busy-days.ts';
-import type { DeletionFor, Hold, RowDeleter, RuleAccount, ServiceSeverity } from './ports.ts';
+import { deleteMatching } from './matching-pieces.ts';
+import type { Piece, PieceParts } from './piece.ts';
+import type { ServiceSeverity } from './ports.ts';
 import type { RulePlan } from './rule-plan.ts';
 import { timeWithout } from './time-without.ts';
-
-/** A transaction of a rule, or a look that found nothing to delete. */
-export interface Piece {
-  readonly deleted: number;
-  /** Rows that it came upon to delete; none of a look. */
-  readonly rows: number;
-  /** Up to which time of entries all is done. */
-  readonly at: string;
-}
-
-/** What the pieces of a rule are made with. */
-export interface PieceParts {
-  readonly reader: EntryReader;
-  readonly deleter: RowDeleter;
-  readonly on: DeletionFor;
-  readonly signal: AbortSignal;
-  readonly holds: readonly Hold[];
-  /** Of the rule, as of the run before. */
-  readonly account: RuleAccount | undefined;
-  /** The database's clock. */
-  readonly now: string;
-  /** To how many rows the next piece is bound. */
-  readonly rows: () => number;
-  /** Told how many rows there are to delete, where counts say so. */
-  readonly found: (rows: number) => void;
-}
 
 /** Services and severities that a deletion names. */
 const KEYS_AT_ONCE = 100;
@@ -46,10 +21,10 @@ export async function* deletePieces(
 ): AsyncGenerator<Piece> {
   const { selection, cutoff } = plan;
   if (selection.kind === 'rows') {
-    const from = (isToLookAtAll(parts) ? undefined : parts.account?.doneTo) ?? FIRST_TIME;
+    const from = (isToLookAtAll(cutoff, parts) ? undefined : parts.account?.doneTo) ?? FIRST_TIME;
     if (from >= cutoff) return;
     for (const time of timeWithout({ from, to: cutoff }, parts.holds))
-      yield* deleteFound(selection.filter, time, parts);
+      yield* deleteMatching(selection.filter, time, parts);
     return;
   }
   const isMeant = selection.kind === 'all' ? () => true : selection.isMeant;
@@ -63,32 +38,13 @@ export async function* deletePieces(
 
 /**
  * Whether a rule that has to look at rows looks at all of them, not only at those that came of age: once a day, for
- * what came late, or was held. By the day of its last run, which any process knows.
+ * what came late, or was held. By the day on which its last run began, which any process knows: so long ago as the
+ * time is that has come of age since.
  */
-function isToLookAtAll({ account, now }: PieceParts): boolean {
-  return account?.doneTo === undefined || account.lastRunAt?.slice(0, 10) !== now.slice(0, 10);
-}
-
-/** Looks and deletions are pieces of their own: what is found is kept until it is enough for a transaction. */
-async function* deleteFound(filter: Filter, time: Time, parts: PieceParts): AsyncGenerator<Piece> {
-  const { reader, deleter, on, signal, rows } = parts;
-  const scan = new Scan(reader, { filter, stretch: { order: 'oldest', ...time } }, signal);
-  let found: readonly EntryKey[] = [];
-  do {
-    const { entries } = await scan.step(Number.MAX_SAFE_INTEGER);
-    found = [...found, ...entries.map(keyOf)];
-    yield { deleted: 0, rows: 0, at: found[0]?.timestamp ?? scan.position?.timestamp ?? time.to };
-    while (found.length >= rows() || (scan.isOver && found.length > 0)) {
-      const some = found.slice(0, rows());
-      found = found.slice(some.length);
-      const deleted = await deleter.deleteEntries(some, on);
-      yield { deleted, rows: some.length, at: some.at(-1)?.timestamp ?? time.to };
-    }
-  } while (!scan.isOver);
-}
-
-function keyOf({ timestamp, eventId }: EntryKey): EntryKey {
-  return { timestamp, eventId };
+function isToLookAtAll(cutoff: string, { account, now }: PieceParts): boolean {
+  if (account?.doneTo === undefined) return true;
+  const beganAtMs = msOf(now) - (msOf(cutoff) - msOf(account.doneTo));
+  return new Date(beganAtMs).toISOString().slice(0, 10) !== now.slice(0, 10);
 }
 
 async function* deleteRange(

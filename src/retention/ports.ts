@@ -1,7 +1,11 @@
 import type { EntryKey, KeyCount } from '../query/answers/ports.ts';
+import type { Filter } from '../query/filter.ts';
 
 /** A service and one of its severities. */
 export type ServiceSeverity = Pick<KeyCount, 'serviceName' | 'severity'>;
+
+/** The key of a row, and perhaps what it counts as: as it was read. */
+export type RowKey = EntryKey & Partial<ServiceSeverity>;
 
 /** For whom rows are deleted. Each part of it is changed in the transaction that deletes the rows. */
 export interface DeletionFor {
@@ -11,6 +15,8 @@ export interface DeletionFor {
   readonly rule?: { readonly version: number; readonly place: number } | undefined;
   /** What it was decided by: RULES_CHANGED, with nothing deleted, if that is no longer so when it is to be committed. */
   readonly basis?: DeletionBasis | undefined;
+  /** Aborted, what fails in passing is not tried again. A transaction that is under way comes to its end. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What a deletion by rules is decided by. */
@@ -21,7 +27,7 @@ export interface DeletionBasis {
   readonly holds: readonly string[];
 }
 
-/** Rows of a time that are deleted whatever else is in them. */
+/** Rows of a time that are deleted: all, or some. */
 export interface RangeDeletion {
   /** The first time, and the first behind the last, as a column holds them. `from` absent: since ever. */
   readonly from?: string | undefined;
@@ -30,13 +36,17 @@ export interface RangeDeletion {
   readonly after?: EntryKey | undefined;
   /** Rows of these alone; at least one; of all if absent. */
   readonly only?: readonly ServiceSeverity[] | undefined;
-  /** About so many rows are deleted, in one transaction, at least 1. */
+  /** Rows that it matches alone: each is looked at. Not together with `only`. */
+  readonly filter?: Filter | undefined;
+  /** About so many rows are deleted, or looked at if there is a filter, in one transaction; at least 1. */
   readonly maxRows: number;
 }
 
 /** What became of a piece of a range. */
 export interface RangeDeleted {
   readonly deleted: number;
+  /** Rows that were looked at, if there is a filter. */
+  readonly looked?: number | undefined;
   /** Up to here all is done, oldest first; absent: nothing is left in the range. */
   readonly end?: EntryKey | undefined;
 }
@@ -45,9 +55,9 @@ export interface RangeDeleted {
 export interface RowDeleter {
   /**
    * Deletes the rows of these keys that are still there, in one transaction with what counts them; resolves to
-   * their number.
+   * their number. Faster where it is known what all of them count as; whether they still do is looked at.
    */
-  deleteEntries(keys: readonly EntryKey[], on?: DeletionFor): Promise<number>;
+  deleteEntries(keys: readonly RowKey[], on?: DeletionFor): Promise<number>;
   /** Deletes the oldest rows of a range, in one transaction with what counts them. What it did not count stays. */
   deleteRange(range: RangeDeletion, on?: DeletionFor): Promise<RangeDeleted>;
 }

@@ -58,7 +58,9 @@ export function printRule({ filter, hours }: Rule): string {
 export function requireRules(text: string, what: string): readonly Rule[] {
   const rules = parseRules(text);
   if (!isMistake(rules)) return rules;
-  throw new LmsError('RULES', `${what} cannot be read:\n${showRulesMistake(text, rules)}`);
+  if (splitRules(text).length === 0)
+    throw new LmsError('RULES', `there is no rule in ${what}. Expected ${rules.expected}.`);
+  throw new LmsError('RULES', `${what} cannot be understood:\n${showRulesMistake(text, rules)}`);
 }
 
 /** A mistake for a terminal, on the line that has it. */

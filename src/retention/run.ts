@@ -3,7 +3,8 @@ import type { EntryReader } from '../query/answers/ports.ts';
 import { areSame, basisOf, isOutdated } from './basis.ts';
 import { requireRightClock } from './clock-guard.ts';
 import { Pacer } from './pacer.ts';
-import { deletePieces, type Piece, type PieceParts } from './pieces.ts';
+import type { Piece, PieceParts } from './piece.ts';
+import { deletePieces } from './pieces.ts';
 import type { DeletionFor, RetentionBook, RetentionState, RowDeleter, ServerPace } from './ports.ts';
 import { planRules, type RulePlan } from './rule-plan.ts';
 import { printRule, requireRules, type Rule } from './rules.ts';
@@ -71,7 +72,6 @@ export async function runRetention(parts: RetentionParts): Promise<RetentionRun>
   if (state.ruleSet === undefined) return { end: 'no rules', version: undefined, rules: [] };
   const { version } = state.ruleSet;
   const rules = requireRules(state.ruleSet.rules, `version ${String(version)} of the rules`);
-  if (parts.trustsClock !== true) await requireRightClock(state, { ...parts, ownNowMs: parts.ownNowMs() });
   return new Run(parts, { state, version, rules }).run();
 }
 
@@ -109,7 +109,10 @@ class Run {
   }
 
   async run(): Promise<RetentionRun> {
+    const { trustsClock, ownNowMs } = this.#parts;
     try {
+      if (trustsClock !== true)
+        await requireRightClock(this.#begun.state, { ...this.#parts, ownNowMs: ownNowMs() });
       await this.#deleteAll();
     } catch (error) {
       if (this.#parts.signal.aborted) this.#end = 'stopped';
@@ -139,7 +142,7 @@ class Run {
   async #delete(plan: RulePlan): Promise<void> {
     const { reader, deleter, lease, signal, clock } = this.#parts;
     const { version, state } = this.#begun;
-    const on = { lease, rule: { version, place: plan.place }, basis: basisOf(version, state) };
+    const on = { lease, rule: { version, place: plan.place }, basis: basisOf(version, state), signal };
     const account = state.accounts.find(({ place }) => place === plan.place);
     const { holds, now } = state;
     const parts: PieceParts = {

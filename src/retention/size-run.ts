@@ -1,7 +1,8 @@
 import { areSame, basisOf, isOutdated } from './basis.ts';
 import { logTable } from './forecast.ts';
 import { Pacer } from './pacer.ts';
-import { deletePieces, type PieceParts } from './pieces.ts';
+import type { PieceParts } from './piece.ts';
+import { deletePieces } from './pieces.ts';
 import type { RetentionBook, RetentionState, SizeMark, StoredSize } from './ports.ts';
 import type { RetentionParts } from './run.ts';
 import { cutOldest, type SizeCut } from './size-cut.ts';
@@ -109,7 +110,7 @@ async function deleteBefore(
   const pacer = new Pacer(parts);
   const pieceParts: PieceParts = {
     ...{ reader, deleter, signal, holds, now },
-    on: { lease, rule: SIZE_RULE, basis: basisOf(undefined, { holds }) },
+    on: { lease, rule: SIZE_RULE, basis: basisOf(undefined, { holds }), signal },
     account: undefined,
     rows: () => pacer.rows,
     found: () => undefined,

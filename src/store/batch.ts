@@ -11,7 +11,7 @@ export function sortedDistinct(batch: readonly LogEntry[]): LogEntry[] {
 }
 
 /** The same for keys alone. */
-export function sortedKeys(keys: readonly EntryKey[]): EntryKey[] {
+export function sortedKeys<Key extends EntryKey>(keys: readonly Key[]): Key[] {
   return distinct(keys);
 }
 

@@ -3,8 +3,7 @@ import type { LogEntry, StoredEntry } from '../logs/entry.ts';
 import type { Backoff } from '../pipeline/backoff.ts';
 import type { StoreError, WriteResult } from '../pipeline/ports.ts';
 import { retry } from '../pipeline/retry.ts';
-import type { EntryKey } from '../query/answers/ports.ts';
-import type { DeletionFor, RangeDeleted, RangeDeletion } from '../retention/ports.ts';
+import type { DeletionFor, RangeDeleted, RangeDeletion, RowKey } from '../retention/ports.ts';
 import { sortedDistinct, sortedKeys } from './batch.ts';
 import type { Heartbeat } from './processes.ts';
 import type { RollupUpkeep } from './rollups.ts';
@@ -110,15 +109,15 @@ export class DatabaseStore implements Store {
     return { ...again, wrong: wrong + again.wrong };
   }
 
-  async deleteEntries(keys: readonly EntryKey[], on?: DeletionFor): Promise<number> {
+  async deleteEntries(keys: readonly RowKey[], on?: DeletionFor): Promise<number> {
     if (keys.length === 0) return 0;
     const sorted = sortedKeys(keys);
-    return this.#persistently(() => this.#database.deleteEntries(sorted, on));
+    return this.#persistently(() => this.#database.deleteEntries(sorted, on), on?.signal);
   }
 
   async deleteRange(range: RangeDeletion, on?: DeletionFor): Promise<RangeDeleted> {
     if (range.only?.length === 0) return { deleted: 0 };
-    return this.#persistently(() => this.#database.deleteRange(range, on));
+    return this.#persistently(() => this.#database.deleteRange(range, on), on?.signal);
   }
 
   tagIndexes(): Promise<readonly TagIndex[]> {

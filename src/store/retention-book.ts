@@ -12,6 +12,7 @@ import { Lazy } from './lazy.ts';
 import type { RecordsDatabase, RecordsDialect, RecordsSession } from './records.ts';
 import { count, type Row, text, time } from './rows.ts';
 import { readSizeMark, writeSizeMark } from './size-mark.ts';
+import { ARCHIVE_LEASE, RETENTION_LEASE } from './work-leases.ts';
 
 /** The migration that made the tables. */
 const TABLES_VERSION = 8;
@@ -28,6 +29,13 @@ const ACCOUNTS = `SELECT place, deleted_rows, done_to, last_run_at FROM lms_rete
   WHERE version = ? ORDER BY place`;
 const HOLDS = 'SELECT id, from_time, to_time, held_until, reason FROM lms_retention_holds';
 const RELEASE = 'DELETE FROM lms_retention_holds WHERE id = ?';
+/**
+ * A deletion that goes by rules or holds changes the row of its lease, looks what is in force, and commits. What is
+ * committed before this statement is seen by that look, or the statement waits for the COMMIT; on a cluster one of
+ * the two fails.
+ */
+const AWAIT_DELETION = `UPDATE lms_leases SET epoch = epoch + 1
+  WHERE name IN ('${ARCHIVE_LEASE}', '${RETENTION_LEASE}')`;
 
 /** Rules, accounts and holds in any database, which is opened once something is asked of it. */
 export class DatabaseRetentionBook implements RetentionBook {
@@ -47,8 +55,11 @@ export class DatabaseRetentionBook implements RetentionBook {
     });
   }
 
-  apply(rules: string, { by, ifNone = false }: Parameters<RetentionBook['apply']>[1]): Promise<RuleSet> {
-    return this.#run(async (session, dialect) => {
+  async apply(
+    rules: string,
+    { by, ifNone = false }: Parameters<RetentionBook['apply']>[1],
+  ): Promise<RuleSet> {
+    const set = await this.#run(async (session, dialect) => {
       for (;;) {
         const newest = await newestSet(session);
         if (newest !== undefined && (ifNone || newest.rules === rules)) return newest;
@@ -58,6 +69,8 @@ export class DatabaseRetentionBook implements RetentionBook {
         if (tried.rules === rules || ifNone) return tried;
       }
     });
+    await this.#awaitDeletion();
+    return set;
   }
 
   history(): Promise<readonly RuleSet[]> {
@@ -77,7 +90,7 @@ export class DatabaseRetentionBook implements RetentionBook {
 
   async hold({ id, from, to, reason }: Omit<Hold, 'until'>, seconds: number): Promise<Hold> {
     requireHold({ id, from, to }, seconds);
-    return this.#run(async (session, { later, now, onConflict, inserted }) => {
+    const hold = await this.#run(async (session, { later, now, onConflict, inserted }) => {
       await session.change(`DELETE FROM lms_retention_holds WHERE held_until <= ${now}`, []);
       const set = ['from_time', 'to_time', 'held_until', 'reason'].map(
         (column) => `${column} = ${inserted(column)}`,
@@ -88,6 +101,8 @@ export class DatabaseRetentionBook implements RetentionBook {
       const [row = {}] = await session.select(`${HOLDS} WHERE id = ?`, [id]);
       return holdOf(row);
     });
+    await this.#awaitDeletion();
+    return hold;
   }
 
   async release(id: string): Promise<boolean> {
@@ -104,6 +119,11 @@ export class DatabaseRetentionBook implements RetentionBook {
 
   close(): Promise<void> {
     return this.#database.close();
+  }
+
+  /** From then on nothing is deleted that does not go by what was put in force before. */
+  async #awaitDeletion(): Promise<void> {
+    await this.#run((session) => session.change(AWAIT_DELETION, []));
   }
 
   /** What is read was committed where it is written. What failed in passing is done again. */

@@ -1,8 +1,7 @@
 import type { StoredEntry } from '../logs/entry.ts';
 import type { Severity } from '../logs/severity.ts';
 import type { LogStore } from '../pipeline/ports.ts';
-import type { EntryKey } from '../query/answers/ports.ts';
-import type { DeletionFor, RangeDeleted, RangeDeletion } from '../retention/ports.ts';
+import type { DeletionFor, RangeDeleted, RangeDeletion, RowKey } from '../retention/ports.ts';
 import type { Heartbeat } from './processes.ts';
 import type { TagIndex } from './tags/tag-index.ts';
 import type { WorkLease } from './work-leases.ts';
@@ -62,11 +61,12 @@ export interface Store extends LogStore {
    * deleted is stored again. Transient failures are retried for a minute. A row whose deletion was committed
    * without a reply is not in the number.
    */
-  deleteEntries(keys: readonly EntryKey[], on?: DeletionFor): Promise<number>;
+  deleteEntries(keys: readonly RowKey[], on?: DeletionFor): Promise<number>;
   /**
    * Deletes the oldest rows of a range, about `maxRows` of them, and takes them off the counts, in one
    * transaction; the range may be begun again where it ended. Right while workers write: what comes in behind the
-   * place that it has reached is left. Rows of a few services and severities are found without reading the others.
+   * place that it has reached is left. Rows of a few services and severities are found without reading the others;
+   * with a filter all are read, `maxRows` of them.
    * Transient failures are retried for a minute. Rows whose deletion was committed without a reply are not in the
    * number.
    */

@@ -8,6 +8,11 @@ import type { RecordsDatabase, RecordsDialect, RecordsSession } from './records.
 /** How long a lease of work is good without being renewed, by the database's clock. */
 export const LEASE_MS = 30_000;
 
+/** The lease that whoever deletes by rules works under; also the job that does. */
+export const RETENTION_LEASE = 'retention';
+/** The lease that whoever archives, and deletes what is archived, works under. */
+export const ARCHIVE_LEASE = 'archive';
+
 /** The right to do some work that one process at a time does. */
 export interface WorkLease {
   /** Of the work: 1 to 64 characters of ASCII. */

@@ -140,6 +140,14 @@ describe('a directory', () => {
     expect(await readdir(folder)).toEqual(['a.gz']);
   });
 
+  it('is refused where no folder can be made', async () => {
+    await expect(new Directory('/proc/lms/archive').write('a/b', content('x'))).rejects.toMatchObject({
+      code: 'ARCHIVE_PLACE',
+      // Elsewhere than on Linux there is no /proc, and nobody may make it.
+      message: expect.stringMatching(/cannot write \/proc\/lms\/archive\/a\/b: \S/) as string,
+    });
+  });
+
   it('says what is in the way', async () => {
     await using subject = await directory();
     const { place } = subject;
@@ -163,17 +171,20 @@ describe('a bucket', () => {
     server.fault = (request) => (request.kind === kind && left-- > 0 ? fault : undefined);
   };
 
-  it.each(['write', 'read', 'look', 'list', 'remove'])('tries a %s again that is answered with 503', async (kind) => {
-    await using subject = await bucket();
-    const { place, server } = subject;
-    await place.write('a', content('before'));
-    failFirst(server, kind, 2, { kind: 'status', status: 503 });
-    await place.write('a', content('after'), { replace: true });
-    expect(await names(place)).toEqual(['a']);
-    expect(await read(place, 'a')).toBe('after');
-    await place.remove('a');
-    expect([...server.objects.keys()]).toEqual([]);
-  });
+  it.each(['write', 'read', 'look', 'list', 'remove'])(
+    'tries a %s again that is answered with 503',
+    async (kind) => {
+      await using subject = await bucket();
+      const { place, server } = subject;
+      await place.write('a', content('before'));
+      failFirst(server, kind, 2, { kind: 'status', status: 503 });
+      await place.write('a', content('after'), { replace: true });
+      expect(await names(place)).toEqual(['a']);
+      expect(await read(place, 'a')).toBe('after');
+      await place.remove('a');
+      expect([...server.objects.keys()]).toEqual([]);
+    },
+  );
 
   it('tries a write again whose connection was cut', async () => {
     await using subject = await bucket();
@@ -217,7 +228,7 @@ describe('a bucket', () => {
     }
   });
 
-  it('warns of nothing that is the library\'s own', async () => {
+  it("warns of nothing that is the library's own", async () => {
     await using subject = await bucket();
     const warned = vi.spyOn(process, 'emitWarning');
     for (let n = 0; n < 12; n += 1) await subject.place.write(`a/${String(n)}`, content('text'));

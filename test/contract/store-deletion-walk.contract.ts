@@ -2,6 +2,8 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LogEntry } from '../../src/logs/entry.ts';
 import { END_OF_TIME } from '../../src/query/answers/ports.ts';
+import type { Filter } from '../../src/query/filter.ts';
+import { matches } from '../../src/query/predicate.ts';
 import type { RangeDeletion, ServiceSeverity } from '../../src/retention/ports.ts';
 import { byKey, keyOf } from '../../src/store/batch.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -41,6 +43,13 @@ const ranges: fc.Arbitrary<RangeDeletion> = fc.record({
   ),
   maxRows: fc.integer({ min: 1, max: 9 }),
 });
+/** Rows of a range, or those that a filter matches. */
+const anyRanges: fc.Arbitrary<RangeDeletion> = fc.oneof(
+  ranges,
+  fc
+    .record({ range: ranges, id: fc.nat(6), isNot: fc.boolean() })
+    .map(({ range, id, isNot }) => ({ ...range, only: undefined, filter: idFilter(id, isNot) })),
+);
 
 type Step =
   | { readonly kind: 'write'; readonly batch: readonly LogEntry[] }
@@ -57,9 +66,9 @@ type Step =
 const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.oneof(
     fc.record({ kind: fc.constant('write' as const), batch: batches }),
-    fc.record({ kind: fc.constant('range' as const), range: ranges }),
+    fc.record({ kind: fc.constant('range' as const), range: anyRanges }),
     fc.record({ kind: fc.constant('keys' as const), keys: batches }),
-    fc.record({ kind: fc.constant('at once' as const), range: ranges, batch: batches, keys: batches }),
+    fc.record({ kind: fc.constant('at once' as const), range: anyRanges, batch: batches, keys: batches }),
   ),
   { maxLength: 8 },
 );
@@ -87,7 +96,7 @@ export function deletionWalkContract(name: string, makeSubject: () => Promise<St
           await store.write(first);
           for (const step of taken) model = await take(step, model);
         }),
-        { numRuns: 25 },
+        { numRuns: 40 },
       );
     });
 
@@ -148,10 +157,16 @@ async function deleteAll(store: Store, range: RangeDeletion): Promise<number> {
   }
 }
 
-function isIn(row: LogEntry, { from, to, after, only }: RangeDeletion): boolean {
+function isIn(row: LogEntry, { from, to, after, only, filter }: RangeDeletion): boolean {
   if ((from !== undefined && row.timestamp < from) || row.timestamp >= to) return false;
   if (after !== undefined && byKey(row, after) <= 0) return false;
+  if (filter !== undefined) return matches(filter)(row);
   return only?.some((each) => each.serviceName === row.serviceName && each.severity === row.severity) ?? true;
+}
+
+function idFilter(id: number, isNot: boolean): Filter {
+  const of: Filter = { kind: 'column', column: 'event_id', test: { kind: 'equals', text: `e${String(id)}` } };
+  return isNot ? { kind: 'not', of } : of;
 }
 
 /** The first of a key stays. */

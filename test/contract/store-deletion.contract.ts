@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LogEntry } from '../../src/logs/entry.ts';
+import { SEVERITIES } from '../../src/logs/severity.ts';
 import { END_OF_TIME } from '../../src/query/answers/ports.ts';
+import type { Filter } from '../../src/query/filter.ts';
 import type { RangeDeleted, RangeDeletion } from '../../src/retention/ports.ts';
+import { requireRules } from '../../src/retention/rules.ts';
 import { byKey } from '../../src/store/batch.ts';
 import { openRetentionBook, openWorkLeases } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -84,6 +87,26 @@ export function deletionContract(name: string, makeSubject: () => Promise<StoreS
       expect(await accounts()).toEqual([[3, 1, 3_000]]);
     });
 
+    it.each([
+      ['every second', 2, 1],
+      ['every tenth', 10, 1],
+      ['first all, then few', 1, 9],
+    ])('of a service alone in large pieces, %s', async (_, first, then) => {
+      const all = entries(0, 4_000).map((each, n) => ({
+        ...each,
+        serviceName: n % (n < 2_000 ? first : first * then) === 0 ? 'wanted' : each.serviceName,
+      }));
+      await store.write(all);
+      const only = SEVERITIES.map((severity) => ({ serviceName: 'wanted', severity }));
+      const to = all[3_500]?.timestamp ?? '';
+      const pieces = await deleteAll({ from: all[100]?.timestamp, to, only, maxRows: 400 });
+      const expected = all.filter(({ serviceName }, n) => serviceName !== 'wanted' || n < 100 || n >= 3_500);
+      expect(await ids()).toEqual(expected.map(({ eventId }) => eventId));
+      await expectInStep(store, expected.length);
+      expect(Math.max(...pieces.map(({ deleted }) => deleted))).toBeLessThanOrEqual(800);
+      expect(pieces.length).toBeLessThanOrEqual(Math.ceil((4_000 - expected.length) / 400) * 2 + 1);
+    });
+
     it.each(['rare', 'usual'])('of some services and severities alone, %s ones', async (kind) => {
       const all = entries(0, 4_000);
       await store.write([...all, ...rare()]);
@@ -105,6 +128,46 @@ export function deletionContract(name: string, makeSubject: () => Promise<StoreS
       expect(await ids()).toEqual(expected.map(({ eventId }) => eventId));
       await expectInStep(store, expected.length);
       expect(await accounts()).toEqual([[3, 1, gone]]);
+    });
+
+    it.each([
+      ['most', '-"7"', (n: number) => !String(n).includes('7')],
+      ['few', '"7"', (n: number) => String(n).includes('7')],
+      ['all', 'Hello', () => true],
+      ['some by their tags', 'place:1 OR "12"', (n: number) => n % 3 === 1 || String(n).includes('12')],
+      ['none', 'nobody', () => false],
+    ])('of what a filter matches, %s, each row looked at once', async (_, text, isGone) => {
+      const all = entries(0, 3_500).map((each, n) => ({ ...each, tags: `{"place":${String(n % 3)}}` }));
+      await store.write(all);
+      const [first, last] = [all[500], all[3_000]];
+      const filter = filterOf(text);
+      const pieces = await deleteAll({
+        from: first?.timestamp,
+        to: last?.timestamp ?? '',
+        filter,
+        maxRows: 1_200,
+      });
+      expect(pieces.map(({ looked }) => looked)).toEqual([1_200, 1_200, 100]);
+      const left = all.filter((_, n) => n < 500 || n >= 3_000 || !isGone(n));
+      expect(await ids()).toEqual(left.map(({ eventId }) => eventId));
+      await expectInStep(store, left.length);
+      expect(await accounts()).toEqual(left.length === 3_500 ? [] : [[3, 1, 3_500 - left.length]]);
+    });
+
+    it('of what a filter matches, whatever else has the same ids', async () => {
+      const twins = [1, 2, 3].flatMap((second) =>
+        Array.from({ length: 40 }, (_, n) =>
+          entry({
+            timestamp: `2026-06-01 12:00:0${String(second)}.000000`,
+            eventId: n % 2 === 0 ? `it's ${String(n)} \\ 100% "?"` : `e${String(n)}`,
+            payload: (n + second) % 4 === 0 ? 'kept' : 'gone',
+          }),
+        ),
+      );
+      await store.write(twins);
+      await deleteAll({ to: END_OF_TIME, filter: filterOf('gone'), maxRows: 1_000 });
+      expect((await stored(store)).map(({ payload }) => payload)).toEqual(Array<string>(30).fill('kept'));
+      await expectInStep(store, 30);
     });
 
     it('of nothing deletes nothing', async () => {
@@ -173,6 +236,12 @@ export function deletionContract(name: string, makeSubject: () => Promise<StoreS
       await expectInStep(store, 70);
     });
   });
+}
+
+function filterOf(text: string): Filter {
+  const [rule] = requireRules(`${text}=1d`, 'a test');
+  if (rule === undefined) throw new TypeError('no rule');
+  return rule.filter;
 }
 
 /** Few of a service, over a long time. */

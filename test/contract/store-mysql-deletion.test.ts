@@ -1,15 +1,19 @@
 import { createConnection, format, type RowDataPacket } from 'mysql2/promise';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { SEVERITIES } from '../../src/logs/severity.ts';
+import type { Filter } from '../../src/query/filter.ts';
 import type { RangeDeletion } from '../../src/retention/ports.ts';
 import type { MySqlTarget } from '../../src/store/connection-target.ts';
 import { deletedSql } from '../../src/store/deletion/range-sql.ts';
 import type { Sql } from '../../src/store/filter-sql.ts';
 import { Pool } from '../../src/store/mysql/driver/pool.ts';
 import type { Session } from '../../src/store/mysql/driver/session.ts';
-import { deleteEntries } from '../../src/store/mysql/write/delete-entries.ts';
+import { deleteCountedSql, deleteEntries } from '../../src/store/mysql/write/delete-entries.ts';
+import { deleteOthersSql, lookSql } from '../../src/store/mysql/write/delete-matching.ts';
 import { countSql, deleteRange, deleteSql, keysSql } from '../../src/store/mysql/write/delete-range.ts';
+import { deleteRows, selectForDeletion } from '../../src/store/mysql/write/statements.ts';
 import type { Store } from '../../src/store/store.ts';
+import { interrupted, waysOf } from './interrupted-session.ts';
 import { entries, entry } from './store-entries.ts';
 import { expectInStep, stored } from './store-looks.ts';
 import { mysqlSubject, SILENT, type StoreSubject } from './store-subject.ts';
@@ -113,8 +117,8 @@ describe('MySQL: what deleting a range looks at, and who comes in between', () =
     let late = 0;
     const tried: string[] = [];
     const between = interrupted(session, async (sql) => {
-      if (/^DELETE .*service_logs|^ROLLBACK/.test(sql)) tried.push(sql.slice(0, 12));
-      if (!tried.includes('DELETE servi') || late >= 3) return;
+      tried.push(...waysOf(sql));
+      if (!tried.includes('by range') || late >= 3) return;
       late += 1;
       // Older than all, and the same service, so that every way of deleting would take it.
       await store.write([
@@ -123,10 +127,100 @@ describe('MySQL: what deleting a range looks at, and who comes in between', () =
     });
     const { deleted } = await deleteRange(between, range);
     // As a range, given up; then each by its key, which meets no other row.
-    expect(tried.slice(0, 3)).toEqual(['DELETE servi', 'ROLLBACK', 'DELETE FROM ']);
+    expect(tried.slice(0, 3)).toEqual(['by range', 'undone', 'by keys']);
     expect(late).toBe(3);
     expect(deleted).toBeGreaterThan(100);
     await expectInStep(store, STORED + 3 + late - deleted);
+  });
+
+  it('what comes in between looking and deleting stays, or is looked at: what a filter matches', async () => {
+    const filter: Filter = { kind: 'not', of: { kind: 'substring', text: '7' } };
+    const range = { ...EVER, to: entries(2_000, 2_001)[0]?.timestamp ?? '', filter };
+    const tried: string[] = [];
+    const between = interrupted(session, async (sql) => {
+      tried.push(...waysOf(sql));
+      if (tried.length !== 1) return;
+      await store.write([lateRow(1), { ...lateRow(2), payload: '7' }]);
+    });
+    const { deleted, looked } = await deleteRange(between, range);
+    expect(tried.slice(0, 3)).toEqual(['by range', 'undone', 'by keys']);
+    expect(looked).toBe(1_000);
+    const left = await stored(store);
+    expect(left.some(({ eventId }) => eventId === 'late-2')).toBe(true);
+    await expectInStep(store, STORED + 3 + 2 - deleted);
+    const first = left.filter(({ eventId }) => /^event-\d{1,2}$/.test(eventId));
+    expect(first).toHaveLength(19);
+    expect(first.every(isSeven)).toBe(true);
+  });
+
+  it('a row that went before its turn is left out: keys that are known, as what they count', async () => {
+    const known = entries(100, 700);
+    const statements: string[] = [];
+    const between = interrupted(session, async (sql) => {
+      statements.push(sql.slice(0, 16));
+      if (statements.length === 2) await store.deleteEntries(entries(650, 660));
+    });
+    expect(await deleteEntries(between, known)).toBe(590);
+    expect(statements).toContain('ROLLBACK');
+    await expectInStep(store, STORED + 3 - 600);
+  });
+
+  it('keys that are known are deleted by one statement each time, and nothing is read before', async () => {
+    const statements: string[] = [];
+    const between = interrupted(session, (sql) => {
+      statements.push(...waysOf(sql));
+      return Promise.resolve();
+    });
+    expect(await deleteEntries(between, entries(0, 700))).toBe(700);
+    expect(statements).toEqual(['by keys', 'by keys', 'by keys']);
+    const [key] = (await plan({ text: deleteCountedSql(entries(1_000, 1_100)), values: [] })).map((row) => [
+      row['type'],
+      row['key'],
+      Number(row['rows']),
+    ]);
+    expect(key).toEqual(['range', 'PRIMARY', 100]);
+    const [single] = await plan({ text: deleteCountedSql(entries(1_000, 1_001)), values: [] });
+    expect([single?.['key'], Number(single?.['rows'])]).toEqual(['PRIMARY', 1]);
+  });
+
+  it('rows are locked by their key in a small table, too: by another index first, two would wait for each other', async () => {
+    await store.deleteRange({ to: entries(STORED - 40, STORED)[0]?.timestamp ?? '', maxRows: 10_000 });
+    await session.query('ANALYZE TABLE service_logs');
+    const keys = entries(STORED - 30, STORED - 10).map((each) => ({ ...each, ...USUAL }));
+    const values = keys.flatMap(({ timestamp, eventId }) => [timestamp, eventId]);
+    for (const sql of [
+      { text: selectForDeletion(keys.length), values },
+      { text: deleteRows(keys.length), values },
+      { text: deleteCountedSql(keys), values: [] },
+    ])
+      // All of such a table may be read as well: that is in the order of the key.
+      expect((await plan(sql)).map(({ key }) => key ?? 'PRIMARY')).toEqual(['PRIMARY']);
+  });
+
+  it('what a filter matches is looked at and deleted by the key, and no more is read than twice', async () => {
+    const filter: Filter = { kind: 'not', of: { kind: 'substring', text: '7' } };
+    const range = { ...EVER, after: entries(299, 300)[0], filter };
+    const end = entries(599, 600)[0];
+    for (const text of [lookSql(range, 1_000, 'FOR UPDATE'), deleteOthersSql(range, end, ['a', 'b'])]) {
+      const [table] = await plan({ text, values: [] });
+      expect([table?.['type'], table?.['key']], text).toEqual(['range', 'PRIMARY']);
+    }
+    const read = await rowsRead(() => deleteRange(session, { ...range, maxRows: 300 }));
+    expect(read).toBeLessThan(1_000);
+  });
+
+  it('of large texts no more is looked at in one transaction than fits', async () => {
+    const large = Array.from({ length: 2_500 }, (_, n) =>
+      entry({
+        timestamp: `2026-01-01 00:${String(Math.floor(n / 60)).padStart(2, '0')}:${String(n % 60).padStart(2, '0')}.000000`,
+        payload: 'Hello '.repeat(1_600),
+      }),
+    );
+    await store.write(large);
+    const filter: Filter = { kind: 'substring', text: 'Hello' };
+    const first = await deleteRange(session, { ...EVER, filter, maxRows: 20_000 });
+    expect(first).toMatchObject({ deleted: 2_000, looked: 2_000 });
+    await expectInStep(store, STORED + 3 + 500);
   });
 
   it('a row that is another’s now is not deleted for what it was', async () => {
@@ -175,24 +269,8 @@ describe('MySQL: what deleting a range looks at, and who comes in between', () =
   });
 });
 
-/** The session, on which something happens before each statement that changes something. */
-function interrupted(session: Session, before: (sql: string) => Promise<void>): Session {
-  const run: Session['run'] = async (sql, timeout) => {
-    await before(sql);
-    return session.run(sql, timeout);
-  };
-  const execute: Session['execute'] = async (sql, values) => {
-    await before(sql);
-    return session.execute(sql, values);
-  };
-  // The session's private parts are of no other object.
-  const changed: Pick<Session, 'run' | 'execute' | 'select' | 'query'> = {
-    run,
-    execute,
-    select: (sql, values, timeout) => session.select(sql, values, timeout),
-    query: (sql) => session.query(sql),
-  };
-  return changed as Session;
+function isSeven({ payload }: { readonly payload: string }): boolean {
+  return payload.includes('7');
 }
 
 function rare(n: number) {

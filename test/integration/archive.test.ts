@@ -217,14 +217,16 @@ describe.each(DATABASES)('lms archive of %s', (_kind, prepare) => {
 
   it('may be kept in a bucket whose service fails now and then', async () => {
     await using server = await startStorageServer();
-    let requests = 0;
+    let [requests, every] = [0, 4];
     server.fault = ({ kind }) => {
       requests += 1;
-      if (requests % 4 !== 0) return undefined;
-      if (kind === 'write') return { kind: requests % 8 === 0 ? 'lost answer' : 'status', status: 503 };
+      if (requests % every !== 0) return undefined;
+      if (kind === 'write')
+        return { kind: requests % (2 * every) === 0 ? 'lost answer' : 'status', status: 503 };
       return kind === 'read' ? { kind: 'broken off', bytes: 1_000 } : { kind: 'status', status: 503 };
     };
     const remote = { ...env(), STORAGE_EMULATOR_HOST: server.url };
+    const before = await stored(ground.url);
     const done = await lmsProcess(['archive', ...BEFORE, 'gs://logs/lms', '--then-delete', '--json'], remote);
     expect(done).toMatchObject({ status: 0 });
     expect(json(done.stdout).at(-1)).toMatchObject({ written: COUNT, deleted: COUNT });
@@ -232,6 +234,15 @@ describe.each(DATABASES)('lms archive of %s', (_kind, prepare) => {
     await expectInStep();
     const verified = await lmsProcess(['archive', 'verify', 'gs://logs/lms', '--json'], remote);
     expect(json(verified.stdout).at(-1)).toMatchObject({ days: 3, rows: COUNT, faults: 0 });
+    // Each costs a pause before the next try.
+    every = 9;
+    const read = await lmsProcess(['logs', '--archive', 'gs://logs/lms', 'code>=0', '--count'], remote);
+    expect(read).toMatchObject({ status: 0, stdout: `${String(COUNT / 2)}\n` });
+    const restored = await lmsProcess(['archive', 'restore', 'gs://logs/lms', '--json'], remote);
+    expect(restored).toMatchObject({ status: 0 });
+    expect(json(restored.stdout).at(-1)).toMatchObject({ stored: COUNT, duplicates: 0 });
+    expect((await stored(ground.url)).map(withoutCreation)).toEqual(before.map(withoutCreation));
+    await expectInStep();
   }, 120_000);
 });
 
@@ -254,6 +265,11 @@ describe('a disk that is full', () => {
     await rm(place, { recursive: true });
   });
 });
+
+/** All but when it was written to this table. */
+function withoutCreation({ createdAt: _, ...entry }: StoredEntry): Omit<StoredEntry, 'createdAt'> {
+  return entry;
+}
 
 /** Forgets who works, as half a minute does. */
 async function freeLease({ url, tamper }: Ground): Promise<void> {

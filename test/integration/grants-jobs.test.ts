@@ -1,4 +1,7 @@
-import { expect, it, vi } from 'vitest';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { buildWords } from '../../src/app/words/build-words.ts';
 import { JOB_NAMES } from '../../src/config/job-names.ts';
 import { systemClock } from '../../src/pipeline/clock.ts';
@@ -94,6 +97,32 @@ it('they let its user run lms retain, which says what is missing without them', 
   const done = await retain();
   expect(done).toMatchObject({ status: 0 });
   expect(done.stdout).toMatch(/\n\*=1d +900 /);
+});
+
+it('a user who may only read is told what to grant, which is enough: rules, retention, archives', async () => {
+  await using accounts = await GrantedAccounts.open();
+  await storeEntries(accounts.targetOf('lms'));
+  const place = await mkdtemp(join(tmpdir(), 'lms-grants-'));
+  onTestFinished(() => rm(place, { recursive: true }));
+  const env = { DATABASE_URL: accounts.urlOf('lms_reader') };
+  const commands = [
+    ['retain', 'apply', '-'],
+    ['archive', '--before', '2026-01-11', place],
+    ['archive', '--before', '2026-01-11', place, '--then-delete'],
+    ['retain'],
+  ];
+  for (const command of commands) {
+    const denied = await lms(command, env, '*=1d');
+    expect(denied.status).toBe(4);
+    const grants = denied.stderr.match(/GRANT [^;]*/g) ?? [];
+    await accounts.asRoot(grants);
+    expect(await lms(command, env, '*=1d')).toMatchObject({ status: 0 });
+    await accounts.asRoot(
+      grants
+        .filter((grant) => !grant.startsWith('GRANT SELECT ON'))
+        .map((grant) => grant.replace('GRANT SELECT, ', 'REVOKE ').replace(' TO ', ' FROM ')),
+    );
+  }
 });
 
 async function storeEntries(target: MySqlTarget): Promise<void> {

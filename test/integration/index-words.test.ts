@@ -84,7 +84,7 @@ describe.each(DATABASES)('the index of words on %s', (kind, prepare) => {
       status: 20,
       stdout: '',
       stderr: expect.stringMatching(
-        /^lms: another process builds the index of words\n.*JOBS names it.*\(LEASE_HELD\)\n$/,
+        /^lms: another process builds the index of words\n.*What JOBS names.*\(LEASE_HELD\)\n$/,
       ) as string,
     });
     const askedAtMs = performance.now();

@@ -1,14 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { openRetention } from '../../src/app/retention/open-retention.ts';
-import { loadSettings } from '../../src/config/settings.ts';
 import type { LogEntry } from '../../src/logs/entry.ts';
 import { SEVERITIES } from '../../src/logs/severity.ts';
-import { runRetention } from '../../src/retention/run.ts';
 import type { Store } from '../../src/store/store.ts';
 import { lms, startLms } from '../cli/lms.ts';
 import { columnTime } from '../support/memory-retention-book.ts';
 import { numbersIn } from '../support/metrics-text.ts';
-import { RecordingLog } from '../support/recording-log.ts';
 import { keptBy } from '../support/retention-ground.ts';
 import { DATABASES, type Ground, openedStore } from '../support/serve-ground.ts';
 import { startServe } from '../support/serve-process.ts';
@@ -52,19 +48,6 @@ describe.each(DATABASES)('retention on %s', (_kind, prepare) => {
   const retain = (args: readonly string[], input = '', env: Readonly<Record<string, string>> = {}) =>
     lms(['retain', ...args], { DATABASE_URL: ground.url, RETENTION_CPU_PERCENT: '100', ...env }, input);
 
-  /** Runs in this process. */
-  async function run() {
-    const log = new RecordingLog();
-    const flags = { DATABASE_URL: ground.url, RETENTION_CPU_PERCENT: '100' };
-    const { settings } = loadSettings({ flags, env: {}, dotenvPath: undefined });
-    const opened = openRetention({ settings, log });
-    try {
-      return await runRetention({ ...(await opened.parts()), signal: new AbortController().signal });
-    } finally {
-      await opened.close();
-    }
-  }
-
   async function left(): Promise<string[]> {
     const ids: string[] = [];
     for await (const { eventId } of store.entries()) ids.push(eventId);
@@ -81,27 +64,6 @@ describe.each(DATABASES)('retention on %s', (_kind, prepare) => {
     const { agree, rollups } = await store.verify();
     expect([agree, rollups.wrong]).toEqual([true, 0]);
   }
-
-  it('leaves what a reference leaves, and counts in step, while entries come in, late ones too', async () => {
-    await retain(['apply', '-', '--no-count'], RULES);
-    const all = entries(0, 12_000, nowMs);
-    const writing = (async () => {
-      for (let n = 6_000; n < 12_000; n += 500) {
-        await store.write(all.slice(n, n + 500));
-        await expectInStep();
-      }
-    })();
-    const runs = [await run(), await run()];
-    await writing;
-    expect(runs.map(({ end }) => end)).toEqual(['done', 'done']);
-    // Rules of another version look at everything: also at what came late while those before were at it.
-    await retain(['apply', '-', '--no-count'], `${RULES}; service:none=1d`);
-    expect((await run()).end).toBe('done');
-    expect(await left()).toEqual(kept(RULES, all));
-    await expectInStep();
-    const again = await run();
-    expect(again.rules.map(({ deleted }) => deleted)).toEqual(again.rules.map(() => 0));
-  });
 
   it('says before what it then deletes, rule by rule', async () => {
     await retain(['apply', '-', '--no-count'], RULES);

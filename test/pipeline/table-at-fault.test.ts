@@ -68,6 +68,17 @@ describe('a table that refuses a part of the rows', { timeout: 60_000 }, () => {
       await simulation.expectNoneIsLost();
     });
   });
+
+  it('so few that nothing is known, mended before others come: none is dead-lettered', async () => {
+    await property(fc.integer({ min: 1, max: 9 }), async (simulation, rows) => {
+      await simulation.run([{ rows, share: 1 }]);
+      // They were tried by then, and are to be tried again.
+      await simulation.pass(1_500);
+      simulation.mend();
+      await simulation.run([{ rows: 200, share: 0 }]);
+      await simulation.expectNoneIsLost();
+    });
+  });
 });
 
 describe('bad rows among good ones', { timeout: 60_000 }, () => {

@@ -76,8 +76,8 @@ service:alpha = 1w;
     ['a (b OR time>-3d)=3d', 'asks for a time', 'the age is the time of a rule'],
     ['"a=3d; *=1y', 'quotation mark is never closed', 'a closing quotation mark'],
     ['sevrity:(=3d', 'Expected', ''],
-    ['', 'There is no rule', '`*=forever`'],
-    ['# nothing\n', 'There is no rule', '`*=forever`'],
+    ['', 'there is no rule in the rules', '`*=forever`'],
+    ['# nothing\n', 'there is no rule in the rules', '`*=forever`'],
   ])('%j is refused with the reason', (text, reason, expected) => {
     expect(refusal(text)).toContain(reason);
     expect(refusal(text)).toContain(expected);
@@ -85,7 +85,7 @@ service:alpha = 1w;
 
   it('show the place of a mistake, in a file with its line', () => {
     expect(refusal('severity:debug=3d; *=3m')).toBe(
-      'the rules cannot be read:\n' +
+      'the rules cannot be understood:\n' +
         'severity:debug=3d; *=3m\n' +
         '                     ^^\n' +
         '`3m` is no age. Expected an age: `12h`, `3d`, `2w`, `1y`, or `forever`.',

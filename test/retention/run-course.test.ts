@@ -3,6 +3,8 @@ import type { ServerLag } from '../../src/retention/ports.ts';
 import { columnTime } from '../support/memory-retention-book.ts';
 import { DAY_MS, HOUR_MS, NOW_MS, RetentionGround } from '../support/retention-ground.ts';
 
+const NOT_BEHIND: ServerLag = { replicaMs: 0, queuedTransactions: 0, flowControlShare: 0 };
+
 let ground: RetentionGround;
 
 beforeEach(() => {
@@ -64,6 +66,20 @@ describe('while a run is at it', () => {
     });
   });
 
+  it('a stop while it is still asking whether the clock is right is a stop, too', async () => {
+    const stop = new AbortController();
+    await ground.apply('*=1d');
+    const reader = {
+      ...ground.database.reader,
+      minutes: () => {
+        stop.abort();
+        return Promise.reject(stop.signal.reason as Error);
+      },
+    };
+    expect(await ground.run({ reader, signal: stop.signal })).toMatchObject({ end: 'stopped', version: 1 });
+    expect(ground.database.deletions).toEqual([]);
+  });
+
   it('pieces are as large as fit into a tenth of a second', async () => {
     const { database, clock } = ground;
     await ground.apply('*=1d');
@@ -93,12 +109,16 @@ describe('while a run is at it', () => {
     expect(ground.database.rowsRead).toBe(15_000);
   });
 
-  it('waits for servers that are behind, and does a little all the same', async () => {
+  it.each<[string, Partial<ServerLag>]>([
+    ['a replica', { replicaMs: 60_000 }],
+    ['a node of a cluster, or a member of a group', { queuedTransactions: 51 }],
+    ['writers that flow control holds up', { flowControlShare: 0.06 }],
+  ])('waits for servers that are behind, and does a little all the same: %s', async (_, behind) => {
     await ground.apply('*=1d');
-    let lag: ServerLag = { replicaMs: 60_000, queuedTransactions: 0, flowControlShare: 0 };
+    let lag: ServerLag = { ...NOT_BEHIND, ...behind };
     const pace = { lag: () => Promise.resolve(lag) };
     ground.database.beforeDeletion = () => {
-      if (ground.database.deletions.length === 3) lag = { ...lag, replicaMs: 0 };
+      if (ground.database.deletions.length === 3) lag = NOT_BEHIND;
     };
     await ground.run({ pace });
     expect(ground.clock.now()).toBeGreaterThanOrEqual(90_000);
@@ -118,6 +138,7 @@ describe('while a run is at it', () => {
         lease,
         rule: { version: 1, place: 1 },
         basis: { version: 1, holds: [] },
+        signal: expect.any(AbortSignal) as AbortSignal,
       })),
     );
   });

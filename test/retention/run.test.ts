@@ -160,4 +160,16 @@ describe('a run of the rules', () => {
       ['late'],
     ]);
   });
+
+  it('looks at all rows on a day on which the run of the day before ended', async () => {
+    await ground.apply('code:200=1d');
+    ground.book.nowMs = Date.UTC(2026, 10, 30, 23, 30);
+    await ground.run();
+    const [{ doneTo = '' } = {}] = (await ground.book.state()).accounts;
+    ground.book.nowMs += HOUR_MS;
+    await ground.book.ran({ version: 1, place: 0, doneTo });
+    ground.database.add(ground.row(500, { tags: '{"code":200}', payload: 'late' }));
+    ground.book.nowMs += HOUR_MS;
+    expect(await ground.run({ trustsClock: true })).toMatchObject({ end: 'done', rules: [{ deleted: 1 }] });
+  });
 });

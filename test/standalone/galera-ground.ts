@@ -4,6 +4,7 @@ import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import { onTestFinished, vi } from 'vitest';
 import { parseDatabaseUrl } from '../../src/config/database-url.ts';
 import type { MySqlTarget } from '../../src/store/connection-target.ts';
+import { driverError } from '../../src/store/mysql/errors/driver-error.ts';
 import { openStore, openWorkLeases } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { WorkLeases } from '../../src/store/work-leases.ts';
@@ -60,11 +61,17 @@ export async function inStepWithOthers(cluster: Cluster): Promise<void> {
   }
 }
 
-/** A statement on a connection of its own. */
+/** A statement on a connection of its own; again, if what another node commits at that moment undoes it. */
 export async function run(cluster: Cluster, node: NodeNumber, sql: string): Promise<RowDataPacket[]> {
   await using connection = await createConnection(cluster.url(node));
-  const [rows] = await connection.query<RowDataPacket[]>(sql);
-  return rows;
+  for (;;) {
+    try {
+      const [rows] = await connection.query<RowDataPacket[]>(sql);
+      return rows;
+    } catch (error) {
+      if (driverError(error).code !== 'ER_LOCK_DEADLOCK') throw error;
+    }
+  }
 }
 
 /** What a node says of itself. */

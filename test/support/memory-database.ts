@@ -11,6 +11,8 @@ import type {
   SumsRequest,
 } from '../../src/query/answers/ports.ts';
 import { minuteOf } from '../../src/query/answers/stretch.ts';
+import type { Filter } from '../../src/query/filter.ts';
+import { matches } from '../../src/query/predicate.ts';
 import type { DeletionFor, RangeDeleted, RangeDeletion, RowDeleter } from '../../src/retention/ports.ts';
 import type { MemoryRetentionBook } from './memory-retention-book.ts';
 
@@ -19,7 +21,7 @@ export interface Deletion {
   readonly rows: readonly LogEntry[];
   readonly on: DeletionFor | undefined;
   /** How it was: a range, whether of some services and severities, or by keys. */
-  readonly way: 'range' | 'range of some' | 'keys';
+  readonly way: 'range' | 'range of some' | 'range of what matches' | 'keys';
   readonly maxRows: number | undefined;
 }
 
@@ -51,10 +53,11 @@ export class MemoryDatabase implements RowDeleter {
   }
 
   async deleteRange(
-    { from, to, after, only, maxRows }: RangeDeletion,
+    { from, to, after, only, filter, maxRows }: RangeDeletion,
     on?: DeletionFor,
   ): Promise<RangeDeleted> {
     await this.beforeDeletion();
+    if (filter !== undefined) return this.#deleteMatching({ from, to, after, maxRows }, filter, on);
     const isMeant = (row: LogEntry) =>
       only?.some((key) => key.serviceName === row.serviceName && key.severity === row.severity) ?? true;
     const rows = this.#sorted(from, to).filter(
@@ -64,6 +67,21 @@ export class MemoryDatabase implements RowDeleter {
     const last = rows.length > maxRows ? piece.at(-1) : undefined;
     const way = only === undefined ? 'range' : 'range of some';
     return { deleted: this.#commit({ rows: piece, on, way, maxRows }), end: last };
+  }
+
+  #deleteMatching(
+    { from, to, after, maxRows }: RangeDeletion,
+    filter: Filter,
+    on: DeletionFor | undefined,
+  ): RangeDeleted {
+    const ahead = this.#sorted(from, to).filter(
+      (row) => after === undefined || keyText(row) > keyText(after),
+    );
+    const looked = ahead.slice(0, maxRows);
+    this.rowsRead += looked.length;
+    const rows = looked.filter(matches(filter));
+    const deleted = this.#commit({ rows, on, way: 'range of what matches', maxRows });
+    return { deleted, looked: looked.length, end: ahead.length > maxRows ? looked.at(-1) : undefined };
   }
 
   /** What reads it. What retention does not ask for is not there. */

@@ -1,47 +1,18 @@
-import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { HEADER_BYTES, OK, Packets, queryPacket } from './mysql-packets.ts';
+import { type SocketProxy, startSocketProxy } from './socket-proxy.ts';
 
-/** Someone between client and server who says something in the name of each client that has logged in. */
-export interface SessionInjector extends AsyncDisposable {
-  readonly port: number;
-}
-
-const HEADER_BYTES = 4;
-const COM_QUERY = 0x03;
-const OK = 0x00;
 const ERROR = 0xff;
 
 /**
  * Stands on 127.0.0.1 before the MySQL server at `host:port`; `sql` is run first in every session. The
  * connection must be plain.
  */
-export async function startSessionInjector(
-  host: string,
-  port: number,
-  sql: string,
-): Promise<SessionInjector> {
-  const sockets = new Set<Socket>();
-  const server = createServer((client) => {
-    const upstream = connect(port, host);
-    for (const socket of [client, upstream]) {
-      sockets.add(socket);
-      socket.on('error', () => socket.destroy());
-    }
+export function startSessionInjector(host: string, port: number, sql: string): Promise<SocketProxy> {
+  return startSocketProxy(host, port, (client, upstream) => {
     client.on('data', (bytes) => upstream.write(bytes));
-    upstream.on('close', () => client.destroy());
-    client.on('close', () => upstream.destroy());
     injectAfterLogin(client, upstream, sql);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    port: (server.address() as AddressInfo).port,
-    async [Symbol.asyncDispose]() {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-      await once(server, 'close');
-    },
-  };
 }
 
 /** Hands the login's packets through, then runs `sql`; after its answer, whatever the server says goes on. */
@@ -63,33 +34,9 @@ function injectAfterLogin(client: Socket, upstream: Socket, sql: string): void {
         isInjected = kind === OK;
         if (!isInjected) continue;
         client.pause();
-        upstream.write(query(sql));
+        upstream.write(queryPacket(sql));
       }
     }
   };
   upstream.on('data', read);
-}
-
-/** Cuts what arrives into the protocol's packets. */
-class Packets {
-  #rest: Buffer = Buffer.alloc(0);
-
-  read(bytes: Buffer): Buffer[] {
-    this.#rest = Buffer.concat([this.#rest, bytes]);
-    const packets: Buffer[] = [];
-    while (this.#rest.length >= HEADER_BYTES) {
-      const end = HEADER_BYTES + this.#rest.readUIntLE(0, 3);
-      if (this.#rest.length < end) break;
-      packets.push(this.#rest.subarray(0, end));
-      this.#rest = this.#rest.subarray(end);
-    }
-    return packets;
-  }
-}
-
-function query(sql: string): Buffer {
-  const body = Buffer.from(sql);
-  const header = Buffer.from([0, 0, 0, 0, COM_QUERY]);
-  header.writeUIntLE(body.length + 1, 0, 3);
-  return Buffer.concat([header, body]);
 }

@@ -18,6 +18,8 @@ export interface DayToArchive {
   readonly editions: readonly DayManifest[];
   /** Of the counts that it had when it was last compared. */
   readonly compared: string | undefined;
+  /** Its rows are compared with the archive's, whatever the counts say. */
+  readonly isDoubted?: boolean | undefined;
 }
 
 /** What archiving a day works with. */
@@ -41,7 +43,7 @@ export interface ArchivedDayResult {
  * read.
  */
 export async function archiveDay(
-  { day, editions: before, compared }: DayToArchive,
+  { day, editions: before, compared, isDoubted = false }: DayToArchive,
   parts: DayParts,
 ): Promise<ArchivedDayResult> {
   const editions = [...before];
@@ -51,7 +53,7 @@ export async function archiveDay(
     const digest = countsDigest(counts);
     // Without an edition counts say nothing: there is a row, whatever they are.
     const isKnown = editions.length > 0 && (isComplete(counts, editions) || digest === compared);
-    if (isKnown) return { editions, written, compared: digest };
+    if (isKnown && (!isDoubted || written.length > 0)) return { editions, written, compared: digest };
     if (written.length === MAX_EDITIONS_A_RUN) return { editions, written, compared: undefined };
     const edition = await (editions.length === 0
       ? firstEdition(day, parts)

@@ -3,7 +3,7 @@ import type { Place } from '../../archive/place.ts';
 import type { Writing } from '../../archive/write-edition.ts';
 import { LmsError } from '../../errors/catalogue.ts';
 import type { DeletionFor, Hold } from '../../retention/ports.ts';
-import { archiveDay } from './archive-day.ts';
+import { archiveDay, type DayToArchive } from './archive-day.ts';
 import { databaseCounts, dayAfter, firstEntry, type Rows, startOfDay, totalOf } from './day-entries.ts';
 import { type ArchiveDeleter, deleteArchived } from './delete-archived.ts';
 import { KnownArchive } from './known-archive.ts';
@@ -25,8 +25,8 @@ export interface ArchiveParts extends Rows {
   /** Deletes what is archived; absent: nothing is. */
   readonly deleter?: ArchiveDeleter | undefined;
   readonly lease?: DeletionFor['lease'];
-  /** Times of which nothing is deleted for now: asked before each day is. */
-  readonly holds: () => Promise<readonly Pick<Hold, 'from' | 'to' | 'reason'>[]>;
+  /** Times of which nothing is deleted for now: asked before each day is, and whenever others have begun. */
+  readonly holds: () => Promise<readonly Hold[]>;
   /** Told why the listing of the archive could not be written: it does without, for now. */
   readonly onUnlisted: (error: unknown) => void;
   readonly partBytes?: number | undefined;
@@ -41,11 +41,11 @@ export interface DayReport {
   readonly parts: number;
   /** Entries that were archived in this run. */
   readonly written: number;
-  /** Undefined: nothing was to be deleted, or `kept` says why not. */
+  /** Undefined: nothing was to be deleted, or nothing was, and `kept` says why not. */
   readonly deleted: number | undefined;
   /** Rows that came late, and stay until the next run archives them. */
   readonly left: number;
-  /** Why nothing of it was deleted, though it was to be. */
+  /** Why nothing of it was deleted, or no more than that, though it was to be. */
   readonly kept: string | undefined;
   /** ARCHIVE: it could not be archived, or not be relied on, and nothing of it was deleted. */
   readonly failure: LmsError | undefined;
@@ -71,16 +71,24 @@ export async function* runArchive(before: string, parts: ArchiveParts): AsyncGen
 async function reportOf(day: string, archive: KnownArchive, parts: ArchiveParts): Promise<DayReport> {
   try {
     archive.requireReadable(day);
-    const result = await archiveDay(archive.of(day), { ...parts, writing: writingOf(parts) });
-    archive.add(day, result);
-    const stored = { day, editions: result.editions };
-    const deletion = await deletionOf(stored, result.compared !== undefined, parts);
-    if (deletion.deleted !== undefined) archive.forgetCounts(day);
-    return { ...sizeOf(stored), written: rowsOf(result.written), ...deletion, failure: undefined };
+    const report = await doDay(archive.of(day), archive, parts);
+    if (report.deleted !== 0 || report.left === 0) return report;
+    // As many are there as are archived, and they are others: those were deleted, and these came since.
+    return await doDay({ ...archive.of(day), isDoubted: true }, archive, parts);
   } catch (error) {
     if (!(error instanceof LmsError && error.code === 'ARCHIVE')) throw error;
     return { ...sizeOf(archive.of(day)), written: 0, ...NOTHING_DELETED, failure: error };
   }
+}
+
+async function doDay(known: DayToArchive, archive: KnownArchive, parts: ArchiveParts): Promise<DayReport> {
+  const { day } = known;
+  const result = await archiveDay(known, { ...parts, writing: writingOf(parts) });
+  archive.add(day, result);
+  const stored = { day, editions: result.editions };
+  const deletion = await deletionOf(stored, result.compared !== undefined, parts);
+  if (deletion.deleted !== undefined) archive.forgetCounts(day);
+  return { ...sizeOf(stored), written: rowsOf(result.written), ...deletion, failure: undefined };
 }
 
 const NOTHING_DELETED = { deleted: undefined, left: 0, kept: undefined };
@@ -90,16 +98,15 @@ async function deletionOf(
   isComplete: boolean,
   parts: ArchiveParts,
 ): Promise<Pick<DayReport, 'deleted' | 'left' | 'kept'>> {
-  const { deleter, lease, holds, progress } = parts;
+  const { deleter, lease, progress } = parts;
   if (deleter === undefined) return NOTHING_DELETED;
-  const [from, to] = [startOfDay(day.day), startOfDay(dayAfter(day.day))];
-  const hold = (await holds()).find((each) => each.from < to && from < each.to);
-  if (hold !== undefined) return { ...NOTHING_DELETED, kept: `it is held: ${hold.reason}` };
   if (!isComplete) return { ...NOTHING_DELETED, kept: 'rows keep coming in: the next run goes on' };
   const onVerified = (rows: number) => (progress.verified += rows);
   const onDeleted = (rows: number) => (progress.deleted += rows);
   const done = await deleteArchived(day, { ...parts, deleter, lease, onVerified, onDeleted });
-  return { ...done, kept: undefined };
+  const { deleted, left, hold } = done;
+  if (hold === undefined) return { deleted, left, kept: undefined };
+  return { deleted: deleted === 0 ? undefined : deleted, left, kept: `it is held: ${hold.reason}` };
 }
 
 function writingOf({ place, release, now, partBytes, progress, signal }: ArchiveParts): Writing {

@@ -29,7 +29,7 @@ export class JobLoop {
   #isHeld = false;
   /** Failures in a row. */
   #attempt = 0;
-  /** The failure that the operator was told of last. */
+  /** The kind of failure that the operator was told of last. */
   #told: string | undefined;
 
   constructor(job: Job, parts: LoopParts) {
@@ -126,8 +126,10 @@ export class JobLoop {
   /** Once for each kind of failure, until it has passed: it is tried again for as long as the server runs. */
   #tell(error: unknown, fields: { readonly job: string; readonly reason: string }): void {
     const { log } = this.#parts;
-    const isTold = this.#told === fields.reason;
-    this.#told = fields.reason;
+    // A reason may say what time it is, or how often it was tried.
+    const kind = fields.reason.replaceAll(/\d[\d.:-]*/g, '0');
+    const isTold = this.#told === kind;
+    this.#told = kind;
     if (isTold) log.debug(fields, 'a job failed again');
     else if (!(error instanceof LmsError)) log.error({ ...fields, err: error }, 'a job failed');
     else if (error.code === 'DATABASE_DENIED') log.warn({ ...fields, code: error.code }, DENIED);

@@ -2,15 +2,12 @@ import { msOf } from '../../query/answers/column-time.ts';
 import type { RetentionState } from '../../retention/ports.ts';
 import { requireRules } from '../../retention/rules.ts';
 import { type RetentionRun, runRetention } from '../../retention/run.ts';
-import type { WorkLease } from '../../store/work-leases.ts';
+import { RETENTION_LEASE, type WorkLease } from '../../store/work-leases.ts';
 import { type OpenedRetention, openRetention } from '../retention/open-retention.ts';
 import { RetentionWatch, type RuleNumbers } from '../retention/retention-watch.ts';
 import { rulesOfSetting, RulesSetting } from '../retention/rules-setting.ts';
 import { type SizeLimit, sizeLimitOf } from '../retention/size-limit.ts';
 import type { Job, JobParts } from './job.ts';
-
-/** Of the lease, and in the setting JOBS. */
-export const RETENTION = 'retention';
 
 /** How often it is looked whether a run is due, or other rules are in force: a few short statements. */
 const LOOK_MS = 60_000;
@@ -22,7 +19,7 @@ export function makeRetentionJob(parts: JobParts, open = openRetention): Job {
 }
 
 class RetentionJob implements Job {
-  readonly name = RETENTION;
+  readonly name = RETENTION_LEASE;
   readonly restMs = LOOK_MS;
   readonly #parts: JobParts;
   readonly #opened: OpenedRetention;

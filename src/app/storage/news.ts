@@ -22,11 +22,11 @@ export class StorageNews {
     this.#told = { atMs: nowMs, rank };
     const fields = fieldsOf(found);
     if (urgency === 'fine') this.#log.info(fields, 'size of the tables');
-    else this.#log.warn({ ...fields, todo: TODO }, urgency === 'soon' ? SOON : URGENT);
+    else this.#log.warn({ ...fields, todo: ADVICE }, urgency === 'soon' ? SOON : URGENT);
   }
 }
 
-const TODO =
+const ADVICE =
   'make the disk larger, keep less (lms retain), or set RETENTION_MAX_BYTES; lms size shows the tables';
 const SOON = `the disk of the database is full in less than ${SOON_DAYS} days, if it goes on like this`;
 const URGENT = `the disk of the database is full in less than ${URGENT_DAYS} days, if it goes on like this`;

@@ -12,14 +12,12 @@ import type { EntryReader } from '../../query/answers/ports.ts';
 import type { RetentionBook } from '../../retention/ports.ts';
 import { openRetentionBook, openWorkLeases } from '../../store/open.ts';
 import { requireSchema } from '../../store/schema.ts';
-import type { WorkLease } from '../../store/work-leases.ts';
+import { ARCHIVE_LEASE, type WorkLease } from '../../store/work-leases.ts';
 import type { Context } from '../context.ts';
 import { type OpenedStore, withStore } from '../database.ts';
+import { grantsToArchive, withGrants } from '../delete/grants.ts';
 import { showProgress } from '../output/progress.ts';
 import { dayJson, dayLine, Summary } from './report.ts';
-
-/** Of the lease: one process at a time archives a database. */
-const ARCHIVE = 'archive';
 
 /** The options of `lms archive --before`. */
 export interface CreateOptions {
@@ -68,11 +66,13 @@ async function underArchiveLease(run: Run, opened: OpenedStore, reader: EntryRea
   const book = openRetentionBook(settings.database, { log });
   try {
     const done = await underLease({
-      ...{ leases, name: ARCHIVE, clock: systemClock, log, stop: run.stop.signal },
+      ...{ leases, name: ARCHIVE_LEASE, clock: systemClock, log, stop: run.stop.signal },
       work: (lease, signal) => archive(run, opened, { reader, book, lease, signal }),
     });
     if (done === undefined) throw new LmsError('LEASE_HELD', 'another process archives this database');
-  } catch (error) {
+  } catch (failure) {
+    const deletes = run.options.thenDelete === true;
+    const error = withGrants(failure, settings.database, (user) => grantsToArchive(user, deletes));
     if (!run.stop.signal.aborted || (error instanceof LmsError && error.code !== 'STOPPED')) throw error;
     throw new LmsError('ARCHIVE_STOPPED', 'stopped before all was archived');
   } finally {

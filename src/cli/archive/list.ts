@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { stopSignal } from '../../app/signals.ts';
 import { type ArchivedDay, countsOf, listArchive, type Listing } from '../../archive/archive.ts';
-import { writeListing } from '../../archive/listing.ts';
+import { LISTING, writeListing } from '../../archive/listing.ts';
 import { manifestName } from '../../archive/manifest.ts';
 import { openPlace } from '../../archive/open.ts';
 import { LmsError } from '../../errors/catalogue.ts';
@@ -40,11 +40,14 @@ async function run(from: string, { json, rebuild = false }: ListOptions, context
   try {
     const place = await openPlace(from);
     const listing = await listArchive(place, {}, { fresh: rebuild, signal });
-    if (rebuild) await writeListing(place, rebuilt(listing));
+    // Where there is nothing, nothing is made.
+    const isThere = listing.days.length > 0 || (await place.list(LISTING, signal)).length > 0;
+    if (rebuild && isThere) await writeListing(place, rebuilt(listing));
     context.stdout.write(json ? listing.days.map(dayJson).join('') : table(listing, context));
     const [fault, ...others] = listing.unreadable;
     if (fault === undefined) return;
-    for (const { error } of others) context.stderr.write(`lms: ${visible(String(error))}\n`);
+    for (const { error } of others)
+      context.stderr.write(`lms: ${visible(error instanceof Error ? error.message : String(error))}\n`);
     throw fault.error;
   } catch (error) {
     if (!signal.aborted) throw error;

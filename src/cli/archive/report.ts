@@ -18,6 +18,8 @@ function writtenText({ rows, written }: DayReport): string {
 }
 
 function deletedTexts({ deleted, left, kept }: DayReport): string[] {
+  if (kept !== undefined && deleted !== undefined)
+    return [`${count(deleted)} deleted, the others not: ${visible(kept)}`];
   if (kept !== undefined) return [`not deleted: ${visible(kept)}`];
   if (deleted === undefined) return [];
   return [`${count(deleted)} deleted`, ...(left > 0 ? [`${count(left)} came late and stay`] : [])];

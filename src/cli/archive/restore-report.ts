@@ -72,8 +72,11 @@ export class RestoreReport {
     const files = this.#damaged + unreadable.length;
     if (files > 0) {
       const first = unreadable.map(unreadableText).slice(0, 1);
-      const what = files === 1 ? 'a file is damaged' : `${count(files)} files are damaged`;
-      throw new LmsError('ARCHIVE', [`${what}: what it should hold is not restored`, ...first].join('; '));
+      const what =
+        files === 1
+          ? 'a file is damaged: what it should hold is not restored'
+          : `${count(files)} files are damaged: what they should hold is not restored`;
+      throw new LmsError('ARCHIVE', [what, ...first].join('; '));
     }
     if (this.#refused > 0)
       throw new LmsError(

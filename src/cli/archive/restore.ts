@@ -117,7 +117,7 @@ async function held(
 ): Promise<Hold | undefined> {
   const book = openRetentionBook(settings.database, { log });
   try {
-    return await holdRestored(plan.time, choice, { book, reason: `restored from ${report.place}` });
+    return await holdRestored(plan, choice, { book, reason: `restored from ${report.place}` });
   } finally {
     await book.close();
   }

@@ -4,6 +4,7 @@ import { databaseFlags } from '../database.ts';
 import { configureApply } from '../retain/apply.ts';
 import { configureCheck } from '../retain/check.ts';
 import { dryRun } from '../retain/dry-run.ts';
+import { configureRelease } from '../retain/release.ts';
 import { configureRules } from '../retain/rules.ts';
 import { runRules } from '../retain/run-rules.ts';
 import { settingFlags } from '../setting-flags.ts';
@@ -50,6 +51,7 @@ export function configure(command: Command, context: Context): void {
   configureApply(command.command('apply'), context);
   configureRules(command.command('rules'), context);
   configureCheck(command.command('check'), context);
+  configureRelease(command.command('release'), context);
 }
 
 const EXAMPLES = `

@@ -6,7 +6,7 @@ import type { StoreTarget } from '../../store/connection-target.ts';
 import type { Context } from '../context.ts';
 import { count } from '../output/numbers.ts';
 import { showProgress } from '../output/progress.ts';
-import { grantsToDelete } from './grants.ts';
+import { grantsToDelete, withGrants } from './grants.ts';
 
 /** What is deleted, and by which means. */
 export interface Deletion {
@@ -54,10 +54,10 @@ export function entriesText(number: number): string {
 
 /** A failure with what to do about it, and with what was done before. */
 function explained(error: unknown, deleted: number, target: StoreTarget): unknown {
-  if (!(error instanceof LmsError)) return error;
-  const isDenied = error.code === 'DATABASE_DENIED' && target.kind === 'mysql';
-  const lines = [error.message, ...(isDenied ? grantsToDelete(target) : []), doneText(error, deleted)];
-  return new LmsError(error.code, lines.join('\n'), { cause: error });
+  const granted = withGrants(error, target, grantsToDelete);
+  if (!(granted instanceof LmsError)) return granted;
+  const lines = [granted.message, doneText(granted, deleted)];
+  return new LmsError(granted.code, lines.join('\n'), { cause: error });
 }
 
 /** What was committed without a reply is not in the number. */

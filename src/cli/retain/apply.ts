@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { printRules, type Rule } from '../../retention/rules.ts';
 import type { Context } from '../context.ts';
 import { databaseFlags } from '../database.ts';
+import { grantsToApply, withGrants } from '../delete/grants.ts';
 import { appliedText, changesText, previewText } from '../output/retention.ts';
 import { preview } from './dry-run.ts';
 import { readRules } from './read-rules.ts';
@@ -25,7 +26,7 @@ export function configureApply(command: Command, context: Context): void {
     .addHelpText('after', EXAMPLES)
     .action((file: string, { dryRun = false, count }: ApplyOptions) =>
       withRetention(command, context, async (retaining) => {
-        const rules = await readRules(file, context);
+        const rules = await readRules(file, context, retaining.stop.signal);
         await show(rules, count, retaining);
         if (!dryRun) await apply(rules, retaining);
       }),
@@ -51,9 +52,15 @@ async function show(rules: readonly Rule[], counts: boolean, retaining: Retainin
   if (counts) context.stdout.write(previewText(await preview(rules, state, retaining), state));
 }
 
-async function apply(rules: readonly Rule[], { opened, context, log }: Retaining): Promise<void> {
-  const before = (await opened.book.state()).ruleSet;
-  const set = await opened.book.apply(printRules(rules), { by: `${userName()} on ${hostname()}` });
+async function apply(
+  rules: readonly Rule[],
+  { opened: { book }, context, log, settings }: Retaining,
+): Promise<void> {
+  const before = (await book.state()).ruleSet;
+  const by = `${userName()} on ${hostname()}`;
+  const set = await book.apply(printRules(rules), { by }).catch((error: unknown) => {
+    throw withGrants(error, settings.database, grantsToApply);
+  });
   const isNew = set.version !== before?.version;
   if (isNew) log.info({ version: set.version, rules: set.rules }, 'rules of retention are in force');
   context.stdout.write(appliedText(set, isNew));

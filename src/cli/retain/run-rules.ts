@@ -1,21 +1,20 @@
 import type { Command } from 'commander';
-import { RETENTION } from '../../app/jobs/retention.ts';
-import { underLease } from '../../app/jobs/under-lease.ts';
+import { type LeasedWork, underLease } from '../../app/jobs/under-lease.ts';
 import { rulesOfSetting, RulesSetting } from '../../app/retention/rules-setting.ts';
 import { type SizeLimit, sizeLimitOf } from '../../app/retention/size-limit.ts';
 import { LmsError } from '../../errors/catalogue.ts';
-import { pause, systemClock } from '../../pipeline/clock.ts';
+import { systemClock } from '../../pipeline/clock.ts';
 import { type RetentionRun, runRetention } from '../../retention/run.ts';
 import type { SizeRun } from '../../retention/size-run.ts';
-import type { StoreTarget } from '../../store/connection-target.ts';
 import { openWorkLeases } from '../../store/open.ts';
-import type { WorkLease } from '../../store/work-leases.ts';
+import { RETENTION_LEASE, type WorkLease } from '../../store/work-leases.ts';
 import type { Context } from '../context.ts';
-import { grantsToRetain } from '../delete/grants.ts';
+import { grantsToRetain, withGrants } from '../delete/grants.ts';
 import { entriesText } from '../delete/perform.ts';
 import { showProgress } from '../output/progress.ts';
 import { deletedRows, runJson, runText } from '../output/retention.ts';
 import { sizeRunText } from '../output/size-limit.ts';
+import { keepOn, restUnless } from './follow.ts';
 import { type Retaining, withRetention } from './with-retention.ts';
 
 /** How the rules are to be done. */
@@ -33,14 +32,21 @@ export async function runRules(options: RunOptions, command: Command, context: C
     const leases = openWorkLeases(settings.database, { log });
     const work = (lease: WorkLease, signal: AbortSignal) =>
       new Runs({ ...retaining, options, setting, lease, signal }).all();
+    const parts = { leases, name: RETENTION_LEASE, clock: systemClock, log, stop: stop.signal, work };
     try {
-      const parts = { leases, name: RETENTION, clock: systemClock, log, stop: stop.signal, work };
-      if ((await underLease(parts)) === undefined)
-        throw new LmsError('LEASE_HELD', 'another process does the rules of retention');
+      if (options.follow) await keepOn(() => underOwnLease(parts), { ...parts, signal: stop.signal });
+      else await underOwnLease(parts);
+    } catch (error) {
+      throw withGrants(error, settings.database, grantsToRetain);
     } finally {
       await leases.close();
     }
   });
+}
+
+async function underOwnLease(parts: LeasedWork<void>): Promise<void> {
+  if ((await underLease(parts)) === undefined)
+    throw new LmsError('LEASE_HELD', 'another process does the rules of retention');
 }
 
 /** What runs are made with. */
@@ -51,6 +57,8 @@ interface RunsParts extends Retaining {
   /** Aborted at a stop, and once the lease is lost. */
   readonly signal: AbortSignal;
 }
+
+const STOPPED: RetentionRun = { end: 'stopped', version: undefined, rules: [] };
 
 class Runs {
   readonly #parts: RunsParts;
@@ -72,16 +80,22 @@ class Runs {
   }
 
   async all(): Promise<void> {
-    const { options, signal, settings } = this.#parts;
+    const { options, signal } = this.#parts;
     for (;;) {
       const run = await this.#shown();
       if (run.end === 'stopped' && !options.follow)
         throw new LmsError('DELETION_STOPPED', `stopped: ${entriesText(this.#deleted)} deleted`);
       if (!options.follow && run.end !== 'rules changed') return;
-      if (run.end !== 'rules changed')
-        await pause(systemClock, settings.retentionIntervalMs, signal).catch(() => undefined);
+      if (run.end !== 'rules changed') await this.#rest(run.version);
       if (signal.aborted) return;
     }
+  }
+
+  /** Until the next run is due, or other rules than of this version are in force. */
+  async #rest(version: number | undefined): Promise<void> {
+    const { signal, settings, opened } = this.#parts;
+    const isOver = async () => (await opened.book.state()).ruleSet?.version !== version;
+    await restUnless(isOver, { clock: systemClock, ms: settings.retentionIntervalMs, signal });
   }
 
   async #shown(): Promise<RetentionRun> {
@@ -94,7 +108,9 @@ class Runs {
       context.stdout.write(options.json ? runJson(run, this.#size) : runText(run) + sizeRunText(this.#size));
       return run;
     } catch (error) {
-      throw explained(error, this.#standing, this.#parts.settings.database);
+      // What was being read was given up; nothing had begun.
+      if (this.#parts.signal.aborted && !(error instanceof LmsError)) return STOPPED;
+      throw withDone(error, this.#standing);
     } finally {
       progress.stop();
     }
@@ -122,13 +138,10 @@ class Runs {
   }
 }
 
-/** A failure with what to do about it, and with what was done before. */
-function explained(error: unknown, run: RetentionRun | undefined, target: StoreTarget): unknown {
-  if (!(error instanceof LmsError)) return error;
-  const isDenied = error.code === 'DATABASE_DENIED' && target.kind === 'mysql';
+/** A failure with what was done before. */
+function withDone(error: unknown, run: RetentionRun | undefined): unknown {
   const deleted = run === undefined ? 0 : deletedRows(run);
-  const done =
-    deleted === 0 ? [] : [`${entriesText(deleted)} deleted until then; the next run goes on with the rest`];
-  const lines = [error.message, ...(isDenied ? grantsToRetain(target) : []), ...done];
-  return new LmsError(error.code, lines.join('\n'), { cause: error });
+  if (!(error instanceof LmsError) || deleted === 0) return error;
+  const done = `${entriesText(deleted)} deleted until then; the next run goes on with the rest`;
+  return new LmsError(error.code, `${error.message}\n${done}`, { cause: error });
 }

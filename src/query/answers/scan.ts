@@ -122,7 +122,10 @@ export class Scan {
     this.#served = waysTogether(this.#served, piece.way);
     this.#isSlow ||= piece.reducedToRows !== undefined;
     const rows = (piece.reducedToRows ?? allowed) * (this.#isSlow ? SLOW_GROWTH : GROWTH);
-    this.#rows = Math.min(MAX_ROWS, Math.ceil(rows));
+    // Where the end of a piece was further than its entries reach, it was looked for in vain.
+    const isFull = piece.entries.length === request.maxEntries;
+    const most = isFull ? Math.max(FIRST_ROWS_BY_TAGS, GROWTH * request.maxEntries) : MAX_ROWS;
+    this.#rows = Math.min(most, Math.ceil(rows));
     return piece;
   }
 

@@ -1,8 +1,8 @@
 import type { LmsError } from '../../errors/catalogue.ts';
 import type { LogEntry, StoredEntry } from '../../logs/entry.ts';
 import type { StoreError } from '../../pipeline/ports.ts';
-import type { EntryKey, EntryReader } from '../../query/answers/ports.ts';
-import type { DeletionFor, RangeDeleted, RangeDeletion } from '../../retention/ports.ts';
+import type { EntryReader } from '../../query/answers/ports.ts';
+import type { DeletionFor, RangeDeleted, RangeDeletion, RowKey } from '../../retention/ports.ts';
 import {
   addressText,
   type MySqlTarget,
@@ -193,7 +193,7 @@ class MySqlDatabase implements Database {
     return repairCounts(this.#pool);
   }
 
-  deleteEntries(keys: readonly EntryKey[], on?: DeletionFor): Promise<number> {
+  deleteEntries(keys: readonly RowKey[], on?: DeletionFor): Promise<number> {
     return this.#pool.use((session) => deleteEntries(session, keys, { on }));
   }
 

@@ -1,7 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { EntryKey } from '../../query/answers/ports.ts';
+import type { Filter } from '../../query/filter.ts';
+import { matches } from '../../query/predicate.ts';
 import type { DeletionFor, RangeDeleted, RangeDeletion, ServiceSeverity } from '../../retention/ports.ts';
 import { Counts } from '../counts.ts';
+import { LookedAt, textColumnsOf } from '../deletion/looked-at.ts';
 import { type KeysAsked, NextKeys } from '../deletion/next-keys.ts';
 import { deletedSql, ofOneSql, rangeSql } from '../deletion/range-sql.ts';
 import type { Sql } from '../filter-sql.ts';
@@ -20,7 +23,13 @@ const GROUPED = 'GROUP BY +service_name, +severity, substr(service_logs.timestam
  */
 export function deleteRange(database: DatabaseSync, range: RangeDeletion, on?: DeletionFor): RangeDeleted {
   let end: EntryKey | undefined;
+  let looked: number | undefined;
   const deleted = deleteInTransaction(database, on, () => {
+    if (range.filter !== undefined) {
+      const found = lookAt(database, { ...range, filter: range.filter });
+      ({ end, looked } = found);
+      return deleteKeys(database, found.keys);
+    }
     if (range.only === undefined) {
       end = keyAt(database, rangeSql(range), range.maxRows);
       return deleteAll(database, deletedSql(range, end));
@@ -29,7 +38,22 @@ export function deleteRange(database: DatabaseSync, range: RangeDeletion, on?: D
     ({ end } = found);
     return deleteKeys(database, found.keys);
   });
-  return { deleted, end };
+  return { deleted, end, ...(looked !== undefined && { looked }) };
+}
+
+/** Reads the next rows of a range: the keys of those that a filter matches, and how far that was. */
+function lookAt(
+  database: DatabaseSync,
+  range: RangeDeletion & { readonly filter: Filter },
+): { readonly keys: readonly EntryKey[]; readonly looked: number; readonly end: EntryKey | undefined } {
+  const { text: where, values } = rangeSql(range);
+  const texts = textColumnsOf(range.filter).map((name) => `, ${name}`);
+  const sql = `SELECT ${KEY}, service_name, severity${texts.join('')}
+    FROM service_logs WHERE ${where} ${ORDER} LIMIT ${String(range.maxRows)}`;
+  const read = new LookedAt(matches(range.filter));
+  for (const row of database.prepare(sql).iterate(...values)) read.take(row);
+  const { matching: keys, rows: looked, last } = read;
+  return { keys, looked, end: looked < range.maxRows ? undefined : last };
 }
 
 /** The key of the row at this place of some rows, from 1; undefined if there are fewer. */

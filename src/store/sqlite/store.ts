@@ -3,8 +3,8 @@ import { pathToFileURL } from 'node:url';
 import type { LmsError } from '../../errors/catalogue.ts';
 import type { LogEntry, StoredEntry } from '../../logs/entry.ts';
 import type { StoreError } from '../../pipeline/ports.ts';
-import type { EntryKey, EntryReader } from '../../query/answers/ports.ts';
-import type { DeletionFor, RangeDeleted, RangeDeletion } from '../../retention/ports.ts';
+import type { EntryReader } from '../../query/answers/ports.ts';
+import type { DeletionFor, RangeDeleted, RangeDeletion, RowKey } from '../../retention/ports.ts';
 import type { SqliteTarget, StoreOptions } from '../connection-target.ts';
 import { type Database, DatabaseStore } from '../database-store.ts';
 import type { Heartbeat } from '../processes.ts';
@@ -151,7 +151,7 @@ class SqliteDatabase implements Database {
     return promised(() => repairCounts(this.#file, true));
   }
 
-  deleteEntries(keys: readonly EntryKey[], on?: DeletionFor): Promise<number> {
+  deleteEntries(keys: readonly RowKey[], on?: DeletionFor): Promise<number> {
     return promised(() => deleteEntries(this.#file, keys, on));
   }
 

@@ -6,6 +6,7 @@ import { listArchive, readDay } from '../../../src/archive/archive.ts';
 import type { Place } from '../../../src/archive/place.ts';
 import type { StoredEntry } from '../../../src/logs/entry.ts';
 import type { EntryReader } from '../../../src/query/answers/ports.ts';
+import type { Hold } from '../../../src/retention/ports.ts';
 import { openEntryReader, openStore } from '../../../src/store/open.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { archiveGround, listed } from '../../archive/archive-ground.ts';
@@ -44,9 +45,8 @@ export async function bench(): Promise<Bench> {
 export interface Changes {
   readonly place?: Place;
   readonly deleter?: Pick<Store, 'deleteEntries'> | undefined;
-  readonly holds?: () => Promise<
-    readonly { readonly from: string; readonly to: string; readonly reason: string }[]
-  >;
+  readonly holds?: () => Promise<readonly Hold[]>;
+  readonly partBytes?: number | undefined;
   readonly onUnlisted?: (error: unknown) => void;
 }
 

@@ -21,9 +21,9 @@ describe('deleting what is archived', () => {
       yield await Promise.resolve(data.subarray(0, data.length - 8));
     })();
     await place.write(last, cut, { replace: true });
-    const { signal } = new AbortController();
+    const means = { place, reader, deleter: store, lease: undefined, holds: () => Promise.resolve([]) };
     await expect(
-      deleteArchived(day, { place, reader, signal, deleter: store, lease: undefined }),
+      deleteArchived(day, { ...means, signal: new AbortController().signal }),
     ).rejects.toMatchObject({ code: 'ARCHIVE' });
     expect(await rows(subject)).toEqual(before);
   });

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { verifyArchive } from '../../../src/app/archive/verify-archive.ts';
 import { parseManifest, printManifest } from '../../../src/archive/manifest.ts';
 import type { Place } from '../../../src/archive/place.ts';
+import { LmsError } from '../../../src/errors/catalogue.ts';
+import type { Hold } from '../../../src/retention/ports.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { listed } from '../../archive/archive-ground.ts';
 import { oldEntries } from '../../support/old-entries.ts';
@@ -86,12 +88,59 @@ describe('a run of archiving', () => {
 
   it('deletes nothing of a day that is held', async () => {
     await using subject = await bench();
-    const hold = { from: '2026-01-31 12:00:00.000000', to: '2026-01-31 13:00:00.000000', reason: 'restored' };
+    const hold = holdOf('2026-01-31');
     const days = await run(subject, { holds: () => Promise.resolve([hold]) });
     expect(days.map(({ kept }) => kept)).toEqual([undefined, 'it is held: restored', undefined]);
     expect(new Set((await rows(subject)).map(({ timestamp }) => timestamp.slice(0, 10)))).toEqual(
       new Set(['2026-01-31']),
     );
+  });
+
+  it('deletes no more of a day once a hold of it has begun', async () => {
+    await using subject = await bench();
+    const { store } = subject;
+    await store.write(oldEntries(3_600, 'more'));
+    const before = (await rows(subject)).length;
+    // One of another time, that begins before the first transaction is committed.
+    const holds: Hold[] = [];
+    const basis: unknown[] = [];
+    const deleter: Pick<Store, 'deleteEntries'> = {
+      async deleteEntries(keys, on) {
+        basis.push(on?.basis);
+        if (holds.length === 0) holds.push(holdOf('2025-01-01'));
+        // As a transaction finds that a hold has begun that it did not know of.
+        const known = on?.basis?.holds ?? [];
+        const unknown = holds.find(({ id }) => !known.includes(id));
+        if (unknown !== undefined) throw new LmsError('RULES_CHANGED', `there is a hold more: ${unknown.id}`);
+        const deleted = await store.deleteEntries(keys, on);
+        if (holds.length === 1) holds.push(holdOf('2026-01-30'));
+        return deleted;
+      },
+    };
+    const [first, ...others] = await run(subject, {
+      deleter,
+      holds: () => Promise.resolve([...holds]),
+      partBytes: undefined,
+    });
+    expect(basis[0]).toEqual({ version: undefined, holds: [] });
+    expect(first).toMatchObject({ deleted: 1_000, kept: 'it is held: restored' });
+    expect(others.map(({ kept }) => kept)).toEqual([undefined, undefined]);
+    const left = (await rows(subject)).filter(({ timestamp }) => timestamp.startsWith('2026-01-30'));
+    expect(left).toHaveLength(before / 3 - 1_000);
+  });
+
+  it('finds what came in place of what was deleted, though as many are counted', async () => {
+    await using subject = await bench();
+    const { store } = subject;
+    await run(subject);
+    await store.write(oldEntries(COUNT, 'later'));
+    const days = await run(subject);
+    expect(days.map(({ written, deleted, left }) => ({ written, deleted, left }))).toEqual(
+      Array.from({ length: 3 }, () => ({ written: COUNT / 3, deleted: COUNT / 3, left: 0 })),
+    );
+    expect(await rows(subject)).toEqual([]);
+    expect(await archived(subject)).toHaveLength(2 * COUNT);
+    await expectVerified(subject);
   });
 
   it.each<[string, (place: Place) => Place]>([
@@ -185,3 +234,9 @@ describe('verifying an archive', () => {
     expect(await faults()).toEqual([missing]);
   });
 });
+
+/** A hold of an hour of a day. */
+function holdOf(day: string): Hold {
+  const [from, to] = [`${day} 12:00:00.000000`, `${day} 13:00:00.000000`];
+  return { id: `hold-of-${day}`, from, to, until: '2126-01-01 00:00:00.000000', reason: 'restored' };
+}

@@ -139,6 +139,14 @@ describe('jobs', () => {
     expect(log.told.slice(1)).toMatchObject([{ level: 'info', message: 'a job works again' }]);
   });
 
+  it('so is what says another time with each try', async () => {
+    const { job, log } = started();
+    job.work = () =>
+      Promise.reject(new LmsError('CLOCK', `the database's clock says ${String(clock.now())}: it is wrong`));
+    await clock.advance(3_600_000);
+    expect(log.told).toMatchObject([{ level: 'warn', fields: { code: 'CLOCK' } }]);
+  });
+
   it('a job that fails here goes on elsewhere', async () => {
     const [one, two] = [started(), started()];
     one.job.work = () => Promise.reject(AWAY);

@@ -89,16 +89,43 @@ describe('lms archive restore', () => {
     expect(await count()).toBe(30);
   });
 
-  it('asks for a hold where the rules in force would delete of it again', async () => {
-    await rules(database, 'severity:debug=30d; *=forever');
+  it.each([
+    ['*=30d', '*=30d'],
+    ['severity:debug=30d; service:alpha=14d; *=forever', 'service:alpha=14d'],
+    ['severity:debug=forever; *=30d', '*=30d'],
+    // Whether a word is in one of them, only they know.
+    ['nowhere=30d', 'nowhere=30d'],
+  ])('asks for a hold where the rules in force would delete of it again: %s', async (text, by) => {
+    await rules(database, text);
     const asked = await restore();
     expect([asked.status, await count()]).toEqual([2, 1]);
     expect(asked.stderr).toContain(
-      'the rules in force (version 1: severity:debug=30d; *=forever) would delete of this again',
+      `the rules in force (version 1: ${text}) would delete of this again what is older than they keep, by ${by}\n`,
     );
     expect(asked.stderr).toContain('--hold 7d');
     expect(await restore('--no-hold')).toMatchObject({ status: 0 });
     expect(await count()).toBe(31);
+  });
+
+  it.each([
+    'severity:debug=30d; *=forever',
+    'service:beta=30d; service:beta nowhere=1d',
+    'severity:info=forever; *=30d',
+    'service:alpha=900y; *=30d',
+  ])('asks for none where they would not: %s', async (text) => {
+    await rules(database, text);
+    expect(await restore()).toMatchObject({ status: 0 });
+    expect(await count()).toBe(31);
+  });
+
+  it('is told of no manifest of another time that is damaged', async () => {
+    await truncate(join(archive, 'manifests/2020-03-02.0001.json'), 40);
+    expect(await restore('--since', '2020-03-03', '--tz', 'UTC')).toMatchObject({ status: 0, stderr: '' });
+    expect(await restore('--until', '2020-03-02', '--tz', 'UTC')).toMatchObject({ status: 0, stderr: '' });
+    expect(await count()).toBe(21);
+    const { status, stderr } = await restore();
+    expect(status).toBe(30);
+    expect(stderr).toContain('a file is damaged: what it should hold is not restored');
   });
 
   it('holds the time that it restores, before its first row is there', async () => {
@@ -149,8 +176,12 @@ describe('lms archive restore', () => {
     expect(none).toMatchObject({ status: 31, stdout: '' });
     expect(none.stderr).toContain('there is no archive in /nonexistent/archive');
     const { status, stderr } = await restore('--since', '2021-01-01');
-    expect(status).toBe(31);
+    expect(status).toBe(2);
     expect(stderr).toContain('has nothing of that time: it holds 2020-03-01 to 2020-03-03 (UTC)');
+    await truncate(join(archive, 'manifests/2020-03-03.0001.json'), 40);
+    const damaged = await restore('--since', '2020-03-03T00:00:00Z');
+    expect(damaged.status).toBe(30);
+    expect(damaged.stderr).toContain('2020-03-02 (UTC); manifests/2020-03-03.0001.json cannot be read');
   });
 
   it('is a program of its own', async () => {

@@ -1,4 +1,6 @@
+import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readRules } from '../../../src/cli/retain/read-rules.ts';
 import { parseDatabaseUrl } from '../../../src/config/database-url.ts';
 import type { LogEntry } from '../../../src/logs/entry.ts';
 import { openRetentionBook, openWorkLeases } from '../../../src/store/open.ts';
@@ -9,6 +11,8 @@ import { type ScratchDatabase, scratchDatabase } from '../scratch-database.ts';
 
 const HOUR_MS = 3_600_000;
 const RULES = '# kept\nseverity:debug = 3d\n\ncode:200=14d; * = 1y\n';
+
+const NOWHERE = { env: {}, dotenvPath: '', stdout: new PassThrough(), stderr: new PassThrough() };
 
 let scratch: ScratchDatabase;
 let ids = 0;
@@ -123,7 +127,7 @@ describe('lms retain', () => {
     expect((await retain(['rules'])).stdout).toContain('by the setting RETENTION on ');
     expect(await retain([], '', { RETENTION: '*=1' })).toMatchObject({
       status: 2,
-      stderr: expect.stringContaining('RETENTION cannot be read:\nlms: *=1\n') as string,
+      stderr: expect.stringContaining('RETENTION cannot be understood:\nlms: *=1\n') as string,
     });
   });
 
@@ -143,6 +147,43 @@ describe('lms retain', () => {
       /\nHELD FROM +TO +UNTIL +ID +REASON\n.* restored +to look at\n$/,
     );
     expect((await retain(['--dry-run'])).stdout).toContain('What is held is left out');
+  });
+
+  it('ends a hold before its time', async () => {
+    const book = openRetentionBook(target(), { log: new RecordingLog() });
+    const [from, to] = [columnTime(Date.now() - 200 * HOUR_MS), columnTime(Date.now())];
+    await book.hold({ id: 'restore-1', from, to, reason: 'to look at' }, 3_600);
+    await book.close();
+    await retain(['apply', '-', '--no-count'], 'severity:debug=3d');
+    expect((await retain(['--json'])).stdout).toContain('"deleted":0');
+    const none = await retain(['release', 'restore-2']);
+    expect(none).toMatchObject({ status: 2, stdout: '' });
+    expect(none.stderr).toContain('there is no hold restore-2');
+    expect(await retain(['release', 'restore-1'])).toMatchObject({
+      status: 0,
+      stdout: 'The hold restore-1 is over.\n',
+    });
+    expect((await retain(['--json'])).stdout).toContain('"deleted":2');
+  });
+
+  it('says what is wrong with rules from standard input', async () => {
+    for (const command of ['apply', 'check']) {
+      const none = await retain([command, '-'], '# nothing\n');
+      expect(none).toMatchObject({ status: 2, stdout: '' });
+      expect(none.stderr).toContain('there is no rule in standard input. Expected at least one');
+      const wrong = await retain([command, '-'], '*=3d\n*=4 d\n');
+      expect(wrong).toMatchObject({ status: 2, stdout: '' });
+      expect(wrong.stderr).toContain('standard input cannot be understood:\nlms: line 2:\nlms: *=4 d\n');
+    }
+  });
+
+  it('stops reading rules at a signal, and changes nothing', async () => {
+    const stop = new AbortController();
+    const stdin = new PassThrough();
+    const reading = readRules('-', { ...NOWHERE, stdin }, stop.signal);
+    stdin.write('*=3d\n');
+    stop.abort();
+    await expect(reading).rejects.toMatchObject({ code: 'STOPPED' });
   });
 
   it('checks rules without a database, and warns of those that decide nothing', async () => {

@@ -84,6 +84,16 @@ export class Session {
     });
   }
 
+  /** Runs a statement that is not prepared and changes rows; resolves to what the server says of them. */
+  change(sql: string): Promise<ResultSetHeader> {
+    return new Promise((resolve, reject) => {
+      this.connection.query<ResultSetHeader>({ sql, timeout: this.#timeoutMs }, (error, result) => {
+        if (error) reject(error);
+        else resolve(result);
+      });
+    });
+  }
+
   /** The rows of a SELECT that is not prepared, and has no parameters. */
   query(sql: string): Promise<readonly Row[]> {
     return new Promise((resolve, reject) => {

@@ -1,5 +1,11 @@
 import type { EntryKey } from '../../../query/answers/ports.ts';
-import type { DeletionFor, RangeDeleted, RangeDeletion, ServiceSeverity } from '../../../retention/ports.ts';
+import type {
+  DeletionFor,
+  RangeDeleted,
+  RangeDeletion,
+  RowKey,
+  ServiceSeverity,
+} from '../../../retention/ports.ts';
 import { byKey } from '../../batch.ts';
 import { Counts } from '../../counts.ts';
 import { type KeysAsked, NextKeys } from '../../deletion/next-keys.ts';
@@ -9,19 +15,24 @@ import { count, type Row, severity, text, time } from '../../rows.ts';
 import { orderSql, timeOrderSql } from '../../stretch-sql.ts';
 import type { Session } from '../driver/session.ts';
 import { powerOfTwo } from './chunks.ts';
-import { changedMeanwhile, commitDeletion, deleteEntries, isChangedMeanwhile } from './delete-entries.ts';
+import { changedMeanwhile, commitDeletion, deleteEntries, unlessChanged } from './delete-entries.ts';
+import { deleteMatching } from './delete-matching.ts';
+import { LOCKED_BY_KEY } from './statements.ts';
 
 const ORDER = orderSql({ order: 'oldest' });
 const TIME_ORDER = timeOrderSql({ order: 'oldest' });
 const KEY = 'CAST(service_logs.`timestamp` AS CHAR) AS key_time, service_logs.event_id AS key_id';
-/** The table, read in the order of its key. MySQL's optimizer would take a narrower index, and lock by that. */
-const BY_KEY = 'service_logs FORCE INDEX (PRIMARY)';
 /** Services and severities of a statement that finds keys. */
 const RUNS_AT_ONCE = 64;
-/** A range is deleted as a whole where of so many rows at least one is to go. */
+/** A range is deleted as a whole where of so many rows at least one is to go: to pass by these costs less than a key. */
 const DENSE = 4;
+/** Of services and severities so many rows are looked for to see how dense they lie. */
+const SAMPLE_ROWS = 128;
 /** With more services and severities than this, a statement that names them all is too long. */
 const MAX_NAMED = 2_000;
+
+/** A range of which some services and severities are deleted. */
+type RangeOfSome = RangeDeletion & { readonly only: readonly ServiceSeverity[] };
 
 /** Rows that are deleted in one transaction. */
 interface DeletedPiece {
@@ -30,7 +41,7 @@ interface DeletedPiece {
   /** As `RangeDeleted` has it. */
   readonly end: EntryKey | undefined;
   /** Given if most of what lies between is to stay. */
-  readonly keys?: readonly EntryKey[] | undefined;
+  readonly keys?: readonly RowKey[] | undefined;
 }
 
 /**
@@ -42,17 +53,15 @@ export async function deleteRange(
   range: RangeDeletion,
   on?: DeletionFor,
 ): Promise<RangeDeleted> {
+  const { filter } = range;
+  if (filter !== undefined) return deleteMatching(session, { ...range, filter }, on);
   const { last, end, keys } = await pieceOf(session, range);
   if (keys !== undefined) return byKeys(session, range, { keys, end, on });
   const rows = deletedSql(range, last);
-  try {
-    return { deleted: await deleteCounted(session, rows, on), end };
-  } catch (error) {
-    if (!isChangedMeanwhile(error)) throw error;
-  }
+  const deleted = await unlessChanged(session, () => deleteCounted(session, rows, on));
+  if (deleted !== undefined) return { deleted, end };
   // Rows keep coming in there. Each by its key, they do not matter.
-  await session.run('ROLLBACK');
-  const found = await session.select(`SELECT ${KEY} FROM ${BY_KEY} WHERE ${rows.text} ${ORDER}`, [
+  const found = await session.select(`SELECT ${KEY} FROM ${LOCKED_BY_KEY} WHERE ${rows.text} ${ORDER}`, [
     ...rows.values,
   ]);
   return byKeys(session, range, { keys: found.map(keyOfRow), end, on });
@@ -66,7 +75,7 @@ async function byKeys(
     end,
     on,
   }: Pick<DeletedPiece, 'end'> & {
-    readonly keys: readonly EntryKey[];
+    readonly keys: readonly RowKey[];
     readonly on?: DeletionFor | undefined;
   },
 ): Promise<RangeDeleted> {
@@ -79,16 +88,46 @@ async function pieceOf(session: Session, range: RangeDeletion): Promise<DeletedP
     const last = await keyAt(session, rangeSql(range), maxRows);
     return { last, end: last };
   }
-  const { keys, end } = await nextKeys(session, { ...range, only });
+  const some = { ...range, only };
+  const sample = maxRows < SAMPLE_ROWS * 2 ? undefined : await sampleOf(session, some);
+  if (sample?.rows !== undefined) {
+    const last = await keyAt(session, rangeSql(range), sample.rows);
+    return { last, end: last };
+  }
+  const { keys, end } = await nextKeys(session, some);
   const last = keys.at(-1);
-  if (last === undefined || only.length > MAX_NAMED) return { last, end, keys };
+  if (last === undefined || sample !== undefined || !canName(only)) return { last, end, keys };
   const beyond = await keyAt(session, rangeSql(range, last), keys.length * DENSE + 1);
   return { last, end, keys: beyond && keys };
 }
 
+/**
+ * How dense some services and severities lie in the beginning of a range: about how many rows there are for as many of
+ * theirs as a piece has, if that is dense; then none of their keys has to be read. Undefined: there is little left.
+ */
+async function sampleOf(
+  session: Session,
+  range: RangeOfSome,
+): Promise<{ readonly rows: number | undefined } | undefined> {
+  const { only, maxRows } = range;
+  if (only.length > SAMPLE_ROWS || !canName(only)) return undefined;
+  const { keys, end } = await nextKeys(session, { ...range, maxRows: SAMPLE_ROWS });
+  if (end === undefined) return undefined;
+  const rows = rangeSql(range, keys.at(-1));
+  const bound = SAMPLE_ROWS * DENSE + 1;
+  const sql = `SELECT COUNT(*) AS counted FROM (SELECT 1 FROM ${LOCKED_BY_KEY} WHERE ${rows.text} LIMIT ${String(bound)}) AS first_rows`;
+  const [row] = await session.select(sql, [...rows.values]);
+  const found = row === undefined ? bound : count(row, 'counted');
+  return { rows: found < bound ? Math.ceil((maxRows * found) / keys.length) : undefined };
+}
+
+function canName(only: readonly ServiceSeverity[]): boolean {
+  return only.length <= MAX_NAMED;
+}
+
 /** The key of the row at this place of some rows, from 1; undefined if there are fewer. */
 async function keyAt(session: Session, rows: Sql, place: number): Promise<EntryKey | undefined> {
-  const sql = `SELECT ${KEY} FROM ${BY_KEY} WHERE ${rows.text} ${ORDER} LIMIT 1 OFFSET ${place - 1}`;
+  const sql = `SELECT ${KEY} FROM ${LOCKED_BY_KEY} WHERE ${rows.text} ${ORDER} LIMIT 1 OFFSET ${place - 1}`;
   const [row] = await session.select(sql, [...rows.values]);
   return row && keyOfRow(row);
 }
@@ -115,18 +154,15 @@ async function deleteCounted(session: Session, rows: Sql, on: DeletionFor | unde
 export function countSql({ text: where }: Sql): string {
   return `SELECT DATE_FORMAT(service_logs.\`timestamp\`, '%Y-%m-%d %H:%i') AS minute, service_name, severity,
       COUNT(*) AS counted
-    FROM ${BY_KEY} WHERE ${where} GROUP BY 1, 2, 3 FOR UPDATE`;
+    FROM ${LOCKED_BY_KEY} WHERE ${where} GROUP BY 1, 2, 3 FOR UPDATE`;
 }
 
 /** Deletes these rows. Of one table after the other, because a plain DELETE cannot be told an index. */
 export function deleteSql({ text: where }: Sql): string {
-  return `DELETE service_logs FROM ${BY_KEY} WHERE ${where}`;
+  return `DELETE service_logs FROM ${LOCKED_BY_KEY} WHERE ${where}`;
 }
 
-async function nextKeys(
-  session: Session,
-  range: RangeDeletion & { readonly only: readonly ServiceSeverity[] },
-) {
+async function nextKeys(session: Session, range: RangeOfSome) {
   const next = new NextKeys(range.only, range.maxRows, range.after);
   for (let asked = next.asked(); asked.length > 0; asked = next.asked()) {
     for (let start = 0; start < asked.length;) {

@@ -13,3 +13,11 @@ export function textLiterals(): (text: string) => string {
     return literal;
   };
 }
+
+/** In it nothing ends the quotes, and no letter is another on any connection. */
+const PLAIN = /^[\w .:,;+*/=@#~-]*$/;
+
+/** A text as it stands in a statement that is not prepared, most as they are: a server reads these fastest. */
+export function literalOf(text: string): string {
+  return PLAIN.test(text) ? `'${text}'` : `_utf8mb4 x'${Buffer.from(text).toString('hex')}'`;
+}

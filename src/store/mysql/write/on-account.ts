@@ -9,7 +9,8 @@ const BASIS = basisSql({ now: 'CURRENT_TIMESTAMP(6)' });
 
 /**
  * Puts deleted rows on the account of the rule they were deleted by, and protects the open transaction: called
- * last, before COMMIT. Throws LEASE_LOST if the lease is lost, and RULES_CHANGED as `requireBasis` does.
+ * last, before COMMIT. Throws LEASE_LOST if the lease is lost, and RULES_CHANGED as `requireBasis` does. The lease
+ * first: once its row is changed, whoever puts other rules in force waits for this transaction, or is seen by it.
  */
 export async function putOnAccount(
   session: Session,
@@ -18,9 +19,9 @@ export async function putOnAccount(
 ): Promise<void> {
   if (rule !== undefined && deleted > 0)
     await session.execute(ADD, [String(rule.version), String(rule.place), String(deleted)]);
+  if (lease !== undefined) await protectWork(session, lease);
   if (basis !== undefined && deleted > 0) {
     const [version] = await session.select(BASIS.version, []);
     requireBasis(basis, { version, holds: await session.select(BASIS.holds, []) });
   }
-  if (lease !== undefined) await protectWork(session, lease);
 }

@@ -31,6 +31,13 @@ function ofKeys(columns: readonly string[], rows: number): string {
   return `(${columns.join(', ')}) IN (${repeated(`(${repeated('?', columns.length, ',')})`, rows, ',')})`;
 }
 
+/**
+ * What is locked is locked in the order of the key, as everybody does it: by the index of services, which an optimizer
+ * may like better, it would be the index first and then the row, and two who delete wait for each other. A DELETE of
+ * one table alone cannot be told an index: it is written as one of several.
+ */
+export const LOCKED_BY_KEY = 'service_logs FORCE INDEX (PRIMARY)';
+
 const ROW_KEY = ['`timestamp`', 'event_id'];
 const ROLLUP_KEY = ['width', 'by_service', 'start', 'service_name', 'severity'];
 
@@ -63,11 +70,13 @@ export const selectServices = perRowCount(
 /** Locks the rows of these keys, and says what they count as. Parameters: timestamp and event_id per row. */
 export const selectForDeletion = perRowCount(
   (rows) => `SELECT CAST(\`timestamp\` AS CHAR) AS \`timestamp\`, service_name, severity
-  FROM service_logs WHERE ${ofKeys(ROW_KEY, rows)} FOR UPDATE`,
+  FROM ${LOCKED_BY_KEY} WHERE ${ofKeys(ROW_KEY, rows)} FOR UPDATE`,
 );
 
 /** Parameters: timestamp and event_id per row. */
-export const deleteRows = perRowCount((rows) => `DELETE FROM service_logs WHERE ${ofKeys(ROW_KEY, rows)}`);
+export const deleteRows = perRowCount(
+  (rows) => `DELETE service_logs FROM ${LOCKED_BY_KEY} WHERE ${ofKeys(ROW_KEY, rows)}`,
+);
 
 /**
  * Parameters per row: service_name, severity, count, changed_at. A row that is there keeps its `changed_at`,
@@ -97,9 +106,13 @@ export const setRollupMarks = perRowCount(
   ON DUPLICATE KEY UPDATE seen_at = VALUES(seen_at)`,
 );
 
-/** Parameters per row: the key of a row of `lms_rollups`. */
+/**
+ * Parameters per row: the key of a row of `lms_rollups`. By the key: who reads all of a small table locks what others
+ * are about to, and waits for what they hold.
+ */
 export const removeEmptyRollups = perRowCount(
-  (rows) => `DELETE FROM lms_rollups WHERE ${ofKeys(ROLLUP_KEY, rows)} AND \`count\` = 0`,
+  (rows) => `DELETE lms_rollups FROM lms_rollups FORCE INDEX (PRIMARY)
+  WHERE ${ofKeys(ROLLUP_KEY, rows)} AND \`count\` = 0`,
 );
 
 /** Parameters per row: minute, service_name, severity, count. */
