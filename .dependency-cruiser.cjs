@@ -44,6 +44,7 @@ const shared = ['logs', 'errors', 'protobuf', 'runs', 'query', 'access', 'live',
 /** The rooms that know a library; everybody else sees what they make of it. */
 const libraries = {
   '@google-cloud/pubsub': ['pubsub', 'broker'],
+  '@google-cloud/pubsub-api': ['pubsub'],
   '@google-cloud/storage': ['archive'],
   '@grpc/[^/]+': ['pubsub', 'broker'],
   mysql2: ['store/mysql'],

@@ -111,6 +111,21 @@ export interface Publisher {
   close(): Promise<void>;
 }
 
+/** Publishes texts to one topic, each as a message without attributes. */
+export interface TextPublisher {
+  /** Makes requests of them, which lie ready: whoever holds these need not hold the texts. */
+  pack(texts: readonly string[]): PackedTexts;
+  close(): Promise<void>;
+}
+
+/** Texts that lie ready to be published. */
+export interface PackedTexts {
+  /** Places of those that no message holds, in order: they are left out. */
+  readonly tooLarge: readonly number[];
+  /** Publishes the others, as `Publisher.publish` does. May be called again after a failure. */
+  publish(): Promise<void>;
+}
+
 /** A message that cannot become a row, and why. */
 export interface DeadLetter {
   readonly delivery: Delivery;

@@ -26,6 +26,9 @@ export interface SubscriberStub extends Pick<Client, 'makeBidiStreamRequest' | '
   readonly streamingPull: StreamingPullMethod;
 }
 
+/** What lies under the generated client that publishes. */
+export type PublisherStub = Pick<Client, 'makeUnaryRequest'>;
+
 /** The call, and what it takes to make it with a reading of our own. */
 interface StreamingPullMethod {
   (metadata?: Metadata, options?: CallOptions): StreamingPull;
@@ -37,6 +40,8 @@ interface StreamingPullMethod {
 export interface PubSubClients {
   readonly projectId: string;
   publisher(): v1.PublisherClient;
+  /** The connection of this client, which `publisher()` gave, one layer deeper. */
+  publisherStub(publisher: v1.PublisherClient): Promise<PublisherStub>;
   subscriber(): v1.SubscriberClient;
   /** The same connection as `subscriber()`, one layer deeper. */
   subscriberStub(): Promise<SubscriberStub>;
@@ -85,9 +90,12 @@ export function preloadPubSub(): void {
   void loadLibrary().catch(() => undefined);
 }
 
-/** Not loaded with this file: only those commands wait for it that need it. */
+/**
+ * Not loaded with this file: only those commands wait for it that need it. The generated clients alone: what
+ * `@google-cloud/pubsub` puts around them is not used here, takes 9 MB of memory, and half of the time to load both.
+ */
 function loadLibrary() {
-  return import('@google-cloud/pubsub');
+  return import('@google-cloud/pubsub-api');
 }
 
 /**
@@ -97,10 +105,11 @@ function loadLibrary() {
  */
 export async function connectPubSub(target: PubSubTarget): Promise<PubSubClients> {
   const { projectId, emulatorHost, apiEndpoint } = target;
-  const { PubSub, v1 } = await loadLibrary();
+  const { v1 } = await loadLibrary();
   if (emulatorHost !== undefined)
     return new Connections(projectId ?? EMULATOR_PROJECT, v1, emulatorOptions(emulatorHost));
-  const { auth } = new PubSub({ ...(projectId !== undefined && { projectId }) });
+  // Of a client that opens no connection: all others sign in as this one would.
+  const { auth } = new v1.PublisherClient({ ...(projectId !== undefined && { projectId }) });
   // A client that finds no credentials at its first call ends the process with an unhandled rejection.
   await auth.getClient().catch((error: unknown) => {
     throw pubsubError(error, 'sign in to Google Cloud');
@@ -130,11 +139,11 @@ function isFullName(name: string): boolean {
 }
 
 /**
- * What a call on a subscription, by its full name, has to carry: Google's front end routes it by this header.
+ * What a call on a subscription or a topic, by its full name, has to carry: Google's front end routes it by this header.
  */
-export function routedBy(subscription: string): Metadata {
+export function routedBy(name: string, kind: 'subscription' | 'topic' = 'subscription'): Metadata {
   const metadata = new Metadata();
-  metadata.set('x-goog-request-params', `subscription=${encodeURIComponent(subscription)}`);
+  metadata.set('x-goog-request-params', `${kind}=${encodeURIComponent(name)}`);
   return metadata;
 }
 
@@ -155,6 +164,12 @@ class Connections implements PubSubClients {
 
   publisher(): v1.PublisherClient {
     return (this.#publisher ??= new this.#v1.PublisherClient({ ...this.#options }));
+  }
+
+  async publisherStub(publisher: v1.PublisherClient): Promise<PublisherStub> {
+    const stub = await publisher.initialize();
+    if (!isPublisherStub(stub)) throw new TypeError('the Pub/Sub client library has no publisher');
+    return stub;
   }
 
   subscriber(): v1.SubscriberClient {
@@ -223,6 +238,10 @@ function emulatorOptions(emulatorHost: string): ClientOptions {
     sslCreds: credentials.createInsecure(),
     clientOptions: { universeDomain: 'googleapis.com' },
   };
+}
+
+function isPublisherStub(stub: object): stub is PublisherStub {
+  return 'makeUnaryRequest' in stub && typeof stub.makeUnaryRequest === 'function';
 }
 
 function isSubscriberStub(stub: object): stub is SubscriberStub {

@@ -1,5 +1,5 @@
 import type { OutgoingMessage } from '../../src/logs/message.ts';
-import type { Publisher } from '../../src/pipeline/ports.ts';
+import type { PackedTexts, Publisher, TextPublisher } from '../../src/pipeline/ports.ts';
 
 interface OpenRequest {
   readonly messages: readonly OutgoingMessage[];
@@ -10,12 +10,13 @@ interface OpenRequest {
 export interface FakePublisherOptions {
   /** Confirms each request in the next turn of the event loop. Otherwise the test does. */
   readonly automatic: boolean;
+  readonly maxTextUnits?: number;
   /** Keeps what was published, by default. */
   readonly keep?: boolean;
 }
 
 /** A publisher that notes how much it is asked to do at once. */
-export class FakePublisher implements Publisher {
+export class FakePublisher implements Publisher, TextPublisher {
   readonly open: OpenRequest[] = [];
   readonly published: OutgoingMessage[] = [];
   readonly requestSizes: number[] = [];
@@ -47,6 +48,22 @@ export class FakePublisher implements Publisher {
       this.maxMessagesOpen = Math.max(this.maxMessagesOpen, this.messagesOpen);
       if (this.#options.automatic) setImmediate(request.confirm);
     });
+  }
+
+  /** None is too large, but for those that hold more than `maxTextUnits`. */
+  pack(texts: readonly string[]): PackedTexts {
+    const { maxTextUnits = Infinity } = this.#options;
+    const isTooLarge = (text: string) => text.length > maxTextUnits;
+    const tooLarge = texts.flatMap((text, place) => (isTooLarge(text) ? [place] : []));
+    const messages = texts
+      .filter((text) => !isTooLarge(text))
+      .map((text) => ({ data: Buffer.from(text), attributes: {} }));
+    return {
+      tooLarge,
+      publish: async () => {
+        if (messages.length > 0) await this.publish(messages);
+      },
+    };
   }
 
   get messagesOpen(): number {

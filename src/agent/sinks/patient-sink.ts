@@ -5,11 +5,20 @@ import type { Outage } from '../../pipeline/outage.ts';
 import type { Clock } from '../../pipeline/ports.ts';
 import type { EntrySink, Settled } from '../ports.ts';
 
-/** Takes entries in one try. */
+/** Takes entries. */
 export interface Taker {
-  /** As `EntrySink.send`, but rejects at the first failure. */
-  take(entries: readonly LogEntry[], stop: AbortSignal): Promise<Settled>;
+  /**
+   * Makes what is sent of entries, once, however often that is tried. Whoever has it need not hold the entries: they
+   * take more memory, and so many objects that live for long are most of what a garbage collector does.
+   */
+  pack(entries: readonly LogEntry[]): Parcel;
   close(): Promise<void>;
+}
+
+/** Entries that are ready to be sent. */
+export interface Parcel {
+  /** As `EntrySink.send`, but rejects at the first failure. May be called again then. */
+  send(stop: AbortSignal): Promise<Settled>;
 }
 
 /** What a failure means. */
@@ -47,12 +56,20 @@ export class PatientSink implements EntrySink {
     this.#patience = patience;
   }
 
-  async send(entries: readonly LogEntry[], stop: AbortSignal): Promise<Settled> {
-    if (entries.length === 0) return { refused: 0, reasons: [] };
+  send(entries: readonly LogEntry[], stop: AbortSignal): Promise<Settled> {
+    if (entries.length === 0) return Promise.resolve({ refused: 0, reasons: [] });
+    return this.#send(this.#taker.pack(entries), stop);
+  }
+
+  close(): Promise<void> {
+    return this.#taker.close();
+  }
+
+  async #send(parcel: Parcel, stop: AbortSignal): Promise<Settled> {
     const { outage, clock } = this.#patience;
     for (let attempt = 0; ; attempt += 1) {
       try {
-        const settled = await unlessAborted(() => this.#taker.take(entries, stop), stop);
+        const settled = await unlessAborted(() => parcel.send(stop), stop);
         this.#hasTaken = true;
         outage.passed();
         return settled;
@@ -64,10 +81,6 @@ export class PatientSink implements EntrySink {
         await pause(clock, waitMs, stop);
       }
     }
-  }
-
-  close(): Promise<void> {
-    return this.#taker.close();
   }
 
   /** Undefined: it is not tried again. */

@@ -1,38 +1,33 @@
 import type { LogEntry } from '../../logs/entry.ts';
 import { publishedJson } from '../../logs/entry-json.ts';
-import type { OutgoingMessage } from '../../logs/message.ts';
-import type { Publisher } from '../../pipeline/ports.ts';
-import type { RefusedEntry, Settled } from '../ports.ts';
-import type { Taker } from './patient-sink.ts';
+import type { TextPublisher } from '../../pipeline/ports.ts';
+import type { Parcel, Taker } from './patient-sink.ts';
 
-/** A message of Pub/Sub has 10 MB at most, with what is around it. */
-const MAX_MESSAGE_BYTES = 9_900_000;
-const NO_ATTRIBUTES = {};
 const TOO_LARGE = 'The entry has more than 9.9 MB, which Pub/Sub does not take.';
 
 /** Publishes entries to a topic, each under its key: published again it is the same row. */
 export class TopicTaker implements Taker {
-  readonly #publisher: Publisher;
+  readonly #publisher: TextPublisher;
   readonly #prepare: () => Promise<void>;
   #prepared: Promise<void> | undefined;
 
   /** `prepare` sees to it that the topic is there: once, before the first entries; again if it failed. */
-  constructor(publisher: Publisher, prepare: () => Promise<void>) {
+  constructor(publisher: TextPublisher, prepare: () => Promise<void>) {
     this.#publisher = publisher;
     this.#prepare = prepare;
   }
 
-  async take(entries: readonly LogEntry[]): Promise<Settled> {
-    await this.#ready();
-    const reasons: RefusedEntry[] = [];
-    const messages: OutgoingMessage[] = [];
-    for (const [place, entry] of entries.entries()) {
-      const data = Buffer.from(publishedJson(entry));
-      if (data.length > MAX_MESSAGE_BYTES) reasons.push({ place, reason: TOO_LARGE });
-      else messages.push({ data, attributes: NO_ATTRIBUTES });
-    }
-    if (messages.length > 0) await this.#publisher.publish(messages);
-    return { refused: reasons.length, reasons };
+  pack(entries: readonly LogEntry[]): Parcel {
+    const packed = this.#publisher.pack(entries.map(publishedJson));
+    const reasons = packed.tooLarge.map((place) => ({ place, reason: TOO_LARGE }));
+    const settled = { refused: reasons.length, reasons };
+    return {
+      send: async () => {
+        await this.#ready();
+        await packed.publish();
+        return settled;
+      },
+    };
   }
 
   close(): Promise<void> {

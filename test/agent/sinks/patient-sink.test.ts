@@ -16,33 +16,39 @@ function sinkOf(ends: readonly ('passes' | Verdict)[], isPatient = true) {
   const outage = new Outage('nobody takes entries', clock, log);
   const tries: number[] = [];
   const verdicts = new Map<unknown, Verdict>();
+  const tryOnce = () => {
+    const end = ends[tries.length] ?? 'passes';
+    tries.push(clock.now());
+    if (end === 'passes') return Promise.resolve(TAKEN);
+    const error = new Error('away');
+    verdicts.set(error, end);
+    return Promise.reject(error);
+  };
+  let packed = 0;
   const taker: Taker = {
-    take: () => {
-      const end = ends[tries.length] ?? 'passes';
-      tries.push(clock.now());
-      if (end === 'passes') return Promise.resolve(TAKEN);
-      const error = new Error('away');
-      verdicts.set(error, end);
-      return Promise.reject(error);
+    pack: () => {
+      packed += 1;
+      return { send: tryOnce };
     },
     close: () => Promise.resolve(),
   };
   const verdictOf = (error: unknown) => verdicts.get(error) ?? LASTING;
   const sink = new PatientSink(taker, { verdictOf, isPatient, clock, outage });
-  return { sink, clock, log, outage, tries };
+  return { sink, clock, log, outage, tries, packed: () => packed };
 }
 
 const ON = new AbortController().signal;
 
 describe('a patient sink', () => {
   it('tries again for as long as it takes, more and more seldom, and says so', async () => {
-    const { sink, clock, log, outage, tries } = sinkOf(Array.from({ length: 40 }, () => PASSING));
+    const { sink, clock, log, outage, tries, packed } = sinkOf(Array.from({ length: 40 }, () => PASSING));
     const sending = sink.send([entry(1)], ON);
     await clock.advance(60_000);
     expect(outage.current?.reason).toBe('away');
     await clock.advance(600_000);
     await expect(sending).resolves.toEqual(TAKEN);
     expect(tries).toHaveLength(41);
+    expect(packed()).toBe(1);
     const waits = tries.slice(1).map((atMs, index) => atMs - (tries[index] ?? 0));
     expect(Math.max(...waits)).toBeLessThanOrEqual(10_000);
     expect(Math.min(...waits)).toBeGreaterThan(20);
@@ -91,7 +97,10 @@ describe('a patient sink', () => {
     await clock.advance(60_000);
     expect(tries).toHaveLength(before);
 
-    const hanging: Taker = { take: () => new Promise(() => undefined), close: () => Promise.resolve() };
+    const hanging: Taker = {
+      pack: () => ({ send: () => new Promise(() => undefined) }),
+      close: () => Promise.resolve(),
+    };
     const outage = new Outage('x', clock, new RecordingLog());
     const other = new PatientSink(hanging, { verdictOf: () => PASSING, isPatient: true, clock, outage });
     const again = new AbortController();

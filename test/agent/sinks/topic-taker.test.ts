@@ -4,12 +4,14 @@ import { decode } from '../../../src/logs/decode.ts';
 import { entry } from '../fake-ends.ts';
 import { FakePublisher } from '../fake-publisher.ts';
 
+const ON = new AbortController().signal;
+
 describe('what takes entries for a topic', () => {
   it('publishes them so that a worker makes the same of them, key and all', async () => {
     const publisher = new FakePublisher({ automatic: true });
     const taker = new TopicTaker(publisher, () => Promise.resolve());
     const entries = [entry(1), { ...entry(2), payload: 'ünï\u0000"\n', tags: '{"n":12345678901234567890}' }];
-    await expect(taker.take(entries)).resolves.toEqual({ refused: 0, reasons: [] });
+    await expect(taker.pack(entries).send(ON)).resolves.toEqual({ refused: 0, reasons: [] });
     const decoded = publisher.published.map(({ data, attributes }) =>
       decode({ data, attributes, messageId: 'other', publishTime: { seconds: 9, nanos: 0 } }),
     );
@@ -17,14 +19,14 @@ describe('what takes entries for a topic', () => {
   });
 
   it('refuses what no message holds, and publishes the others', async () => {
-    const publisher = new FakePublisher({ automatic: true });
+    const publisher = new FakePublisher({ automatic: true, maxTextUnits: 1_000 });
     const taker = new TopicTaker(publisher, () => Promise.resolve());
-    const large = { ...entry(2), payload: '\u0001'.repeat(1_700_000) };
-    const { refused, reasons } = await taker.take([entry(1), large, entry(3)]);
+    const large = { ...entry(2), payload: 'x'.repeat(1_000) };
+    const { refused, reasons } = await taker.pack([entry(1), large, entry(3)]).send(ON);
     expect(refused).toBe(1);
     expect(reasons).toEqual([{ place: 1, reason: expect.stringContaining('9.9 MB') as string }]);
     expect(publisher.published).toHaveLength(2);
-    await taker.take([large]);
+    await taker.pack([large]).send(ON);
     expect(publisher.requestSizes).toEqual([2]);
   });
 
@@ -36,10 +38,10 @@ describe('what takes entries for a topic', () => {
     };
     const publisher = new FakePublisher({ automatic: true });
     const taker = new TopicTaker(publisher, prepare);
-    await expect(taker.take([entry(1)])).rejects.toThrow('no topic');
+    await expect(taker.pack([entry(1)]).send(ON)).rejects.toThrow('no topic');
     expect(publisher.published).toEqual([]);
-    await taker.take([entry(1)]);
-    await taker.take([entry(2)]);
+    await taker.pack([entry(1)]).send(ON);
+    await taker.pack([entry(2)]).send(ON);
     expect(tries).toBe(2);
   });
 });
