@@ -1,7 +1,7 @@
 import type { LogEntry } from '../logs/entry.ts';
 import type { Clock } from '../pipeline/ports.ts';
 import { type AgentLedger, EMPTY_LEDGER, ledgerOf, sumOf } from './ledger.ts';
-import type { EventBatch, Input, Settled } from './ports.ts';
+import type { ConfirmedBatch, EventBatch, Input, Settled } from './ports.ts';
 import type { Pacer, Slice } from './sending/pacer.ts';
 import type { Amount, Room } from './sending/room.ts';
 import type { Sender } from './sending/sender.ts';
@@ -86,7 +86,7 @@ export class InputRun {
       }
       isWhole = true;
     } finally {
-      const end = isWhole ? this.#confirm(batch, parts) : Promise.allSettled(parts);
+      const end = isWhole ? this.#confirm(sentBatch(batch), parts) : Promise.allSettled(parts);
       this.#track(end, taken);
     }
   }
@@ -112,7 +112,7 @@ export class InputRun {
    * Tells the input that a batch is confirmed, after those before it; it may write down several at once, and is not
    * waited for before the next.
    */
-  async #confirm(batch: EventBatch, parts: readonly Promise<Settled>[]): Promise<void> {
+  async #confirm({ entries, batch }: SentBatch, parts: readonly Promise<Settled>[]): Promise<void> {
     const told = this.#told.then(async () => {
       const settled = await Promise.all(parts);
       return { settled, written: this.input.confirm(batch) };
@@ -121,10 +121,23 @@ export class InputRun {
     const { settled, written } = await told;
     await written;
     this.#pending.shift();
-    this.#ledger = sumOf([this.#ledger, ledgerOf(batch.counts, batch.entries.length, settled)]);
+    this.#ledger = sumOf([this.#ledger, ledgerOf(batch.counts, entries, settled)]);
     for (const { reasons } of settled)
       for (const { reason } of reasons) this.#sending.onRefused(this.input, reason);
   }
+}
+
+/** A batch, and how many entries it had. */
+interface SentBatch {
+  readonly batch: ConfirmedBatch;
+  readonly entries: number;
+}
+
+function sentBatch({ entries, counts, place }: EventBatch): SentBatch {
+  let newestTime: string | undefined;
+  for (const { timestamp } of entries)
+    if (newestTime === undefined || timestamp > newestTime) newestTime = timestamp;
+  return { batch: { counts, place, newestTime }, entries: entries.length };
 }
 
 /** An object for each entry, and its place in a request. */

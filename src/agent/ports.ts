@@ -23,7 +23,7 @@ export interface Input {
    * they were handed over, and perhaps before the call for the batch before it is done: what is written down for
    * several at once is written once. Resolves once that is written down where the input writes it down.
    */
-  confirm(batch: EventBatch): Promise<void>;
+  confirm(batch: ConfirmedBatch): Promise<void>;
   /** How it stands. Cheap: it is asked for every few seconds. */
   status(): InputStatus;
   close(): Promise<void>;
@@ -36,6 +36,12 @@ export interface EventBatch {
   readonly counts: EventCounts;
   /** Where the input is once these are confirmed: its own business. */
   readonly place: unknown;
+}
+
+/** What is left of a batch once it was sent: its entries are not held any longer. */
+export interface ConfirmedBatch extends Pick<EventBatch, 'counts' | 'place'> {
+  /** The newest event time among its entries; undefined without any. */
+  readonly newestTime?: string | undefined;
 }
 
 /** Lines of a batch, and what became of them: lines = read + unparsed + joined + refused. */

@@ -41,11 +41,7 @@ export class Batching {
       batch: {
         entries,
         counts,
-        place: slices.map(({ reading, mark, entries: own }) => ({
-          reading,
-          mark,
-          newestTime: newestOf(own),
-        })),
+        place: slices.map(({ reading, mark }): FilePlace => ({ reading, mark })),
       },
       mustSave: slices.some(({ mustSave }) => mustSave),
     };
@@ -53,14 +49,8 @@ export class Batching {
 }
 
 /** Where one file is, once the batch is confirmed. */
-export type FilePlace = Pick<Slice, 'reading' | 'mark'> & { readonly newestTime: string | undefined };
+export type FilePlace = Pick<Slice, 'reading' | 'mark'>;
 
 function unitsOf(entries: readonly LogEntry[]): number {
   return entries.reduce((sum, { payload, tags }) => sum + payload.length + (tags?.length ?? 0), 0);
-}
-
-function newestOf(entries: readonly LogEntry[]): string | undefined {
-  let newest: string | undefined;
-  for (const { timestamp } of entries) if (newest === undefined || timestamp > newest) newest = timestamp;
-  return newest;
 }

@@ -16,9 +16,10 @@ export interface FileReadingOptions {
   readonly origin: EntryOrigin;
 }
 
-/** Bytes of the file in a row. */
+/** Bytes of the file in a row: those before a place, as far as they are kept, and those behind it. */
 interface Stretch {
-  readonly start: number;
+  readonly before: Buffer;
+  readonly place: number;
   readonly bytes: Buffer;
 }
 
@@ -165,14 +166,15 @@ export class FileReading implements Confirmed {
   }
 
   #push(bytes: Buffer, ms: number): Slice[] {
-    const stretch = {
-      start: this.#position - this.#window.length,
-      bytes: Buffer.concat([this.#window, bytes]),
-    };
+    const stretch = { before: this.#window, place: this.#position, bytes };
     const events = this.#reader.push(bytes, ms);
     if (this.#head.length < SPAN_BYTES) this.#growHead(bytes);
     this.#position += bytes.length;
-    this.#window = Buffer.from(lastOf(stretch.bytes, WINDOW_BYTES));
+    // A copy: it would keep all that was read.
+    this.#window = Buffer.concat([
+      lastOf(this.#window, Math.max(0, WINDOW_BYTES - bytes.length)),
+      lastOf(bytes, WINDOW_BYTES),
+    ]);
     this.#keepFormat();
     if (events.some(({ reading }) => reading.timestamp === undefined))
       this.#observe({ end: this.#position, ms });
@@ -245,7 +247,7 @@ export class FileReading implements Confirmed {
   }
 
   #lastStretch(): Stretch {
-    return { start: this.#position - this.#window.length, bytes: this.#window };
+    return { before: this.#window, place: this.#position, bytes: NO_BYTES };
   }
 
   #patch(change: Partial<FileRecord>): void {
@@ -254,12 +256,17 @@ export class FileReading implements Confirmed {
   }
 }
 
+const NO_BYTES = Buffer.alloc(0);
+
 /** Undefined if the bytes before the offset are not at hand. */
-function markAt(offset: number, { start, bytes }: Stretch): Mark | undefined {
-  const length = Math.min(offset, SPAN_BYTES);
-  const end = offset - start;
-  if (end - length < 0 || end > bytes.length) return undefined;
-  return { offset, before: spanOf(bytes.subarray(end - length, end)) };
+function markAt(offset: number, { before, place, bytes }: Stretch): Mark | undefined {
+  const start = offset - Math.min(offset, SPAN_BYTES);
+  if (start < place - before.length || offset > place + bytes.length) return undefined;
+  const behind = bytes.subarray(Math.max(0, start - place), Math.max(0, offset - place));
+  if (start >= place) return { offset, before: spanOf(behind) };
+  const first = place - before.length;
+  const ahead = before.subarray(start - first, Math.min(offset, place) - first);
+  return { offset, before: spanOf(Buffer.concat([ahead, behind])) };
 }
 
 const LF = 0x0a;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { LmsError } from '../../errors/catalogue.ts';
 import type { Clock } from '../../pipeline/ports.ts';
 import { fileOrigin } from '../file-origin.ts';
-import type { EventBatch, Input, InputStatus, ReadOptions } from '../ports.ts';
+import type { ConfirmedBatch, EventBatch, Input, InputStatus, ReadOptions } from '../ports.ts';
 import { sourceOptions } from '../reading/read-options.ts';
 import { Batching, type FileBatch, type FilePlace } from './batch.ts';
 import { Bell } from './bell.ts';
@@ -91,11 +91,9 @@ export class FilesInput implements Input {
     }
   }
 
-  async confirm({ place }: EventBatch): Promise<void> {
-    for (const { reading, mark, newestTime } of place as readonly FilePlace[]) {
-      reading.confirm(mark);
-      if (newestTime !== undefined && newestTime > (this.#newestTime ?? '')) this.#newestTime = newestTime;
-    }
+  async confirm({ place, newestTime }: ConfirmedBatch): Promise<void> {
+    for (const { reading, mark } of place as readonly FilePlace[]) reading.confirm(mark);
+    if (newestTime !== undefined && newestTime > (this.#newestTime ?? '')) this.#newestTime = newestTime;
     try {
       await this.#options.state.save();
     } catch (error) {

@@ -15,7 +15,11 @@ export type Read =
   | { readonly outcome: 'replaced' }
   | { readonly outcome: 'failed'; readonly error: unknown };
 
-const READ_BYTES = 512 * 1024;
+/**
+ * Some hundred lines: they are sent before the next are read. Eight times as much at once keeps so many objects alive
+ * that the garbage collector works twice as long.
+ */
+const READ_BYTES = 64 * 1024;
 const MIN_READ_BYTES = 4 * 1024;
 const STALE: ReadonlySet<string> = new Set(['ESTALE', 'EBADF', 'ENXIO', 'ENODEV']);
 
@@ -104,7 +108,7 @@ export class FollowedFile {
     if (!isSame) this.reading.foundAt({ home, size, modifiedMs, goneMs: undefined });
   }
 
-  /** Reads on, at most some hundred kilobytes. */
+  /** Reads on, a little. */
   async read(now: Now): Promise<Read> {
     const { source } = this;
     if (source === undefined) return { outcome: 'end' };

@@ -9,11 +9,17 @@ export interface SenderLimits {
   readonly request: Amount;
 }
 
+/** What is told to whoever sent some entries: how many of them there are. */
+interface Share {
+  readonly count: number;
+  readonly settle: (settled: Settled) => void;
+  readonly fail: (error: unknown) => void;
+}
+
 interface Part {
   readonly entries: readonly LogEntry[];
   readonly bytes: number;
-  readonly settle: (settled: Settled) => void;
-  readonly fail: (error: unknown) => void;
+  readonly share: Share;
 }
 
 /**
@@ -37,7 +43,7 @@ export class Sender {
   /** Resolves and rejects as `EntrySink.send` does, for these entries alone. */
   send(entries: readonly LogEntry[], bytes: number): Promise<Settled> {
     return new Promise((settle, fail) => {
-      this.#parts.push({ entries, bytes, settle, fail });
+      this.#parts.push({ entries, bytes, share: { count: entries.length, settle, fail } });
       this.#sendNext();
     });
   }
@@ -65,27 +71,36 @@ export class Sender {
     return this.#parts.splice(0, count);
   }
 
-  async #request(parts: readonly Part[]): Promise<void> {
-    const entries = parts.length === 1 ? (parts[0]?.entries ?? []) : parts.flatMap((part) => part.entries);
-    try {
-      const settled = await this.#sink.send(entries, this.#giveUp);
-      settleEach(parts, settled);
-    } catch (error) {
-      for (const { fail } of parts) fail(error);
-    }
+  #request(parts: readonly Part[]): Promise<void> {
+    const shares = parts.map(({ share }) => share);
+    return this.#sent(parts).then(
+      (settled) => {
+        settleEach(shares, settled);
+      },
+      (error: unknown) => {
+        for (const { fail } of shares) fail(error);
+      },
+    );
+  }
+
+  /** While it is under way no entries are held here: the sink knows what it needs of them. */
+  async #sent(parts: readonly Part[]): Promise<Settled> {
+    const [first] = parts;
+    const isOne = first !== undefined && parts.length === 1;
+    return this.#sink.send(isOne ? first.entries : parts.flatMap(({ entries }) => entries), this.#giveUp);
   }
 }
 
 /** Says to each part what became of its entries; of those that were refused and not told of, that sums agree. */
-function settleEach(parts: readonly Part[], { refused, reasons }: Settled): void {
+function settleEach(shares: readonly Share[], { refused, reasons }: Settled): void {
   let untold = refused - reasons.length;
   let start = 0;
-  for (const { entries, settle } of parts) {
-    const end = start + entries.length;
+  for (const { count, settle } of shares) {
+    const end = start + count;
     const own = reasons
       .filter(({ place }) => place >= start && place < end)
       .map(({ place, reason }): RefusedEntry => ({ place: place - start, reason }));
-    const more = Math.min(untold, entries.length - own.length);
+    const more = Math.min(untold, count - own.length);
     untold -= more;
     settle({ refused: own.length + more, reasons: own });
     start = end;

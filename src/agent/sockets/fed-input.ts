@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { entriesOfEvents } from '../files/slice.ts';
-import type { EventBatch, Input, InputStatus, ReadOptions } from '../ports.ts';
+import type { ConfirmedBatch, EventBatch, Input, InputStatus, ReadOptions } from '../ports.ts';
 import type { EntryOrigin } from '../reading/event-entries.ts';
 import { sourceOptions } from '../reading/read-options.ts';
 import type { Spool, SpoolBatch } from '../spool/spool.ts';
@@ -90,9 +90,9 @@ export class FedInput implements Input {
     }
   }
 
-  async confirm(batch: EventBatch): Promise<void> {
-    for (const { timestamp } of batch.entries)
-      if (this.#newestTime === undefined || timestamp > this.#newestTime) this.#newestTime = timestamp;
+  async confirm(batch: ConfirmedBatch): Promise<void> {
+    const { newestTime } = batch;
+    if (newestTime !== undefined && newestTime > (this.#newestTime ?? '')) this.#newestTime = newestTime;
     await this.#options.spool.confirm(batch);
   }
 

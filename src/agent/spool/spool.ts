@@ -1,5 +1,5 @@
 import type { LogEntry } from '../../logs/entry.ts';
-import type { EventBatch, EventCounts } from '../ports.ts';
+import type { ConfirmedBatch, EventBatch, EventCounts } from '../ports.ts';
 
 /** What came in together: entries with their identities, and what became of their lines. */
 export interface SpoolBatch {
@@ -23,7 +23,7 @@ export interface Spool {
   /** What is in it, oldest first, what an earlier process left before. Ends soon after `stop` is aborted, too. */
   batches(stop: AbortSignal): AsyncIterable<EventBatch>;
   /** What was handed over first is not needed any more. Called in order. */
-  confirm(batch: EventBatch): Promise<void>;
+  confirm(batch: ConfirmedBatch): Promise<void>;
   /** Why nothing can be written at the moment, for a person. */
   readonly problem: string | undefined;
   /** Bytes that wait. */
