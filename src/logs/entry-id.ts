@@ -16,10 +16,17 @@ const ESCAPE = /\.([0-9a-f]{2})/g;
  * id, of which a character other than letters, digits, `_`, `~` and `-` is a dot and two hex digits.
  */
 export function entryId({ timestamp, eventId }: EntryKey): string {
+  if (timestamp !== last.timestamp) last = { timestamp, head: headOf(timestamp) };
+  return last.head + (IS_PLAIN.test(eventId) ? eventId : eventId.replace(PLAIN, escape));
+}
+
+/** Many entries in a row have the same time. */
+let last = { timestamp: '', head: '' };
+
+function headOf(timestamp: string): string {
   const date = timestamp.slice(0, 4) + timestamp.slice(5, 7) + timestamp.slice(8, 10);
   const time = timestamp.slice(11, 13) + timestamp.slice(14, 16) + timestamp.slice(17, 19);
-  const id = IS_PLAIN.test(eventId) ? eventId : eventId.replace(PLAIN, escape);
-  return `${date}T${time}${timestamp.slice(20)}-${id}`;
+  return `${date}T${time}${timestamp.slice(20)}-`;
 }
 
 /** The key that an id stands for; undefined if it is not one. */

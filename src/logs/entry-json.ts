@@ -50,8 +50,12 @@ function oneLine(json: string): string {
 
 /** A time of a column in RFC 3339. */
 export function rfc3339(time: string): string {
-  return `${time.slice(0, 10)}T${time.slice(11)}Z`;
+  if (time !== last.time) last = { time, text: `${time.slice(0, 10)}T${time.slice(11)}Z` };
+  return last.text;
 }
+
+/** Many entries in a row have the same time. */
+let last = { time: '', text: '' };
 
 /**
  * The event id of a record that `entryJson` wrote; undefined of any other. Its `id` vouches for it: no other
