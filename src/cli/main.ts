@@ -1,8 +1,13 @@
 #!/usr/bin/env -S node --disable-sigusr1 --max-semi-space-size=16
+import { setSourceMapsSupport } from 'node:module';
 import { reportFailure } from '../app/report-failure.ts';
 import { LmsError } from '../errors/catalogue.ts';
 import type { Context, OutputEnd } from './context.ts';
 import { run } from './program.ts';
+
+// Stacks name lines of our sources. Maps of libraries, most of them of one that is loaded later, cost 9 MB and a third of
+// the time that it takes to load it.
+if (process.sourceMapsEnabled) setSourceMapsSupport(true, { nodeModules: false, generatedCode: false });
 
 const output: OutputEnd = {};
 
