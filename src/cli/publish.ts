@@ -1,7 +1,6 @@
 import { publishAll, type PublishAllResult, type Supply } from '../agent/publish-all.ts';
 import { createLog } from '../app/logging.ts';
 import { stopSignal } from '../app/signals.ts';
-import type { SettingName } from '../config/schema.ts';
 import type { Settings } from '../config/settings.ts';
 import { LmsError } from '../errors/catalogue.ts';
 import type { OutgoingMessage } from '../logs/message.ts';
@@ -13,17 +12,6 @@ import { ensureTopology } from '../pubsub/topology.ts';
 import type { Context } from './context.ts';
 import { count, ratePerSecond, seconds } from './output/numbers.ts';
 import { showProgress } from './output/progress.ts';
-
-/** The settings of a command that publishes. */
-export const PUBLISHING_SETTINGS: readonly SettingName[] = [
-  'PUBSUB_EMULATOR_HOST',
-  'PUBSUB_PROJECT_ID',
-  'PUBSUB_API_ENDPOINT',
-  'PUBSUB_TOPIC',
-  'PUBSUB_SUBSCRIPTION',
-  'SHUTDOWN_TIMEOUT',
-  'LOG_LEVEL',
-];
 
 /** What to publish. */
 export interface Publishing<M> {

@@ -40,10 +40,15 @@ export interface AgentLook extends AgentReport {
 }
 
 /** What is held of what is on its way. */
-const ROOM = { entries: 10_000, bytes: 16_000_000 };
+const ROOM = { entries: 8_000, bytes: 16_000_000 };
 /** Pub/Sub takes no more in a request, and a server nothing larger than it holds of all. */
 const REQUEST = { entries: 1_000, bytes: 4_000_000 };
 const LOOK_MS = 1_000;
+/**
+ * An agent runs beside what it reads the logs of: it is to take little memory. What lives for long are the libraries, so
+ * that looking through all of it again and again costs little.
+ */
+const GROWING_PERCENT = 30;
 
 /**
  * Runs an agent in this process until its inputs have ended, or it is told to stop and what was under way is settled,
@@ -52,6 +57,7 @@ const LOOK_MS = 1_000;
 export async function runAgent(run: AgentRun): Promise<AgentReport> {
   const { settings, log, stop, once, url, create } = run;
   const opened: { close(): Promise<void> }[] = [];
+  keepHeapSmall(GROWING_PERCENT);
   try {
     const sink = await openSink({ settings, url, create, isPatient: !once, log });
     opened.push(sink);
@@ -62,7 +68,6 @@ export async function runAgent(run: AgentRun): Promise<AgentReport> {
     const look = () => ({ ...agent.report, outage: outageText(sink) });
     const health = await openAgentHealth(settings, { look, outage: sink.outage, stop, log });
     if (health !== undefined) opened.push(health);
-    keepHeapSmall();
     run.started(look);
     const cancel = everySecond(() => {
       news.look(agent.report, systemClock.now());

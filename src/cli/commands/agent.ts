@@ -17,7 +17,7 @@ import type { Context } from '../context.ts';
 import { createFlag, type CreateOption, decimalNumber } from '../options.ts';
 import { count } from '../output/numbers.ts';
 import { showProgress } from '../output/progress.ts';
-import { PUBLISHING_SETTINGS } from '../publish.ts';
+import { PUBLISHING_SETTINGS } from '../publishing-settings.ts';
 import { settingFlags, settingsFrom } from '../setting-flags.ts';
 
 type InputFlags = Parameters<typeof inputOptionsOf>[0];

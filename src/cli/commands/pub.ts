@@ -12,7 +12,8 @@ import type { Context } from '../context.ts';
 import { isPiped, openInput } from '../input.ts';
 import { createFlag, type CreateOption, wholeNumber } from '../options.ts';
 import { count } from '../output/numbers.ts';
-import { publish, PUBLISHING_SETTINGS, requireConfirmed } from '../publish.ts';
+import { publish, requireConfirmed } from '../publish.ts';
+import { PUBLISHING_SETTINGS } from '../publishing-settings.ts';
 import { settingFlags, settingsFrom } from '../setting-flags.ts';
 
 interface PubOptions extends CreateOption {

@@ -11,7 +11,8 @@ import { Simulator } from '../../simulator/simulator.ts';
 import type { Context } from '../context.ts';
 import { createFlag, type CreateOption, decimalNumber, wholeNumber } from '../options.ts';
 import { writeJson } from '../output/files.ts';
-import { publish, PUBLISHING_SETTINGS, requireConfirmed } from '../publish.ts';
+import { publish, requireConfirmed } from '../publish.ts';
+import { PUBLISHING_SETTINGS } from '../publishing-settings.ts';
 import { settingFlags, settingsFrom } from '../setting-flags.ts';
 
 interface SimOptions extends CreateOption {
