@@ -105,16 +105,19 @@ function loadLibrary() {
  */
 export async function connectPubSub(target: PubSubTarget): Promise<PubSubClients> {
   const { projectId, emulatorHost, apiEndpoint } = target;
-  const { v1 } = await loadLibrary();
+  const library = await loadLibrary();
   if (emulatorHost !== undefined)
-    return new Connections(projectId ?? EMULATOR_PROJECT, v1, emulatorOptions(emulatorHost));
+    return new Connections(projectId ?? EMULATOR_PROJECT, library, emulatorOptions(emulatorHost));
   // Of a client that opens no connection: all others sign in as this one would.
-  const { auth } = new v1.PublisherClient({ ...(projectId !== undefined && { projectId }) });
+  const { auth } = new library.PublisherClient({ ...(projectId !== undefined && { projectId }) });
   // A client that finds no credentials at its first call ends the process with an unhandled rejection.
   await auth.getClient().catch((error: unknown) => {
     throw pubsubError(error, 'sign in to Google Cloud');
   });
-  return new Connections(projectId ?? (await projectOf(auth)), v1, { auth, ...endpointOptions(apiEndpoint) });
+  return new Connections(projectId ?? (await projectOf(auth)), library, {
+    auth,
+    ...endpointOptions(apiEndpoint),
+  });
 }
 
 /** Google's library knows it from the credentials' file, the environment, or the machine's metadata. */

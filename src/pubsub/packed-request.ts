@@ -20,20 +20,21 @@ const MESSAGE_IDS = 1;
 /**
  * Encodes texts, each the data of a message, in as few requests to a topic, by its full name, as the service's limits
  * allow. There is no object for a message, and its text is copied once: that costs a quarter of what the client
- * library does. `tooLarge` has the places of texts that are left out.
+ * library does. `allocate` gives a buffer of that size. `tooLarge` has the places of texts that are left out.
  */
 export function packTexts(
   topic: string,
   texts: readonly string[],
+  allocate: (bytes: number) => Buffer,
   limits = PUBLISH_LIMITS,
-): { readonly requests: readonly PackedRequest[]; readonly tooLarge: readonly number[] } {
+): { readonly requests: PackedRequest[]; readonly tooLarge: readonly number[] } {
   const requests: PackedRequest[] = [];
   const tooLarge: number[] = [];
   const topicBytes = fieldBytes(Buffer.byteLength(topic));
   let open: SizedText[] = [];
   let bytes = topicBytes;
   const close = () => {
-    if (open.length > 0) requests.push(requestOf(topic, open, bytes));
+    if (open.length > 0) requests.push(requestOf(topic, open, allocate(bytes)));
     open = [];
     bytes = topicBytes;
   };
@@ -66,8 +67,7 @@ interface SizedText {
   readonly size: number;
 }
 
-function requestOf(topic: string, texts: readonly SizedText[], bytes: number): PackedRequest {
-  const request = Buffer.allocUnsafeSlow(bytes);
+function requestOf(topic: string, texts: readonly SizedText[], request: Buffer): PackedRequest {
   let at = writeHead(request, 0, TOPIC, Buffer.byteLength(topic));
   at += request.write(topic, at);
   for (const { text, size } of texts) {

@@ -8,6 +8,7 @@ import { pubsubError, statusOf } from './errors.ts';
 import { confirmedMessages, type PackedRequest, packTexts } from './packed-request.ts';
 import { requestEnds } from './publish-request.ts';
 import { retryCall, type TryOptions } from './retry-call.ts';
+import { SpareBuffers } from './spare-buffers.ts';
 
 /** Requests of one `publish` that are under way together: more gained nothing when it was measured. */
 const REQUESTS_IN_FLIGHT = 8;
@@ -39,6 +40,7 @@ export class TopicPublisher implements Publisher, TextPublisher {
   readonly #totalMs: number;
   readonly #tryTimeoutMs: number | undefined;
   readonly #closed = new AbortController();
+  readonly #spare = new SpareBuffers();
 
   /** `topic` is its short name. Whoever opened the clients closes them. */
   constructor(clients: PubSubClients, topic: string, options: PublisherOptions = {}) {
@@ -61,12 +63,15 @@ export class TopicPublisher implements Publisher, TextPublisher {
 
   /** The same of texts, without the client library's layer: requests lie ready as bytes. */
   pack(texts: readonly string[]): PackedTexts {
-    const { requests, tooLarge } = packTexts(this.#topic, texts);
-    const publish = () =>
-      this.#inLanes(requests.length, async (place) => {
+    const { requests, tooLarge } = packTexts(this.#topic, texts, (bytes) => this.#spare.take(bytes));
+    const publish = async () => {
+      await this.#inLanes(requests.length, async (place) => {
         const request = requests[place];
         if (request !== undefined) await this.#packedRequest(request);
       });
+      // After a failure they are sent again.
+      for (const { bytes } of requests.splice(0)) this.#spare.give(bytes);
+    };
     return { tooLarge, publish };
   }
 

@@ -7,7 +7,7 @@ const { PublishRequest, PublishResponse } = protos.google.pubsub.v1;
 
 /** What the service would read. */
 function read(texts: readonly string[], limits?: { maxMessages: number; maxBytes: number }) {
-  const { requests, tooLarge } = packTexts(TOPIC, texts, limits);
+  const { requests, tooLarge } = packTexts(TOPIC, texts, (bytes) => Buffer.allocUnsafe(bytes), limits);
   const read = requests.map(({ bytes, messages }) => {
     const request = PublishRequest.decode(bytes);
     expect(request.topic).toBe(TOPIC);

@@ -1,10 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { LmsError } from '../../errors/catalogue.ts';
-import { type AgentFile, readAgentFile } from './agent-file.ts';
+import type { AgentFile } from './agent-file.ts';
 
 /** Reads a file such as agent.yaml. Throws AGENT with everything that is wrong with it, or why it cannot be read. */
 export async function loadAgentFile(path: string): Promise<AgentFile> {
-  const read = readAgentFile(await textOf(path));
+  const text = await textOf(path);
+  // The parser of YAML takes some megabytes, which who names inputs as arguments does not need.
+  const { readAgentFile } = await import('./agent-file.ts');
+  const read = readAgentFile(text);
   if ('file' in read) return read.file;
   const faults = read.faults.map(({ line, column, message }) => `${path}:${line}:${column}: ${message}`);
   const mistakes = faults.length === 1 ? 'a mistake' : `${faults.length} mistakes`;

@@ -35,7 +35,7 @@ export interface OpenInputs {
 /** Files that were deleted and are held open until they are read to their end. */
 const MAX_DELETED_FILES = 100;
 /** What is held of a pipe or a connection that is not spooled. */
-const MEMORY_BYTES = 8 * 1024 * 1024;
+const MEMORY_BYTES = 2 * 1024 * 1024;
 
 /** Opens inputs: none is read yet. Rejects with an `LmsError` if one cannot be; those before it are closed then. */
 export async function openInputs(

@@ -1,10 +1,8 @@
 import { PatientSink } from '../../agent/sinks/patient-sink.ts';
 import { TopicTaker } from '../../agent/sinks/topic-taker.ts';
-import type { Settings } from '../../config/settings.ts';
 import { LmsError } from '../../errors/catalogue.ts';
 import { systemClock } from '../../pipeline/clock.ts';
 import { Outage } from '../../pipeline/outage.ts';
-import type { Log } from '../../pipeline/ports.ts';
 import { connectPubSub, type PubSubClients } from '../../pubsub/client.ts';
 import { isTransient } from '../../pubsub/errors.ts';
 import { TopicPublisher } from '../../pubsub/publisher.ts';

@@ -40,7 +40,7 @@ export interface AgentLook extends AgentReport {
 }
 
 /** What is held of what is on its way. */
-const ROOM = { entries: 8_000, bytes: 16_000_000 };
+const ROOM = { entries: 6_000, bytes: 16_000_000 };
 /** Pub/Sub takes no more in a request, and a server nothing larger than it holds of all. */
 const REQUEST = { entries: 1_000, bytes: 4_000_000 };
 const LOOK_MS = 1_000;
@@ -48,7 +48,7 @@ const LOOK_MS = 1_000;
  * An agent runs beside what it reads the logs of: it is to take little memory. What lives for long are the libraries, so
  * that looking through all of it again and again costs little.
  */
-const GROWING_PERCENT = 30;
+const GROWING_PERCENT = 60;
 
 /**
  * Runs an agent in this process until its inputs have ended, or it is told to stop and what was under way is settled,
