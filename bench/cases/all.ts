@@ -5,6 +5,7 @@ import { type Reader, startReader, startVisitors } from '../reader-process.ts';
 import type { Case, Target } from '../sample.ts';
 import { startServe } from '../serve-process.ts';
 import type { Stage } from '../stage.ts';
+import { agentCases } from './agent.ts';
 import { databaseLimitCase } from './database-limit.ts';
 import { latencyCase } from './latency.ts';
 import { pageCases } from './page.ts';
@@ -84,6 +85,7 @@ export async function allCases(stage: Stage, { messages, seconds, rows }: Scale)
     ...readTagCases(stage, rows),
     ...indexedWorkerCases(stage, messages / 4),
     ...publisherCases(stage, messages),
+    ...(await agentCases(stage, { lines: rows, seconds })),
     ...serveCases(stage, { rows, messages }),
     besideCase(stage, usual, {
       group: 'serve',
