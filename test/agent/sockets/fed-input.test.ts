@@ -1,12 +1,19 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { EventBatch, ReadOptions } from '../../../src/agent/ports.ts';
 import { FedInput } from '../../../src/agent/sockets/fed-input.ts';
 import type { Feed, Intake } from '../../../src/agent/sockets/feed.ts';
 import { StreamFeed } from '../../../src/agent/sockets/stream-feed.ts';
+import { DiskSpool } from '../../../src/agent/spool/disk-spool.ts';
 import { MemorySpool } from '../../../src/agent/spool/memory-spool.ts';
+import type { Spool } from '../../../src/agent/spool/spool.ts';
+import { LmsError } from '../../../src/errors/catalogue.ts';
 import { aborted } from '../../../src/pipeline/clock.ts';
 import { settled } from '../../support/fake-clock.ts';
+import { batch, entry } from '../fake-ends.ts';
 import { ACCESS } from '../reading/reading.ts';
 
 const READ: ReadOptions = {
@@ -23,11 +30,18 @@ interface More {
   readonly flushPartialMs?: number;
   readonly memoryBytes?: number;
   readonly isHostPeer?: boolean;
+  readonly spool?: Spool;
 }
 
 function inputOf(
   feed: Feed,
-  { read, flushPartialMs, memoryBytes = 8_000_000, isHostPeer = false }: More = {},
+  {
+    read,
+    flushPartialMs,
+    memoryBytes = 8_000_000,
+    isHostPeer = false,
+    spool = new MemorySpool(memoryBytes),
+  }: More = {},
 ): FedInput {
   return new FedInput(feed, {
     name: '-',
@@ -35,7 +49,7 @@ function inputOf(
     read: { ...READ, ...read },
     isHostPeer,
     flushPartialMs,
-    spool: new MemorySpool(memoryBytes),
+    spool,
   });
 }
 
@@ -160,6 +174,34 @@ describe('a pipe', () => {
   });
 });
 
+describe('what comes by way of a spool that outlives the process', () => {
+  it('fails at once, though its spool is full of what nobody takes', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'lms-test-spool-'));
+    onTestFinished(() => rm(directory, { recursive: true }));
+    const open = () => DiskSpool.open({ directory, limit: 1e9, onNotice: () => undefined });
+    const before = await open();
+    for (let n = 0; n < 50; n += 1) await before.append(batch([entry(n, undefined, 'x'.repeat(500_000))]));
+    await before.close();
+    const spool = await open();
+    const feed = feedOf(() => Promise.reject(new LmsError('LISTEN', 'another program listens there')));
+    const input = inputOf(feed, { spool });
+    const handOver = async () => {
+      let count = 0;
+      for await (const { entries } of input.batches(ON)) count += entries.length;
+      return count;
+    };
+    await expect(handOver()).rejects.toMatchObject({ code: 'LISTEN' });
+    expect(spool.waitingBytes).toBeGreaterThan(10_000_000);
+    await input.close();
+    const again = await open();
+    again.end();
+    let left = 0;
+    for await (const { entries } of again.batches(ON)) left += entries.length;
+    expect(left).toBe(50);
+    await again.close();
+  });
+});
+
 describe('connections', () => {
   it('are read each by itself: their lines are not mixed, wherever they were cut', async () => {
     const lines = (peer: string) => Array.from({ length: 50 }, (_, n) => `${peer} line ${String(n)}`);
@@ -249,5 +291,28 @@ describe('connections', () => {
     for await (const { entries } of batches)
       units += entries.reduce((sum, { payload }) => sum + payload.length, 0);
     expect(units).toBe(200 * 500_000);
+  });
+
+  it('of which each has half a line do not fill the memory either: the longest goes as it is', async () => {
+    const chunk = Buffer.alloc(60_000, 'x');
+    const feed = feedOf(async (intake, stop) => {
+      const longest = intake.open('longest');
+      await intake.push(longest, Buffer.alloc(90_000, 'y'));
+      const conversations = Array.from({ length: 1_200 }, (_, n) => intake.open(String(n)));
+      for (const conversation of conversations) await intake.push(conversation, chunk);
+      await aborted(stop);
+      for (const conversation of [longest, ...conversations]) await intake.close(conversation);
+    });
+    const stop = new AbortController();
+    const input = inputOf(feed, { memoryBytes: 1e9 });
+    const batches = input.batches(stop.signal);
+    const { value } = (await batches.next()) as { value: EventBatch };
+    expect(value.entries[0]?.payload).toBe('y'.repeat(90_000));
+    expect(value.entries[0]?.tags).toContain('"unfinished":true');
+    stop.abort();
+    let units = 0;
+    for await (const { entries } of batches)
+      units += entries.reduce((sum, { payload }) => sum + payload.length, 0);
+    expect(units).toBe(1_200 * 60_000);
   });
 });
