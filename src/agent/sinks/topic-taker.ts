@@ -1,3 +1,4 @@
+import { LmsError } from '../../errors/catalogue.ts';
 import type { LogEntry } from '../../logs/entry.ts';
 import { publishedJson } from '../../logs/entry-json.ts';
 import type { OutgoingMessage } from '../../logs/message.ts';
@@ -15,8 +16,12 @@ export class TopicTaker implements Taker {
   readonly #publisher: Publisher;
   readonly #prepare: () => Promise<void>;
   #prepared: Promise<void> | undefined;
+  readonly #publishing = new Set<Promise<unknown>>();
 
-  /** `prepare` sees to it that the topic is there: once, before the first entries; again if it failed. */
+  /**
+   * `prepare` sees to it that the topic is there, and something that keeps what is published: before the first
+   * entries; again if it failed, and if the topic is gone.
+   */
   constructor(publisher: Publisher, prepare: () => Promise<void>) {
     this.#publisher = publisher;
     this.#prepare = prepare;
@@ -31,7 +36,7 @@ export class TopicTaker implements Taker {
       if (data.length > MAX_MESSAGE_BYTES) reasons.push({ place, reason: TOO_LARGE });
       else messages.push({ data, attributes: NO_ATTRIBUTES });
     }
-    if (messages.length > 0) await this.#publisher.publish(messages);
+    if (messages.length > 0) await this.#publish(messages);
     return { refused: reasons.length, reasons };
   }
 
@@ -39,8 +44,27 @@ export class TopicTaker implements Taker {
     return this.#publisher.close();
   }
 
+  async #publish(messages: readonly OutgoingMessage[]): Promise<void> {
+    const publishing = this.#publisher.publish(messages);
+    this.#publishing.add(publishing);
+    try {
+      await publishing;
+    } catch (error) {
+      if (error instanceof LmsError && error.code === 'PUBSUB_NOT_FOUND') this.#prepared = undefined;
+      throw error;
+    } finally {
+      this.#publishing.delete(publishing);
+    }
+  }
+
+  /** A topic that is made again has nothing yet that keeps what is just on its way: so nothing is. */
+  async #prepareInPeace(): Promise<void> {
+    await Promise.allSettled(this.#publishing);
+    await this.#prepare();
+  }
+
   async #ready(): Promise<void> {
-    this.#prepared ??= this.#prepare();
+    this.#prepared ??= this.#prepareInPeace();
     try {
       await this.#prepared;
     } catch (error) {
