@@ -42,7 +42,7 @@ describe('health of an agent', () => {
       'lms_agent_entries_total{input="/a",outcome="refused"}': 1,
       'lms_agent_bytes_total{input="/a"}': 100,
       'lms_agent_input_events_total{input="/a",event="reopened"}': 3,
-      'lms_agent_input_events_total{input="/a",event="spooled_bytes"}': 70,
+      'lms_agent_input_now{input="/a",what="spooled_bytes"}': 70,
       'lms_agent_lag_bytes{input="/a"}': 0,
       'lms_agent_lag_seconds{input="/a"}': 0,
       'lms_agent_unconfirmed_entries{input="/a"}': 4,
