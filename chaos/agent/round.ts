@@ -86,16 +86,16 @@ async function play(scene: AgentScene, log: TorturedLog, round: AgentRound): Pro
 
 /** Writes until it is told to stop. */
 function keepWriting(log: TorturedLog): { readonly stop: () => Promise<void> } {
-  let isOver = false;
+  const over = new AbortController();
   const work = (async () => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       await log.step();
       await log.pause(MOST_WRITING_PAUSE_MS);
     }
   })();
   return {
     stop: () => {
-      isOver = true;
+      over.abort();
       return work;
     },
   };

@@ -121,7 +121,7 @@ describe('docs/agent.md', () => {
   it('has every metric, and no other', async () => {
     const page = readFileSync(new URL('../../docs/agent.md', import.meta.url), 'utf8');
     const named = [...page.matchAll(/^\| `(lms_agent_\w+)`/gm)].map(([, name = '']) => name);
-    const counters = { reopened: 1 };
+    const counters = { reopened: 1, spooled_bytes: 2 };
     const numbers = await pagesOf({ inputs: [input('/a', { counters })] }).numbers();
     const shown = new Set([...numbers.keys()].map((key) => key.split('{')[0] ?? ''));
     expect(named.toSorted()).toEqual([...shown].filter((name) => name.startsWith('lms_agent_')).toSorted());

@@ -1,5 +1,4 @@
 import { mkdir, readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { LmsError } from '../../errors/catalogue.ts';
 import { Bell } from '../files/bell.ts';
 import { whyOf } from '../files/faults.ts';

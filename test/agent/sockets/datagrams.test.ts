@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { access } from 'node:fs/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Datagrams } from '../../../src/agent/sockets/datagrams.ts';
-import type { Intake } from '../../../src/agent/sockets/feed.ts';
+import { fakeIntake } from './fake-intake.ts';
 
 const hasTables = await access('/proc/net/udp').then(
   () => true,
@@ -26,7 +26,7 @@ async function receivingAt(host: string): Promise<Receiving> {
     received.push({ bytes, peer });
     return Promise.resolve();
   };
-  const running = feed.run({ message } as unknown as Intake, stop.signal);
+  const running = feed.run(fakeIntake({ message }), stop.signal);
   const address = await listens.promise;
   const end = async () => {
     stop.abort();
@@ -89,12 +89,12 @@ describe('datagrams', () => {
   it('says why it cannot listen', async () => {
     const { port } = await receivingAt('127.0.0.1');
     const feed = new Datagrams({ host: '127.0.0.1', port }, () => undefined);
-    await expect(feed.run({} as Intake, new AbortController().signal)).rejects.toMatchObject({
+    await expect(feed.run(fakeIntake({}), new AbortController().signal)).rejects.toMatchObject({
       code: 'LISTEN',
       message: `cannot listen at 127.0.0.1:${String(port)}: another program listens there`,
     });
     const elsewhere = new Datagrams({ host: '192.0.2.1', port: 0 }, () => undefined);
-    await expect(elsewhere.run({} as Intake, new AbortController().signal)).rejects.toThrow(
+    await expect(elsewhere.run(fakeIntake({}), new AbortController().signal)).rejects.toThrow(
       'this machine has no such address',
     );
   });

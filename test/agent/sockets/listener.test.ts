@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { addressText, listenAtHost, peerName } from '../../../src/agent/sockets/addresses.ts';
-import type { Intake } from '../../../src/agent/sockets/feed.ts';
 import type { ListenAt } from '../../../src/agent/sockets/listen-at.ts';
 import { Listener } from '../../../src/agent/sockets/listener.ts';
+import { fakeIntake } from './fake-intake.ts';
 
 async function scratchFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'lms-test-listen-'));
@@ -19,14 +19,13 @@ async function scratchFolder(): Promise<string> {
 async function listening(at: ListenAt, onPeer: (peer: string | undefined) => void = () => undefined) {
   const stop = new AbortController();
   const listens = Promise.withResolvers<string>();
-  const intake = {
-    open: (peer: string | undefined) => {
+  const whole = fakeIntake({});
+  const intake = fakeIntake({
+    open: (peer) => {
       onPeer(peer);
-      return {};
+      return whole.open(peer);
     },
-    push: () => Promise.resolve(),
-    close: () => Promise.resolve(),
-  } as unknown as Intake;
+  });
   const running = new Listener(at, listens.resolve).run(intake, stop.signal);
   onTestFinished(async () => {
     stop.abort();

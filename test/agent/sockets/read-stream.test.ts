@@ -43,9 +43,9 @@ describe('a connection that is read', () => {
   it('ends though its sender goes on and on, soon after it is told to', async () => {
     const { sender, receiver } = await connection();
     const stop = new AbortController();
-    let isOver = false;
+    const over = new AbortController();
     const sending = (async () => {
-      while (!isOver && !sender.destroyed) {
+      while (!over.signal.aborted && !sender.destroyed) {
         sender.write('and on\n');
         await delay(1);
       }
@@ -54,7 +54,7 @@ describe('a connection that is read', () => {
       stop.abort();
       return Promise.resolve();
     });
-    isOver = true;
+    over.abort();
     await sending;
     expect(receiver.destroyed).toBe(true);
   });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EventBatch } from '../../../src/agent/ports.ts';
 import { DiskSpool } from '../../../src/agent/spool/disk-spool.ts';
+import type { Spool } from '../../../src/agent/spool/spool.ts';
 import { batch, entry } from '../fake-ends.ts';
 
 const ON = new AbortController().signal;
@@ -16,13 +17,13 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true }));
 
-function open(limit = 1_000_000_000): Promise<DiskSpool> {
+function open(limit = 1_000_000_000): Promise<Spool> {
   return DiskSpool.open({ directory, limit, onNotice: (text) => notices.push(text) });
 }
 
 const batchOf = (n: number, payload = 'x') => batch([entry(n, undefined, payload)]);
 
-async function take(spool: DiskSpool, count: number): Promise<EventBatch[]> {
+async function take(spool: Spool, count: number): Promise<EventBatch[]> {
   const taken: EventBatch[] = [];
   for await (const each of spool.batches(ON)) {
     taken.push(each);
@@ -31,7 +32,7 @@ async function take(spool: DiskSpool, count: number): Promise<EventBatch[]> {
   return taken;
 }
 
-async function takeAll(spool: DiskSpool): Promise<EventBatch[]> {
+async function takeAll(spool: Spool): Promise<EventBatch[]> {
   spool.end();
   const taken: EventBatch[] = [];
   for await (const each of spool.batches(ON)) taken.push(each);
@@ -141,7 +142,7 @@ describe('a spool on the disk, which is written while what is in it is confirmed
     const spool = await open();
     await spool.append(batchOf(1));
     stop.abort();
-    const batches = spool.batches(stop.signal);
+    const batches = spool.batches(stop.signal)[Symbol.asyncIterator]();
     expect(ids([((await batches.next()) as { value: EventBatch }).value])).toEqual(['id-00000001']);
     const next = batches.next();
     await spool.append(batchOf(2));
