@@ -48,15 +48,22 @@ export async function startAgent(args: readonly string[], env: Environment): Pro
 export async function publishedEntries(project: BrokerProject, count: number): Promise<LogEntry[]> {
   await expect.poll(() => project.published(NAMES.topic), PATIENCE).toBeGreaterThanOrEqual(count);
   const found = new Map<string, LogEntry>();
-  while (found.size < count) {
-    for (const { data } of await receive(project.clients, NAMES.subscription, 1)) {
-      const publishTime = { seconds: 0, nanos: 0 };
-      const message = { messageId: 'm', publishTime, data: Buffer.from(data ?? ''), attributes: {} };
-      const entry = decode(message) as LogEntry;
-      found.set(`${entry.timestamp} ${entry.eventId}`, entry);
-    }
-  }
+  while (found.size < count) await takeEntries(project, count - found.size, found);
   return [...found.values()];
+}
+
+/** Takes so many messages from the subscription, and adds what they are by their keys. */
+export async function takeEntries(
+  { clients }: BrokerProject,
+  messages: number,
+  found: Map<string, LogEntry>,
+): Promise<void> {
+  for (const { data } of await receive(clients, NAMES.subscription, messages)) {
+    const publishTime = { seconds: 0, nanos: 0 };
+    const message = { messageId: 'm', publishTime, data: Buffer.from(data ?? ''), attributes: {} };
+    const entry = decode(message) as LogEntry;
+    found.set(`${entry.timestamp} ${entry.eventId}`, entry);
+  }
 }
 
 /** Connects as soon as somebody listens. Who listens may be killed. */
