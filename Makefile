@@ -15,7 +15,7 @@ page_sources := $(shell find packages/web packages/client/src src/live src/logs 
 compose := $(shell docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose)
 
 .PHONY: help demo dev test check format unit integration standalone e2e test-gcp bench bench-growth bench-read-large bench-compare profile chaos
-.PHONY: chaos-retention soak build web-dev pictures package up down clean
+.PHONY: chaos-retention chaos-agent soak build web-dev pictures package up down clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -75,6 +75,9 @@ chaos: $(built) mariadb ## ten minutes of kills, cuts and lies against real proc
 
 chaos-retention: $(built) mariadb ## runs of retention cut short at 100 random moments on each database and cluster: ARGS=--help
 	@node chaos/retention/main.ts $(ARGS)
+
+chaos-agent: $(built) ## a log that is tortured and lines by TCP, while agent and broker are killed: ARGS=--help
+	@node chaos/agent/main.ts $(ARGS)
 
 soak: $(built) mariadb ## a steady rate for DURATION seconds (300): does the worker's memory stay flat?
 	@node chaos/soak.ts

@@ -73,7 +73,7 @@ export interface InputStatus {
   readonly bytesTotal?: number | undefined;
   /** The event time of the newest event that was confirmed, as a column holds it. */
   readonly newestTime?: string | undefined;
-  /** Counters, by the names of metrics: reopened, rotated, truncated, lost_lines, spooled_bytes, … */
+  /** Counts, by the names of metrics: reopened, rotated, truncated, lost_lines, spooled_bytes, … */
   readonly counters: Readonly<Record<string, number>>;
 }
 

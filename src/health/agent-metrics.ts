@@ -7,6 +7,14 @@ const OTHERS = '(others)';
 /** Counters of an input's own have series up to so many, if they are named as metrics are. */
 const MAX_EVENTS = 32;
 const EVENT = /^[a-z][a-z0-9_]{0,39}$/;
+/** Those of them that go down as well as up. */
+const LEVELS: ReadonlySet<string> = new Set([
+  'open_files',
+  'deleted_open_files',
+  'open_connections',
+  'spooled_bytes',
+  'spool_segments',
+]);
 
 /** A series of one input. */
 interface Series {
@@ -55,9 +63,19 @@ const METRICS: readonly InputMetric[] = [
     isCounter: true,
     read: ({ counters }) =>
       Object.entries(counters)
-        .filter(([event]) => EVENT.test(event))
+        .filter(([event]) => EVENT.test(event) && !LEVELS.has(event))
         .slice(0, MAX_EVENTS)
         .map(([event, value]) => ({ labels: { event }, value })),
+  },
+  {
+    name: 'lms_agent_input_now',
+    help: 'What an input has at the moment, such as bytes in its spool, or files that are open.',
+    labels: ['what'],
+    isCounter: false,
+    read: ({ counters }) =>
+      Object.entries(counters)
+        .filter(([what]) => LEVELS.has(what))
+        .map(([what, value]) => ({ labels: { what }, value })),
   },
   {
     name: 'lms_agent_lag_bytes',

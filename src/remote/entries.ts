@@ -12,7 +12,8 @@ const compressed = promisify(gzip);
 /** More costs more time than the network does. */
 const LEVEL = constants.Z_BEST_SPEED;
 const TOO_LARGE = 413;
-const TOO_MANY_REQUESTS = 429;
+/** What passes by itself: a proxy that waited in vain, and too many requests. */
+const PASSING: ReadonlySet<number> = new Set([408, 425, 429]);
 /** A server that is silent for so long is not there: Pub/Sub behind it may take a while. */
 const TIMEOUT_MS = 90_000;
 
@@ -91,7 +92,7 @@ export function verdictOfServer(error: unknown): {
 } {
   if (error instanceof Refusal) {
     const { status, retryAfterMs } = error.terms;
-    return { isPassing: status >= 500 || status === TOO_MANY_REQUESTS, retryAfterMs };
+    return { isPassing: status >= 500 || PASSING.has(status), retryAfterMs };
   }
   const isSilent = error instanceof Error && error.name === 'TimeoutError';
   const isAway = error instanceof LmsError && error.code === 'SERVER_UNREACHABLE';

@@ -42,7 +42,7 @@ describe('health of an agent', () => {
       'lms_agent_entries_total{input="/a",outcome="refused"}': 1,
       'lms_agent_bytes_total{input="/a"}': 100,
       'lms_agent_input_events_total{input="/a",event="reopened"}': 3,
-      'lms_agent_input_events_total{input="/a",event="spooled_bytes"}': 70,
+      'lms_agent_input_now{input="/a",what="spooled_bytes"}': 70,
       'lms_agent_lag_bytes{input="/a"}': 0,
       'lms_agent_lag_seconds{input="/a"}': 0,
       'lms_agent_unconfirmed_entries{input="/a"}': 4,
@@ -121,7 +121,7 @@ describe('docs/agent.md', () => {
   it('has every metric, and no other', async () => {
     const page = readFileSync(new URL('../../docs/agent.md', import.meta.url), 'utf8');
     const named = [...page.matchAll(/^\| `(lms_agent_\w+)`/gm)].map(([, name = '']) => name);
-    const counters = { reopened: 1 };
+    const counters = { reopened: 1, spooled_bytes: 2 };
     const numbers = await pagesOf({ inputs: [input('/a', { counters })] }).numbers();
     const shown = new Set([...numbers.keys()].map((key) => key.split('{')[0] ?? ''));
     expect(named.toSorted()).toEqual([...shown].filter((name) => name.startsWith('lms_agent_')).toSorted());

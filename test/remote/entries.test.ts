@@ -143,6 +143,7 @@ describe('entries for a server', () => {
     [429, { 'retry-after': '7' }, { isPassing: true, retryAfterMs: 7_000 }],
     [503, { 'retry-after': '5' }, { isPassing: true, retryAfterMs: 5_000 }],
     [502, {}, { isPassing: true, retryAfterMs: undefined }],
+    [408, {}, { isPassing: true, retryAfterMs: undefined }],
     [401, {}, { isPassing: false, retryAfterMs: undefined }],
     [403, {}, { isPassing: false, retryAfterMs: undefined }],
     [404, {}, { isPassing: false, retryAfterMs: undefined }],

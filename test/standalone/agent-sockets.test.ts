@@ -2,20 +2,21 @@ import { execFile } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { readRecords } from '../../src/agent/spool/records.ts';
 import { startBroker } from '../../src/broker/broker.ts';
-import { decode } from '../../src/logs/decode.ts';
+import type { Environment } from '../../src/config/sources.ts';
 import type { LogEntry } from '../../src/logs/entry.ts';
-import { lms, type RunningLms, startLms } from '../cli/lms.ts';
+import { lms, startLms } from '../cli/lms.ts';
 import { type BrokerProject, brokerProject } from '../support/broker-project.ts';
+import { connected, publishedEntries, startAgent } from '../support/listening-agent.ts';
 import { freePort } from '../support/ports.ts';
 import { findProgram } from '../support/program.ts';
-import { NAMES, receive } from '../support/topology.ts';
+import { NAMES } from '../support/topology.ts';
 
 const logger = await findProgram('logger');
 let project: BrokerProject;
@@ -30,64 +31,11 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** An agent that listens, and where. */
-async function listening(
-  args: readonly string[],
-  env = project.env,
-): Promise<RunningLms & { readonly port: number }> {
-  const port = await freePort();
-  const agent = startLms(
-    ['agent', '--state', join(folder, 'state'), '--health-port', String(port), ...args],
-    env,
-  );
-  onTestFinished(async () => {
-    await agent.stop('SIGKILL');
-  });
-  const metrics = () => fetch(`http://127.0.0.1:${String(port)}/metrics`).then((answer) => answer.text());
-  await expect.poll(() => metrics().catch(() => ''), { timeout: 40_000 }).toContain('lms_agent_inputs');
-  return { ...agent, port };
-}
-
-async function counter(port: number, event: string): Promise<number> {
-  const text = await fetch(`http://127.0.0.1:${String(port)}/metrics`).then((answer) => answer.text());
-  const [, value] = new RegExp(`event="${event}"\\} (\\d+)`).exec(text) ?? [];
-  return Number(value);
-}
-
-/** What a worker makes of what was published: each once. */
-async function entries(count: number): Promise<LogEntry[]> {
-  await expect.poll(() => project.published(NAMES.topic), { timeout: 40_000 }).toBeGreaterThanOrEqual(count);
-  const found = new Map<string, LogEntry>();
-  while (found.size < count) {
-    for (const { data } of await receive(project.clients, NAMES.subscription, 1)) {
-      const publishTime = { seconds: 0, nanos: 0 };
-      const message = { messageId: 'm', publishTime, data: Buffer.from(data ?? ''), attributes: {} };
-      const entry = decode(message) as LogEntry;
-      found.set(`${entry.timestamp} ${entry.eventId}`, entry);
-    }
-  }
-  return [...found.values()];
-}
-
+/** An agent that listens. */
+const listening = (args: readonly string[], env: Environment = project.env) =>
+  startAgent(['--state', join(folder, 'state'), ...args], env);
+const entries = (count: number) => publishedEntries(project, count);
 const payloads = (found: readonly LogEntry[]) => found.map(({ payload }) => payload).toSorted();
-
-/** Connects as soon as somebody listens. */
-async function connected(
-  at: { readonly port: number; readonly host: string } | { readonly path: string },
-): Promise<Socket> {
-  for (;;) {
-    const socket = connect(at);
-    try {
-      await once(socket, 'connect');
-      // The agent at the other end may be killed.
-      socket.on('error', () => undefined);
-      return socket;
-    } catch {
-      socket.destroy();
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
-}
 
 describe('an agent that listens', () => {
   it('reads several senders at once, whose lines are cut anywhere', async () => {
@@ -109,7 +57,7 @@ describe('an agent that listens', () => {
     const found = await entries(3_000);
     expect(payloads(found)).toEqual([0, 1, 2, 3, 4, 5].flatMap(lines).toSorted());
     expect(JSON.parse(found[0]?.tags ?? '')).toMatchObject({ peer: '127.0.0.1', host: '127.0.0.1' });
-    expect(await counter(agent.port, 'connections')).toBe(6);
+    expect(await agent.counter('connections')).toBe(6);
     const { status, stdout } = await agent.stop();
     expect(stdout).toContain('3,000 entries = 3,000 sent + 0 refused');
     expect(status).toBe(0);
@@ -124,7 +72,7 @@ describe('an agent that listens', () => {
     const lines = Array.from({ length: 20_000 }, (_, n) => `line ${String(n)} ${'x'.repeat(100)}`);
     socket.write(`${lines.join('\n')}\n`);
     await expect
-      .poll(() => counter(first.port, 'spooled_bytes'), { timeout: 30_000 })
+      .poll(() => first.counter('spooled_bytes'), { timeout: 30_000 })
       .toBeGreaterThan(20_000 * 110);
     await expect.poll(() => spooledLines(folder), { timeout: 30_000 }).toBe(20_000);
     await first.stop('SIGKILL');
@@ -156,7 +104,7 @@ describe('an agent that listens', () => {
     await expect
       .poll(async () => {
         send();
-        return counter(agent.port, 'datagrams');
+        return agent.counter('datagrams');
       })
       .toBeGreaterThan(0);
     const [entry] = await entries(1);

@@ -210,6 +210,7 @@ describe('lms agent, called in a wrong way', () => {
     [[], 'name an input'],
     [['--speed', '3', '-'], '--speed is for --pace'],
     [['-', '-'], 'standard input can be read once'],
+    [['tcp://h:1', 'tcp://h:1'], 'tcp://h:1 is named twice'],
     [['http://x'], 'There is no http://'],
     [['-', '--tag', 'x'], 'name=value'],
     [['-', '--format', 'acess'], 'It should be one of auto, access'],

@@ -14,6 +14,8 @@ const ENSURE_TIMEOUT_MS = 300_000;
 export interface Rsyslog extends AsyncDisposable {
   /** Writes lines to its file. */
   log(lines: readonly string[]): Promise<void>;
+  /** Ends it as a service is stopped, and starts it again with what it has kept. */
+  restart(): Promise<void>;
 }
 
 /** Why this machine cannot have rsyslog; undefined: it has. Throws where it is required. */
@@ -51,16 +53,26 @@ module(load="imfile")
 input(type="imfile" file="${file}" tag="app:" severity="warning" facility="local0")
 ${config}`,
   );
-  const child = spawn('rsyslogd', ['-n', '-f', configFile, '-i', join(directory, 'pid')], {
-    env: { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin`, ...env },
-    stdio: 'ignore',
-  });
-  const ended = once(child, 'exit');
+  const start = () => {
+    const child = spawn('rsyslogd', ['-n', '-f', configFile, '-i', join(directory, 'pid')], {
+      env: { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin`, ...env },
+      stdio: 'ignore',
+    });
+    return { child, ended: once(child, 'exit') };
+  };
+  let running = start();
+  const stop = async () => {
+    running.child.kill();
+    await running.ended;
+  };
   return {
     log: (lines) => appendFile(file, lines.map((line) => `${line}\n`).join('')),
+    async restart() {
+      await stop();
+      running = start();
+    },
     async [Symbol.asyncDispose]() {
-      child.kill();
-      await ended;
+      await stop();
       await rm(directory, { recursive: true });
     },
   };

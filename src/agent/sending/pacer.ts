@@ -4,6 +4,8 @@ import type { Clock } from '../../pipeline/ports.ts';
 
 /** What is due within so much time goes together. */
 const TICK_MS = 100;
+/** No timer waits longer. */
+const LONGEST_WAIT_MS = 86_400_000;
 
 /** Entries that go together, and when. */
 export interface Slice {
@@ -46,8 +48,12 @@ export class Pacer {
 
   /** Resolves when it is due; rejects with the reason of `stop` if that comes before. */
   async until({ dueAtMs }: Slice, stop: AbortSignal): Promise<void> {
-    const delayMs = dueAtMs - this.#clock.now();
-    if (delayMs > 0) await pause(this.#clock, delayMs, stop);
+    for (let delayMs = this.#delayMs(dueAtMs); delayMs > 0; delayMs = this.#delayMs(dueAtMs))
+      await pause(this.#clock, Math.min(delayMs, LONGEST_WAIT_MS), stop);
+  }
+
+  #delayMs(dueAtMs: number): number {
+    return dueAtMs - this.#clock.now();
   }
 
   #dueAtMs({ timestamp }: LogEntry): number {

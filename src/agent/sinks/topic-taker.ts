@@ -1,3 +1,4 @@
+import { LmsError } from '../../errors/catalogue.ts';
 import type { LogEntry } from '../../logs/entry.ts';
 import { publishedJson } from '../../logs/entry-json.ts';
 import type { TextPublisher } from '../../pipeline/ports.ts';
@@ -10,8 +11,12 @@ export class TopicTaker implements Taker {
   readonly #publisher: TextPublisher;
   readonly #prepare: () => Promise<void>;
   #prepared: Promise<void> | undefined;
+  readonly #publishing = new Set<Promise<unknown>>();
 
-  /** `prepare` sees to it that the topic is there: once, before the first entries; again if it failed. */
+  /**
+   * `prepare` sees to it that the topic is there, and something that keeps what is published: before the first
+   * entries; again if it failed, and if the topic is gone.
+   */
   constructor(publisher: TextPublisher, prepare: () => Promise<void>) {
     this.#publisher = publisher;
     this.#prepare = prepare;
@@ -24,7 +29,7 @@ export class TopicTaker implements Taker {
     return {
       send: async () => {
         await this.#ready();
-        await packed.publish();
+        await this.#published(() => packed.publish());
         return settled;
       },
     };
@@ -34,8 +39,27 @@ export class TopicTaker implements Taker {
     return this.#publisher.close();
   }
 
+  async #published(publish: () => Promise<void>): Promise<void> {
+    const publishing = publish();
+    this.#publishing.add(publishing);
+    try {
+      await publishing;
+    } catch (error) {
+      if (error instanceof LmsError && error.code === 'PUBSUB_NOT_FOUND') this.#prepared = undefined;
+      throw error;
+    } finally {
+      this.#publishing.delete(publishing);
+    }
+  }
+
+  /** A topic that is made again has nothing yet that keeps what is just on its way: so nothing is. */
+  async #prepareInPeace(): Promise<void> {
+    await Promise.allSettled(this.#publishing);
+    await this.#prepare();
+  }
+
   async #ready(): Promise<void> {
-    this.#prepared ??= this.#prepare();
+    this.#prepared ??= this.#prepareInPeace();
     try {
       await this.#prepared;
     } catch (error) {

@@ -38,11 +38,6 @@ export class Conversation {
     this.#formats = formatsOf(source);
   }
 
-  /** Whether something was said that is in no event yet. */
-  get isPending(): boolean {
-    return this.pendingBytes > 0;
-  }
-
   /** Bytes that are in no event yet. */
   get pendingBytes(): number {
     return this.#pushedBytes - this.#reader.resumeAt + (this.#framer?.heldBytes ?? 0);

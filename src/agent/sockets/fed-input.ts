@@ -5,6 +5,7 @@ import type { EntryOrigin } from '../reading/event-entries.ts';
 import { sourceOptions } from '../reading/read-options.ts';
 import type { Spool, SpoolBatch } from '../spool/spool.ts';
 import { Conversation, type ConversationOptions, formatsOf, messageEvents } from './conversation.ts';
+import { Conversations } from './conversations.ts';
 import type { Feed, Intake } from './feed.ts';
 import { Gatherer } from './gatherer.ts';
 
@@ -22,7 +23,7 @@ export interface FedInputOptions {
 
 /** After so long without more, an event of several lines is whole, in milliseconds. */
 const FLUSH_MS = 5_000;
-/** What all connections together hold of lines without an end: then the one that adds to it goes as it is. */
+/** What all connections together hold of lines without an end: then the longest goes as it is. */
 const MAX_PENDING_BYTES = 64 * 1024 * 1024;
 const SEQUENCE_DIGITS = 16;
 
@@ -39,8 +40,7 @@ export class FedInput implements Input {
   readonly #formats;
   /** Of this run. */
   readonly #run = randomBytes(12).toString('hex');
-  /** Conversations, and when each was heard of last, in milliseconds. */
-  readonly #conversations = new Map<Conversation, number>();
+  readonly #conversations = new Conversations();
   #sequence = 0;
   #lostLines = 0;
   #lostBytes = 0;
@@ -68,11 +68,14 @@ export class FedInput implements Input {
     const ended = AbortSignal.any([stop, end.signal]);
     const gatherer = new Gatherer({ spool, isLossy: this.#feed.isLossy }, ended);
     const timer = this.#flushAgainAndAgain(gatherer);
+    const failed = new AbortController();
     const failure: { error?: unknown } = {};
     const feeding = this.#feed
       .run(this.#intake(gatherer), ended)
       .catch((error: unknown) => {
         failure.error = error;
+        // What is on the disk is for the next run: whoever may be away is not waited for before it is said.
+        if (spool.isKept) failed.abort();
       })
       .then(async () => {
         clearInterval(timer);
@@ -80,7 +83,7 @@ export class FedInput implements Input {
         spool.end();
       });
     try {
-      yield* spool.batches(stop);
+      yield* spool.batches(AbortSignal.any([stop, failed.signal]));
       await feeding;
       if (failure.error !== undefined) throw failure.error as Error;
     } finally {
@@ -105,6 +108,7 @@ export class FedInput implements Input {
       state: this.#hasEnded ? 'ended' : spool.problem === undefined ? state : 'failing',
       reason: problem,
       format: this.#formatNow(),
+      bytesBehind: spool.waitingBytes,
       newestTime: this.#newestTime,
       counters: {
         ...counters,
@@ -122,8 +126,7 @@ export class FedInput implements Input {
   #formatNow(): string | undefined {
     const { format } = this.#options.read;
     if (format !== 'auto') return format;
-    const [conversation] = this.#conversations.keys();
-    this.#format = conversation?.format ?? this.#formats.detection?.format ?? this.#format;
+    this.#format = this.#conversations.first?.format ?? this.#formats.detection?.format ?? this.#format;
     return this.#format;
   }
 
@@ -131,9 +134,11 @@ export class FedInput implements Input {
     const take = (batches: readonly SpoolBatch[]) => this.#take(gatherer, batches);
     return {
       open: (peer) => this.#open(peer),
-      push: (conversation, bytes) => {
-        this.#conversations.set(conversation, Date.now());
-        return take([...conversation.push(bytes, Date.now()), ...this.#tooMuch(conversation)]);
+      push: async (conversation, bytes) => {
+        await gatherer.room();
+        const batches = conversation.push(bytes, Date.now());
+        this.#conversations.heard(conversation, performance.now());
+        return take([...batches, ...this.#tooMuch()]);
       },
       close: (conversation) => {
         this.#formatNow();
@@ -151,7 +156,7 @@ export class FedInput implements Input {
       isSyslog: this.#feed.isSyslog,
       nextId: () => this.#nextId(),
     });
-    this.#conversations.set(conversation, Date.now());
+    this.#conversations.heard(conversation, performance.now());
     return conversation;
   }
 
@@ -187,11 +192,16 @@ export class FedInput implements Input {
   }
 
   /** Lines without an end are no way to fill the memory. */
-  #tooMuch(conversation: Conversation): SpoolBatch[] {
-    if (conversation.pendingBytes < MAX_PENDING_BYTES / 1_024) return [];
-    let pending = 0;
-    for (const each of this.#conversations.keys()) pending += each.pendingBytes;
-    return pending > MAX_PENDING_BYTES ? conversation.flush(Date.now(), true) : [];
+  #tooMuch(): SpoolBatch[] {
+    if (this.#conversations.pendingBytes <= MAX_PENDING_BYTES) return [];
+    const largest = this.#conversations.largest();
+    return largest === undefined ? [] : this.#flush(largest, true);
+  }
+
+  #flush(conversation: Conversation, unfinishedLine: boolean): SpoolBatch[] {
+    const batches = conversation.flush(Date.now(), unfinishedLine);
+    this.#conversations.measure(conversation);
+    return batches;
   }
 
   async #take(gatherer: Gatherer, batches: readonly SpoolBatch[]): Promise<void> {
@@ -208,10 +218,8 @@ export class FedInput implements Input {
     const { flushPartialMs } = this.#options;
     const afterMs = flushPartialMs ?? FLUSH_MS;
     const look = () => {
-      const nowMs = Date.now();
-      for (const [conversation, heardMs] of this.#conversations)
-        if (conversation.isPending && nowMs - heardMs >= afterMs)
-          void this.#take(gatherer, conversation.flush(nowMs, flushPartialMs !== undefined));
+      for (const conversation of this.#conversations.silent(performance.now(), afterMs))
+        void this.#take(gatherer, this.#flush(conversation, flushPartialMs !== undefined));
     };
     return setInterval(look, Math.max(20, Math.min(1_000, afterMs / 2)));
   }

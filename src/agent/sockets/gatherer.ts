@@ -1,5 +1,4 @@
-import type { Spool, SpoolBatch } from '../spool/spool.ts';
-import { bytesOf } from '../spool/spool.ts';
+import { bytesOf, countTogether, type Spool, type SpoolBatch, together } from '../spool/spool.ts';
 
 /** What does not fit is waited for, or lost and counted. */
 export interface GathererOptions {
@@ -12,9 +11,7 @@ interface Part extends SpoolBatch {
   readonly settle: (isTaken: boolean) => void;
 }
 
-const MAX_ENTRIES = 1_000;
-const MAX_BYTES = 2_000_000;
-/** What waits to be written, where whoever sends cannot be held up. */
+/** What waits to be written: with more, whoever sends is held up, or loses it where he cannot be. */
 const MAX_WAITING_BYTES = 8_000_000;
 
 /** Puts together what comes from many connections, while the spool writes what came before. */
@@ -23,6 +20,7 @@ export class Gatherer {
   #parts: Part[] = [];
   #bytes = 0;
   #writing: Promise<void> | undefined;
+  #waiting: (() => void)[] = [];
   readonly #stop: AbortSignal;
 
   /** Once `stop` is aborted nothing waits for room any more. */
@@ -44,6 +42,17 @@ export class Gatherer {
     });
   }
 
+  /**
+   * Resolves once more may be added, so that what very many connections say is not made to entries all at once while
+   * they wait. At once where whoever sends cannot be held up.
+   */
+  async room(): Promise<void> {
+    while (!this.#options.isLossy && this.#bytes >= MAX_WAITING_BYTES && !this.#stop.aborted)
+      await new Promise<void>((resolve) => {
+        this.#waiting.push(resolve);
+      });
+  }
+
   /** Resolves once all that was added is settled. */
   async settled(): Promise<void> {
     await this.#writing;
@@ -56,6 +65,7 @@ export class Gatherer {
       const parts = this.#next();
       const isTaken = await this.#append(together(parts));
       for (const { settle } of parts) settle(isTaken);
+      for (const wake of this.#waiting.splice(0)) wake();
     }
   }
 
@@ -71,22 +81,8 @@ export class Gatherer {
   }
 
   #next(): Part[] {
-    let [entries, bytes, count] = [0, 0, 0];
-    for (const part of this.#parts) {
-      entries += part.entries.length;
-      bytes += bytesOf(part);
-      if (count > 0 && (entries > MAX_ENTRIES || bytes > MAX_BYTES)) break;
-      count += 1;
-    }
-    const parts = this.#parts.splice(0, count);
+    const parts = this.#parts.splice(0, countTogether(this.#parts));
     for (const part of parts) this.#bytes -= bytesOf(part);
     return parts;
   }
-}
-
-function together(parts: readonly Part[]): SpoolBatch {
-  const counts = { lines: 0, read: 0, unparsed: 0, joined: 0, refused: 0, bytes: 0 };
-  for (const { counts: own } of parts)
-    for (const name of Object.keys(counts) as (keyof typeof counts)[]) counts[name] += own[name];
-  return { entries: parts.flatMap(({ entries }) => entries), counts };
 }

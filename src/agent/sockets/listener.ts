@@ -1,20 +1,14 @@
-import { once } from 'node:events';
-import { chmod, rm } from 'node:fs/promises';
-import { connect, createServer, type ListenOptions, type Server, type Socket } from 'node:net';
-import { LmsError } from '../../errors/catalogue.ts';
+import { createServer, type Socket } from 'node:net';
 import { aborted } from '../../pipeline/clock.ts';
+import { peerName } from './addresses.ts';
 import type { Feed, Intake } from './feed.ts';
-import { readStream } from './stream-feed.ts';
-
-/** Where to listen: at an address, or at the path of a socket. */
-export type ListenAt = { readonly host: string; readonly port: number } | { readonly path: string };
+import { type ListenAt, listenAt } from './listen-at.ts';
+import { readStream } from './read-stream.ts';
 
 /** More at once are turned away. */
 const MAX_CONNECTIONS = 4_096;
 /** A peer that is silent for so long is asked whether it is there: half of a connection is none. */
 const KEEP_ALIVE_MS = 60_000;
-/** Whoever may reach the directory may write: as with /dev/log. */
-const SOCKET_MODE = 0o666;
 
 /** Listens for connections, by TCP or at a path: each of them says lines, or messages of syslog. */
 export class Listener implements Feed {
@@ -60,12 +54,12 @@ export class Listener implements Feed {
     server.on('drop', () => {
       this.#turnedAway += 1;
     });
-    await listenAt(server, this.#at);
+    const address = await listenAt(server, this.#at);
     // An error of one connection that was about to come: the others go on.
     server.on('error', () => {
       this.#broken += 1;
     });
-    this.#onListening(addressOf(server, this.#at));
+    this.#onListening(address);
     await aborted(stop);
     server.close();
     await Promise.all(readings);
@@ -76,7 +70,7 @@ export class Listener implements Feed {
     this.#connections += 1;
     this.#state = 'reading';
     this.#open.add(socket);
-    const conversation = intake.open(socket.remoteAddress);
+    const conversation = intake.open(peerName(socket.remoteAddress));
     try {
       await readStream(socket, stop, (bytes) => intake.push(conversation, bytes));
     } catch {
@@ -86,63 +80,4 @@ export class Listener implements Feed {
       await intake.close(conversation);
     }
   }
-}
-
-async function listenAt(server: Server, at: ListenAt): Promise<void> {
-  try {
-    await listen(server, at);
-  } catch (error) {
-    if (!('path' in at) || codeOf(error) !== 'EADDRINUSE' || (await isListenedTo(at.path)))
-      throw cannot(at, error);
-    // What is left of a process that ended without warning.
-    await rm(at.path, { force: true });
-    await listen(server, at).catch((again: unknown) => {
-      throw cannot(at, again);
-    });
-  }
-  if ('path' in at) await chmod(at.path, SOCKET_MODE);
-}
-
-async function listen(server: Server, at: ListenOptions): Promise<void> {
-  server.listen(at);
-  await once(server, 'listening');
-}
-
-function isListenedTo(path: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(path);
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', (error) => {
-      resolve(codeOf(error) !== 'ECONNREFUSED');
-    });
-  });
-}
-
-function addressOf(server: Server, at: ListenAt): string {
-  const address = server.address();
-  if (typeof address === 'object' && address !== null) return `${address.address}:${address.port}`;
-  return 'path' in at ? at.path : '';
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
-}
-
-function cannot(at: ListenAt, error: unknown): LmsError {
-  const where = 'path' in at ? at.path : `${at.host}:${at.port}`;
-  return new LmsError('LISTEN', `cannot listen at ${where}: ${whyNot(error)}`, { cause: error });
-}
-
-const WHY: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'another program listens there',
-  EACCES: 'this user may not',
-  EADDRNOTAVAIL: 'this machine has no such address',
-};
-
-/** Why a socket cannot be opened, in words. */
-export function whyNot(error: unknown): string {
-  return WHY[String(codeOf(error))] ?? (error instanceof Error ? error.message : String(error));
 }

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { LmsError } from '../../errors/catalogue.ts';
 import type { Feed, Intake } from './feed.ts';
+import { readStream } from './read-stream.ts';
 
 /** Standard input, or another pipe: read to its end. */
 export class StreamFeed implements Feed {
@@ -36,30 +37,5 @@ export class StreamFeed implements Feed {
       this.#state = 'ended';
       await intake.close(conversation);
     }
-  }
-}
-
-/**
- * Hands over the chunks of a stream, each once the one before it was taken: who sends is held up so. Ends with the
- * stream or soon after `stop` is aborted; the stream is destroyed then. Rejects with what the stream fails with.
- */
-export async function readStream(
-  stream: Readable,
-  stop: AbortSignal,
-  take: (bytes: Buffer) => Promise<void>,
-): Promise<void> {
-  const end = () => {
-    stream.destroy();
-  };
-  stop.addEventListener('abort', end, { once: true });
-  if (stop.aborted) end();
-  try {
-    for await (const chunk of stream as AsyncIterable<Buffer | string>)
-      await take(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
-  } catch (error) {
-    if (!stop.aborted) throw error;
-  } finally {
-    stop.removeEventListener('abort', end);
-    stream.destroy();
   }
 }

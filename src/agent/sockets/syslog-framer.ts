@@ -8,6 +8,7 @@ const MAYBE_COUNTED = /^[1-9]\d{0,7}(?: (?:<\d{0,3})?)?$/;
 const MAX_HEAD_BYTES = 8 + 1 + 5;
 /** Whoever says more means something else. */
 const MAX_MESSAGE_BYTES = 1_048_576;
+const NOTHING = Buffer.alloc(0);
 const LF = 0x0a;
 const NUL = 0x00;
 const [ONE, NINE] = [0x31, 0x39];
@@ -18,17 +19,25 @@ const [ONE, NINE] = [0x31, 0x39];
  * counts only if a priority stands behind it. Wherever chunks end, the same comes out. Holds no more than a message.
  */
 export class SyslogFramer {
-  #held: Buffer = Buffer.alloc(0);
+  #held: Buffer = NOTHING;
+  #heldBytes = 0;
+  /** So many bytes make the message whole that is held. */
+  #neededBytes = 0;
   /** Whether the next byte begins a record. */
   #isAtStart = true;
 
   /** Bytes that wait for more. */
   get heldBytes(): number {
-    return this.#held.length;
+    return this.#heldBytes;
   }
 
   push(chunk: Buffer): Frame[] {
-    let bytes = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
+    let bytes = chunk;
+    if (this.#heldBytes > 0) {
+      this.#hold(chunk);
+      if (this.#heldBytes < this.#neededBytes) return [];
+      bytes = this.#take();
+    }
     const frames: Frame[] = [];
     while (bytes.length > 0) {
       const [frame, rest] = this.#isAtStart && isDigit(bytes[0]) ? this.#counted(bytes) : this.#lines(bytes);
@@ -36,16 +45,35 @@ export class SyslogFramer {
       frames.push(frame);
       bytes = rest;
     }
-    this.#held = Buffer.from(bytes);
+    this.#hold(bytes);
     return frames;
   }
 
   /** What waits, as lines: there will be no more. */
   end(): Frame[] {
-    const held = this.#held;
-    this.#held = Buffer.alloc(0);
+    const held = this.#take();
     if (held.length > 0) this.#isAtStart = false;
     return held.length === 0 ? [] : [{ lines: withLineFeeds(held) }];
+  }
+
+  /** Twice as much room each time: a message may come byte by byte. */
+  #hold(bytes: Buffer): void {
+    const length = this.#heldBytes + bytes.length;
+    if (length > this.#held.length) {
+      const room = Buffer.allocUnsafe(Math.max(length, 2 * this.#heldBytes));
+      this.#held.copy(room, 0, 0, this.#heldBytes);
+      this.#held = room;
+    }
+    bytes.copy(this.#held, this.#heldBytes);
+    this.#heldBytes = length;
+  }
+
+  #take(): Buffer {
+    const bytes = this.#held.subarray(0, this.#heldBytes);
+    this.#held = NOTHING;
+    this.#heldBytes = 0;
+    this.#neededBytes = 0;
+    return bytes;
   }
 
   /** A record that begins with a digit. No frame: there is too little of it. */
@@ -59,7 +87,10 @@ export class SyslogFramer {
     const start = digits.length + 1;
     const end = start + Number(digits);
     if (Number(digits) > MAX_MESSAGE_BYTES) return this.#lines(bytes);
-    if (bytes.length < end) return [undefined, bytes];
+    if (bytes.length < end) {
+      this.#neededBytes = end;
+      return [undefined, bytes];
+    }
     return [{ message: bytes.subarray(start, end) }, bytes.subarray(end)];
   }
 

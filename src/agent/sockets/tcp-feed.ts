@@ -4,7 +4,7 @@ import { backoffMs } from '../../pipeline/backoff.ts';
 import { pause } from '../../pipeline/clock.ts';
 import type { Clock } from '../../pipeline/ports.ts';
 import type { Feed, Intake } from './feed.ts';
-import { readStream } from './stream-feed.ts';
+import { readStream } from './read-stream.ts';
 
 /** To whom to connect. */
 export interface TcpFeedOptions {

@@ -1,12 +1,12 @@
-import { hash } from 'node:crypto';
 import { mkdir, readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { LmsError } from '../../errors/catalogue.ts';
 import { Bell } from '../files/bell.ts';
 import { whyOf } from '../files/faults.ts';
 import type { EventBatch } from '../ports.ts';
-import { memoryOf, Segment, segmentNumber, type SegmentRecord } from './segment.ts';
-import type { Spool, SpoolBatch } from './spool.ts';
+import type { ReadRecords } from './records.ts';
+import { Segment, segmentNumber } from './segment.ts';
+import { grouped, type Spool, type SpoolBatch } from './spool.ts';
+import { type Waiting, WaitingRecords } from './waiting-records.ts';
 
 /** How a spool is kept. */
 export interface DiskSpoolOptions {
@@ -18,6 +18,12 @@ export interface DiskSpoolOptions {
   readonly onNotice: (text: string) => void;
 }
 
+/** Records that were handed over together and are not confirmed. */
+interface HandedOver {
+  readonly segment: Segment;
+  readonly records: number;
+}
+
 /** A segment is full with so many bytes, or with an eighth of the limit. */
 const SEGMENT_BYTES = 8 * 1024 * 1024;
 /** So much of what waits is in memory as well: what is sent at once is not read. */
@@ -25,6 +31,7 @@ const MEMORY_BYTES = 8 * 1024 * 1024;
 /** A power cut costs what came in so long before it. A crash of the process costs nothing. */
 const SYNC_MS = 1_000;
 const LOOK_MS = 1_000;
+const NEVER = new AbortController().signal;
 
 /**
  * Keeps what came in on the disk until it is confirmed: so a crash of the process loses none of it, and what is sent
@@ -34,17 +41,15 @@ export class DiskSpool implements Spool {
   readonly isKept = true;
   readonly #options: DiskSpoolOptions;
   readonly #segmentBytes: number;
-  /** Oldest first; the last is written to. */
-  readonly #segments: Segment[] = [];
-  /** Of an earlier process: not read yet. */
-  readonly #left: Segment[] = [];
-  readonly #waiting: SegmentRecord[] = [];
-  /** Handed over and not confirmed. */
-  readonly #open: Segment[] = [];
+  /** Oldest first. */
+  #segments: Segment[];
+  /** What is written to. */
+  #current: Segment | undefined;
+  readonly #waiting = new WaitingRecords(MEMORY_BYTES);
+  readonly #open: HandedOver[] = [];
   readonly #came = new Bell();
   readonly #went = new Bell();
   readonly #timer: NodeJS.Timeout;
-  #memory = 0;
   #bytes = 0;
   #damaged = 0;
   #torn = 0;
@@ -55,12 +60,12 @@ export class DiskSpool implements Spool {
   private constructor(options: DiskSpoolOptions, left: readonly Segment[]) {
     this.#options = options;
     this.#segmentBytes = Math.min(SEGMENT_BYTES, Math.ceil(options.limit / 8));
-    this.#left.push(...left);
-    this.#segments.push(...left);
+    this.#segments = [...left];
+    for (const segment of left) this.#waiting.addLeft(segment);
     this.#lastNumber = left.at(-1)?.number ?? 0;
     this.#bytes = left.reduce((sum, { bytes }) => sum + bytes, 0);
     this.#timer = setInterval(() => {
-      void this.#sync();
+      void this.#current?.sync().catch(() => undefined);
     }, SYNC_MS);
     this.#timer.unref();
   }
@@ -83,6 +88,10 @@ export class DiskSpool implements Spool {
 
   get bytes(): number {
     return this.#bytes;
+  }
+
+  get waitingBytes(): number {
+    return this.#waiting.bytes;
   }
 
   get problem(): string | undefined {
@@ -109,16 +118,17 @@ export class DiskSpool implements Spool {
   async append(batch: SpoolBatch, mustFit = false): Promise<boolean> {
     if (this.#bytes >= this.#options.limit && !mustFit) return false;
     try {
-      const segment = await this.#segmentToWrite();
-      const record = await segment.append(batch, this.#memory < MEMORY_BYTES);
-      this.#memory += memoryOf(record);
-      this.#bytes += record.length;
-      this.#waiting.push(record);
+      // What is confirmed in between closes none that is about to be written to.
+      const segment = this.#writable() ?? (await this.#nextSegment());
+      const part = await segment.append(batch);
+      this.#bytes += part.length;
+      this.#waiting.add(segment, part, batch);
       this.#problem = undefined;
       this.#came.ring();
       return true;
     } catch (error) {
       this.#problem = `the spool cannot be written: ${whyOf(error)}`;
+      await this.#removeDone();
       return false;
     }
   }
@@ -128,27 +138,24 @@ export class DiskSpool implements Spool {
     this.#came.ring();
   }
 
+  /** Told to stop, it hands over what has just come in: what is on the disk alone is for the next run. */
   async *batches(stop: AbortSignal): AsyncGenerator<EventBatch> {
-    while (!stop.aborted) {
-      const [left] = this.#left;
-      const [record] = this.#waiting;
-      if (left !== undefined) {
-        yield* this.#leftIn(left, stop);
-      } else if (record !== undefined) {
+    for (;;) {
+      const { first } = this.#waiting;
+      if (stop.aborted && (first === undefined ? this.#hasEnded : first.batch === undefined)) return;
+      if (first !== undefined) {
         this.#waiting.shift();
-        this.#memory -= memoryOf(record);
-        const batch = await this.#batchOf(record);
-        this.#open.push(record.segment);
-        yield batch;
+        yield* this.#handOver(first, stop);
       } else if (this.#hasEnded) return;
-      else await this.#came.wait(LOOK_MS, stop);
+      else await this.#came.wait(LOOK_MS, stop.aborted ? NEVER : stop);
     }
   }
 
   async confirm(): Promise<void> {
-    const segment = this.#open.shift();
-    if (segment === undefined) return;
-    segment.confirmed += 1;
+    const handedOver = this.#open.shift();
+    if (handedOver === undefined) return;
+    const { segment, records } = handedOver;
+    segment.confirmed += records;
     // One that is written to, and has nothing left, begins anew when it is large.
     if (segment.confirmed === segment.records && segment.bytes >= this.#segmentBytes / 8)
       segment.isClosed = true;
@@ -158,45 +165,74 @@ export class DiskSpool implements Spool {
   /** What is confirmed is deleted, all else stays for the next run. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
-    for (const segment of this.#segments) segment.isClosed = segment.confirmed === segment.records;
-    for (const left of this.#left) left.isClosed = false;
+    for (const segment of this.#segments) segment.isClosed = true;
     await this.#removeDone();
-    for (const segment of this.#segments) {
-      await segment.sync().catch(() => undefined);
-      await segment.closeFile();
+    await this.#current?.sync().catch(() => undefined);
+    await this.#current?.closeFile();
+  }
+
+  async *#handOver(waiting: Waiting, stop: AbortSignal): AsyncGenerator<EventBatch> {
+    const { segment, batch } = waiting;
+    if (batch !== undefined) {
+      this.#open.push({ segment, records: 1 });
+      yield { ...batch, place: undefined };
+      return;
     }
+    const found = await this.#read(waiting);
+    for (const { batch: together, parts } of grouped(found)) {
+      if (stop.aborted) return;
+      this.#open.push({ segment, records: parts });
+      yield { ...together, place: undefined };
+    }
+  }
+
+  /** The batches that are still there of what was written. */
+  async #read(waiting: Waiting): Promise<readonly SpoolBatch[]> {
+    const { segment, records } = waiting;
+    let found: ReadRecords;
+    try {
+      found = await segment.read(waiting);
+    } catch (error) {
+      this.#leave(segment, `cannot be read: ${whyOf(error)}`);
+      return [];
+    }
+    if (found.isNewer) {
+      this.#leave(segment, 'was written by a newer release of lms: it stays there');
+      return [];
+    }
+    this.#tell(segment, found);
+    if (records === undefined) {
+      segment.records = found.batches.length;
+      segment.isUnread = false;
+    } else segment.confirmed += Math.max(0, records - found.batches.length);
+    await this.#removeDone();
+    return found.batches;
+  }
+
+  /** It is none of this run's any more. */
+  #leave(segment: Segment, why: string): void {
+    this.#options.onNotice(`${segment.path} ${why}.`);
+    this.#forget(segment);
   }
 
   async #removeDone(): Promise<void> {
-    for (const segment of this.#segments.filter(({ isDone }) => isDone)) {
-      if (this.#left.includes(segment)) continue;
-      this.#segments.splice(this.#segments.indexOf(segment), 1);
-      this.#bytes -= segment.bytes;
-      await segment.remove();
-      this.#went.ring();
-    }
+    const done = this.#segments.filter(({ isDone }) => isDone);
+    for (const segment of done) this.#forget(segment);
+    for (const segment of done)
+      await segment.remove().catch((error: unknown) => {
+        const again = 'what is in it will be sent again, as the same';
+        this.#options.onNotice(`${segment.path} cannot be deleted: ${whyOf(error)}: ${again}.`);
+      });
   }
 
-  async *#leftIn(segment: Segment, stop: AbortSignal): AsyncGenerator<EventBatch> {
-    const { batches, tornBytes, damagedBytes } = await segment.readAll();
-    this.#left.shift();
-    this.#tell(segment, tornBytes, damagedBytes);
-    for (const batch of batches) {
-      if (stop.aborted) return;
-      this.#open.push(segment);
-      yield { ...batch, place: undefined };
-    }
-    if (batches.length === 0) await this.#removeDone();
+  #forget(segment: Segment): void {
+    if (!this.#segments.includes(segment)) return;
+    this.#segments = this.#segments.filter((each) => each !== segment);
+    this.#bytes -= segment.bytes;
+    this.#went.ring();
   }
 
-  async #batchOf(record: SegmentRecord): Promise<EventBatch> {
-    const batch = record.batch ?? (await record.segment.read(record));
-    if (batch !== undefined) return { ...batch, place: undefined };
-    this.#tell(record.segment, 0, record.length);
-    return { entries: [], counts: NO_COUNTS, place: undefined };
-  }
-
-  #tell({ path }: Segment, tornBytes: number, damagedBytes: number): void {
+  #tell({ path }: Segment, { tornBytes, damagedBytes }: ReadRecords): void {
     this.#torn += tornBytes;
     this.#damaged += damagedBytes;
     if (tornBytes > 0)
@@ -205,44 +241,35 @@ export class DiskSpool implements Spool {
       this.#options.onNotice(`${damagedBytes} bytes in ${path} are damaged, and were left out.`);
   }
 
-  async #segmentToWrite(): Promise<Segment> {
-    const last = this.#segments.at(-1);
-    if (last !== undefined && !last.isClosed && last.bytes < this.#segmentBytes) return last;
-    if (last !== undefined && !last.isClosed) {
+  #writable(): Segment | undefined {
+    const last = this.#current;
+    return last === undefined || last.isClosed || last.bytes >= this.#segmentBytes ? undefined : last;
+  }
+
+  async #nextSegment(): Promise<Segment> {
+    const last = this.#current;
+    if (last !== undefined) {
       last.isClosed = true;
       await last.sync();
+      await last.closeFile();
       await this.#removeDone();
     }
     // Never one that was there before: its file may just be deleted.
     this.#lastNumber += 1;
-    const segment = new Segment(this.#options.directory, this.#lastNumber, 0, false);
+    const segment = new Segment(this.#options.directory, this.#lastNumber);
     this.#segments.push(segment);
+    this.#current = segment;
     return segment;
   }
-
-  async #sync(): Promise<void> {
-    await this.#segments
-      .at(-1)
-      ?.sync()
-      .catch(() => undefined);
-  }
 }
-
-const NO_COUNTS = { lines: 0, read: 0, unparsed: 0, joined: 0, refused: 0, bytes: 0 };
 
 async function segmentsIn(directory: string): Promise<Segment[]> {
-  const numbers = (await readdir(directory)).map(segmentNumber).filter((number) => number !== undefined);
+  const files = (await readdir(directory, { withFileTypes: true })).filter((each) => each.isFile());
+  const numbers = files.map(({ name }) => segmentNumber(name)).filter((number) => number !== undefined);
   const segments: Segment[] = [];
   for (const number of numbers.toSorted((one, other) => one - other)) {
-    const segment = new Segment(directory, number, 0, true);
-    segment.bytes = (await stat(segment.path)).size;
-    segments.push(segment);
+    const { path } = new Segment(directory, number);
+    segments.push(new Segment(directory, number, (await stat(path)).size));
   }
   return segments;
-}
-
-/** The directory of the spool of an input, below that of the state: by its name, as it was written. */
-export function spoolDirectory(stateDirectory: string, name: string): string {
-  const readable = name.replace(/[^\w.-]+/g, '_').slice(0, 60);
-  return join(stateDirectory, 'spool', `${readable}-${hash('sha256', name).slice(0, 12)}`);
 }

@@ -26,6 +26,10 @@ export class MemorySpool implements Spool {
     return this.#bytes;
   }
 
+  get waitingBytes(): number {
+    return this.#waiting.reduce((sum, batch) => sum + bytesOf(batch), 0);
+  }
+
   async room(stop: AbortSignal): Promise<void> {
     while (this.#bytes >= this.#limit && !stop.aborted) await this.#went.wait(LOOK_MS, stop);
   }

@@ -5,6 +5,7 @@ import type { SpoolBatch } from './spool.ts';
 /** In front of each record: a mark, how long it is, and a checksum of it. */
 const HEAD_BYTES = 12;
 const MARK = Buffer.from('LMS1');
+const NEWER_MARK = /^LMS[2-9]$/;
 /** What is longer is none of ours. */
 const MAX_RECORD_BYTES = 256 * 1024 * 1024;
 
@@ -25,12 +26,16 @@ export interface ReadRecords {
   readonly tornBytes: number;
   /** Bytes elsewhere that are none. */
   readonly damagedBytes: number;
+  /** Whether another release has written it, in a way that this one does not know: nothing was read. */
+  readonly isNewer: boolean;
 }
 
 /** The batches in the bytes of a segment. What is damaged is passed over, up to the next record. Never throws. */
 export function readRecords(bytes: Buffer): ReadRecords {
   const batches: SpoolBatch[] = [];
   let damagedBytes = 0;
+  if (NEWER_MARK.test(bytes.toString('latin1', 0, MARK.length)))
+    return { batches, tornBytes: 0, damagedBytes, isNewer: true };
   let at = 0;
   while (at < bytes.length) {
     const found = recordAt(bytes, at);
@@ -40,16 +45,11 @@ export function readRecords(bytes: Buffer): ReadRecords {
       continue;
     }
     const next = nextRecord(bytes, at + 1);
-    if (next === undefined) return { batches, tornBytes: bytes.length - at, damagedBytes };
+    if (next === undefined) return { batches, tornBytes: bytes.length - at, damagedBytes, isNewer: false };
     damagedBytes += next - at;
     at = next;
   }
-  return { batches, tornBytes: 0, damagedBytes };
-}
-
-/** The only batch of these bytes; undefined if they are damaged. */
-export function readRecord(bytes: Buffer): SpoolBatch | undefined {
-  return recordAt(bytes, 0)?.batch;
+  return { batches, tornBytes: 0, damagedBytes, isNewer: false };
 }
 
 function nextRecord(bytes: Buffer, from: number): number | undefined {

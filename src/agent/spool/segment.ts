@@ -1,16 +1,7 @@
-import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readRecord, readRecords, recordOf } from './records.ts';
-import { bytesOf, type SpoolBatch } from './spool.ts';
-
-/** A batch that is in a segment. */
-export interface SegmentRecord {
-  readonly segment: Segment;
-  /** What it takes in memory, while it is there as well. */
-  readonly batch: SpoolBatch | undefined;
-  readonly start: number;
-  readonly length: number;
-}
+import { type ReadRecords, readRecords, recordOf } from './records.ts';
+import type { SpoolBatch } from './spool.ts';
 
 const MODE = 0o600;
 const DIGITS = 16;
@@ -19,7 +10,14 @@ const NAME = /^([0-9a-f]{16})\.spool$/;
 /** The number of a segment that is called so; undefined: it is none. */
 export function segmentNumber(name: string): number | undefined {
   const [, digits] = NAME.exec(name) ?? [];
-  return digits === undefined ? undefined : Number.parseInt(digits, 16);
+  const number = digits === undefined ? Number.NaN : Number.parseInt(digits, 16);
+  return Number.isSafeInteger(number) ? number : undefined;
+}
+
+/** A part of a segment. */
+export interface SegmentPart {
+  readonly start: number;
+  readonly length: number;
 }
 
 /** A file of records. It is deleted as a whole. */
@@ -30,50 +28,54 @@ export class Segment {
   records = 0;
   confirmed = 0;
   bytes: number;
+  /** Nothing more is written to it. */
   isClosed: boolean;
+  /** Of an earlier process, which wrote how many records nobody knows yet. */
+  isUnread: boolean;
   #file: FileHandle | undefined;
+  #isBusy = false;
   #isDirty = false;
 
-  constructor(directory: string, number: number, bytes: number, isClosed: boolean) {
+  /** `leftBytes`: of one that an earlier process has left. */
+  constructor(directory: string, number: number, leftBytes?: number) {
     this.number = number;
     this.path = join(directory, `${number.toString(16).padStart(DIGITS, '0')}.spool`);
-    this.bytes = bytes;
-    this.isClosed = isClosed;
+    this.bytes = leftBytes ?? 0;
+    this.isClosed = leftBytes !== undefined;
+    this.isUnread = leftBytes !== undefined;
   }
 
+  /** Whether it can be deleted: nothing in it is needed, and nothing is being written to it. */
   get isDone(): boolean {
-    return this.isClosed && this.confirmed >= this.records;
+    return this.isClosed && !this.isUnread && !this.#isBusy && this.confirmed >= this.records;
   }
 
-  /** Rejects if it cannot be written: then it is as before. */
-  async append(batch: SpoolBatch, keepInMemory: boolean): Promise<SegmentRecord> {
+  /** Rejects if it cannot be written: then it is as before, or closed if even that cannot be had. */
+  async append(batch: SpoolBatch): Promise<SegmentPart> {
     const record = recordOf(batch);
-    const file = (this.#file ??= await open(this.path, 'a+', MODE));
     const start = this.bytes;
+    this.#isBusy = true;
     try {
-      await writeWhole(file, record);
-    } catch (error) {
-      await file.truncate(start).catch(() => undefined);
-      throw error;
+      const file = (this.#file ??= await open(this.path, 'a', MODE));
+      await this.#write(file, record);
+      this.bytes += record.length;
+      this.records += 1;
+      this.#isDirty = true;
+    } finally {
+      this.#isBusy = false;
     }
-    this.bytes += record.length;
-    this.records += 1;
-    this.#isDirty = true;
-    return { segment: this, batch: keepInMemory ? batch : undefined, start, length: record.length };
+    return { start, length: record.length };
   }
 
-  /** Undefined if it is damaged. */
-  async read({ start, length }: SegmentRecord): Promise<SpoolBatch | undefined> {
-    const file = (this.#file ??= await open(this.path, 'a+', MODE));
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, start);
-    return readRecord(buffer.subarray(0, bytesRead));
-  }
-
-  /** All that an earlier process has written. */
-  async readAll(): Promise<ReturnType<typeof readRecords>> {
-    const found = readRecords(await readFile(this.path));
-    this.records = found.batches.length;
-    return found;
+  /** The records of a part. Rejects if the file cannot be read. */
+  async read({ start, length }: SegmentPart): Promise<ReadRecords> {
+    const file = await open(this.path, 'r');
+    try {
+      const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(length), 0, length, start);
+      return readRecords(buffer.subarray(0, bytesRead));
+    } finally {
+      await file.close();
+    }
   }
 
   /** What was written outlives a power cut. */
@@ -93,16 +95,19 @@ export class Segment {
     await this.closeFile();
     await rm(this.path, { force: true });
   }
-}
 
-async function writeWhole(file: FileHandle, bytes: Buffer): Promise<void> {
-  for (let at = 0; at < bytes.length;) {
-    const { bytesWritten } = await file.write(bytes, at, bytes.length - at);
-    at += bytesWritten;
+  async #write(file: FileHandle, record: Buffer): Promise<void> {
+    try {
+      for (let at = 0; at < record.length;) {
+        const { bytesWritten } = await file.write(record, at, record.length - at);
+        at += bytesWritten;
+      }
+    } catch (error) {
+      // Half a record in its midst would put those behind it in the wrong place.
+      await file.truncate(this.bytes).catch(() => {
+        this.isClosed = true;
+      });
+      throw error;
+    }
   }
-}
-
-/** What records take in memory that are there as well. */
-export function memoryOf({ batch }: SegmentRecord): number {
-  return batch === undefined ? 0 : bytesOf(batch);
 }

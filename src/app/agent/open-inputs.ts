@@ -10,11 +10,13 @@ import type { Feed } from '../../agent/sockets/feed.ts';
 import { Listener } from '../../agent/sockets/listener.ts';
 import { StreamFeed } from '../../agent/sockets/stream-feed.ts';
 import { TcpFeed } from '../../agent/sockets/tcp-feed.ts';
-import { DiskSpool, spoolDirectory } from '../../agent/spool/disk-spool.ts';
+import { DiskSpool } from '../../agent/spool/disk-spool.ts';
 import { MemorySpool } from '../../agent/spool/memory-spool.ts';
+import { spoolDirectory, writeSpoolName } from '../../agent/spool/spool-directory.ts';
 import { systemClock } from '../../pipeline/clock.ts';
 import type { Log } from '../../pipeline/ports.ts';
 import type { PlannedInput } from './input-plan.ts';
+import { openOrphans } from './orphans.ts';
 import type { Target } from './targets.ts';
 
 /** What inputs have in common. */
@@ -23,6 +25,8 @@ export interface InputSurroundings {
   /** Whether they end at the end of what is there now. */
   readonly once: boolean;
   readonly stateDirectory: string;
+  /** Whether what is in the spools of inputs that are not named any more is sent as well; else it is said. */
+  readonly orphans: boolean;
   readonly log: Log;
 }
 
@@ -47,7 +51,8 @@ export async function openInputs(
     for (const each of opened.toReversed()) await each.close();
   };
   try {
-    const shared = planned.some(isRemembered) ? await openShared(surroundings) : undefined;
+    const isShared = surroundings.orphans || planned.some(isRemembered);
+    const shared = isShared ? await openShared(surroundings) : undefined;
     if (shared !== undefined) opened.push(shared);
     const inputs: Input[] = [];
     for (const each of planned) {
@@ -55,6 +60,9 @@ export async function openInputs(
       opened.push(input);
       inputs.push(input);
     }
+    const orphans = isShared ? await openOrphans(planned, surroundings) : [];
+    opened.push(...orphans);
+    inputs.push(...orphans);
     return { inputs, close };
   } catch (error) {
     await close();
@@ -102,11 +110,7 @@ async function openInput(planned: PlannedInput, around: Around): Promise<Input> 
   const spool =
     planned.spoolBytes === 0
       ? new MemorySpool(MEMORY_BYTES)
-      : await DiskSpool.open({
-          directory: spoolDirectory(around.stateDirectory, name),
-          limit: planned.spoolBytes,
-          onNotice,
-        });
+      : await openSpool(planned, around.stateDirectory, onNotice);
   return new FedInput(feedOf(target, planned, around), {
     name,
     kind: target.kind === 'stdin' ? 'stream' : 'socket',
@@ -115,6 +119,17 @@ async function openInput(planned: PlannedInput, around: Around): Promise<Input> 
     flushPartialMs,
     spool,
   });
+}
+
+async function openSpool(
+  { name, spoolBytes: limit }: PlannedInput,
+  stateDirectory: string,
+  onNotice: (text: string) => void,
+): Promise<DiskSpool> {
+  const directory = spoolDirectory(stateDirectory, name);
+  const spool = await DiskSpool.open({ directory, limit, onNotice });
+  await writeSpoolName(directory, name);
+  return spool;
 }
 
 function feedOf(

@@ -26,6 +26,8 @@ export interface AgentRun {
   /** How many times as fast as the log says entries go; undefined: at once. */
   readonly speed: number | undefined;
   readonly stateDirectory: string;
+  /** Whether what is in the spools of inputs that are not named any more is sent as well. */
+  readonly orphans: boolean;
   readonly log: Log;
   /** Aborted when it has to stop. */
   readonly stop: AbortSignal;
@@ -74,7 +76,7 @@ export async function runAgent(run: AgentRun): Promise<AgentReport> {
     });
     await agent.run(stop).finally(() => {
       cancel();
-      news.look(agent.report, systemClock.now());
+      news.look(agent.report, systemClock.now(), true);
     });
     return agent.report;
   } finally {

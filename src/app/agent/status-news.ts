@@ -7,12 +7,28 @@ const MAX_TOLD = 10;
 /** Between two lines that say how an agent comes on, in milliseconds. */
 const PROGRESS_MS = 60_000;
 
+/** Counters of what is lost, and what that means. */
+const LOSSES: ReadonlyMap<string, string> = new Map([
+  ['lost_lines', 'lines were lost: there was no room for them'],
+  ['datagrams_dropped', 'datagrams were lost before they could be received: net.core.rmem_max may be small'],
+  ['connections_turned_away', 'connections were turned away: too many are open'],
+]);
+/** Between two lines that say of the same input that something is lost, in milliseconds. */
+const LOSS_MS = 60_000;
+
 type Told = Pick<InputStatus, 'state' | 'reason' | 'format'>;
+
+/** How much of a loss was told, and when. */
+interface ToldLoss {
+  readonly count: number;
+  readonly atMs: number;
+}
 
 /** Tells in the log what is new of an agent's inputs: the format that was found, a failure, its end. */
 export class StatusNews {
   readonly #log: Log;
   readonly #told = new Map<number, Told>();
+  readonly #losses = new Map<string, ToldLoss>();
   #refusals: { readonly input: string; readonly reason: string }[] = [];
   #refused = 0;
   #progressAtMs = 0;
@@ -29,8 +45,11 @@ export class StatusNews {
   }
 
   /** Looks at all of it: every few seconds, and at the end. `nowMs` is of a clock that only grows. */
-  look(report: AgentReport, nowMs: number): void {
-    for (const [index, { status }] of report.inputs.entries()) this.#input(index, status);
+  look(report: AgentReport, nowMs: number, isLast = false): void {
+    for (const [index, { status }] of report.inputs.entries()) {
+      this.#input(index, status);
+      for (const [counter, text] of LOSSES) this.#loss({ counter, text, index }, status, { nowMs, isLast });
+    }
     this.#tellRefusals();
     const { lines, sent } = report.ledger;
     if (nowMs - this.#progressAtMs < PROGRESS_MS) return;
@@ -48,6 +67,21 @@ export class StatusNews {
         this.#log.warn({ input, reason }, 'an input cannot be read: trying again');
     } else if (told?.state === 'failing') this.#log.info({ input }, 'an input can be read again');
     if (state === 'ended' && told?.state !== 'ended') this.#log.debug({ input }, 'an input has ended');
+  }
+
+  #loss(
+    { counter, text, index }: { readonly counter: string; readonly text: string; readonly index: number },
+    { name: input, counters }: InputStatus,
+    { nowMs, isLast }: { readonly nowMs: number; readonly isLast: boolean },
+  ): void {
+    const count = counters[counter] ?? 0;
+    const key = `${String(index)} ${counter}`;
+    const told = this.#losses.get(key);
+    if (count <= (told?.count ?? 0)) return;
+    if (told !== undefined && nowMs - told.atMs < LOSS_MS && !isLast) return;
+    this.#losses.set(key, { count, atMs: nowMs });
+    const bytes = counter === 'lost_lines' ? { lost_bytes: counters['lost_bytes'] } : {};
+    this.#log.warn({ input, [counter]: count, ...bytes }, text);
   }
 
   #tellRefusals(): void {

@@ -1,6 +1,6 @@
 import type { AgentReport, InputReport } from '../../agent/agent.ts';
 import type { AgentLedger } from '../../agent/ledger.ts';
-import { count, ratePerSecond, seconds } from '../output/numbers.ts';
+import { byteText, count, ratePerSecond, seconds } from '../output/numbers.ts';
 import { formatTable } from '../output/table.ts';
 
 /** What became of all lines, for a person: sums that add up, and a line for each input if there are several. */
@@ -11,6 +11,8 @@ export function summaryText(report: AgentReport, elapsedMs: number, columns: num
     `${some(ledger.entries, 'entry', 'entries')} = ${count(ledger.sent)} sent + ${count(ledger.refused)} refused`,
     `in ${seconds(elapsedMs)} (${ratePerSecond(ledger.lines, elapsedMs)})`,
     ...inputs.flatMap(unconfirmedText),
+    ...inputs.flatMap(spooledText),
+    ...inputs.flatMap(lostText),
   ];
   const table = inputs.length > 1 ? `\n${tableOf(inputs, columns)}` : '';
   return `${lines.join('\n')}\n${table}`;
@@ -49,6 +51,18 @@ function unconfirmedText({ status: { name }, unconfirmed, isKept }: InputReport)
   if (unconfirmed === 0) return [];
   const fate = isKept ? 'the next run sends them' : 'they may be lost';
   return [`${name}: ${some(unconfirmed, 'more entry', 'more entries')} not confirmed: ${fate}`];
+}
+
+/** What is in a spool and was not handed over: of files it is what they have, which is not left to anybody. */
+function spooledText({ status: { name, bytesBehind = 0, counters } }: InputReport): string[] {
+  if (bytesBehind === 0 || counters['spooled_bytes'] === undefined) return [];
+  return [`${name}: ${byteText(bytesBehind)} more in its spool: the next run sends them`];
+}
+
+function lostText({ status: { name, counters } }: InputReport): string[] {
+  const { lost_lines: lines = 0, lost_bytes: bytes = 0 } = counters;
+  if (lines === 0) return [];
+  return [`${name}: ${some(lines, 'line')} (${byteText(bytes)}) lost: there was no room for them`];
 }
 
 const HEADINGS = ['INPUT', 'STATE', 'FORMAT', 'LINES', 'SENT', 'REFUSED', 'AS TEXT'];

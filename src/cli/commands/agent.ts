@@ -27,6 +27,7 @@ interface AgentOptions extends CreateOption, InputFlags {
   readonly url?: string;
   readonly state?: string;
   readonly once?: boolean;
+  readonly orphans?: boolean;
   readonly pace?: true;
   readonly speed?: number;
   readonly json?: boolean;
@@ -51,6 +52,7 @@ export function configure(command: Command, context: Context): void {
     .option('--state <directory>', 'where it remembers how far it has come')
     .option('--name <name>', 'the tag agent of every entry (default: this machine)')
     .option('--once', 'end at the end of what is there now, with a sum')
+    .option('--orphans', 'send also what is in the spools of inputs that are not named any more')
     .option('--pace', 'send as far apart as the log says')
     .addOption(
       new Option('--speed <factor>', 'with --pace: so many times as fast').argParser(
@@ -101,6 +103,7 @@ async function run(
       stdin: context.stdin,
       create: options.create,
       once: options.once ?? false,
+      orphans: options.orphans ?? false,
       speed: options.pace === undefined ? undefined : (options.speed ?? 1),
       log,
       stop,
@@ -124,12 +127,19 @@ async function plan(
   if (options.speed !== undefined && options.pace === undefined) command.error('--speed is for --pace');
   const { settings } = settingsFrom(command, context);
   const file = options.config === undefined ? undefined : await loadAgentFile(options.config);
-  if (inputs.length === 0 && file === undefined) command.error('name an input, or a file with --config');
+  if (inputs.length === 0 && file === undefined && options.orphans !== true)
+    command.error('name an input, or a file with --config');
   const { defaultService, healthPort = file?.options.healthPort } = settings;
   const flags = inputOptionsOf(options);
   const planned = planInputs({ inputs, flags, file, agentName: options.name, defaultService });
-  if (planned.filter(({ target }) => target.kind === 'stdin').length > 1)
-    command.error('standard input can be read once');
+  const twice = planned.find(
+    ({ name, target }, place) =>
+      target.kind !== 'files' && planned.findIndex((other) => other.name === name) < place,
+  );
+  if (twice !== undefined)
+    command.error(
+      twice.target.kind === 'stdin' ? 'standard input can be read once' : `${twice.name} is named twice`,
+    );
   const endless = planned.find(({ target: { kind }, reconnect }) => isListening(kind) || reconnect);
   if (options.once === true && endless !== undefined)
     command.error(`--once is for what has an end: ${endless.name} goes on for ever`);

@@ -1,62 +1,12 @@
 import { PassThrough, Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import type { EventBatch, ReadOptions } from '../../../src/agent/ports.ts';
-import { FedInput } from '../../../src/agent/sockets/fed-input.ts';
-import type { Feed, Intake } from '../../../src/agent/sockets/feed.ts';
+import type { EventBatch } from '../../../src/agent/ports.ts';
 import { StreamFeed } from '../../../src/agent/sockets/stream-feed.ts';
-import { MemorySpool } from '../../../src/agent/spool/memory-spool.ts';
-import { aborted } from '../../../src/pipeline/clock.ts';
 import { settled } from '../../support/fake-clock.ts';
 import { ACCESS } from '../reading/reading.ts';
-
-const READ: ReadOptions = {
-  service: 'pipe',
-  host: 'web-1',
-  format: 'auto',
-  multiline: 'off',
-  tags: { agent: 'a' },
-};
-const ON = new AbortController().signal;
-
-interface More {
-  readonly read?: Partial<ReadOptions>;
-  readonly flushPartialMs?: number;
-  readonly memoryBytes?: number;
-  readonly isHostPeer?: boolean;
-}
-
-function inputOf(
-  feed: Feed,
-  { read, flushPartialMs, memoryBytes = 8_000_000, isHostPeer = false }: More = {},
-): FedInput {
-  return new FedInput(feed, {
-    name: '-',
-    kind: 'stream',
-    read: { ...READ, ...read },
-    isHostPeer,
-    flushPartialMs,
-    spool: new MemorySpool(memoryBytes),
-  });
-}
+import { allOf, entriesOf, inputOf, type More, ON, payloads } from './feeding.ts';
 
 const streamOf = (stream: Readable, more?: More) => inputOf(new StreamFeed(stream, 'standard input'), more);
-
-/** A feed that does what the test says. */
-function feedOf(run: Feed['run'], more: Partial<Feed> = {}): Feed {
-  return { isLossy: false, isSyslog: false, state: 'reading', reason: undefined, counters: {}, run, ...more };
-}
-
-async function allOf(input: FedInput, stop = ON): Promise<EventBatch[]> {
-  const batches: EventBatch[] = [];
-  for await (const batch of input.batches(stop)) {
-    batches.push(batch);
-    await input.confirm(batch);
-  }
-  return batches;
-}
-
-const entriesOf = (batches: readonly EventBatch[]) => batches.flatMap(({ entries }) => entries);
-const payloads = (batches: readonly EventBatch[]) => entriesOf(batches).map(({ payload }) => payload);
 
 function sums(batches: readonly EventBatch[]) {
   const sum = { lines: 0, read: 0, unparsed: 0, joined: 0, refused: 0, bytes: 0 };
@@ -157,97 +107,5 @@ describe('a pipe', () => {
     await batches.next();
     await batches.return(undefined);
     expect(stream.destroyed).toBe(true);
-  });
-});
-
-describe('connections', () => {
-  it('are read each by itself: their lines are not mixed, wherever they were cut', async () => {
-    const lines = (peer: string) => Array.from({ length: 50 }, (_, n) => `${peer} line ${String(n)}`);
-    const feed = feedOf(async (intake) => {
-      const peers = ['10.0.0.1', '10.0.0.2', '10.0.0.3'].map((peer) => ({
-        conversation: intake.open(peer),
-        text: `${lines(peer).join('\n')}\n`,
-      }));
-      for (let at = 0; at < 1_300; at += 7)
-        for (const { conversation, text } of peers)
-          await intake.push(conversation, Buffer.from(text.slice(at, at + 7)));
-      for (const { conversation } of peers) await intake.close(conversation);
-    });
-    const batches = await allOf(inputOf(feed, { isHostPeer: true }));
-    expect(payloads(batches).toSorted()).toEqual(
-      ['10.0.0.1', '10.0.0.2', '10.0.0.3'].flatMap(lines).toSorted(),
-    );
-    for (const { payload, tags } of entriesOf(batches)) {
-      const [peer] = payload.split(' ');
-      expect(JSON.parse(tags ?? '')).toMatchObject({ peer, host: peer });
-    }
-  });
-
-  it('of syslog may say the length of a message, which has line breaks in it then', async () => {
-    const message = '<34>1 2026-11-05T13:45:00Z db-7 su 1 - - one\ntwo';
-    const feed = feedOf(
-      async (intake) => {
-        const conversation = intake.open('10.0.0.1');
-        await intake.push(
-          conversation,
-          Buffer.from(`<13>Nov  5 13:45:00 db-8 cron: x\n${String(message.length)} ${message}`),
-        );
-        await intake.close(conversation);
-      },
-      { isSyslog: true },
-    );
-    const entries = entriesOf(await allOf(inputOf(feed, { isHostPeer: true })));
-    expect(entries.map(({ payload, serviceName }) => [serviceName, payload])).toEqual([
-      ['cron', '<13>Nov  5 13:45:00 db-8 cron: x'],
-      ['su', message],
-    ]);
-    expect(entries.map(({ tags }) => (JSON.parse(tags ?? '') as { host: string }).host)).toEqual([
-      'db-8',
-      'db-7',
-    ]);
-  });
-
-  it('that cannot be held up lose what there is no room for, which is counted', async () => {
-    const feed = feedOf(
-      async (intake, stop) => {
-        for (let n = 0; n < 100; n += 1) await intake.message(Buffer.from('x'.repeat(10_000)), '10.0.0.1');
-        await aborted(stop);
-      },
-      { isLossy: true, isSyslog: true },
-    );
-    const stop = new AbortController();
-    const input = inputOf(feed, { memoryBytes: 200_000 });
-    const batches = input.batches(stop.signal);
-    const first = (await batches.next()).value as EventBatch;
-    await expect.poll(() => input.status().counters['lost_lines'] ?? 0).toBeGreaterThan(70);
-    stop.abort();
-    const rest: EventBatch[] = [];
-    for await (const batch of batches) rest.push(batch);
-    const { lost_lines: lostLines = 0, lost_bytes: lostBytes } = input.status().counters;
-    expect(payloads([first, ...rest]).length + lostLines).toBe(100);
-    expect(lostBytes).toBe(lostLines * 10_000);
-  });
-
-  it('with a line without an end do not fill the memory', async () => {
-    const chunk = Buffer.alloc(500_000, 'x');
-    let intakeOf: Intake | undefined;
-    const feed = feedOf(async (intake, stop) => {
-      intakeOf = intake;
-      const conversations = Array.from({ length: 200 }, (_, n) => intake.open(String(n)));
-      for (const conversation of conversations) await intake.push(conversation, chunk);
-      await aborted(stop);
-      for (const conversation of conversations) await intake.close(conversation);
-    });
-    const stop = new AbortController();
-    const input = inputOf(feed, { memoryBytes: 1e9 });
-    const batches = input.batches(stop.signal);
-    const { value } = (await batches.next()) as { value: EventBatch };
-    expect(intakeOf).toBeDefined();
-    expect(value.entries[0]?.tags).toContain('"unfinished":true');
-    stop.abort();
-    let units = value.entries.reduce((sum, { payload }) => sum + payload.length, 0);
-    for await (const { entries } of batches)
-      units += entries.reduce((sum, { payload }) => sum + payload.length, 0);
-    expect(units).toBe(200 * 500_000);
   });
 });

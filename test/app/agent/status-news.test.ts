@@ -54,4 +54,28 @@ describe('news of an agent', () => {
       news.look(reportOf({}, lines), nowMs);
     expect(log.told.map(({ fields }) => fields['lines'])).toEqual([7, 9, 10]);
   });
+
+  it('say that something is lost: at once, then once a minute, and at the end', () => {
+    const log = new RecordingLog();
+    const news = new StatusNews(log);
+    const look = (lost: number, nowMs: number, isLast = false) => {
+      news.look(reportOf({ counters: { lost_lines: lost, lost_bytes: lost * 10 } }), nowMs, isLast);
+    };
+    look(0, 0);
+    expect(log.told).toEqual([]);
+    look(3, 1_000);
+    look(4, 2_000);
+    look(5, 61_000);
+    look(5, 200_000);
+    look(7, 201_000);
+    look(8, 202_000, true);
+    look(8, 203_000, true);
+    expect(log.told.map(({ level, fields }) => [level, fields['lost_lines'], fields['lost_bytes']])).toEqual([
+      ['warn', 3, 30],
+      ['warn', 5, 50],
+      ['warn', 7, 70],
+      ['warn', 8, 80],
+    ]);
+    expect(log.told[0]?.message).toBe('lines were lost: there was no room for them');
+  });
 });

@@ -56,6 +56,15 @@ describe('the sum of an agent', () => {
     expect(text).toMatch(/^\/a +ended +access +1,010 +1,002 +1 +3$/m);
   });
 
+  it('says what stays in a spool, and what was lost', () => {
+    const counters = { spooled_bytes: 2_000, lost_lines: 3, lost_bytes: 1_500 };
+    const text = summaryText(report(input('udp', {}, { counters, bytesBehind: 2_048 })), 2_000, undefined);
+    expect(text).toContain('udp: 2.0 KiB more in its spool: the next run sends them\n');
+    expect(text).toContain('udp: 3 lines (1.5 KiB) lost: there was no room for them\n');
+    const ofFile = summaryText(report(input('/a', {}, { bytesBehind: 2_048 })), 2_000, undefined);
+    expect(ofFile).not.toContain('spool');
+  });
+
   it('is the same for a program', () => {
     expect(summaryJson(report(input('/a')), 2_000.4)).toEqual({
       ...LEDGER,
