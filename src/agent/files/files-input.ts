@@ -8,9 +8,10 @@ import { Batching, type FileBatch, type FilePlace } from './batch.ts';
 import { Bell } from './bell.ts';
 import { FileTurns } from './file-turns.ts';
 import { formatOf } from './formats-found.ts';
+import type { OpenFiles } from './open-files.ts';
 import type { Slice } from './slice.ts';
 import type { FileState } from './state.ts';
-import { FILE_TIMING, type FileLimits, type FileTiming } from './timing.ts';
+import { FILE_TIMING, type FileTiming } from './timing.ts';
 import { Watches } from './watches.ts';
 
 /** Which files, and how they are read. */
@@ -25,7 +26,8 @@ export interface FilesInputOptions {
   readonly clock: Clock;
   /** Reads what is there to its end, and ends. */
   readonly once: boolean;
-  readonly limits: FileLimits;
+  /** Shared by them, too. */
+  readonly openFiles: OpenFiles;
   /** Told what a person should know, such as bytes that are lost. Once each. */
   readonly onNotice: (text: string) => void;
   readonly timing?: Partial<FileTiming> | undefined;
@@ -53,7 +55,7 @@ export class FilesInput implements Input {
 
   /** Throws an `LmsError` if how it is to be read is wrong. */
   constructor(options: FilesInputOptions) {
-    const { name, paths, read, state, clock, limits, onNotice } = options;
+    const { name, paths, read, state, clock, openFiles, onNotice } = options;
     this.name = name;
     this.#options = options;
     this.#timing = { ...FILE_TIMING, ...options.timing };
@@ -64,7 +66,7 @@ export class FilesInput implements Input {
       origin: fileOrigin(read, path),
     });
     this.#turns = new FileTurns(
-      { input: name, paths, state, timing: this.#timing, limits, readingOf, onNotice },
+      { input: name, paths, state, timing: this.#timing, openFiles, readingOf, onNotice },
       clock,
     );
     this.#watches = new Watches((directory, file) => {
@@ -241,10 +243,10 @@ export class FilesInput implements Input {
   }
 
   #sayLimits(): void {
-    const { limits } = this.#options;
+    const { limits } = this.#options.openFiles;
     if (this.#turns.census.files.isCrowded)
       this.#sayOnce(
-        `There are more files than may be open at once, ${limits.openFiles}: they take turns, and what is deleted meanwhile is lost. Raise the limit of the process (ulimit -n).`,
+        `There are more files than may be open at once, ${limits.files}: they take turns, and what is deleted meanwhile is lost. Raise the limit of the process (ulimit -n).`,
       );
     if (this.#watches.problem !== undefined) this.#sayOnce(this.#watches.problem);
   }

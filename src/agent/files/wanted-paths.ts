@@ -1,5 +1,7 @@
 import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { isAbsent, whyOf } from './faults.ts';
+import { NameIndex } from './name-index.ts';
 import { findPaths, type FoundPaths } from './paths.ts';
 import { type FileStat, fileStat } from './source-file.ts';
 import type { FileTiming } from './timing.ts';
@@ -38,8 +40,9 @@ export class WantedPaths {
   readonly #inputs: readonly string[];
   readonly #timing: FileTiming;
   readonly #paths = new Map<string, WantedPath>();
+  readonly #byName = new NameIndex<string>();
   readonly #problems = new Map<string, string>();
-  #found: FoundPaths = { paths: new Set(), directories: new Set(), problems: [] };
+  #found: FoundPaths = { paths: new Set(), directories: new Set(), problems: [], unknown: new Set() };
   #listAtMs = -Infinity;
   #lists = 0;
   /** Whether the system tells of what happens. */
@@ -72,8 +75,9 @@ export class WantedPaths {
     return this.#paths.has(path);
   }
 
-  keys(): Iterable<string> {
-    return this.#paths.keys();
+  /** Those from which what is at this path may have been rotated away, by its name. */
+  originalsOf(path: string): ReadonlySet<string> {
+    return this.#byName.originalsOf(path);
   }
 
   /** The key of what the path led to when it was looked at last. */
@@ -100,14 +104,16 @@ export class WantedPaths {
     this.#lists += 1;
     const changes: Change[] = [];
     for (const [path, { key }] of this.#paths) {
-      if (this.#found.paths.has(path)) continue;
+      if (this.#found.paths.has(path) || this.#isUnknown(path)) continue;
       this.#paths.delete(path);
+      this.#byName.remove(path, path);
       this.#problems.delete(path);
       if (key !== undefined) changes.push({ path, from: key, to: undefined });
     }
     for (const path of this.#found.paths) {
       if (this.#paths.has(path)) continue;
       const { lookMs } = this.#timing;
+      this.#byName.add(path, path);
       this.#paths.set(path, { key: undefined, size: -1, modifiedMs: 0, lookAtMs: nowMs, intervalMs: lookMs });
     }
     return changes;
@@ -132,6 +138,14 @@ export class WantedPaths {
       await Promise.all(looks);
     }
     return { seen, changes };
+  }
+
+  /** Whether it may be there, as what it lies in cannot be looked at for now. */
+  #isUnknown(path: string): boolean {
+    if (this.#found.unknown.size === 0) return false;
+    for (let part = path; part !== dirname(part); part = dirname(part))
+      if (this.#found.unknown.has(part)) return true;
+    return false;
   }
 
   get #idleLookMs(): number {
