@@ -26,7 +26,9 @@ const TIMING: FileTiming = {
 const READ: ReadOptions = { service: 'test', host: 'here', format: 'text', multiline: 'off', tags: {} };
 
 /** How an input is started. */
-export interface StartOptions extends Partial<Pick<FilesInputOptions, 'once' | 'openFiles' | 'name'>> {
+export interface StartOptions extends Partial<
+  Pick<FilesInputOptions, 'once' | 'openFiles' | 'name' | 'watch'>
+> {
   readonly read?: Partial<ReadOptions>;
   readonly timing?: Partial<FileTiming>;
   /** What takes the entries: by default at once. */
@@ -176,6 +178,7 @@ export class Run {
       openFiles,
       onNotice,
       timing,
+      watch: options.watch,
     });
     this.done = this.#run();
     this.done.catch(() => undefined);
