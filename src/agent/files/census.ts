@@ -2,22 +2,22 @@ import { realpath, stat } from 'node:fs/promises';
 import { type FollowedFile, hasBytesRead } from './followed-file.ts';
 import { FollowedFiles } from './followed-files.ts';
 import { Identifier, type IdentifyOptions, type Sighting } from './identify.ts';
-import { isOfLog } from './matching.ts';
 import { MissingFile, MissingFiles } from './missing-files.ts';
 import type { Now } from './now.ts';
+import type { OpenFiles } from './open-files.ts';
+import { namesPath } from './paths.ts';
 import type { FileRecord } from './record.ts';
 import { isRotatedName } from './rotated-names.ts';
 import { siblingsOf } from './siblings.ts';
 import type { Slice } from './slice.ts';
 import { fileStat } from './source-file.ts';
-import type { FileLimits } from './timing.ts';
 import { UnnamedFiles } from './unnamed-files.ts';
 import { type Change, type Seen, WantedPaths } from './wanted-paths.ts';
 
 /** How files are found. */
 export interface CensusOptions extends Omit<IdentifyOptions, 'isRotatedPath'> {
   readonly paths: readonly string[];
-  readonly limits: FileLimits;
+  readonly openFiles: OpenFiles;
   /** Told what a person should know, once. */
   readonly onNotice: (text: string) => void;
 }
@@ -51,14 +51,15 @@ export class Census {
   #lostBytes = 0;
 
   constructor(options: CensusOptions, now: Now) {
-    const { paths, limits, state, input, timing } = options;
+    const { paths, openFiles, state, input, timing } = options;
     this.#options = options;
     this.wanted = new WantedPaths(paths, timing);
-    this.files = new FollowedFiles(limits);
+    this.files = new FollowedFiles(openFiles);
+    state.claims.join(input, (path) => namesPath(paths, path));
     this.#missing = new MissingFiles(state, input, now.ms);
     const isRotatedPath = (path: string) => this.#isRotatedPath(path);
     this.#identifier = new Identifier(this.files, this.#missing, { ...options, isRotatedPath });
-    this.#unnamed = new UnnamedFiles(this.files, { limits, timing });
+    this.#unnamed = new UnnamedFiles(this.files, { open: openFiles, timing });
   }
 
   get counters(): CensusCounters {
@@ -68,7 +69,7 @@ export class Census {
       copies: this.#identifier.copies,
       lost_bytes: this.#lostBytes,
       open_files: this.files.openFiles,
-      deleted_open_files: this.#unnamed.deleted,
+      deleted_open_files: this.files.deletedFiles,
     };
   }
 
@@ -96,6 +97,7 @@ export class Census {
 
   /** Looks at what it is time to look at. */
   async update(now: Now): Promise<void> {
+    await this.files.makeRoomForOthers();
     const listed = await this.wanted.list(now.ms);
     const { seen, changes } = await this.wanted.look(now.ms);
     for (const change of [...listed, ...changes]) this.#apply(change);
@@ -112,7 +114,10 @@ export class Census {
       sightings.push(...(await this.#siblings()));
     }
     await this.#identify(sightings, now);
-    this.giveUpMissing(now, this.#options.timing.missingMs);
+    const { watchedLookMs, missingMs } = this.#options.timing;
+    // All that is there was tried again meanwhile.
+    this.#identifier.forget(now.ms - 2 * watchedLookMs);
+    this.giveUpMissing(now, missingMs);
   }
 
   /** The file holds something else than what was read: what was in it may be in a copy. */
@@ -125,8 +130,12 @@ export class Census {
   async reopen(file: FollowedFile, now: Now): Promise<boolean> {
     const [path = file.record.home.path] = file.names;
     await this.files.makeRoom();
-    const source = await this.#identifier.open(path);
-    if (source === undefined) return false;
+    const source = await this.#identifier.open(path, now);
+    if (source === undefined) {
+      // Nobody tells where it is now.
+      if (file.names.size === 0) await this.#lose(file, now);
+      return false;
+    }
     if (source.stat.key !== file.key) {
       await source.close();
       await this.#lose(file, now);
@@ -153,8 +162,8 @@ export class Census {
 
   async close(): Promise<void> {
     for (const { key, record } of this.files.all) {
-      this.#options.state.unclaim(key);
-      this.#options.state.unclaim(record.id);
+      this.#options.state.claims.unclaim(key);
+      this.#options.state.claims.unclaim(record.id);
     }
     await this.files.close();
   }
@@ -163,6 +172,7 @@ export class Census {
     const before = this.files.at(from);
     if (before !== undefined) {
       before.names.delete(path);
+      before.isParked = false;
       before.waitAnew();
       before.lookAtMs = -Infinity;
       this.#isRotating = true;
@@ -174,7 +184,7 @@ export class Census {
   }
 
   #isRotatedPath(path: string): boolean {
-    for (const other of this.wanted.keys()) if (isRotatedName(path, other)) return true;
+    for (const other of this.wanted.originalsOf(path)) if (isRotatedName(path, other)) return true;
     return false;
   }
 
@@ -194,13 +204,14 @@ export class Census {
 
   async #siblings(): Promise<Sighting[]> {
     const records = this.#rotatedRecords();
+    const byInode = new Map(records.map((record) => [record.home.inode, record]));
     const sightings: Sighting[] = [];
-    for (const path of await siblingsOf(records)) {
+    for (const { path, originals } of await siblingsOf(records)) {
       const stats = await stat(path).catch(() => undefined);
       if (stats?.isFile() !== true) continue;
       const { key, modifiedMs, inode } = fileStat(stats);
       if (this.files.at(key) !== undefined || this.wanted.keyAt(path) === key) continue;
-      const original = this.#originalOf(path, { modifiedMs, inode }, records);
+      const original = byInode.get(inode)?.path ?? originalOf(modifiedMs, originals);
       if (original !== undefined) sightings.push({ path, key, originalPath: original });
     }
     return sightings;
@@ -212,19 +223,6 @@ export class Census {
     return [...own.filter((record) => !this.files.isAtItsPath(record)), ...this.#missing.records];
   }
 
-  /** Under which path a file beside others was written, if it was while these were read: what is older is not ours. */
-  #originalOf(
-    path: string,
-    { modifiedMs, inode }: { readonly modifiedMs: number; readonly inode: number },
-    records: readonly FileRecord[],
-  ): string | undefined {
-    const same = records.find(({ home }) => home.inode === inode);
-    if (same !== undefined) return same.path;
-    const family = records.filter((record) => isOfLog(path, record));
-    const first = Math.min(...family.map((record) => record.modifiedMs));
-    return modifiedMs >= first - SAME_MS ? family[0]?.path : undefined;
-  }
-
   /** Those that were written first come first, and before these the ones that were there before. */
   async #identify(sightings: readonly Sighting[], now: Now): Promise<void> {
     const known = new Set(Array.from(this.#missing.records, ({ home }) => home.inode));
@@ -234,7 +232,8 @@ export class Census {
       if (file === undefined) continue;
       if (this.wanted.has(sighting.path)) file.names.add(sighting.path);
       // Another may have been there between two looks, and be rotated away by now.
-      this.#isRotating ||= isKnownLog(file.record, this.#options.state.records);
+      const { state } = this.#options;
+      this.#isRotating ||= isKnownLog(file.record, state.recordsNamed(file.record.path));
     }
   }
 
@@ -245,12 +244,12 @@ export class Census {
     }
     // A rotated one may be there for long: but all of it was read.
     file.reading.foundAt({ goneMs: now.unixMs });
-    this.#options.state.unclaim(file.key);
+    this.#options.state.claims.unclaim(file.key);
     await this.files.drop(file);
   }
 
   async #lose(file: FollowedFile, now: Now, truncatedKey?: string): Promise<void> {
-    this.#options.state.unclaim(file.key);
+    this.#options.state.claims.unclaim(file.key);
     this.wanted.lookSoon();
     await this.files.drop(file);
     this.#missing.add(new MissingFile(file, now.ms, truncatedKey));
@@ -261,6 +260,12 @@ export class Census {
     this.#lostBytes += bytes;
     this.#options.onNotice(`At least ${bytes} bytes of ${path} were not read: ${why}.`);
   }
+}
+
+/** Under which path a file beside others was written, if it was while these were read: what is older is not ours. */
+function originalOf(modifiedMs: number, originals: readonly FileRecord[]): string | undefined {
+  const first = Math.min(...originals.map((record) => record.modifiedMs));
+  return modifiedMs >= first - SAME_MS ? originals[0]?.path : undefined;
 }
 
 /** Whether others were found under the same path before. */

@@ -28,7 +28,7 @@ export class FileTurns {
 
   /** What cannot be looked at, opened or read at the moment, for a person. */
   get problems(): readonly string[] {
-    return [...this.census.problems, ...this.#failures.values(), ...this.#cut()];
+    return [...this.census.problems, ...this.#failing(), ...this.#cut()];
   }
 
   /** Whether there is no file, or none that can be opened. */
@@ -105,6 +105,11 @@ export class FileTurns {
         this.#failures.set(file.record.id, `${file.record.path}: ${whyOf(read.error)}`);
         return [];
     }
+  }
+
+  /** Why files could not be read that are still followed. */
+  *#failing(): Generator<string> {
+    for (const [id, why] of this.#failures) if (this.census.files.has(id)) yield why;
   }
 
   /** What is no gzip to its end, and nobody writes on. */

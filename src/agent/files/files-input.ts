@@ -1,3 +1,4 @@
+import type { watch } from 'node:fs';
 import { join } from 'node:path';
 import { LmsError } from '../../errors/catalogue.ts';
 import type { Clock } from '../../pipeline/ports.ts';
@@ -8,10 +9,11 @@ import { Batching, type FileBatch, type FilePlace } from './batch.ts';
 import { Bell } from './bell.ts';
 import { FileTurns } from './file-turns.ts';
 import { formatOf } from './formats-found.ts';
+import type { OpenFiles } from './open-files.ts';
 import type { Slice } from './slice.ts';
 import type { FileState } from './state.ts';
-import { FILE_TIMING, type FileLimits, type FileTiming } from './timing.ts';
-import { Watches } from './watches.ts';
+import { FILE_TIMING, type FileTiming } from './timing.ts';
+import { type Hint, Watches } from './watches.ts';
 
 /** Which files, and how they are read. */
 export interface FilesInputOptions {
@@ -25,10 +27,13 @@ export interface FilesInputOptions {
   readonly clock: Clock;
   /** Reads what is there to its end, and ends. */
   readonly once: boolean;
-  readonly limits: FileLimits;
+  /** Shared by them, too. */
+  readonly openFiles: OpenFiles;
   /** Told what a person should know, such as bytes that are lost. Once each. */
   readonly onNotice: (text: string) => void;
   readonly timing?: Partial<FileTiming> | undefined;
+  /** Watches directories: what the system has for that, unless another one is named. */
+  readonly watch?: typeof watch | undefined;
 }
 
 /** Hints come in bursts: so often at most it is looked for what happened. */
@@ -48,12 +53,12 @@ export class FilesInput implements Input {
   #progress: 'waiting' | 'reading' | 'ended' = 'waiting';
   #newestTime: string | undefined;
   #failure: unknown;
-  #watchedLists = 0;
+  #watchedRevision = 0;
   readonly #said = new Set<string>();
 
   /** Throws an `LmsError` if how it is to be read is wrong. */
   constructor(options: FilesInputOptions) {
-    const { name, paths, read, state, clock, limits, onNotice } = options;
+    const { name, paths, read, state, clock, openFiles, onNotice } = options;
     this.name = name;
     this.#options = options;
     this.#timing = { ...FILE_TIMING, ...options.timing };
@@ -64,12 +69,12 @@ export class FilesInput implements Input {
       origin: fileOrigin(read, path),
     });
     this.#turns = new FileTurns(
-      { input: name, paths, state, timing: this.#timing, limits, readingOf, onNotice },
+      { input: name, paths, state, timing: this.#timing, openFiles, readingOf, onNotice },
       clock,
     );
-    this.#watches = new Watches((directory, file) => {
-      this.#hint(directory, file);
-    });
+    this.#watches = new Watches((hint) => {
+      this.#hint(hint);
+    }, options.watch);
   }
 
   /** Rejects with an `LmsError` if another process has the state, or `once` finds no file. */
@@ -232,17 +237,18 @@ export class FilesInput implements Input {
 
   async #watch(): Promise<void> {
     const { wanted } = this.#turns.census;
-    if (wanted.lists === this.#watchedLists) return;
-    this.#watchedLists = wanted.lists;
-    await this.#watches.keep(wanted.directories);
-    wanted.isWatched = this.#watches.count >= wanted.directories.size;
+    if (wanted.revision === this.#watchedRevision) return;
+    this.#watchedRevision = wanted.revision;
+    const { directories } = wanted;
+    if (await this.#watches.keep(directories)) wanted.listSoon();
+    wanted.isWatched = directories.size > 0 && this.#watches.count >= directories.size;
   }
 
   #sayLimits(): void {
-    const { limits } = this.#options;
+    const { limits } = this.#options.openFiles;
     if (this.#turns.census.files.isCrowded)
       this.#sayOnce(
-        `There are more files than may be open at once, ${limits.openFiles}: they take turns, and what is deleted meanwhile is lost. Raise the limit of the process (ulimit -n).`,
+        `There are more files than may be open at once, ${limits.files}: they take turns, and what is deleted meanwhile is lost. Raise the limit of the process (ulimit -n).`,
       );
     if (this.#watches.problem !== undefined) this.#sayOnce(this.#watches.problem);
   }
@@ -253,12 +259,14 @@ export class FilesInput implements Input {
     this.#options.onNotice(text);
   }
 
-  #hint(directory: string, name: string | undefined): void {
+  #hint({ directory, name, isOfName }: Hint): void {
     const { wanted, files } = this.#turns.census;
-    const path = name === undefined ? undefined : join(directory, name);
+    const path = name === undefined ? undefined : wanted.pathTo(join(directory, name));
+    // What else is written to there is nothing to us.
+    if (path === undefined && name !== undefined && !isOfName) return;
+    if (path === undefined) wanted.listSoon();
+    else wanted.lookSoon(path);
     const file = path === undefined ? undefined : files.at(wanted.keyAt(path));
-    if (path !== undefined && wanted.has(path)) wanted.lookSoon(path);
-    else wanted.listSoon();
     if (file !== undefined) file.isAtEnd = false;
     this.#lookBell.ring();
     this.#readBell.ring();

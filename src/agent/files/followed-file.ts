@@ -1,6 +1,7 @@
 import { codeOf, isAbsent } from './faults.ts';
 import type { FileReading } from './file-reading.ts';
 import type { Now } from './now.ts';
+import { NulTail } from './nul-tail.ts';
 import type { FileRecord } from './record.ts';
 import type { Slice } from './slice.ts';
 import type { FileStat, SourceFile } from './source-file.ts';
@@ -42,9 +43,14 @@ export class FollowedFile {
   lookAtMs = 0;
   /** Until when it is left alone, because it could not be read. */
   retryAtMs = 0;
+  /** Whether it was closed to make room, and is most likely where it was. */
+  isParked = false;
   /** Whether its path is not what it was when it was opened. */
   isRenamed = false;
   #isFlushed = false;
+  #nuls = new NulTail();
+  /** Bytes behind what was read that are none of the text, as far as is known. */
+  #nulBytes = 0;
   readonly #wasRotated: boolean;
   #seen: Pick<FileStat, 'size' | 'modifiedMs'> = { size: -1, modifiedMs: 0 };
 
@@ -68,12 +74,15 @@ export class FollowedFile {
 
   /** Bytes that are there and were not read, as far as is known. */
   get unreadBytes(): number {
-    return Math.max(0, this.record.size - this.reading.position);
+    return Math.max(0, this.record.size - this.reading.position - this.#nulBytes);
   }
 
   /** Has its bytes in this file from now on. */
   moveTo(source: SourceFile, nowMs: number): void {
     this.source = source;
+    this.isParked = false;
+    this.#nuls = new NulTail();
+    this.#nulBytes = 0;
     this.key = source.stat.key;
     this.isAtEnd = false;
     this.grewAtMs = nowMs;
@@ -118,7 +127,11 @@ export class FollowedFile {
       const bytes = await this.#next(source);
       if (bytes === undefined) return { outcome: 'replaced' };
       this.noteStat();
-      if (bytes.length === 0) return { outcome: 'end' };
+      this.#nulBytes = 0;
+      if (bytes.length === 0) {
+        this.#nulBytes = this.unreadBytes;
+        return { outcome: 'end' };
+      }
       this.isAtEnd = false;
       this.grewAtMs = now.ms;
       this.#isFlushed = false;
@@ -147,6 +160,12 @@ export class FollowedFile {
     this.#isFlushed = false;
   }
 
+  /** Holds it open no longer until it is read again: others need the room. */
+  async park(): Promise<void> {
+    await this.rest();
+    this.isParked = true;
+  }
+
   /** Holds it open no longer. */
   async rest(): Promise<void> {
     const { source } = this;
@@ -169,9 +188,10 @@ export class FollowedFile {
     const bytes = read.subarray(before.length);
     if (bytes.length === 0 && source.failure !== undefined) throw source.failure as Error;
     if (bytes.length === 0 || source.isGzip) return bytes;
+    const sure = await this.#nuls.sure(bytes, position, source);
     // It may have been truncated and written anew while it was read: then this is not what comes behind that.
-    const first = read.subarray(0, SPAN_BYTES);
-    return (await source.read(from, first.length)).equals(first) ? bytes : undefined;
+    const first = read.subarray(0, Math.min(SPAN_BYTES, before.length + sure.length));
+    return (await source.read(from, first.length)).equals(first) ? sure : undefined;
   }
 }
 

@@ -1,16 +1,25 @@
 import type { FollowedFile } from './followed-file.ts';
+import { NameIndex } from './name-index.ts';
+import type { FileOpener, OpenFiles } from './open-files.ts';
 import type { FileRecord } from './record.ts';
-import type { FileLimits } from './timing.ts';
 
 /** The files that an input reads. */
-export class FollowedFiles {
-  readonly #limits: FileLimits;
+export class FollowedFiles implements FileOpener {
+  readonly #open: OpenFiles;
   readonly #byId = new Map<string, FollowedFile>();
   readonly #byKey = new Map<string, FollowedFile>();
+  /** By where they were found, and where that led to. */
+  readonly #byName = new NameIndex<FollowedFile>();
+  readonly #homes = new Map<FollowedFile, string>();
   #isCrowded = false;
+  /** How many others have asked for. */
+  #asked = 0;
+  /** Deleted files that are held open. */
+  deletedFiles = 0;
 
-  constructor(limits: FileLimits) {
-    this.#limits = limits;
+  constructor(open: OpenFiles) {
+    this.#open = open;
+    open.join(this);
   }
 
   get all(): readonly FollowedFile[] {
@@ -40,14 +49,26 @@ export class FollowedFiles {
     return this.#byId.get(id)?.names.has(path) === true;
   }
 
+  /** Those from which what is at this path may have been rotated away, by its name. */
+  originalsOf(path: string): ReadonlySet<FollowedFile> {
+    return this.#byName.originalsOf(path);
+  }
+
   add(file: FollowedFile): void {
-    this.#byId.set(file.record.id, file);
+    const { id, path, home } = file.record;
+    this.#byId.set(id, file);
     this.#byKey.set(file.key, file);
+    this.#byName.add(path, file);
+    this.#byName.add(home.path, file);
+    this.#homes.set(file, home.path);
   }
 
   /** Reads it no more. */
   async drop(file: FollowedFile): Promise<void> {
     this.#byId.delete(file.record.id);
+    this.#byName.remove(file.record.path, file);
+    this.#byName.remove(this.#homes.get(file) ?? '', file);
+    this.#homes.delete(file);
     if (this.#byKey.get(file.key) === file) this.#byKey.delete(file.key);
     file.names.clear();
     await file.rest();
@@ -60,18 +81,41 @@ export class FollowedFiles {
 
   /** Makes room for one more open file: closes those that need it least. */
   async makeRoom(isUrgent = false): Promise<void> {
-    if (!isUrgent && this.openFiles < this.#limits.openFiles) return;
+    const excess = this.#open.excessOf(this);
+    if (excess === 0 && !isUrgent) return;
     this.#isCrowded = true;
-    const closable = this.all.filter(({ source, names }) => source !== undefined && names.size > 0);
-    closable.sort(
-      (one, other) => Number(other.isAtEnd) - Number(one.isAtEnd) || one.grewAtMs - other.grewAtMs,
-    );
-    // Some at once, as it takes long to find them.
-    const count = Math.max(1, Math.ceil(this.#limits.openFiles / 10));
-    for (const file of closable.slice(0, count)) await file.rest();
+    await this.#close(Math.max(1, excess));
   }
 
+  closeSome(count: number): void {
+    this.#asked += count;
+  }
+
+  /** Closes what others have asked for. */
+  async makeRoomForOthers(): Promise<void> {
+    const count = this.#asked;
+    this.#asked = 0;
+    if (count > 0) await this.#close(count);
+  }
+
+  /** Files that are deleted cannot be opened again. Of those that no path leads to it is most often known where they are. */
+  async #close(count: number): Promise<void> {
+    const closable = this.all.filter(
+      ({ source, names, deletedAtMs }) =>
+        source !== undefined && (names.size > 0 || deletedAtMs === undefined),
+    );
+    closable.sort(
+      (one, other) =>
+        Number(other.isAtEnd) - Number(one.isAtEnd) ||
+        Number(other.names.size > 0) - Number(one.names.size > 0) ||
+        one.grewAtMs - other.grewAtMs,
+    );
+    for (const file of closable.slice(0, count)) await file.park();
+  }
+
+  /** Closes all, and needs no room any more. */
   async close(): Promise<void> {
+    this.#open.leave(this);
     for (const file of this.#byId.values()) await file.rest();
   }
 }

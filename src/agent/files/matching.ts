@@ -61,8 +61,15 @@ function areApart(one: number | undefined, other: number | undefined): boolean {
   return one !== undefined && other !== undefined && Math.abs(one - other) > SAME_MS;
 }
 
-/** Whether a file of this path may be rotated away from where the record's was found. */
-export function isOfLog(path: string, { path: original }: FileRecord): boolean {
+/**
+ * Whether a file of this path may be rotated away from where the record's was found, or from where its path led: a
+ * link of kubelet stays, and what it leads to is rotated.
+ */
+export function isOfLog(path: string, { path: original, home }: FileRecord): boolean {
+  return isOfOriginal(path, original) || (home.path !== original && isOfOriginal(path, home.path));
+}
+
+function isOfOriginal(path: string, original: string): boolean {
   const unnumbered = original.replace(/\.gz$/, '').replace(/\.\d{1,4}$/, '');
   // Most are not: that is seen at once.
   if (!basename(path).startsWith(basename(unnumbered).slice(0, 2))) return false;

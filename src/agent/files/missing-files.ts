@@ -1,6 +1,6 @@
 import type { FileReading } from './file-reading.ts';
 import type { FollowedFile } from './followed-file.ts';
-import type { Missing } from './matching.ts';
+import type { Missing, Unknown } from './matching.ts';
 import type { FileRecord } from './record.ts';
 import type { FileState } from './state.ts';
 
@@ -46,7 +46,7 @@ export class MissingFiles {
     this.#state = state;
     this.#input = input;
     for (const record of state.records)
-      if (record.input === input && state.claim(record.id, input) && record.goneMs === undefined)
+      if (record.input === input && state.claims.claim(record.id, input) && record.goneMs === undefined)
         this.add(new MissingFile(record, nowMs));
   }
 
@@ -74,27 +74,32 @@ export class MissingFiles {
 
   /** What a file may be that was found, if it is the same file still: of this input, or what another one read before. */
   ofInode(inode: number, isFollowed: (id: string) => boolean): readonly MissingFile[] {
-    return this.#free(isFollowed, ({ home }) => home.inode === inode);
+    return this.#free(this.#state.records, isFollowed, ({ home }) => home.inode === inode);
   }
 
-  /** What else it may be: a copy of what is missing, or has been gone for long. */
-  others(inode: number, isFollowed: (id: string) => boolean): readonly MissingFile[] {
-    return this.#free(
-      isFollowed,
-      ({ id, home, goneMs, input }) =>
-        home.inode !== inode && (this.#byId.has(id) || (goneMs !== undefined && input === this.#input)),
-    );
+  /** What else it may be: a copy of what is missing, has been gone for long, or is of an input that is named no more. */
+  others({ path, source }: Unknown, isFollowed: (id: string) => boolean): readonly MissingFile[] {
+    const named = this.#state.recordsNamed(path, source.path);
+    return this.#free(named, isFollowed, ({ home }) => home.inode !== source.stat.inode);
   }
 
-  #free(isFollowed: (id: string) => boolean, is: (record: FileRecord) => boolean): MissingFile[] {
-    const free: MissingFile[] = [];
-    for (const missing of this.#byId.values()) if (is(missing.record)) free.push(missing);
-    for (const record of this.#state.records) {
+  /** Those that are missed come first. */
+  #free(
+    records: Iterable<FileRecord>,
+    isFollowed: (id: string) => boolean,
+    is: (record: FileRecord) => boolean,
+  ): MissingFile[] {
+    const missed: MissingFile[] = [];
+    const others: MissingFile[] = [];
+    for (const record of records) {
+      if (!is(record)) continue;
       const { id } = record;
-      if (this.#byId.has(id) || !is(record) || isFollowed(id)) continue;
-      if (this.#state.isFree(id, this.#input)) free.push(new MissingFile(record, 0));
+      const missing = this.#byId.get(id);
+      if (missing !== undefined) missed.push(missing);
+      else if (!isFollowed(id) && this.#state.claims.isFree(id, this.#input))
+        others.push(new MissingFile(record, 0));
     }
-    return free;
+    return [...missed, ...others];
   }
 
   /** Gives up what has been missing since before a time, and tells of it. */

@@ -1,5 +1,5 @@
 import { readdir, stat } from 'node:fs/promises';
-import { dirname, join, matchesGlob, resolve, sep } from 'node:path';
+import { basename, dirname, join, matchesGlob, resolve, sep } from 'node:path';
 import { isAbsent, whyOf } from './faults.ts';
 
 /** Files that were found, and directories in which new ones would be. */
@@ -8,6 +8,8 @@ export interface FoundPaths {
   readonly directories: ReadonlySet<string>;
   /** What could not be looked at, for a person. */
   readonly problems: readonly string[];
+  /** Its paths: what was there before, or below, may be there still. */
+  readonly unknown: ReadonlySet<string>;
 }
 
 const MAGIC = /[*?[\]{}]/;
@@ -17,6 +19,7 @@ interface Finding {
   readonly paths: Set<string>;
   readonly directories: Set<string>;
   readonly problems: string[];
+  readonly unknown: Set<string>;
 }
 
 function isPattern(path: string): boolean {
@@ -28,35 +31,63 @@ function isPattern(path: string): boolean {
  * files in them, not those below) name at the moment. Names that begin with a dot only if they are named with it.
  */
 export async function findPaths(inputs: readonly string[]): Promise<FoundPaths> {
-  const found: Finding = { paths: new Set(), directories: new Set(), problems: [] };
+  const found: Finding = { paths: new Set(), directories: new Set(), problems: [], unknown: new Set() };
   for (const input of inputs) await find(resolve(input), found);
   return found;
+}
+
+/** Whether these paths, patterns and directories name a file of this path, if there is one. */
+export function namesPath(inputs: readonly string[], path: string): boolean {
+  return inputs.some((input) => {
+    const named = resolve(input);
+    if (named === path) return true;
+    if (isPattern(named)) return matchesGlob(path, named);
+    return dirname(path) === named && !basename(path).startsWith('.');
+  });
 }
 
 async function find(path: string, found: Finding): Promise<void> {
   const kind = await kindOf(path, found);
   if (kind === 'directory') return list(path, ['*'], found);
-  if (kind === 'file') {
-    found.paths.add(path);
+  if (kind === 'other')
+    found.problems.push(`${path}: it is no file: what comes out of it can be piped to the input -`);
+  if (kind === 'file') found.paths.add(path);
+  if (kind !== undefined) {
     found.directories.add(dirname(path));
     return;
   }
   const segments = path.split(sep);
   const first = segments.findIndex(isPattern);
-  if (first === -1) {
-    found.directories.add(dirname(path));
-    return;
-  }
+  if (first === -1) return waitFor(path, found);
   await list(segments.slice(0, first).join(sep) || sep, segments.slice(first), found);
 }
 
-async function kindOf(path: string, found: Finding): Promise<'file' | 'directory' | undefined> {
+/** What is not there yet comes to be in its directory, or in the one in which that is made first. */
+async function waitFor(path: string, found: Finding): Promise<void> {
+  for (let directory = dirname(path); ; directory = dirname(directory)) {
+    if (directory !== dirname(directory) && (await kindOf(directory, found)) !== 'directory') continue;
+    found.directories.add(directory);
+    return;
+  }
+}
+
+type Kind = 'file' | 'directory' | 'other';
+
+async function kindOf(path: string, found: Finding): Promise<Kind | undefined> {
   try {
-    return (await stat(path)).isDirectory() ? 'directory' : 'file';
+    const stats = await stat(path);
+    if (stats.isFile()) return 'file';
+    return stats.isDirectory() ? 'directory' : 'other';
   } catch (error) {
-    if (!isAbsent(error)) found.problems.push(`${path}: ${whyOf(error)}`);
+    doNotKnow(path, error, found);
     return undefined;
   }
+}
+
+function doNotKnow(path: string, error: unknown, found: Finding): void {
+  if (isAbsent(error)) return;
+  found.problems.push(`${path}: ${whyOf(error)}`);
+  found.unknown.add(path);
 }
 
 /** What is in a directory by the segments of a pattern, of which the last names files. */
@@ -68,10 +99,7 @@ async function list(
 ): Promise<void> {
   const [segment = '', ...rest] = segments;
   if (depth > MAX_DEPTH) return;
-  if (!isPattern(segment)) {
-    if (rest.length > 0) return list(join(directory, segment), rest, found, depth + 1);
-    return addFile(join(directory, segment), false, found);
-  }
+  if (!isPattern(segment)) return go(join(directory, segment), rest, found, depth);
   const entries = await entriesOf(directory, found);
   if (segment === '**') await list(directory, rest.length === 0 ? ['*'] : rest, found, depth + 1);
   for (const entry of entries) {
@@ -82,6 +110,17 @@ async function list(
     else if (rest.length === 0) await addFile(path, entry.isFile(), found);
     else if (entry.isDirectory() || entry.isSymbolicLink()) await list(path, rest, found, depth + 1);
   }
+}
+
+/** On by a segment that is no pattern. */
+async function go(path: string, rest: readonly string[], found: Finding, depth: number): Promise<void> {
+  const kind = await kindOf(path, found);
+  if (kind === 'directory') {
+    if (rest.length > 0) await list(path, rest, found, depth + 1);
+    return;
+  }
+  await waitFor(path, found);
+  if (kind === 'file' && rest.length === 0) found.paths.add(path);
 }
 
 function matches(name: string, segment: string): boolean {
@@ -99,7 +138,8 @@ async function entriesOf(directory: string, found: Finding) {
     found.directories.add(directory);
     return entries;
   } catch (error) {
-    if (!isAbsent(error)) found.problems.push(`${directory}: ${whyOf(error)}`);
+    if (isAbsent(error)) await waitFor(directory, found);
+    else doNotKnow(directory, error, found);
     return [];
   }
 }

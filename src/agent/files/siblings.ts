@@ -1,35 +1,46 @@
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isOfLog } from './matching.ts';
+import { NameIndex } from './name-index.ts';
 import type { FileRecord } from './record.ts';
 
-/** Files of one directory that are looked for. */
-interface Looked {
-  readonly homes: Set<string>;
-  /** By the paths under which they were found. */
-  readonly logs: Map<string, FileRecord>;
+/** A path, and the records from whose files it may have been rotated away. */
+export interface Sibling {
+  readonly path: string;
+  readonly originals: readonly FileRecord[];
 }
 
+/** Directories of files that are looked for, with where each of them was last. */
+type Directories = Map<string, Set<string>>;
+
 /** The paths of files that may be what was rotated away from those of these records: by their names, beside them. */
-export async function siblingsOf(records: Iterable<FileRecord>): Promise<ReadonlySet<string>> {
-  const byDirectory = new Map<string, Looked>();
+export async function siblingsOf(records: readonly FileRecord[]): Promise<readonly Sibling[]> {
+  const directories: Directories = new Map();
+  const byName = new NameIndex<FileRecord>();
   for (const record of records) {
-    for (const directory of new Set([dirname(record.path), dirname(record.home.path)])) {
-      const looked = byDirectory.get(directory) ?? { homes: new Set(), logs: new Map() };
-      looked.homes.add(record.home.path);
-      looked.logs.set(record.path, record);
-      byDirectory.set(directory, looked);
+    const { path, home } = record;
+    byName.add(path, record);
+    byName.add(home.path, record);
+    for (const directory of new Set([dirname(path), dirname(home.path)])) {
+      const homes = directories.get(directory) ?? new Set();
+      homes.add(home.path);
+      directories.set(directory, homes);
     }
   }
-  const found = new Set<string>();
-  for (const [directory, { homes, logs }] of byDirectory) {
+  const found: Sibling[] = [];
+  for (const [directory, homes] of directories) {
     // What is not there, or may not be looked at, has no files for us.
-    const names = await readdir(directory).catch(() => []);
-    const originals = [...logs.values()];
-    for (const name of names) {
+    for (const name of await readdir(directory).catch(() => [])) {
       const path = join(directory, name);
-      if (homes.has(path) || originals.some((record) => isOfLog(path, record))) found.add(path);
+      const originals = [...byName.originalsOf(path)].filter(
+        (record) => isBeside(directory, record) && isOfLog(path, record),
+      );
+      if (homes.has(path) || originals.length > 0) found.push({ path, originals });
     }
   }
   return found;
+}
+
+function isBeside(directory: string, { path, home }: FileRecord): boolean {
+  return dirname(path) === directory || dirname(home.path) === directory;
 }

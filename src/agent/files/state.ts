@@ -1,7 +1,9 @@
 import { LmsError } from '../../errors/catalogue.ts';
 import { pause, unlessAborted } from '../../pipeline/clock.ts';
 import type { Clock } from '../../pipeline/ports.ts';
+import { Claims } from './claims.ts';
 import { whyOf } from './faults.ts';
+import { NameIndex } from './name-index.ts';
 import { type FileRecord } from './record.ts';
 import type { StateStorage } from './state-directory.ts';
 import { parseState, stateText } from './state-text.ts';
@@ -19,10 +21,11 @@ export class FileState {
   readonly #storage: StateStorage;
   readonly #clock: Clock;
   readonly #records: Map<string, FileRecord>;
+  /** Ids, by where the files were found and where they were since. */
+  #byName = new NameIndex<string>();
   /** Records that were never written. */
   readonly #unsaved = new Set<string>();
-  /** Files by device and inode, and records by id: the inputs that have them. */
-  readonly #claims = new Map<string, string>();
+  readonly claims = new Claims();
   #writing: Promise<void> | undefined;
   #next: Promise<void> | undefined;
   #problem: string | undefined;
@@ -35,6 +38,7 @@ export class FileState {
     this.#storage = storage;
     this.#clock = clock;
     this.#records = new Map(records.map((record) => [record.id, record]));
+    for (const record of records) this.#index(record);
     this.damage =
       damage === undefined
         ? undefined
@@ -54,30 +58,27 @@ export class FileState {
     return this.#records.values();
   }
 
+  /** Those whose files may be what is at one of these paths, by its name: the same, or rotated to there. */
+  recordsNamed(...paths: readonly string[]): ReadonlySet<FileRecord> {
+    const found = new Set<FileRecord>();
+    for (const path of paths)
+      for (const id of this.#byName.originalsOf(path)) {
+        const record = this.#records.get(id);
+        if (record !== undefined) found.add(record);
+      }
+    return found;
+  }
+
   put(record: FileRecord): void {
-    if (!this.#records.has(record.id)) this.#unsaved.add(record.id);
+    const before = this.#records.get(record.id);
+    if (before === undefined) this.#unsaved.add(record.id);
+    if (before?.home.path !== record.home.path) this.#index(record);
     this.#records.set(record.id, record);
   }
 
   /** Whether a crash leaves something of this record. */
   isSaved(id: string): boolean {
     return this.#records.has(id) && !this.#unsaved.has(id);
-  }
-
-  /** Whether nobody else reads the file of this key, or has the record of this id. */
-  isFree(key: string, input: string): boolean {
-    return (this.#claims.get(key) ?? input) === input;
-  }
-
-  /** Whether it is the input's from now on: a file is read by one input, and a record is one input's. */
-  claim(key: string, input: string): boolean {
-    if (!this.isFree(key, input)) return false;
-    this.#claims.set(key, input);
-    return true;
-  }
-
-  unclaim(key: string): void {
-    this.#claims.delete(key);
   }
 
   /** Forgets what has been gone for long. */
@@ -87,6 +88,8 @@ export class FileState {
       .sort((one, other) => (other.goneMs ?? 0) - (one.goneMs ?? 0));
     for (const [place, { id, goneMs = nowMs }] of gone.entries())
       if (place >= MAX_GONE || nowMs - goneMs > GONE_FOR_MS) this.#records.delete(id);
+    this.#byName = new NameIndex();
+    for (const record of this.#records.values()) this.#index(record);
   }
 
   /** Resolves once everything that was put before outlives a crash. Rejects if it cannot be written. */
@@ -116,6 +119,11 @@ export class FileState {
     await this.#next?.catch(() => undefined);
     await this.#writing?.catch(() => undefined);
     this.#storage.close();
+  }
+
+  #index({ id, path, home }: FileRecord): void {
+    this.#byName.add(path, id);
+    this.#byName.add(home.path, id);
   }
 
   #begin(): Promise<void> {

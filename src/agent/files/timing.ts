@@ -28,10 +28,3 @@ export const FILE_TIMING: FileTiming = {
   restMs: 60_000,
   deletedMs: 3_600_000,
 };
-
-/** How much is held open. */
-export interface FileLimits {
-  readonly openFiles: number;
-  /** Deleted ones among them: their space on the disk is not free before they are closed. */
-  readonly deletedFiles: number;
-}

@@ -1,7 +1,8 @@
 import type { FollowedFile } from './followed-file.ts';
 import type { FollowedFiles } from './followed-files.ts';
 import type { Now } from './now.ts';
-import type { FileLimits, FileTiming } from './timing.ts';
+import type { OpenFiles } from './open-files.ts';
+import type { FileTiming } from './timing.ts';
 
 /** A file that is no longer read, because nobody writes to it, its bytes are to be looked for, or it was held too long. */
 export interface Ending {
@@ -12,22 +13,16 @@ export interface Ending {
 /** Files to which no path leads that the input is to read: rotated away, or deleted. */
 export class UnnamedFiles {
   readonly #files: FollowedFiles;
-  readonly #limits: FileLimits;
+  readonly #open: OpenFiles;
   readonly #timing: FileTiming;
-  #deleted = 0;
 
   constructor(
     files: FollowedFiles,
-    { limits, timing }: { readonly limits: FileLimits; readonly timing: FileTiming },
+    { open, timing }: { readonly open: OpenFiles; readonly timing: FileTiming },
   ) {
     this.#files = files;
-    this.#limits = limits;
+    this.#open = open;
     this.#timing = timing;
-  }
-
-  /** Deleted files that are held open. */
-  get deleted(): number {
-    return this.#deleted;
   }
 
   /** Looks at those whose time it is, and says which of them end. */
@@ -42,8 +37,8 @@ export class UnnamedFiles {
       else if (file.deletedAtMs !== undefined) deleted.push(file);
     }
     deleted.sort((one, other) => (other.deletedAtMs ?? 0) - (one.deletedAtMs ?? 0));
-    for (const file of deleted.splice(this.#limits.deletedFiles)) endings.push({ file, why: 'held' });
-    this.#deleted = deleted.length;
+    for (const file of deleted.splice(this.#open.deletedOf(this.#files))) endings.push({ file, why: 'held' });
+    this.#files.deletedFiles = deleted.length;
     return endings;
   }
 
@@ -62,12 +57,12 @@ export class UnnamedFiles {
   }
 
   #endOf(file: FollowedFile, now: Now): Ending['why'] | undefined {
-    if (file.source === undefined) return 'elsewhere';
     const { flushMs, restMs, deletedMs } = this.#timing;
-    const { deletedAtMs, isAtEnd, reading } = file;
+    const { deletedAtMs, isAtEnd, reading, isParked } = file;
+    if (file.source === undefined && !isParked) return 'elsewhere';
     const idleMs = now.ms - file.grewAtMs;
     if (isAtEnd && !reading.isPending && reading.isConfirmed) {
-      if (idleMs >= (deletedAtMs === undefined ? restMs : flushMs)) return 'read';
+      if (idleMs >= (deletedAtMs === undefined && !isParked ? restMs : flushMs)) return 'read';
     }
     return deletedAtMs !== undefined && now.ms - deletedAtMs >= deletedMs ? 'held' : undefined;
   }

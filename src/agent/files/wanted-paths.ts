@@ -1,5 +1,7 @@
-import { stat } from 'node:fs/promises';
+import { readlink, realpath, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { isAbsent, whyOf } from './faults.ts';
+import { NameIndex } from './name-index.ts';
 import { findPaths, type FoundPaths } from './paths.ts';
 import { type FileStat, fileStat } from './source-file.ts';
 import type { FileTiming } from './timing.ts';
@@ -19,6 +21,8 @@ export interface Change {
 
 interface WantedPath {
   key: string | undefined;
+  /** Of a symbolic link: the file to which it led when it was looked at last. */
+  target: string | undefined;
   size: number;
   modifiedMs: number;
   lookAtMs: number;
@@ -38,10 +42,13 @@ export class WantedPaths {
   readonly #inputs: readonly string[];
   readonly #timing: FileTiming;
   readonly #paths = new Map<string, WantedPath>();
+  readonly #byName = new NameIndex<string>();
   readonly #problems = new Map<string, string>();
-  #found: FoundPaths = { paths: new Set(), directories: new Set(), problems: [] };
+  #found: FoundPaths = { paths: new Set(), directories: new Set(), problems: [], unknown: new Set() };
   #listAtMs = -Infinity;
-  #lists = 0;
+  #revision = 0;
+  /** By their targets. */
+  readonly #links = new Map<string, string>();
   /** Whether the system tells of what happens. */
   isWatched = false;
 
@@ -50,8 +57,9 @@ export class WantedPaths {
     this.#timing = timing;
   }
 
+  /** Where new files would be, and where the files are to which links lead. */
   get directories(): ReadonlySet<string> {
-    return this.#found.directories;
+    return new Set([...this.#found.directories, ...Array.from(this.#links.keys(), dirname)]);
   }
 
   /** What could not be looked at, for a person. */
@@ -59,9 +67,9 @@ export class WantedPaths {
     return [...this.#found.problems, ...this.#problems.values()];
   }
 
-  /** How often they were looked for. */
-  get lists(): number {
-    return this.#lists;
+  /** Another one whenever they were looked for, or links led elsewhere: the directories may be others. */
+  get revision(): number {
+    return this.#revision;
   }
 
   get size(): number {
@@ -72,8 +80,14 @@ export class WantedPaths {
     return this.#paths.has(path);
   }
 
-  keys(): Iterable<string> {
-    return this.#paths.keys();
+  /** The path by which the file at this path is read: itself, or a link to it. */
+  pathTo(path: string): string | undefined {
+    return this.#paths.has(path) ? path : this.#links.get(path);
+  }
+
+  /** Those from which what is at this path may have been rotated away, by its name. */
+  originalsOf(path: string): ReadonlySet<string> {
+    return this.#byName.originalsOf(path);
   }
 
   /** The key of what the path led to when it was looked at last. */
@@ -97,18 +111,23 @@ export class WantedPaths {
     if (nowMs < this.#listAtMs) return [];
     this.#listAtMs = nowMs + this.#idleLookMs;
     this.#found = await findPaths(this.#inputs);
-    this.#lists += 1;
+    this.#revision += 1;
     const changes: Change[] = [];
-    for (const [path, { key }] of this.#paths) {
-      if (this.#found.paths.has(path)) continue;
+    for (const [path, wanted] of this.#paths) {
+      const { key } = wanted;
+      if (this.#found.paths.has(path) || this.#isUnknown(path)) continue;
+      this.#linksTo(path, wanted, undefined);
       this.#paths.delete(path);
+      this.#byName.remove(path, path);
       this.#problems.delete(path);
       if (key !== undefined) changes.push({ path, from: key, to: undefined });
     }
     for (const path of this.#found.paths) {
       if (this.#paths.has(path)) continue;
       const { lookMs } = this.#timing;
-      this.#paths.set(path, { key: undefined, size: -1, modifiedMs: 0, lookAtMs: nowMs, intervalMs: lookMs });
+      this.#byName.add(path, path);
+      const unseen = { key: undefined, target: undefined, size: -1, modifiedMs: 0 };
+      this.#paths.set(path, { ...unseen, lookAtMs: nowMs, intervalMs: lookMs });
     }
     return changes;
   }
@@ -126,12 +145,31 @@ export class WantedPaths {
           return;
         }
         if (found !== undefined) seen.push({ path, stat: found });
-        if (found?.key !== wanted.key) changes.push({ path, from: wanted.key, to: found?.key });
+        if (found?.key !== wanted.key) {
+          changes.push({ path, from: wanted.key, to: found?.key });
+          this.#linksTo(path, wanted, await targetOf(path));
+        }
         this.#note(wanted, found, nowMs);
       });
       await Promise.all(looks);
     }
     return { seen, changes };
+  }
+
+  #linksTo(path: string, wanted: WantedPath, target: string | undefined): void {
+    if (wanted.target === target) return;
+    if (wanted.target !== undefined) this.#links.delete(wanted.target);
+    if (target !== undefined) this.#links.set(target, path);
+    wanted.target = target;
+    this.#revision += 1;
+  }
+
+  /** Whether it may be there, as what it lies in cannot be looked at for now. */
+  #isUnknown(path: string): boolean {
+    if (this.#found.unknown.size === 0) return false;
+    for (let part = path; part !== dirname(part); part = dirname(part))
+      if (this.#found.unknown.has(part)) return true;
+    return false;
   }
 
   get #idleLookMs(): number {
@@ -160,4 +198,13 @@ export class WantedPaths {
     wanted.size = found?.size ?? -1;
     wanted.modifiedMs = found?.modifiedMs ?? 0;
   }
+}
+
+/** Where a symbolic link leads at last; undefined of what is none. */
+async function targetOf(path: string): Promise<string | undefined> {
+  const isLink = await readlink(path).then(
+    () => true,
+    () => false,
+  );
+  return isLink ? realpath(path).catch(() => undefined) : undefined;
 }

@@ -2,12 +2,23 @@ import { type FSWatcher, watch } from 'node:fs';
 import { stat, statfs } from 'node:fs/promises';
 import { codeOf, whyOf } from './faults.ts';
 
-/** Tells that something happened in a directory: to the file of that name, or to none that is known. */
-export type OnHint = (directory: string, name: string | undefined) => void;
+/** Something happened in a directory. */
+export interface Hint {
+  readonly directory: string;
+  /** Of the file to which it happened, if that is known. */
+  readonly name: string | undefined;
+  /** Whether the name was made, moved or removed; else the file was written to. */
+  readonly isOfName: boolean;
+}
 
-/** File systems whose changes this machine is not told of, by their magic numbers: NFS, SMB, CIFS, 9P, FUSE, Ceph, AFS. */
+export type OnHint = (hint: Hint) => void;
+
+/** File systems that others write to, of which this machine is not told, by their magic numbers (`man statfs`). */
 const REMOTE: ReadonlySet<number> = new Set([
-  0x6969, 0x517b, 0xff534d42, 0xfe534d42, 0x01021997, 0x65735546, 0x00c36400, 0x5346414f,
+  ...[0x6969, 0x517b, 0xff534d42, 0xfe534d42], // NFS, SMB
+  ...[0x5346414f, 0x6b414653, 0x73757245, 0x564c], // AFS (two), Coda, NCP
+  ...[0x01021997, 0x65735546, 0x786f4256], // 9P, FUSE, folders of VirtualBox
+  ...[0x00c36400, 0x0bd00bd0, 0x01161970, 0x7461636f, 0x19830326, 0x47504653], // Ceph, Lustre, GFS2, OCFS2, BeeGFS, GPFS
 ]);
 const TOO_MANY: ReadonlySet<string> = new Set(['ENOSPC', 'EMFILE']);
 const MAX_WATCHES = 1_000;
@@ -44,13 +55,23 @@ export class Watches {
     return count;
   }
 
-  /** Watches these, and no others. */
-  async keep(directories: ReadonlySet<string>): Promise<void> {
+  /** Watches these, and no others. Whether some are watched only now: what happened there before was not told. */
+  async keep(directories: ReadonlySet<string>): Promise<boolean> {
+    const before = new Set(this.#watchers.values());
+    await this.#forgetOthers(directories);
+    await this.#watchAll(directories);
+    return [...this.#watchers.values()].some((watched) => !before.has(watched));
+  }
+
+  async #forgetOthers(directories: ReadonlySet<string>): Promise<void> {
     for (const [directory, { watcher, identity }] of this.#watchers) {
       if (directories.has(directory) && (await identityOf(directory)) === identity) continue;
       watcher?.close();
       this.#watchers.delete(directory);
     }
+  }
+
+  async #watchAll(directories: ReadonlySet<string>): Promise<void> {
     for (const directory of directories) {
       if (this.#watchers.has(directory)) continue;
       if (this.#watchers.size >= MAX_WATCHES) {
@@ -71,8 +92,8 @@ export class Watches {
 
   #watch(directory: string): FSWatcher | undefined {
     try {
-      const watcher = this.#begin(directory, { persistent: false }, (_, name) => {
-        this.#onHint(directory, name ?? undefined);
+      const watcher = this.#begin(directory, { persistent: false }, (event, name) => {
+        this.#onHint({ directory, name: name ?? undefined, isOfName: event === 'rename' });
       });
       watcher.on('error', () => {
         watcher.close();

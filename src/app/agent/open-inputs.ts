@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { FilesInput } from '../../agent/files/files-input.ts';
+import { OpenFiles } from '../../agent/files/open-files.ts';
 import { openFilesLimit } from '../../agent/files/open-files-limit.ts';
 import { FileState } from '../../agent/files/state.ts';
 import { StateDirectory } from '../../agent/files/state-directory.ts';
@@ -78,7 +79,7 @@ function isRemembered({ target, spoolBytes }: PlannedInput): boolean {
 /** What inputs share that remember something. */
 interface Shared {
   readonly state: FileState;
-  readonly openFiles: number;
+  readonly openFiles: OpenFiles;
   close(): Promise<void>;
 }
 
@@ -92,7 +93,8 @@ async function openShared({ stateDirectory, log }: InputSurroundings): Promise<S
       directory.close();
       return Promise.resolve();
     };
-    return { state, openFiles: await openFilesLimit(), close };
+    const limits = { files: await openFilesLimit(), deletedFiles: MAX_DELETED_FILES };
+    return { state, openFiles: new OpenFiles(limits), close };
   } catch (error) {
     directory.close();
     throw error;
@@ -167,7 +169,7 @@ function openFiles(
     state: shared.state,
     clock: systemClock,
     once,
-    limits: { openFiles: shared.openFiles, deletedFiles: MAX_DELETED_FILES },
+    openFiles: shared.openFiles,
     onNotice: (text) => {
       log.warn({ input: name }, text);
     },

@@ -1,6 +1,7 @@
 import { appendFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { OpenFiles } from '../../../src/agent/files/open-files.ts';
 import { linesOf, numbered, Rig, SOON } from './rig.ts';
 
 let rig: Rig;
@@ -32,7 +33,7 @@ describe('a file that is deleted', () => {
   });
 
   it.each([
-    ['too many of them', { limits: { openFiles: 100, deletedFiles: 1 } }],
+    ['too many of them', { openFiles: new OpenFiles({ files: 100, deletedFiles: 1 }) }],
     ['too long', { timing: { deletedMs: 100 } }],
   ])('and not read to its end is given up when it would be %s, and that is said', async (_, options) => {
     const logs = ['a', 'b'].map((name) => rig.path(name));

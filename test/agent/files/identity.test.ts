@@ -156,3 +156,33 @@ describe('a file that two inputs are to read', () => {
     expect(run.published).toBe(1);
   });
 });
+
+describe('a file that another one takes the place of', () => {
+  it.each([
+    ['while it is read', false],
+    ['while nobody reads it', true],
+  ])('which has all of it and more, as rsync does it, goes on: %s', async (_, isStopped) => {
+    await writeFile(log, numbered(400));
+    const run = await rig.start([log]);
+    await expect.poll(() => rig.rows.size, SOON).toBe(400);
+    if (isStopped) await run.stop();
+    await writeFile(rig.path('.app.log.next'), numbered(410));
+    await rename(rig.path('.app.log.next'), log);
+    if (isStopped) await rig.start([log]);
+    await expect.poll(() => rig.rows.size, SOON).toBe(410);
+    await appendFile(log, numbered(1, 411));
+    await expect.poll(() => rig.rows.size, SOON).toBe(411);
+    expect(rig.lines).toEqual(linesOf(numbered(411)));
+    expect(rig.notices).toEqual([]);
+  });
+
+  it('and has the same and no more is a new one: its writer said the same again', async () => {
+    await writeFile(log, numbered(400));
+    const run = await rig.start([log]);
+    await expect.poll(() => rig.rows.size, SOON).toBe(400);
+    await writeFile(rig.path('.next'), numbered(400));
+    await rename(rig.path('.next'), log);
+    await expect.poll(() => rig.rows.size, SOON).toBe(800);
+    await run.stop();
+  });
+});

@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { relative } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findPaths } from '../../../src/agent/files/paths.ts';
 import { Rig } from './rig.ts';
@@ -50,8 +52,35 @@ describe('the files of a path', () => {
     expect(await found(...patterns)).toEqual(files);
   });
 
-  it('come with the directories in which new ones would be', async () => {
-    const { directories } = await findPaths([rig.path('*.log'), rig.path('sub', 'nothing')]);
-    expect([...directories].toSorted()).toEqual([rig.path(), rig.path('sub')]);
+  it.each([
+    [
+      ['*.log', 'sub/nothing'],
+      ['', 'sub'],
+    ],
+    [['*/d.log'], ['', 'linked', 'sub']],
+    [['sub/**/e.log'], ['sub', 'sub/deep']],
+    [['none/yet/a.log'], ['']],
+    [['sub/none/*/x/*.log'], ['sub']],
+    [['s*/none/*.log'], ['', 'sub']],
+    [['a.log/x'], ['']],
+  ])(
+    '%j come with the directories in which new ones would be, as far as these are there',
+    async (patterns, expected) => {
+      const { directories } = await findPaths(patterns.map((pattern) => rig.path(pattern)));
+      expect(Array.from(directories, (path) => relative(rig.path(), path)).toSorted()).toEqual(expected);
+    },
+  );
+
+  it('are no pipes and no devices: of one that is named it is said what can be done', async () => {
+    await promisify(execFile)('mkfifo', [rig.path('fifo.log')]);
+    await symlink('/dev/null', rig.path('null.log'));
+    expect(await found('*.log')).toEqual(['a.log', 'b.log', 'link.log', 'x[1].log']);
+    const { paths, problems } = await findPaths([rig.path('fifo.log'), rig.path('null.log')]);
+    expect(paths.size).toBe(0);
+    expect(problems).toEqual(
+      ['fifo.log', 'null.log'].map(
+        (name) => `${rig.path(name)}: it is no file: what comes out of it can be piped to the input -`,
+      ),
+    );
   });
 });

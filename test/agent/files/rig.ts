@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FilesInput, type FilesInputOptions } from '../../../src/agent/files/files-input.ts';
+import { OpenFiles } from '../../../src/agent/files/open-files.ts';
 import { FileState } from '../../../src/agent/files/state.ts';
 import { StateDirectory, type StateStorage } from '../../../src/agent/files/state-directory.ts';
 import type { FileTiming } from '../../../src/agent/files/timing.ts';
@@ -25,7 +26,9 @@ const TIMING: FileTiming = {
 const READ: ReadOptions = { service: 'test', host: 'here', format: 'text', multiline: 'off', tags: {} };
 
 /** How an input is started. */
-export interface StartOptions extends Partial<Pick<FilesInputOptions, 'once' | 'limits' | 'name'>> {
+export interface StartOptions extends Partial<
+  Pick<FilesInputOptions, 'once' | 'openFiles' | 'name' | 'watch'>
+> {
   readonly read?: Partial<ReadOptions>;
   readonly timing?: Partial<FileTiming>;
   /** What takes the entries: by default at once. */
@@ -156,7 +159,8 @@ export class Run {
   #isDead = false;
 
   constructor(rig: Rig, { paths, state, storage, options }: RunParts) {
-    const { name = 'logs', once = false, limits = { openFiles: 500, deletedFiles: 100 } } = options;
+    const { name = 'logs', once = false } = options;
+    const openFiles = options.openFiles ?? new OpenFiles({ files: 500, deletedFiles: 100 });
     this.#rig = rig;
     this.storage = storage;
     this.state = state;
@@ -171,9 +175,10 @@ export class Run {
       state,
       clock: systemClock,
       once,
-      limits,
+      openFiles,
       onNotice,
       timing,
+      watch: options.watch,
     });
     this.done = this.#run();
     this.done.catch(() => undefined);

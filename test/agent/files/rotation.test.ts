@@ -1,4 +1,15 @@
-import { appendFile, open, readFile, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  mkdir,
+  open,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { linesOf, numbered, Rig, SOON } from './rig.ts';
@@ -153,5 +164,27 @@ describe('a log that is rotated', () => {
     await rig.start([log]);
     await expect.poll(() => rig.rows.size, SOON).toBe(7);
     expect(rig.lines.toSorted()).toEqual(linesOf(numbered(4) + numbered(3, 11)).toSorted());
+  });
+
+  it('where a link leads, while nobody reads it, is read from where that ended: kubelet does so', async () => {
+    await mkdir(rig.path('pods'));
+    const pod = rig.path('pods', '0.log');
+    const link = rig.path('app_default_main.log');
+    await symlink(pod, link);
+    await writeFile(pod, numbered(400));
+    const run = await rig.start([rig.path('*.log')]);
+    await expect.poll(() => rig.rows.size, SOON).toBe(400);
+    await run.kill();
+    await appendFile(pod, numbered(10, 401));
+    await rename(pod, `${pod}.20261125-140000`);
+    await compress(`${pod}.20261125-140000`);
+    await writeFile(`${pod}.20261125-150000`, numbered(10, 411));
+    await writeFile(pod, numbered(10, 421));
+    const next = await rig.start([rig.path('*.log')]);
+    await expect.poll(() => new Set(rig.lines).size, SOON).toBe(430);
+    await next.stop();
+    expect(rig.lines.toSorted()).toEqual(linesOf(numbered(430)).toSorted());
+    expect(next.published).toBe(30);
+    expect(rig.notices).toEqual([]);
   });
 });

@@ -14,7 +14,7 @@ afterEach(async () => {
 describe('a directory that is watched', () => {
   it('tells of its files, also when it was removed and made again', async () => {
     const hints: (string | undefined)[] = [];
-    const watches = new Watches((_, name) => hints.push(name));
+    const watches = new Watches(({ name }) => hints.push(name));
     await watches.keep(new Set([rig.path()]));
     expect(watches.count).toBe(1);
     await writeFile(rig.path('a.log'), '');

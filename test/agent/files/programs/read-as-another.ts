@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
 import { FilesInput } from '../../../../src/agent/files/files-input.ts';
+import { OpenFiles } from '../../../../src/agent/files/open-files.ts';
 import { FileState } from '../../../../src/agent/files/state.ts';
 import { StateDirectory } from '../../../../src/agent/files/state-directory.ts';
 import { systemClock } from '../../../../src/pipeline/clock.ts';
@@ -18,7 +19,7 @@ async function start(): Promise<() => Promise<void>> {
     state,
     clock: systemClock,
     once: false,
-    limits: { openFiles: 10, deletedFiles: 1 },
+    openFiles: new OpenFiles({ files: 10, deletedFiles: 1 }),
     onNotice: say,
     timing: { lookMs: 20, unwatchedLookMs: 50, watchedLookMs: 50 },
   });
