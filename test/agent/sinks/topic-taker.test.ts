@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { TopicTaker } from '../../../src/agent/sinks/topic-taker.ts';
 import { LmsError } from '../../../src/errors/catalogue.ts';
 import { decode } from '../../../src/logs/decode.ts';
-import type { Publisher } from '../../../src/pipeline/ports.ts';
+import type { TextPublisher } from '../../../src/pipeline/ports.ts';
 import { settled } from '../../support/fake-clock.ts';
 import { entry } from '../fake-ends.ts';
 import { FakePublisher } from '../fake-publisher.ts';
@@ -51,26 +51,29 @@ describe('what takes entries for a topic', () => {
   it('sees to its topic again once that is gone, while nothing is on its way', async () => {
     const events: string[] = [];
     const gone = new LmsError('PUBSUB_NOT_FOUND', 'topic projects/p/topics/t does not exist');
-    const slow = Promise.withResolvers<string[]>();
-    const answers = [() => Promise.reject(gone), () => slow.promise, () => Promise.resolve([])];
-    const publisher: Publisher = {
-      publish: () => {
-        events.push('publish');
-        return answers.shift()?.() ?? Promise.resolve([]);
-      },
+    const slow = Promise.withResolvers<undefined>();
+    const answers = [() => Promise.reject(gone), () => slow.promise, () => Promise.resolve(undefined)];
+    const publisher: TextPublisher = {
+      pack: () => ({
+        tooLarge: [],
+        publish: () => {
+          events.push('publish');
+          return answers.shift()?.() ?? Promise.resolve();
+        },
+      }),
       close: () => Promise.resolve(),
     };
     const taker = new TopicTaker(publisher, () => {
       events.push('prepare');
       return Promise.resolve();
     });
-    const first = taker.take([entry(1)]);
-    const second = taker.take([entry(2)]);
+    const first = taker.pack([entry(1)]).send(ON);
+    const second = taker.pack([entry(2)]).send(ON);
     await expect(first).rejects.toBe(gone);
-    const again = taker.take([entry(1)]);
+    const again = taker.pack([entry(1)]).send(ON);
     await settled();
     expect(events).toEqual(['prepare', 'publish', 'publish']);
-    slow.resolve([]);
+    slow.resolve(undefined);
     await Promise.all([second, again]);
     expect(events).toEqual(['prepare', 'publish', 'publish', 'prepare', 'publish']);
   });
