@@ -80,11 +80,7 @@ async function openShared({ stateDirectory, log }: InputSurroundings): Promise<S
   try {
     const state = await FileState.open(directory, systemClock);
     if (state.damage !== undefined) log.warn({ directory: stateDirectory }, state.damage);
-    const close = () => {
-      directory.close();
-      return Promise.resolve();
-    };
-    return { state, openFiles: await openFilesLimit(), close };
+    return { state, openFiles: await openFilesLimit(), close: () => state.close() };
   } catch (error) {
     directory.close();
     throw error;
