@@ -79,6 +79,9 @@ const CHANNEL = {
   'grpc.max_send_message_length': -1,
 };
 
+/** gRPC's own tries hold what is sent until it is answered. What is published is tried again from here. */
+const NO_RETRIES = { 'grpc.enable_retries': 0 };
+
 /** Emulators take any project. */
 const EMULATOR_PROJECT = 'lms';
 
@@ -166,7 +169,7 @@ class Connections implements PubSubClients {
   }
 
   publisher(): v1.PublisherClient {
-    return (this.#publisher ??= new this.#v1.PublisherClient({ ...this.#options }));
+    return (this.#publisher ??= new this.#v1.PublisherClient({ ...this.#options, ...NO_RETRIES }));
   }
 
   async publisherStub(publisher: v1.PublisherClient): Promise<PublisherStub> {

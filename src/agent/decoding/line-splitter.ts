@@ -85,6 +85,7 @@ export class LineSplitter {
     const lines: Line[] = [];
     const bytes = this.#readable(chunk, false);
     if (bytes.length > 0) this.#split(bytes, lines);
+    this.#keepRest();
     return lines;
   }
 
@@ -150,6 +151,12 @@ export class LineSplitter {
       at = feed + size;
       feed = this.#units.indexOfLineFeed(bytes, at);
     }
+  }
+
+  /** What is held of a chunk is a copy: a few bytes of it would keep all of it. */
+  #keepRest(): void {
+    const rest = this.#parts.pop();
+    if (rest !== undefined) this.#parts.push(Buffer.from(rest));
   }
 
   #skipNuls(bytes: number): void {

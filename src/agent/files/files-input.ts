@@ -100,7 +100,7 @@ export class FilesInput implements Input {
     for (const { reading, mark } of place as readonly FilePlace[]) reading.confirm(mark);
     if (newestTime !== undefined && newestTime > (this.#newestTime ?? '')) this.#newestTime = newestTime;
     try {
-      await this.#options.state.save();
+      await this.#options.state.saveSoon();
     } catch (error) {
       // It is written as soon as it can be. Until then the same lines would come again under the same identities.
       if (error instanceof LmsError) throw error;

@@ -12,6 +12,8 @@ import { parseState, stateText } from './state-text.ts';
 const GONE_FOR_MS = 30 * 24 * 3_600_000;
 const MAX_GONE = 1_000;
 const RETRY_MS = 1_000;
+/** What is confirmed within so much time is written together. */
+const SOON_MS = 25;
 
 /**
  * What is known of all files of an agent, shared by its inputs. Changes are made in memory; `save` writes all of them.
@@ -28,6 +30,7 @@ export class FileState {
   readonly claims = new Claims();
   #writing: Promise<void> | undefined;
   #next: Promise<void> | undefined;
+  #soon: Promise<void> | undefined;
   #problem: string | undefined;
   #ended: LmsError | undefined;
   /** What is wrong with the state that was found, for a person; undefined if nothing is. */
@@ -101,6 +104,19 @@ export class FileState {
     return this.#next;
   }
 
+  /** The same, for what nobody waits for: a little later, once for all who ask meanwhile. */
+  saveSoon(): Promise<void> {
+    const later = () =>
+      new Promise<void>((resolve) => {
+        this.#clock.schedule(SOON_MS, resolve);
+      });
+    this.#soon ??= later().then(() => {
+      this.#soon = undefined;
+      return this.save();
+    });
+    return this.#soon;
+  }
+
   /** The same, tried again until it succeeds. Rejects only if `stop` is aborted, or another has the state. */
   async saveAtLast(stop: AbortSignal): Promise<void> {
     for (;;) {
@@ -116,6 +132,7 @@ export class FileState {
 
   /** Writes nothing more, and leaves it to others. */
   async close(): Promise<void> {
+    await this.#soon?.catch(() => undefined);
     await this.#next?.catch(() => undefined);
     await this.#writing?.catch(() => undefined);
     this.#storage.close();

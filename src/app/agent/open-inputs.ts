@@ -89,12 +89,8 @@ async function openShared({ stateDirectory, log }: InputSurroundings): Promise<S
   try {
     const state = await FileState.open(directory, systemClock);
     if (state.damage !== undefined) log.warn({ directory: stateDirectory }, state.damage);
-    const close = () => {
-      directory.close();
-      return Promise.resolve();
-    };
     const limits = { files: await openFilesLimit(), deletedFiles: MAX_DELETED_FILES };
-    return { state, openFiles: new OpenFiles(limits), close };
+    return { state, openFiles: new OpenFiles(limits), close: () => state.close() };
   } catch (error) {
     directory.close();
     throw error;

@@ -5,6 +5,7 @@ import { FileState } from '../../../src/agent/files/state.ts';
 import { StateDirectory, type StateStorage } from '../../../src/agent/files/state-directory.ts';
 import { parseState } from '../../../src/agent/files/state-text.ts';
 import { systemClock } from '../../../src/pipeline/clock.ts';
+import { FakeClock, settled } from '../../support/fake-clock.ts';
 import { numbered, Rig, SOON } from './rig.ts';
 
 let rig: Rig;
@@ -238,5 +239,31 @@ describe('a state directory', () => {
     expect(ids).toContain(id(0));
     expect(ids).not.toContain(id(1_400));
     await state.close();
+  });
+});
+
+describe('what is written soon', () => {
+  it('is written once for all who ask meanwhile, and holds all that was put before it is written', async () => {
+    const texts: string[] = [];
+    const storage: StateStorage = {
+      read: () => Promise.resolve(undefined),
+      write: (text) => {
+        texts.push(text);
+        return Promise.resolve();
+      },
+      close: () => undefined,
+    };
+    const clock = new FakeClock();
+    const state = await FileState.open(storage, clock);
+    const asked = [state.saveSoon(), state.saveSoon(), state.saveSoon()];
+    await settled();
+    expect(texts).toEqual([]);
+    await clock.advance(1_000);
+    await Promise.all(asked);
+    expect(texts).toHaveLength(1);
+    const again = state.saveSoon();
+    await clock.advance(1_000);
+    await again;
+    expect(texts).toHaveLength(2);
   });
 });
