@@ -33,6 +33,8 @@ export interface AgentRoundResult {
 
 /** Between two moments, in milliseconds. */
 const MOST_REST_MS = 800;
+/** The others come at any moment of a start. */
+const BEGUN_SHARE = 0.8;
 /** What is written goes on for as long as it takes until all is there. */
 const END_MS = 180_000;
 const LOOK_MS = 200;
@@ -65,10 +67,13 @@ export async function playAgentRound(round: AgentRound): Promise<AgentRoundResul
 
 async function play(scene: AgentScene, log: TorturedLog, round: AgentRound): Promise<AgentRoundResult> {
   const { agent, topic, senders, draw } = scene;
+  // What was rotated before an agent has ever seen the log is none of it.
+  await untilThere(topic, new Set(log.lines));
   const writing = keepWriting(log);
   senders.start();
   const moments = new Map<string, number>();
   for (let played = 0; played < round.moments; played += 1) {
+    if (draw.chance(BEGUN_SHARE)) await agent.begun();
     await delay(draw.whole(0, MOST_REST_MS));
     // Each once at first.
     const moment = AGENT_MOMENTS[played] ?? draw.weighted(AGENT_MOMENTS);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { readRecords } from '../../src/agent/spool/records.ts';
+import { listening } from '../../test/support/ports.ts';
 import { type Ending, WorkerProcess } from '../worker-process.ts';
 
 /** They take what an earlier one compiled, and start in half the time. */
@@ -10,6 +11,7 @@ const COMPILE_CACHE = fileURLToPath(new URL('../../output/compile-cache', import
 /** What a stop may take beyond SHUTDOWN_TIMEOUT on a busy machine. */
 const GRACE_MS = 30_000;
 const SHUTDOWN_SECONDS = 3;
+const START_MS = 30_000;
 /** So little that senders are held up while the broker is away. */
 const SPOOL = '300KB';
 
@@ -40,6 +42,11 @@ export class RunningAgent implements AsyncDisposable {
 
   start(): void {
     this.#process = this.#start();
+  }
+
+  /** Resolves once it listens, or has taken too long. */
+  async begun(): Promise<void> {
+    await listening('127.0.0.1', this.#options.port, AbortSignal.timeout(START_MS)).catch(() => undefined);
   }
 
   /** SIGKILL; resolves once it has ended. */

@@ -143,7 +143,8 @@ class Sender {
       // Nothing is said to it: but an end is only seen by who reads.
       socket.resume();
       this.#socket = socket;
-      this.#closed = once(socket, 'close');
+      // An error comes before it, and is none to who waits for the end.
+      this.#closed = new Promise((resolve) => socket.once('close', resolve));
       return socket;
     }
     return undefined;
