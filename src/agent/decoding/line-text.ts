@@ -13,12 +13,23 @@ export interface LineText {
 export function textOf(bytes: Buffer, encoding: Encoding): LineText {
   if (encoding !== 'utf-8') return utf16Text(bytes, encoding);
   if (isAscii(bytes)) return { text: bytes.toString('latin1'), rawBase64: undefined };
-  return { text: bytes.toString('utf8'), rawBase64: isUtf8(bytes) ? undefined : bytes.toString('base64') };
+  return {
+    text: withoutMark(bytes.toString('utf8')),
+    rawBase64: isUtf8(bytes) ? undefined : bytes.toString('base64'),
+  };
+}
+
+/** A byte order mark stands in front of lines where files were put together, or were opened anew: it is no text. */
+function withoutMark(text: string): string {
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
 }
 
 function utf16Text(bytes: Buffer, encoding: Encoding): LineText {
   const units = bytes.subarray(0, bytes.length - (bytes.length % 2));
   const text = (encoding === 'utf-16be' ? Buffer.from(units).swap16() : units).toString('utf16le');
   const isWhole = units.length === bytes.length && text.isWellFormed();
-  return { text: text.toWellFormed(), rawBase64: isWhole ? undefined : bytes.toString('base64') };
+  return {
+    text: withoutMark(text.toWellFormed()),
+    rawBase64: isWhole ? undefined : bytes.toString('base64'),
+  };
 }

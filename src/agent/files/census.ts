@@ -18,8 +18,6 @@ import { type Change, type Seen, WantedPaths } from './wanted-paths.ts';
 export interface CensusOptions extends Omit<IdentifyOptions, 'isRotatedPath'> {
   readonly paths: readonly string[];
   readonly openFiles: OpenFiles;
-  /** Told what a person should know, once. */
-  readonly onNotice: (text: string) => void;
 }
 
 /** What happened to files, by the names of metrics. */

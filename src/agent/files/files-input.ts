@@ -58,7 +58,7 @@ export class FilesInput implements Input {
 
   /** Throws an `LmsError` if how it is to be read is wrong. */
   constructor(options: FilesInputOptions) {
-    const { name, paths, read, state, clock, openFiles, onNotice } = options;
+    const { name, paths, read, state, clock, once, openFiles, onNotice } = options;
     this.name = name;
     this.#options = options;
     this.#timing = { ...FILE_TIMING, ...options.timing };
@@ -69,7 +69,7 @@ export class FilesInput implements Input {
       origin: fileOrigin(read, path),
     });
     this.#turns = new FileTurns(
-      { input: name, paths, state, timing: this.#timing, openFiles, readingOf, onNotice },
+      { input: name, paths, state, once, timing: this.#timing, openFiles, readingOf, onNotice },
       clock,
     );
     this.#watches = new Watches((hint) => {

@@ -16,6 +16,15 @@ export type Read =
   | { readonly outcome: 'replaced' }
   | { readonly outcome: 'failed'; readonly error: unknown };
 
+/** How a file is followed. */
+export interface Following {
+  /** Whether it is read to the end of what is there now. */
+  readonly once: boolean;
+  /** Whether it was found at a place to which files are rotated away. */
+  readonly wasRotated: boolean;
+}
+
+const LF = 0x0a;
 /**
  * Some hundred lines: they are sent before the next are read. Eight times as much at once keeps so many objects alive
  * that the garbage collector works twice as long.
@@ -33,8 +42,9 @@ export class FollowedFile {
   key: string;
   /** The paths that lead to it, of those that the input is to read. */
   readonly names = new Set<string>();
-  /** Whether all was read that was there when it was looked at last. */
-  isAtEnd = false;
+  #isAtEnd = false;
+  /** Of who reads once: where that ends, behind the line that stands there. Whatever is written meanwhile is for the next. */
+  readonly #endAt: number;
   /** When it grew last, or was found, by the monotonic clock. */
   grewAtMs: number;
   /** Since when no name leads to it. */
@@ -52,12 +62,13 @@ export class FollowedFile {
   /** Bytes behind what was read that are none of the text, as far as is known. */
   #nulBytes = 0;
   readonly #wasRotated: boolean;
+  #isDone = false;
   #seen: Pick<FileStat, 'size' | 'modifiedMs'> = { size: -1, modifiedMs: 0 };
 
-  /** `wasRotated`: whether it was found at a place to which files are rotated away. */
-  constructor(reading: FileReading, source: SourceFile, nowMs: number, wasRotated: boolean) {
+  constructor(reading: FileReading, source: SourceFile, nowMs: number, how: Following) {
     this.reading = reading;
-    this.#wasRotated = wasRotated;
+    this.#wasRotated = how.wasRotated;
+    this.#endAt = how.once && !source.isGzip ? source.stat.size : Infinity;
     this.source = source;
     this.key = source.stat.key;
     this.grewAtMs = nowMs;
@@ -65,6 +76,15 @@ export class FollowedFile {
 
   get record(): FileRecord {
     return this.reading.record;
+  }
+
+  /** Whether all was read that was there when it was looked at last, or that is to be read. */
+  get isAtEnd(): boolean {
+    return this.#isDone || this.#isAtEnd;
+  }
+
+  set isAtEnd(isAtEnd: boolean) {
+    this.#isAtEnd = isAtEnd;
   }
 
   /** Whether it is not at the place at which it is written: what is half a line there stays so. */
@@ -135,7 +155,8 @@ export class FollowedFile {
       this.isAtEnd = false;
       this.grewAtMs = now.ms;
       this.#isFlushed = false;
-      return { outcome: 'more', slices: this.reading.take(bytes, now.unixMs) };
+      const wanted = this.#toTheEnd(bytes);
+      return { outcome: 'more', slices: this.reading.take(wanted, now.unixMs) };
     } catch (error) {
       this.isAtEnd = false;
       if (STALE.has(codeOf(error)) || isAbsent(error)) await this.rest();
@@ -171,6 +192,16 @@ export class FollowedFile {
     const { source } = this;
     this.source = undefined;
     await source?.close();
+  }
+
+  /** Up to where who reads once is to stop, if it is in these bytes. */
+  #toTheEnd(bytes: Buffer): Buffer {
+    const last = this.#endAt - this.reading.position - 1;
+    const feed = last < bytes.length ? bytes.indexOf(LF, Math.max(0, last)) : -1;
+    // In UTF-16, which has NULs, it may be no line feed: there it is read to where its writer rests.
+    if (feed === -1 || bytes.includes(0)) return bytes;
+    this.#isDone = true;
+    return bytes.subarray(0, feed + 1);
   }
 
   /** The bytes that follow; empty at the end, undefined if those before them are not what was read. */

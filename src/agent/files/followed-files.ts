@@ -12,8 +12,6 @@ export class FollowedFiles implements FileOpener {
   readonly #byName = new NameIndex<FollowedFile>();
   readonly #homes = new Map<FollowedFile, string>();
   #isCrowded = false;
-  /** How many others have asked for. */
-  #asked = 0;
   /** Deleted files that are held open. */
   deletedFiles = 0;
 
@@ -87,14 +85,9 @@ export class FollowedFiles implements FileOpener {
     await this.#close(Math.max(1, excess));
   }
 
-  closeSome(count: number): void {
-    this.#asked += count;
-  }
-
-  /** Closes what others have asked for. */
+  /** Closes what others need. */
   async makeRoomForOthers(): Promise<void> {
-    const count = this.#asked;
-    this.#asked = 0;
+    const count = this.#open.overflowOf(this);
     if (count > 0) await this.#close(count);
   }
 

@@ -2,12 +2,13 @@ import { realpath } from 'node:fs/promises';
 import { Copies } from './copies.ts';
 import { codeOf, isAbsent, whyOf } from './faults.ts';
 import { FileReading, type FileReadingOptions } from './file-reading.ts';
-import { FollowedFile, hasBytesRead } from './followed-file.ts';
+import { FollowedFile, type Following, hasBytesRead } from './followed-file.ts';
 import type { FollowedFiles } from './followed-files.ts';
 import { findSame, type Unknown } from './matching.ts';
 import { MissingFile, type MissingFiles } from './missing-files.ts';
 import type { Now } from './now.ts';
 import { NulTail } from './nul-tail.ts';
+import { type Packed, packedAs } from './packed.ts';
 import { type FileRecord, newRecordId } from './record.ts';
 import { SourceFile } from './source-file.ts';
 import { EMPTY_SPAN, SPAN_BYTES, spanOf } from './span.ts';
@@ -19,9 +20,13 @@ export interface IdentifyOptions {
   readonly input: string;
   readonly state: FileState;
   readonly timing: FileTiming;
+  /** Whether all ends at the end of what is there. */
+  readonly once: boolean;
   readonly readingOf: (path: string) => FileReadingOptions;
   /** Whether a path is one to which the files of another one are rotated away. */
   readonly isRotatedPath: (path: string) => boolean;
+  /** Told what a person should know, once. */
+  readonly onNotice: (text: string) => void;
 }
 
 /** A file that was found, and under which path its lines are known. */
@@ -42,6 +47,8 @@ export class Identifier {
   readonly #missing: MissingFiles;
   readonly #problems = new Map<string, { readonly text: string; readonly atMs: number }>();
   readonly #copies: Copies;
+  /** How files are compressed that are not read. */
+  readonly #leftOut = new Set<string>();
   /** Of files in which nothing was found but NULs, by their keys. */
   readonly #laidOut = new Map<string, NulTail>();
 
@@ -108,6 +115,11 @@ export class Identifier {
     if (sighting.path === sighting.originalPath && state.claims.isForAnother(sighting.path, input))
       return undefined;
     const head = await source.head();
+    const packed = packedAs(source.path, head);
+    if (packed !== undefined) {
+      this.#leaveOut(packed, source.path);
+      return undefined;
+    }
     const written = await this.#written(source, head);
     if (written.length === 0) return undefined;
     const unknown = { path: sighting.path, source, head };
@@ -127,6 +139,14 @@ export class Identifier {
     this.#copies.isNone(key);
     this.#files.add(file);
     return file;
+  }
+
+  #leaveOut(packed: Packed, path: string): void {
+    if (packed === 'soon' || this.#leftOut.has(packed.by)) return;
+    this.#leftOut.add(packed.by);
+    this.#options.onNotice(
+      `Files that are compressed by ${packed.by} are not read, such as ${path}: only gzip is unpacked.`,
+    );
   }
 
   /** What is written of the head: a file may be laid out with NULs first. */
@@ -172,7 +192,12 @@ export class Identifier {
     this.#options.state.claims.claim(record.id, record.input);
     const beginning = { before: Buffer.alloc(0), head: Buffer.alloc(0) };
     const reading = new FileReading(record, beginning, this.#options.readingOf(originalPath));
-    return new FollowedFile(reading, source, now.ms, this.#options.isRotatedPath(originalPath));
+    return new FollowedFile(reading, source, now.ms, this.#following(originalPath));
+  }
+
+  #following(path: string): Following {
+    const { once, isRotatedPath } = this.#options;
+    return { once, wasRotated: isRotatedPath(path) };
   }
 
   async #goOn({ file, record }: MissingFile, { source, head }: Unknown, now: Now): Promise<FollowedFile> {
@@ -185,7 +210,7 @@ export class Identifier {
     const length = Math.min(record.offset, BEFORE_BYTES);
     const before = await source.read(record.offset - length, length);
     const reading = new FileReading({ ...record, input }, { before, head }, readingOf(record.path));
-    const found = new FollowedFile(reading, source, now.ms, this.#options.isRotatedPath(record.path));
+    const found = new FollowedFile(reading, source, now.ms, this.#following(record.path));
     found.noteStat();
     return found;
   }

@@ -3,8 +3,6 @@ export interface FileOpener {
   readonly openFiles: number;
   /** Deleted ones among them. */
   readonly deletedFiles: number;
-  /** Asks for some to be closed, soon: others need room. */
-  closeSome(count: number): void;
 }
 
 /** How much the inputs of an agent hold open, all together. */
@@ -36,18 +34,18 @@ export class OpenFiles {
 
   /**
    * How many of its files somebody must close before it opens another one. Who has less than its share may go beyond
-   * the limit: who has most is asked to close as many.
+   * the limit: the others close as many when they look next.
    */
   excessOf(opener: FileOpener): number {
-    const { files } = this.limits;
-    if (this.#sum('openFiles') < files) return 0;
-    const share = Math.max(1, Math.floor(files / this.#openers.size));
+    if (this.#sum('openFiles') < this.limits.files || opener.openFiles < this.#share) return 0;
     // Some at once, as it takes long to find them.
-    if (opener.openFiles >= share) return Math.ceil(opener.openFiles / 10);
-    let most = opener;
-    for (const each of this.#openers) if (each.openFiles > most.openFiles) most = each;
-    if (most !== opener) most.closeSome(1);
-    return 0;
+    return Math.ceil(opener.openFiles / 10);
+  }
+
+  /** How many somebody has beyond its share that others need. */
+  overflowOf(opener: FileOpener): number {
+    const beyond = this.#sum('openFiles') - this.limits.files;
+    return Math.max(0, Math.min(beyond, opener.openFiles - this.#share));
   }
 
   /** How many deleted files somebody may hold open. */
@@ -55,6 +53,10 @@ export class OpenFiles {
     const { deletedFiles } = this.limits;
     const others = this.#sum('deletedFiles') - opener.deletedFiles;
     return Math.max(Math.floor(deletedFiles / this.#openers.size), deletedFiles - others);
+  }
+
+  get #share(): number {
+    return Math.max(1, Math.floor(this.limits.files / this.#openers.size));
   }
 
   #sum(name: 'openFiles' | 'deletedFiles'): number {

@@ -67,7 +67,8 @@ export function eventIdAt({ id }: FileRecord, offset: number): string {
 
 /** No file is longer: a place beyond is a fault of whoever wrote it. */
 const MAX_OFFSET = 2 ** 50;
-const MAX_OBSERVATIONS = 10_000;
+/** More than are ever on their way at once: of what is unconfirmed there may be one for each line, and of a line of gigabytes some thousands. */
+const MAX_OBSERVATIONS = 1_000_000;
 
 /**
  * The record that a value out of a state file is; undefined if it does not say whose. What else is absurd in it is as

@@ -1,3 +1,4 @@
+import { LmsError } from '../../errors/catalogue.ts';
 import { type FileRecord, parseRecord } from './record.ts';
 
 /** What a state file says. */
@@ -29,7 +30,10 @@ function recordText(record: FileRecord): string {
   return text;
 }
 
-/** Reads what `stateText` wrote, and of a damaged one what can be known. Never throws. */
+/**
+ * Reads what `stateText` wrote, and of a damaged one what can be known. Throws an `LmsError` if a newer release wrote
+ * it: what that means by it is not known here.
+ */
 export function parseState(text: string): StateText {
   const values = valuesOf(text);
   const records = new Map<string, FileRecord>();
@@ -57,8 +61,14 @@ interface Values {
 function valuesOf(text: string): Values {
   const whole = parsed(text);
   if (typeof whole === 'object' && whole !== null && 'records' in whole && Array.isArray(whole.records)) {
-    const isOurs = 'version' in whole && whole.version === VERSION;
-    return { values: whole.records, damage: isOurs ? undefined : 'it is of another version' };
+    const version = 'version' in whole ? whole.version : undefined;
+    if (typeof version === 'number' && version > VERSION)
+      throw new LmsError(
+        'STATE',
+        `The state of the files was written by a newer lms (version ${version} of it; this one knows ${VERSION}). ` +
+          'Use that release, or name another --state: then all files are read from their beginning.',
+      );
+    return { values: whole.records, damage: version === VERSION ? undefined : 'it says no version' };
   }
   const values = text
     .split('\n')

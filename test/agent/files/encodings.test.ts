@@ -34,6 +34,28 @@ describe('a file that is written byte by byte while its reader is killed', () =>
     await expect.poll(() => rig.lines, SOON).toEqual(['naïve', '日本', 'last']);
   });
 
+  it.each([
+    ['UTF-8', 'utf8'],
+    ['UTF-16', 'utf16le'],
+  ] as const)(
+    'that is put together of others in %s has their lines without their marks',
+    async (_, encoding) => {
+      const part = (name: string) =>
+        `${BOM}2026-11-25T14:00:00Z ${name} one\r\n2026-11-25T14:00:01Z ${name} two\r\n`;
+      await writeFile(log, Buffer.from(part('a') + part('b') + part('c'), encoding));
+      await rig.start([log]);
+      await expect.poll(() => rig.rows.size, SOON).toBe(6);
+      const times = [...rig.rows.values()].map(
+        ({ timestamp, payload }) => `${timestamp} ${payload.slice(21)}`,
+      );
+      expect(times.toSorted().map((line) => line.slice(17))).toEqual(
+        ['00', '01'].flatMap((second) =>
+          ['a', 'b', 'c'].map((name) => `${second}.000000 ${name} ${second === '00' ? 'one' : 'two'}`),
+        ),
+      );
+    },
+  );
+
   it('with bytes that are no text keeps them beside it', async () => {
     await writeFile(log, Buffer.from([0x61, 0xff, 0x0a]));
     await rig.start([log]);

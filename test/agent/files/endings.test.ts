@@ -1,4 +1,4 @@
-import { appendFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { OpenFiles } from '../../../src/agent/files/open-files.ts';
@@ -138,6 +138,33 @@ describe('reading once', () => {
       message: `Nothing can be read of ${log}: there is no such file.`,
     });
   });
+
+  it.each(['off', 'auto'])(
+    'ends though its writer never rests, at the end of a line: multiline %s',
+    async (multiline) => {
+      const writer = await open(log, 'a');
+      let count = 0;
+      let isWriting = true;
+      const write = async () => {
+        while (isWriting) await writer.write(numbered(50, (count += 50) - 49));
+      };
+      const writing = write();
+      await expect.poll(() => count, SOON).toBeGreaterThan(1_000);
+      // Whoever takes it is slower than its writer is.
+      const run = await rig.start([log], {
+        once: true,
+        read: { multiline },
+        take: () => new Promise((resolve) => setTimeout(resolve, 20)),
+      });
+      await run.done;
+      isWriting = false;
+      await writing;
+      await writer.close();
+      expect(rig.rows.size).toBeGreaterThanOrEqual(1_000);
+      expect(rig.rows.size).toBeLessThan(count);
+      expect(rig.lines).toEqual(linesOf(numbered(rig.rows.size)));
+    },
+  );
 
   it('reads what was rotated meanwhile', async () => {
     await writeFile(log, numbered(2_500));

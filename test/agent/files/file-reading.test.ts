@@ -126,3 +126,22 @@ describe('a file that is read in several lives', () => {
     },
   );
 });
+
+describe('what is remembered of a file', () => {
+  it('is whole, however many of its lines came one by one and are unconfirmed', async () => {
+    const disk = new Disk();
+    const state = await FileState.open(disk, systemClock);
+    const options = {
+      state,
+      source: { format: 'text', starts: undefined, zone: UTC },
+      origin: { service: 's', host: 'h', tags: {} },
+    } as const;
+    const reading = new FileReading(RECORD, { before: Buffer.alloc(0), head: Buffer.alloc(0) }, options);
+    // More than an agent has room for, and a batch that waits.
+    for (let count = 0; count < 11_000; count += 1) reading.take(Buffer.from('x\n'), count);
+    await state.save();
+    const next = await FileState.open(disk, systemClock);
+    expect(next.damage).toBeUndefined();
+    expect([...next.records][0]?.observations).toHaveLength(11_000);
+  });
+});

@@ -71,7 +71,8 @@ describe('files that are more than may be open at once', () => {
     const open = () => [first, second].map((run) => run.input.status().counters['open_files'] ?? 0);
     const sum = () => open().reduce((one, other) => one + other);
     await expect.poll(() => rig.rows.size, SOON).toBe(150);
-    await expect.poll(open, SOON).toEqual([10, 0]);
+    // More than its share.
+    await expect.poll(() => open()[0], SOON).toBeGreaterThanOrEqual(8);
     for (const path of few) await writeFile(path, numbered(5));
     await expect.poll(() => rig.rows.size, SOON).toBe(170);
     await expect.poll(() => open()[1], SOON).toBe(4);

@@ -66,7 +66,8 @@ describe('a state file', () => {
     '',
     'null',
     '[]',
-    '{"version":2,"records":[]}',
+    '{"records":[]}',
+    '{"version":0,"records":[]}',
     '{"version":1,"records":[null,7,{"id":"x"}]}',
     '\0\0\0',
   ])('with %j in it is damaged, and no hindrance', async (text) => {
@@ -78,6 +79,19 @@ describe('a state file', () => {
     await expect.poll(() => rig.rows.size, SOON).toBe(2);
     await run.stop();
     expect(parseState(await readFile(file(), 'utf8')).damage).toBeUndefined();
+  });
+
+  it('of a newer release is left as it is, and ends the agent', async () => {
+    await mkdir(rig.statePath);
+    const text = '{"version":2,"records":[]}';
+    await writeFile(file(), text);
+    await expect(rig.start([log])).rejects.toMatchObject({
+      code: 'STATE',
+      message:
+        'The state of the files was written by a newer lms (version 2 of it; this one knows 1). ' +
+        'Use that release, or name another --state: then all files are read from their beginning.',
+    });
+    expect(await readFile(file(), 'utf8')).toBe(text);
   });
 
   it('is written before what would not be the same again is handed over, and after the rest is confirmed', async () => {
