@@ -181,8 +181,7 @@ export class FilesInput implements Input {
   /** Whether looking once more, for what was rotated meanwhile too, brings more to read. */
   async #findsMore(): Promise<boolean> {
     for (let looks = 0; looks < 3; looks += 1) {
-      this.#turns.census.wanted.listSoon();
-      this.#turns.census.wanted.lookSoon();
+      this.#turns.census.wanted.allSoon();
       await this.#turns.look();
       if (!this.#turns.isAtEnd) return true;
       if (!this.#turns.census.isSearching) return false;
@@ -240,7 +239,11 @@ export class FilesInput implements Input {
     if (wanted.revision === this.#watchedRevision) return;
     this.#watchedRevision = wanted.revision;
     const { directories } = wanted;
-    if (await this.#watches.keep(directories)) wanted.listSoon();
+    if (await this.#watches.keep(directories)) {
+      // What happened there since it was looked at was not told.
+      wanted.allSoon();
+      this.#lookBell.ring();
+    }
     wanted.isWatched = directories.size > 0 && this.#watches.count >= directories.size;
   }
 

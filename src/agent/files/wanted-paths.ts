@@ -106,6 +106,12 @@ export class WantedPaths {
       if (wanted !== undefined) wanted.lookAtMs = -Infinity;
   }
 
+  /** Anything may have happened. */
+  allSoon(): void {
+    this.listSoon();
+    this.lookSoon();
+  }
+
   /** Looks for new paths if it is time for that. */
   async list(nowMs: number): Promise<readonly Change[]> {
     if (nowMs < this.#listAtMs) return [];
@@ -139,11 +145,10 @@ export class WantedPaths {
     const changes: Change[] = [];
     for (let start = 0; start < due.length; start += AT_ONCE) {
       const looks = due.slice(start, start + AT_ONCE).map(async ([path, wanted]) => {
+        // Said before, so that a hint that comes meanwhile is not forgotten.
+        wanted.lookAtMs = nowMs + this.#timing.lookMs;
         const found = await this.#statOf(path);
-        if (found === 'unknown') {
-          wanted.lookAtMs = nowMs + this.#timing.lookMs;
-          return;
-        }
+        if (found === 'unknown') return;
         if (found !== undefined) seen.push({ path, stat: found });
         if (found?.key !== wanted.key) {
           changes.push({ path, from: wanted.key, to: found?.key });
@@ -193,7 +198,7 @@ export class WantedPaths {
       found?.key === wanted.key && found?.size === wanted.size && found.modifiedMs === wanted.modifiedMs;
     const { lookMs } = this.#timing;
     wanted.intervalMs = isSame ? Math.min(this.#idleLookMs, wanted.intervalMs * 2) : lookMs;
-    wanted.lookAtMs = nowMs + wanted.intervalMs;
+    if (wanted.lookAtMs !== -Infinity) wanted.lookAtMs = nowMs + wanted.intervalMs;
     wanted.key = found?.key;
     wanted.size = found?.size ?? -1;
     wanted.modifiedMs = found?.modifiedMs ?? 0;
