@@ -15,8 +15,10 @@ import { Watches } from './watches.ts';
 
 /** Which files, and how they are read. */
 export interface FilesInputOptions {
-  /** As it was written: the name of the input, by which it finds again what it read. */
+  /** As it was written. */
   readonly name: string;
+  /** By which it finds again what it read; the name if left out. */
+  readonly stateName?: string;
   /** Paths, patterns and directories. */
   readonly paths: readonly string[];
   readonly read: ReadOptions;
@@ -53,7 +55,7 @@ export class FilesInput implements Input {
 
   /** Throws an `LmsError` if how it is to be read is wrong. */
   constructor(options: FilesInputOptions) {
-    const { name, paths, read, state, clock, limits, onNotice } = options;
+    const { name, stateName = name, paths, read, state, clock, limits, onNotice } = options;
     this.name = name;
     this.#options = options;
     this.#timing = { ...FILE_TIMING, ...options.timing };
@@ -64,7 +66,7 @@ export class FilesInput implements Input {
       origin: fileOrigin(read, path),
     });
     this.#turns = new FileTurns(
-      { input: name, paths, state, timing: this.#timing, limits, readingOf, onNotice },
+      { input: stateName, paths, state, timing: this.#timing, limits, readingOf, onNotice },
       clock,
     );
     this.#watches = new Watches((directory, file) => {

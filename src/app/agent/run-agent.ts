@@ -67,6 +67,9 @@ export async function runAgent(run: AgentRun): Promise<AgentReport> {
     const cancel = everySecond(() => {
       news.look(agent.report, systemClock.now());
     });
+    stop.addEventListener('abort', () => {
+      sayWhatIsWaitedFor(agent.report, run);
+    });
     await agent.run(stop).finally(() => {
       cancel();
       news.look(agent.report, systemClock.now());
@@ -92,6 +95,12 @@ function composeAgent(
       news.refused(name, reason);
     },
   });
+}
+
+/** Whoever stops it sees why it goes on for a while. */
+function sayWhatIsWaitedFor({ unconfirmed }: AgentReport, { settings, log }: AgentRun): void {
+  const seconds = settings.shutdownTimeoutMs / 1_000;
+  if (unconfirmed > 0) log.info({ unconfirmed, seconds }, 'stopping: what is under way is waited for');
 }
 
 function outageText({ outage }: OpenSink): string | undefined {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { csvHeader, scanAccessCsv } from '../../../src/logs/access/csv.ts';
+import { csvHeader, isCsvHeaderOf, scanAccessCsv } from '../../../src/logs/access/csv.ts';
 import { accessEntry } from '../../../src/logs/access/line.ts';
 
 const HEADER = '"remotehost","rfc931","authuser","date","request","status","bytes"';
@@ -66,6 +66,16 @@ describe('a line of an access log in CSV', () => {
     });
     expect(csvHeader(LINE)).toBeUndefined();
     expect(csvHeader('remotehost,date')).toBeUndefined();
+  });
+
+  it('may come after its header again, if that has the same columns', () => {
+    expect([HEADER, HEADER.replaceAll('"', ''), `${HEADER}\r`].map((line) => isCsvHeaderOf(line))).toEqual([
+      ...[true, true, true],
+    ]);
+    const other = 'date,status,bytes,remotehost,rfc931,authuser,request';
+    expect([isCsvHeaderOf(other), isCsvHeaderOf(other, csvHeader(other)), isCsvHeaderOf(LINE)]).toEqual([
+      ...[false, true, false],
+    ]);
   });
 
   it('of any length is told in time', () => {
