@@ -1,9 +1,10 @@
 import { hash } from 'node:crypto';
-import { mkdir, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LmsError } from '../../errors/catalogue.ts';
 import { Bell } from '../files/bell.ts';
 import { whyOf } from '../files/faults.ts';
+import { makeDirectory } from '../files/make-directory.ts';
 import type { EventBatch } from '../ports.ts';
 import { memoryOf, Segment, segmentNumber, type SegmentRecord } from './segment.ts';
 import type { Spool, SpoolBatch } from './spool.ts';
@@ -69,7 +70,7 @@ export class DiskSpool implements Spool {
   static async open(options: DiskSpoolOptions): Promise<DiskSpool> {
     const { directory, onNotice } = options;
     try {
-      await mkdir(directory, { recursive: true, mode: 0o700 });
+      await makeDirectory(directory);
       const left = await segmentsIn(directory);
       const spool = new DiskSpool(options, left);
       if (spool.bytes > 0) onNotice(`${spool.bytes} bytes that an earlier run has left are sent first.`);

@@ -63,6 +63,8 @@ export async function runAgent(run: AgentRun): Promise<AgentReport> {
     const health = await openAgentHealth(settings, { look, outage: sink.outage, stop, log });
     if (health !== undefined) opened.push(health);
     keepHeapSmall();
+    const to = url ?? settings.topic;
+    log.info({ inputs: inputs.length, to, state: run.stateDirectory }, 'started');
     run.started(look);
     const cancel = everySecond(() => {
       news.look(agent.report, systemClock.now());

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { AgentFile, InputSpec } from '../../app/agent/agent-file.ts';
 import { misfitsOf } from '../../app/agent/input-fit.ts';
 import type { InputOptionName, InputOptions } from '../../app/agent/input-options.ts';
-import { planInputs,type PlannedInput } from '../../app/agent/input-plan.ts';
+import { planInputs, type PlannedInput } from '../../app/agent/input-plan.ts';
 import { loadAgentFile } from '../../app/agent/load-agent-file.ts';
 import { targetKey } from '../../app/agent/targets.ts';
 import { aboutSetting } from '../../config/schema.ts';
