@@ -16,6 +16,6 @@ function withColumns(columns: CsvColumns | undefined): Format {
       const named = csvHeader(line);
       return named && withColumns(named);
     },
-    repeatsHeader: (line) => isCsvHeaderOf(line, columns),
+    repeatsHeader: (line) => columns !== undefined && isCsvHeaderOf(line, columns),
   };
 }

@@ -28,8 +28,8 @@ export function csvHeader(line: string): CsvColumns | undefined {
   return Object.fromEntries(COLUMNS.map((column, index) => [column, places[index]])) as CsvColumns;
 }
 
-/** Whether a line is a header that has all columns where they are; the usual ones if it is not said where. */
-export function isCsvHeaderOf(line: string, columns: CsvColumns = USUAL_COLUMNS): boolean {
+/** Whether a line is a header that has all columns where they are. */
+export function isCsvHeaderOf(line: string, columns: CsvColumns): boolean {
   // Each line is asked: most are seen at once to be none.
   if (!/^"?[a-z]/i.test(line) || !/remotehost/i.test(line)) return false;
   const named = csvHeader(line);
