@@ -24,6 +24,8 @@ export interface LogOptions {
   readonly worker?: number;
   /** Where lines go: standard error, so that standard output stays for results. */
   readonly output: Output;
+  /** Whether they are coloured on a terminal; so they are if left out. */
+  readonly colors?: boolean;
 }
 
 /**
@@ -31,7 +33,7 @@ export interface LogOptions {
  * call returns, so nothing is lost when the process ends. Errors show name, code and message; their stack
  * from debug on.
  */
-export function createLog({ level, command, worker, output }: LogOptions): Logger {
+export function createLog({ level, command, worker, output, colors = true }: LogOptions): Logger {
   const verbose = level === 'debug' || level === 'trace';
   const hidden = verbose ? HIDDEN : [...HIDDEN, 'payload'];
   return pino(
@@ -49,13 +51,13 @@ export function createLog({ level, command, worker, output }: LogOptions): Logge
       redact: { paths: hidden.flatMap((field) => [field, `*.${field}`]), censor: '***' },
       serializers: { err: (error: unknown) => describeError(error, verbose) },
     },
-    output.isTTY === true ? readableLines(output) : output,
+    output.isTTY === true ? readableLines(output, colors) : output,
   );
 }
 
-function readableLines(output: Output): DestinationStream {
+function readableLines(output: Output, colorize: boolean): DestinationStream {
   const format = prettyFactory({
-    colorize: true,
+    colorize,
     singleLine: true,
     translateTime: 'SYS:HH:MM:ss.l',
     ignore: 'service,command,pid,host',

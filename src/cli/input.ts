@@ -47,8 +47,8 @@ export function isPiped(stdin: Context['stdin']): boolean {
   return state.isFIFO() || state.isFile() || state.isSocket();
 }
 
-/** Of what Node cannot read, it makes a standard input that is empty. */
-function requireReadable(stdin: Context['stdin']): void {
+/** Throws INPUT if standard input is what nothing can be read from: Node makes a standard input of it that is empty. */
+export function requireReadable(stdin: Context['stdin']): void {
   if (!('fd' in stdin) || typeof stdin.fd !== 'number') return;
   const state = fstatSync(stdin.fd);
   const kind = state.isDirectory() ? 'a directory' : state.isBlockDevice() ? 'a block device' : undefined;

@@ -51,6 +51,7 @@ Examples:
   lms demo                      see it all work, with nothing installed
   lms mon --batch-size 1000     run the worker
   lms sim --rate 100            give it something to do
+  lms agent '/var/log/*.log'    or what is in log files
   lms help mon                  options and settings of a command
 
 Settings come from flags, the environment, then .env: \`lms config\` shows them.`;

@@ -117,6 +117,10 @@ export const CATALOGUE = {
     exitStatus: 33,
     todo: 'Correct what is named above; `lms agent check` shows what would be read, docs/agent.md has every option.',
   },
+  AGENT_STOPPED: {
+    exitStatus: 130,
+    todo: 'What was sent stays sent: of files the same command goes on with the rest.',
+  },
   RESTORE_STOPPED: {
     exitStatus: 130,
     todo: 'What was restored stays, and counts agree with it: the same command goes on with the rest.',

@@ -43,6 +43,8 @@ export interface RunningLms {
   readonly ended: Promise<Outcome>;
   /** What was printed once standard output has what the pattern says. */
   printed(pattern: RegExp): Promise<Pick<Outcome, 'stdout' | 'stderr'>>;
+  /** What was printed until now. */
+  printedSoFar(): Pick<Outcome, 'stdout' | 'stderr'>;
   /** Sends a signal, SIGTERM if none is said. */
   stop(signal?: NodeJS.Signals): Promise<Outcome>;
 }
@@ -68,6 +70,7 @@ export function startLms(args: readonly string[], env: Environment = {}, main = 
         await Promise.race([once(child.stdout, 'data'), ended]);
       return { ...output };
     },
+    printedSoFar: () => ({ ...output }),
     stop(signal = 'SIGTERM') {
       child.kill(signal);
       return ended;

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { matchesGlob } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { readAgentFile } from '../../src/app/agent/agent-file.ts';
@@ -125,7 +126,14 @@ describe('deploy/kubernetes', () => {
     ];
     const read = readAgentFile(text ?? '');
     const file = 'file' in read ? read.file : undefined;
-    expect(file?.inputs.map(({ name }) => name)).toEqual(['/var/log/containers/*.log']);
+    const [pattern = ''] = file?.inputs.map(({ name }) => name) ?? [];
+    const nameOf = (pod: string) => `/var/log/containers/${pod}_lms_agent-${'0f'.repeat(32)}.log`;
+    // What it says of its work would be work again.
+    const own = pods.find(({ spec }) => isAgent(spec))?.manifest.metadata.name ?? '';
+    expect([nameOf('shop-0'), nameOf(`${own}-x7k2p`)].map((path) => matchesGlob(path, pattern))).toEqual([
+      true,
+      false,
+    ]);
     const agent = pods.find(({ spec }) => isAgent(spec))?.spec;
     const mounts = agent?.containers[0]?.volumeMounts ?? [];
     const writable = mounts.filter(({ readOnly = false }) => !readOnly).map(({ mountPath }) => mountPath);

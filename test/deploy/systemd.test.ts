@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CATALOGUE } from '../../src/errors/catalogue.ts';
 import { lms } from '../cli/lms.ts';
 import { findProgram } from '../support/program.ts';
 import { systemdComplaints } from './systemd.ts';
@@ -39,6 +40,13 @@ describe('deploy/systemd/lms-agent.service', () => {
   it('lets it end what is under way, and keeps its state where the agent looks for it', () => {
     expect(Number(valuesOf('TimeoutStopSec')[0])).toBeGreaterThan(10);
     expect(valuesOf('StateDirectory')).toEqual(['lms-agent']);
+  });
+
+  it('starts again what may pass, and not what somebody has to mend in a file', () => {
+    const { USAGE, SETTINGS, AGENT } = CATALOGUE;
+    const given = [USAGE, SETTINGS, AGENT].map(({ exitStatus }) => exitStatus).join(' ');
+    expect(valuesOf('RestartPreventExitStatus')).toEqual([given]);
+    expect(valuesOf('Restart')).toEqual(['always']);
   });
 
   it.runIf(analyze !== undefined)('is as systemd has it', async () => {

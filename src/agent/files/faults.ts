@@ -5,6 +5,7 @@ const WHY: Readonly<Record<string, string>> = {
   EPERM: 'this user may not read it',
   EROFS: 'the file system is read-only',
   ENOENT: 'it is not there',
+  EEXIST: 'there is a file of that name',
   ENOTDIR: 'a part of its path is no directory',
   EISDIR: 'it is a directory',
   ELOOP: 'its symbolic links go in a circle',

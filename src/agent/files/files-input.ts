@@ -17,8 +17,10 @@ import { type Hint, Watches } from './watches.ts';
 
 /** Which files, and how they are read. */
 export interface FilesInputOptions {
-  /** As it was written: the name of the input, by which it finds again what it read. */
+  /** As it was written. */
   readonly name: string;
+  /** By which it finds again what it read; the name if left out. */
+  readonly stateName?: string;
   /** Paths, patterns and directories. */
   readonly paths: readonly string[];
   readonly read: ReadOptions;
@@ -58,7 +60,7 @@ export class FilesInput implements Input {
 
   /** Throws an `LmsError` if how it is to be read is wrong. */
   constructor(options: FilesInputOptions) {
-    const { name, paths, read, state, clock, once, openFiles, onNotice } = options;
+    const { name, stateName = name, paths, read, state, clock, once, openFiles, onNotice } = options;
     this.name = name;
     this.#options = options;
     this.#timing = { ...FILE_TIMING, ...options.timing };
@@ -69,7 +71,7 @@ export class FilesInput implements Input {
       origin: fileOrigin(read, path),
     });
     this.#turns = new FileTurns(
-      { input: name, paths, state, once, timing: this.#timing, openFiles, readingOf, onNotice },
+      { input: stateName, paths, state, once, timing: this.#timing, openFiles, readingOf, onNotice },
       clock,
     );
     this.#watches = new Watches((hint) => {

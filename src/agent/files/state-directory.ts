@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { LmsError } from '../../errors/catalogue.ts';
 import { codeOf, isAbsent, whyOf } from './faults.ts';
+import { makeDirectory } from './make-directory.ts';
 import { StateLock } from './state-lock.ts';
 
 /** Where the text of a state is kept. */
@@ -40,7 +41,7 @@ export class StateDirectory implements StateStorage {
   static async open(path: string): Promise<StateDirectory> {
     const directory = resolve(path);
     try {
-      await mkdir(directory, { recursive: true, mode: 0o700 });
+      await makeDirectory(directory);
       const lock = await StateLock.take(directory);
       for (const name of await readdir(directory))
         if (PARTIAL.test(name)) await rm(join(directory, name), { force: true });

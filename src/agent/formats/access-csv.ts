@@ -1,4 +1,4 @@
-import { type CsvColumns, csvHeader, scanAccessCsv } from '../../logs/access/csv.ts';
+import { type CsvColumns, csvHeader, isCsvHeaderOf, scanAccessCsv } from '../../logs/access/csv.ts';
 import { accessEntry } from '../../logs/access/line.ts';
 import { type Format, readingOf } from './format.ts';
 
@@ -16,5 +16,6 @@ function withColumns(columns: CsvColumns | undefined): Format {
       const named = csvHeader(line);
       return named && withColumns(named);
     },
+    repeatsHeader: (line) => columns !== undefined && isCsvHeaderOf(line, columns),
   };
 }

@@ -57,6 +57,8 @@ export interface Format {
   read(line: string, context: LineContext): Reading | undefined;
   /** The format of the lines below, if the line is a header that says how they are made. */
   readonly underHeader?: (line: string) => Format | undefined;
+  /** Whether a line is the header once more that this format goes by: files were put together. */
+  readonly repeatsHeader?: (line: string) => boolean;
   /** Whether one event may be all of several lines that were joined. Else the first of them says it all. */
   readonly readsAllLines?: boolean;
 }

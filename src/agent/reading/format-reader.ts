@@ -44,9 +44,12 @@ export class FormatReader {
     this.#isFirst = false;
   }
 
-  /** Whether the line, the first of its source, is a header: no event. It then says how the others are made. */
+  /**
+   * Whether the line is a header: no event. The first of its source then says how the others are made; the same may
+   * come again.
+   */
   isHeader(line: string): boolean {
-    if (!this.#isFirst) return false;
+    if (!this.#isFirst) return this.#format?.repeatsHeader?.(line) ?? false;
     this.#isFirst = false;
     for (const candidate of this.#format === undefined ? FORMAT_NAMES.map(formatNamed) : [this.#format]) {
       const under = candidate.underHeader?.(line);

@@ -1,7 +1,8 @@
-import { mkdir, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { LmsError } from '../../errors/catalogue.ts';
 import { Bell } from '../files/bell.ts';
 import { whyOf } from '../files/faults.ts';
+import { makeDirectory } from '../files/make-directory.ts';
 import type { EventBatch } from '../ports.ts';
 import type { ReadRecords } from './records.ts';
 import { Segment, segmentNumber } from './segment.ts';
@@ -74,7 +75,7 @@ export class DiskSpool implements Spool {
   static async open(options: DiskSpoolOptions): Promise<DiskSpool> {
     const { directory, onNotice } = options;
     try {
-      await mkdir(directory, { recursive: true, mode: 0o700 });
+      await makeDirectory(directory);
       const left = await segmentsIn(directory);
       const spool = new DiskSpool(options, left);
       if (spool.bytes > 0) onNotice(`${spool.bytes} bytes that an earlier run has left are sent first.`);

@@ -1,8 +1,16 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAMLMap } from 'yaml';
+import { aboutSetting, SETTING_NAMES } from '../../config/schema.ts';
 import { nearest } from '../../text/nearest.ts';
-import { INPUT_OPTION_NAMES, type InputOptions, readInputOption, readText } from './input-options.ts';
+import { AGENT_OPTION_NAMES, AGENT_READERS, type AgentOptions } from './agent-options.ts';
+import { misfitsOf } from './input-fit.ts';
+import {
+  INPUT_OPTION_NAMES,
+  type InputOptionName,
+  type InputOptions,
+  readInputOption,
+} from './input-options.ts';
 import { Complaint, type Read } from './quantities.ts';
-import { readTarget, type Target } from './targets.ts';
+import { readTarget, type Target, targetKey } from './targets.ts';
 
 /** An input as somebody has named it. */
 export interface InputSpec {
@@ -12,19 +20,10 @@ export interface InputSpec {
   readonly options: InputOptions;
 }
 
-/** What agent.yaml says of the agent itself. */
-export interface AgentFileOptions {
-  /** What entries are told apart by that several agents of a host send. */
-  readonly name?: string;
-  readonly state?: string;
-  readonly url?: string;
-  readonly healthPort?: number;
-}
-
 /** What agent.yaml says. */
 export interface AgentFile {
   readonly inputs: readonly InputSpec[];
-  readonly options: AgentFileOptions;
+  readonly options: AgentOptions;
   /** Of all inputs that say nothing else themselves. */
   readonly defaults: InputOptions;
 }
@@ -41,7 +40,15 @@ export interface Fault {
 export type ReadAgentFile = { readonly file: AgentFile } | { readonly faults: readonly Fault[] };
 
 const MAX_INPUTS = 10_000;
-const SLIPS = 3;
+/** Of a longer name more letters may be wrong. */
+const LETTERS_PER_SLIP = 3;
+/** What is said of some faults: the library's own words are for whoever calls it. */
+const WORDS: Readonly<Record<string, string>> = {
+  MULTIPLE_DOCS: 'It should be one document: there is no second one after ---.',
+  TAG_RESOLVE_FAILED: 'There are no tags such as !include here.',
+};
+/** How it is run is not the file's to say. */
+const RUN_FLAGS = ['once', 'pace', 'speed', 'json', 'config'];
 
 /** Reads the text of agent.yaml. */
 export function readAgentFile(text: string): ReadAgentFile {
@@ -50,24 +57,19 @@ export function readAgentFile(text: string): ReadAgentFile {
   return reader.faults.length > 0 ? { faults: reader.faults } : { file };
 }
 
-const AGENT_READERS: Readonly<Record<keyof AgentFileOptions, (value: unknown) => Read<unknown>>> = {
-  name: readText,
-  state: readPath,
-  url: readUrl,
-  healthPort: readPort,
-};
-const AGENT_NAMES = Object.keys(AGENT_READERS) as (keyof AgentFileOptions)[];
-
 class FileReader {
   readonly #text: string;
   readonly #lines = new LineCounter();
   readonly #faults: (Fault & { readonly offset: number })[] = [];
   readonly #document;
+  /** In which line each input stands, by the key of its target. */
+  readonly #named = new Map<string, number>();
 
   constructor(text: string) {
     this.#text = text;
     this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false, version: '1.2' });
-    for (const { pos, message } of this.#document.errors) this.#fault(pos[0], sentence(message));
+    for (const { pos, code, message } of [...this.#document.errors, ...this.#document.warnings])
+      this.#fault(pos[0], WORDS[code] ?? sentence(message));
   }
 
   get faults(): readonly Fault[] {
@@ -78,7 +80,7 @@ class FileReader {
   read(): AgentFile {
     const inputs: InputSpec[] = [];
     const nothing = { inputs, options: {}, defaults: {} };
-    if (this.#document.errors.length > 0) return nothing;
+    if (this.#faults.length > 0) return nothing;
     const root = this.#resolved(this.#document.contents);
     if (!isMap(root)) {
       this.#fault(root?.range?.[0] ?? 0, 'It should have inputs: a list of what is read.');
@@ -88,11 +90,11 @@ class FileReader {
   }
 
   #root(root: YAMLMap, inputs: InputSpec[]): Pick<AgentFile, 'options' | 'defaults'> {
-    let options: AgentFileOptions = {};
+    let options: AgentOptions = {};
     let defaults: InputOptions = {};
     let hasInputs = false;
     for (const { key, name, value } of this.#members(root)) {
-      const agentName = AGENT_NAMES.find((each) => inYaml(each) === name);
+      const agentName = AGENT_OPTION_NAMES.find((each) => inYaml(each) === name);
       const inputName = INPUT_OPTION_NAMES.find((each) => inYaml(each) === name);
       if (name === 'inputs') {
         hasInputs = true;
@@ -103,7 +105,7 @@ class FileReader {
       } else if (inputName !== undefined) {
         const read = readInputOption(inputName, this.#valueOf(value));
         if (this.#isGood(read, value ?? key, name)) defaults = { ...defaults, ...read };
-      } else this.#unknown(name, key, ['inputs', ...AGENT_NAMES, ...INPUT_OPTION_NAMES]);
+      } else this.#unknown(name, key, ['inputs', ...AGENT_OPTION_NAMES, ...INPUT_OPTION_NAMES]);
     }
     if (!hasInputs) this.#fault(root.range?.[0] ?? 0, 'It should have inputs: a list of what is read.');
     return { options, defaults };
@@ -127,15 +129,17 @@ class FileReader {
     if (isScalar(item)) this.#target(item, {}, inputs);
     else if (isMap(item)) this.#inputWithOptions(item, inputs);
     else
+      // A * without quotes names another node.
       this.#fault(
         offsetOf(item ?? list),
-        'An input is a path or an address, or has one: - input: /var/log/syslog.',
+        'An input is a path or an address, or has one: - input: /var/log/syslog. What begins with * or - is put in quotes.',
       );
   }
 
   #inputWithOptions(map: YAMLMap, inputs: InputSpec[]): void {
     let named: Node | undefined;
     let options: InputOptions = {};
+    const places = new Map<InputOptionName, Node | undefined>();
     for (const { key, name, value } of this.#members(map)) {
       const optionName = INPUT_OPTION_NAMES.find((each) => inYaml(each) === name);
       if (name === 'input') named = value ?? key;
@@ -143,20 +147,32 @@ class FileReader {
       else {
         const read = readInputOption(optionName, this.#valueOf(value));
         if (this.#isGood(read, value ?? key, name)) options = { ...options, ...read };
+        places.set(optionName, key);
       }
     }
     if (named === undefined)
       this.#fault(offsetOf(map), 'An input has a path or an address: - input: /var/log/syslog.');
-    else this.#target(named, options, inputs);
+    else
+      for (const misfit of this.#target(named, options, inputs))
+        this.#fault(offsetOf(places.get(misfit.name)), `${inYaml(misfit.name)}: ${misfit.message}`);
   }
 
-  #target(node: Node, options: InputOptions, inputs: InputSpec[]): void {
+  /** Returns those of the options that the input has no use for. */
+  #target(node: Node, options: InputOptions, inputs: InputSpec[]): ReturnType<typeof misfitsOf> {
     const name = this.#valueOf(node);
-    const target =
-      typeof name === 'string' ? readTarget(name) : new Complaint('It should be a path or an address.');
-    if (typeof name === 'string' && this.#isGood(target, node, 'input'))
-      inputs.push({ name, target, options });
-    else if (typeof name !== 'string') this.#isGood(target, node, 'input');
+    if (typeof name !== 'string') {
+      this.#fault(offsetOf(node), 'input: It should be a path or an address.');
+      return [];
+    }
+    const target = readTarget(name);
+    if (!this.#isGood(target, node, 'input')) return [];
+    const key = targetKey(target);
+    const before = this.#named.get(key);
+    if (before !== undefined)
+      this.#fault(offsetOf(node), `input: ${name} is named in line ${before} already.`);
+    else this.#named.set(key, this.#lines.linePos(offsetOf(node)).line);
+    inputs.push({ name, target, options });
+    return misfitsOf(target, options);
   }
 
   #isGood<T>(read: Read<T>, node: Node | undefined, name: string): read is Exclude<Read<T>, Complaint> {
@@ -167,9 +183,9 @@ class FileReader {
 
   #unknown(name: string, key: Node | undefined, known: readonly string[]): void {
     const names = known.map(inYaml);
-    const near = nearest(name, names, SLIPS);
+    const near = nearest(name, names, Math.floor(name.length / LETTERS_PER_SLIP));
     const more = near === undefined ? `There are ${names.join(', ')}.` : `Is it ${near}?`;
-    this.#fault(offsetOf(key), `There is no option ${name}. ${more}`);
+    this.#fault(offsetOf(key), `There is no option ${name}. ${elsewhere(name) ?? more}`);
   }
 
   #members(map: YAMLMap): { key: Node | undefined; name: string; value: Node | undefined }[] {
@@ -189,15 +205,29 @@ class FileReader {
   #valueOf(node: Node | undefined): unknown {
     if (isScalar(node)) return node.value;
     if (!isMap(node)) return isSeq(node) ? [] : undefined;
-    return Object.fromEntries(
-      this.#members(node).map(({ name, value }) => [name, isScalar(value) ? value.value : undefined]),
-    );
+    return Object.fromEntries(this.#members(node).map(({ name, value }) => [name, asWritten(value)]));
   }
 
   #fault(offset: number, message: string): void {
     const { line, col } = this.#lines.linePos(Math.min(offset, this.#text.length));
     this.#faults.push({ offset, line: Math.max(1, line), column: Math.max(1, col), message });
   }
+}
+
+/** Where something is said that the file does not say. */
+function elsewhere(name: string): string | undefined {
+  const flag = `--${name.replaceAll('_', '-')}`;
+  if (RUN_FLAGS.includes(name)) return `It is said by the flag ${flag} alone.`;
+  const setting = SETTING_NAMES.find(
+    (each) => each.toLowerCase() === name.toLowerCase() || aboutSetting(each).flag.split(' ')[0] === flag,
+  );
+  return setting && `It is a setting: ${setting} in the environment.`;
+}
+
+/** The value of a tag: `1.10` is a version, and not 1.1. */
+function asWritten(node: Node | undefined): unknown {
+  if (!isScalar(node)) return undefined;
+  return typeof node.value === 'number' ? (node.source ?? node.value) : node.value;
 }
 
 /** `healthPort` is `health_port` in YAML. */
@@ -212,19 +242,4 @@ function offsetOf(node: Node | undefined): number {
 function sentence(message: string): string {
   const [line = ''] = message.split('\n');
   return line.endsWith('.') ? line : `${line}.`;
-}
-
-function readPath(value: unknown): Read<string> {
-  if (typeof value === 'string' && value !== '' && !value.includes('\0')) return value;
-  return new Complaint('It should be the path of a directory.');
-}
-
-function readUrl(value: unknown): Read<string> {
-  if (typeof value === 'string' && /^https?:\/\//.test(value) && URL.canParse(value)) return value;
-  return new Complaint('It should be the URL of an `lms serve`, such as https://logs.example.com.');
-}
-
-function readPort(value: unknown): Read<number> {
-  if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 65_535) return value;
-  return new Complaint('It should be a port: a number from 1 to 65,535.');
 }

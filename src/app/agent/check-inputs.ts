@@ -1,5 +1,6 @@
-import { access, constants } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { codeOf, whyOf } from '../../agent/files/faults.ts';
 import { findPaths } from '../../agent/files/paths.ts';
 import type { PlannedInput } from './input-plan.ts';
 import { type FileHead, lookAtHead } from './look-at-head.ts';
@@ -25,16 +26,22 @@ export async function checkInputs(
   inputs: readonly PlannedInput[],
   samples: number,
 ): Promise<readonly CheckedInput[]> {
-  const readBy = new Map<string, string>();
+  const readBy = new Map<string, Reader>();
   const checked: CheckedInput[] = [];
   for (const input of inputs) checked.push(await checkInput(input, { samples, readBy }));
   return checked;
 }
 
+/** Who reads a file, and under which path. */
+interface Reader {
+  readonly input: string;
+  readonly path: string;
+}
+
 interface Checking {
   readonly samples: number;
-  /** Files that were found so far, and the input that reads each. */
-  readonly readBy: Map<string, string>;
+  /** Files that were found so far, by what they are and not by their names. */
+  readonly readBy: Map<string, Reader>;
 }
 
 async function checkInput(input: PlannedInput, checking: Checking): Promise<CheckedInput> {
@@ -53,23 +60,35 @@ async function checkFiles(
   const files: FileHead[] = [];
   const notes: string[] = [];
   for (const path of paths) {
-    const other = readBy.get(path);
-    if (other !== undefined) notes.push(`${path} is read by ${other}, which is named before it`);
-    else readBy.set(path, input.name);
+    const key = await keyOf(path);
+    const other = readBy.get(key);
+    if (other !== undefined) notes.push(noteOf(path, other, input.name));
+    else readBy.set(key, { input: input.name, path });
     if (files.length < MAX_FILES) files.push(await lookAtHead(path, input.read, samples));
   }
-  if (paths.size === 0) notes.push('there is no file yet: it is waited for');
+  if (paths.size === 0 && problems.length === 0) notes.push('there is no file yet: it is waited for');
   const unread = files.flatMap(({ path, problem }) => (problem === undefined ? [] : [`${path}: ${problem}`]));
   return { input, found: paths.size, files, problems: [...problems, ...unread], notes };
 }
 
+/** A file has several names, by links. */
+async function keyOf(path: string): Promise<string> {
+  const stats = await stat(path).catch(() => undefined);
+  return stats === undefined ? path : `${stats.dev}:${stats.ino}`;
+}
+
+function noteOf(path: string, { input, path: first }: Reader, own: string): string {
+  const same = path === first ? path : `${path} is the same file as ${first}, and`;
+  return input === own ? `${same} is read once` : `${same} is read by ${input}, which is named before it`;
+}
+
 async function problemsOfSocket(path: string): Promise<string[]> {
+  const directory = dirname(path);
   try {
-    await access(dirname(path), constants.W_OK);
+    await access(directory, constants.W_OK);
     return [];
   } catch (error) {
-    return [
-      `${dirname(path)} cannot be written to: ${error instanceof Error ? error.message : String(error)}`,
-    ];
+    const why = codeOf(error) === 'EACCES' ? 'this user may not' : whyOf(error);
+    return [`${directory} cannot be written to: ${why}`];
   }
 }

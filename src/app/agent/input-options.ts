@@ -69,7 +69,7 @@ function readMultiline(value: unknown): Read<string> {
   // In YAML 1.1, which some write, off is false.
   if (value === 'auto' || value === 'off') return value;
   if (value === false) return 'off';
-  if (typeof value !== 'string' || value === '')
+  if (typeof value !== 'string' || value === '' || /^(?:on|yes|true)$/i.test(value))
     return new Complaint(
       'It should be auto, off, or a regular expression that the first line of an event begins with.',
     );

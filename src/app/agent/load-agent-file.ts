@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { whyOf } from '../../agent/files/faults.ts';
 import { LmsError } from '../../errors/catalogue.ts';
 import type { AgentFile } from './agent-file.ts';
 
@@ -18,7 +19,6 @@ async function textOf(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new LmsError('AGENT', `cannot read ${path}: ${reason}`, { cause: error });
+    throw new LmsError('AGENT', `cannot read ${path}: ${whyOf(error)}`, { cause: error });
   }
 }

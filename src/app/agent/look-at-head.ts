@@ -1,6 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { constants, gunzipSync } from 'node:zlib';
 import { fileOrigin } from '../../agent/file-origin.ts';
+import { whyOf } from '../../agent/files/faults.ts';
 import type { ReadOptions } from '../../agent/ports.ts';
 import { entriesOf } from '../../agent/reading/event-entries.ts';
 import { sourceOptions } from '../../agent/reading/read-options.ts';
@@ -40,7 +41,7 @@ export async function lookAtHead(path: string, read: ReadOptions, samples: numbe
       await file.close();
     }
   } catch (error) {
-    return { path, problem: error instanceof Error ? error.message : String(error) };
+    return { path, problem: whyOf(error) };
   }
 }
 

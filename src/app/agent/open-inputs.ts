@@ -18,7 +18,7 @@ import { systemClock } from '../../pipeline/clock.ts';
 import type { Log } from '../../pipeline/ports.ts';
 import type { PlannedInput } from './input-plan.ts';
 import { openOrphans } from './orphans.ts';
-import type { Target } from './targets.ts';
+import { type Target, targetKey } from './targets.ts';
 
 /** What inputs have in common. */
 export interface InputSurroundings {
@@ -153,13 +153,15 @@ function feedOf(
 }
 
 function openFiles(
-  { name, read, flushPartialMs }: PlannedInput,
+  { name, target, read, flushPartialMs }: PlannedInput,
   pattern: string,
   { once, log, shared }: Around,
 ): Input {
   if (shared === undefined) throw new TypeError('files are remembered');
   return new FilesInput({
     name,
+    // The same words mean other files in another directory.
+    stateName: targetKey(target),
     paths: [pattern],
     read,
     state: shared.state,

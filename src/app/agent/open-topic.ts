@@ -23,7 +23,9 @@ export async function openTopic({
   isPatient,
   log,
 }: Omit<SinkOptions, 'url'>): Promise<OpenSink> {
-  const clients = await connectPubSub(settings);
+  const clients = await connectPubSub(settings).catch((error: unknown) => {
+    throw withOtherWays(error);
+  });
   const publisher = new TopicPublisher(clients, settings.topic, { totalMs: PUBLISH_MS });
   const taker = new TopicTaker(publisher, () => prepare(clients, { settings, create, log }));
   const outage = new Outage('Pub/Sub takes no entries', systemClock, log);
@@ -37,6 +39,13 @@ export async function openTopic({
       await clients.close();
     },
   };
+}
+
+/** Whoever has no Google Cloud has not asked for it either. */
+function withOtherWays(error: unknown): unknown {
+  if (!(error instanceof LmsError) || error.code !== 'PUBSUB_DENIED') return error;
+  const ways = 'To send to an `lms serve`, say --url; to an emulator or `lms broker`, --emulator-host.';
+  return new LmsError(error.code, `${error.message}\n${ways}`, { cause: error });
 }
 
 async function prepare(

@@ -70,9 +70,14 @@ export async function runAgent(run: AgentRun): Promise<AgentReport> {
     const look = () => ({ ...agent.report, outage: outageText(sink) });
     const health = await openAgentHealth(settings, { look, outage: sink.outage, stop, log });
     if (health !== undefined) opened.push(health);
+    const to = url ?? settings.topic;
+    log.info({ inputs: inputs.length, to, state: run.stateDirectory }, 'started');
     run.started(look);
     const cancel = everySecond(() => {
       news.look(agent.report, systemClock.now());
+    });
+    stop.addEventListener('abort', () => {
+      sayWhatIsWaitedFor(agent.report, run);
     });
     await agent.run(stop).finally(() => {
       cancel();
@@ -99,6 +104,12 @@ function composeAgent(
       news.refused(name, reason);
     },
   });
+}
+
+/** Whoever stops it sees why it goes on for a while. */
+function sayWhatIsWaitedFor({ unconfirmed }: AgentReport, { settings, log }: AgentRun): void {
+  const seconds = settings.shutdownTimeoutMs / 1_000;
+  if (unconfirmed > 0) log.info({ unconfirmed, seconds }, 'stopping: what is under way is waited for');
 }
 
 function outageText({ outage }: OpenSink): string | undefined {

@@ -24,7 +24,7 @@ interface ToldLoss {
   readonly atMs: number;
 }
 
-/** Tells in the log what is new of an agent's inputs: the format that was found, a failure, its end. */
+/** Tells in the log what is new of an agent's inputs: the format that was found, a failure, what it waits for, its end. */
 export class StatusNews {
   readonly #log: Log;
   readonly #told = new Map<number, Told>();
@@ -66,6 +66,8 @@ export class StatusNews {
       if (told?.state !== 'failing' || told.reason !== reason)
         this.#log.warn({ input, reason }, 'an input cannot be read: trying again');
     } else if (told?.state === 'failing') this.#log.info({ input }, 'an input can be read again');
+    if (state === 'waiting' && reason !== undefined && told?.reason !== reason)
+      this.#log.info({ input, reason }, 'an input waits');
     if (state === 'ended' && told?.state !== 'ended') this.#log.debug({ input }, 'an input has ended');
   }
 

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { Complaint, type Read } from './quantities.ts';
 
 /** What an input is read from. */
@@ -19,6 +20,10 @@ export function readTarget(text: string): Read<Target> {
   if (text === '')
     return new Complaint('It is empty: it should be a path, an address, or - for standard input.');
   if (text.includes('\0')) return new Complaint('No path has a NUL in it.');
+  if (/^~(?:\/|$)/.test(text))
+    return new Complaint(
+      'Only a shell replaces a ~: it should be the whole path, such as /home/ada/app.log.',
+    );
   const [, scheme, rest = ''] = SCHEME.exec(text) ?? [];
   if (scheme === undefined) return { kind: 'files', pattern: text };
   const name = scheme.toLowerCase();
@@ -31,15 +36,36 @@ export function readTarget(text: string): Read<Target> {
   return address(kind, rest);
 }
 
+/** What two targets have in common that are the same, however they are written. */
+export function targetKey(target: Target): string {
+  switch (target.kind) {
+    case 'stdin':
+      return '-';
+    case 'files':
+      return resolve(target.pattern);
+    case 'unix':
+      return `unix://${target.path}`;
+    case 'tcp':
+    case 'tcp-listen':
+    case 'udp-listen':
+      return `${target.kind}://${target.host}:${target.port}`;
+  }
+}
+
 function address(kind: (typeof KINDS)[number], rest: string): Read<Target> {
   const [, ipv6, name, digits] = ADDRESS.exec(rest) ?? [];
   const host = ipv6 ?? name ?? '';
   const port = Number(digits);
   const listens = kind !== 'tcp';
-  if (digits === undefined || port > 65_535 || (port === 0 && !listens) || (host === '' && !listens))
+  if (
+    digits === undefined ||
+    port > 65_535 ||
+    (port === 0 && !listens) ||
+    (['', '*'].includes(host) && !listens)
+  )
     return new Complaint(`It should be ${kind}://host:port, such as ${kind}://127.0.0.1:5140.`);
   // Whoever leaves the host out means all of the machine's own addresses.
-  return { kind, host: host === '' ? '::' : host, port };
+  return { kind, host: host === '' || host === '*' ? '::' : host, port };
 }
 
 function socketPath(path: string): Read<Target> {

@@ -8,7 +8,8 @@ export function agentProgress(look: AgentLook, isShared: boolean): ProgressState
   return { done: ledger.lines, share: isShared ? shareOf(look) : undefined, note: outage ?? noteOf(inputs) };
 }
 
-function shareOf({ inputs }: AgentLook): number | undefined {
+/** What was read is done once it is confirmed: while nobody takes it, it does not look as if it were. */
+function shareOf({ inputs, ledger, unconfirmed }: AgentLook): number | undefined {
   let [total, left] = [0, 0];
   for (const { status } of inputs) {
     const { bytesTotal, bytesBehind } = status;
@@ -16,7 +17,9 @@ function shareOf({ inputs }: AgentLook): number | undefined {
     total += bytesTotal;
     left += Math.min(bytesBehind, bytesTotal);
   }
-  return total === 0 ? undefined : (total - left) / total;
+  if (total === 0) return undefined;
+  const confirmed = unconfirmed === 0 ? 1 : ledger.lines / (ledger.lines + unconfirmed);
+  return ((total - left) / total) * confirmed;
 }
 
 function noteOf(inputs: AgentLook['inputs']): string | undefined {

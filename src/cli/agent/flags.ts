@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { InputSpec } from '../../app/agent/agent-file.ts';
+import { AGENT_READERS, type AgentOptions } from '../../app/agent/agent-options.ts';
 import {
   FORMAT_CHOICES,
   type InputOptionName,
@@ -7,10 +8,10 @@ import {
   readInputOption,
 } from '../../app/agent/input-options.ts';
 import { Complaint, type Read } from '../../app/agent/quantities.ts';
-import { readTarget } from '../../app/agent/targets.ts';
+import { readTarget, targetKey } from '../../app/agent/targets.ts';
 
 /** The options of inputs as commander has them: each is a piece of `InputOptions`. */
-interface InputFlags {
+export interface InputFlags {
   readonly service?: InputOptions;
   readonly host?: InputOptions;
   readonly tag?: InputOptions;
@@ -20,6 +21,34 @@ interface InputFlags {
   readonly flushPartial?: InputOptions;
   readonly spool?: InputOptions;
   readonly reconnect?: true;
+}
+
+/** Adds what says which inputs there are, and where they are sent to, to a command. */
+export function agentFlags(command: Command): void {
+  const flag = (flags: string, summary: string, name: 'name' | 'state' | 'url') =>
+    new Option(flags, summary).argParser(readingOfAgent(name));
+  command
+    .argument(
+      '[input...]',
+      'a path, a glob, a directory, tcp://host:port, tcp-listen://, udp-listen://, unix://, or -',
+      readInput,
+    )
+    .option('--config <file>', 'inputs with options of their own, from a file in YAML')
+    .addOption(
+      flag(
+        '--url <url>',
+        'send to the `lms serve` there, with LMS_TOKEN if it wants one; else to Pub/Sub',
+        'url',
+      ),
+    )
+    .addOption(
+      flag(
+        '--state <directory>',
+        'where it remembers how far it has come (default: ~/.local/state/lms/agent)',
+        'state',
+      ),
+    )
+    .addOption(flag('--name <name>', 'the tag agent of every entry (default: this machine)', 'name'));
 }
 
 /** Adds the options that inputs may have to a command. */
@@ -67,9 +96,16 @@ export function inputOptionsOf(flags: InputFlags): InputOptions {
   return reconnect === undefined ? named : { ...named, reconnect };
 }
 
-/** Reads an INPUT of the command line; for commander, which prints the complaint. */
-export function readInput(name: string, before: readonly InputSpec[] = []): readonly InputSpec[] {
-  return [...before, { name, target: valueOf(readTarget(name)), options: {} }];
+/** Reads an INPUT of the command line; for commander, which prints the complaint. What is named again is the same. */
+function readInput(name: string, before: readonly InputSpec[] = []): readonly InputSpec[] {
+  const target = valueOf(readTarget(name));
+  return before.some((each) => targetKey(each.target) === targetKey(target))
+    ? before
+    : [...before, { name, target, options: {} }];
+}
+
+function readingOfAgent(name: keyof AgentOptions) {
+  return (text: string) => valueOf(AGENT_READERS[name](text));
 }
 
 function reading(name: InputOptionName): (text: string) => InputOptions {
@@ -81,7 +117,7 @@ function readTag(text: string, before?: InputOptions): InputOptions {
 }
 
 /** A value that was read; throws what commander prints if it could not be. */
-export function valueOf<T>(read: Read<T>): T {
+function valueOf<T>(read: Read<T>): T {
   if (read instanceof Complaint) throw new InvalidArgumentError(read.message);
   return read;
 }

@@ -30,6 +30,7 @@ export function showScreen(screen: Screen, output: Output): void {
     `LMS runs here, all of it. Ctrl-C ends it; what is stored is there again the next time.\n\n${table}\n` +
       `From another terminal:\n\n` +
       `  echo '${message}' | PUBSUB_EMULATOR_HOST=${emulatorHost} ${program} pub\n` +
+      `  ${program} agent '/var/log/*.log' --url ${url}\n` +
       `  curl -s '${url}/api/v1/entries?q=${found}&since=1h&format=text'\n\n`,
   );
 }

@@ -28,6 +28,14 @@ export function csvHeader(line: string): CsvColumns | undefined {
   return Object.fromEntries(COLUMNS.map((column, index) => [column, places[index]])) as CsvColumns;
 }
 
+/** Whether a line is a header that has all columns where they are. */
+export function isCsvHeaderOf(line: string, columns: CsvColumns): boolean {
+  // Each line is asked: most are seen at once to be none.
+  if (!/^"?[a-z]/i.test(line) || !/remotehost/i.test(line)) return false;
+  const named = csvHeader(line);
+  return named !== undefined && COLUMNS.every((column) => named[column] === columns[column]);
+}
+
 /**
  * Reads a line of an access log in CSV, whose date is in Unix seconds:
  * `"10.0.0.1","-","apache",1549574332,"GET /api/user HTTP/1.0",200,1234`. A record is a line: undefined if a quote is

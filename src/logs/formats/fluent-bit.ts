@@ -49,7 +49,15 @@ function innerRecord(log: string): JsonObject | undefined {
 
 function decode(record: JsonObject, origin: Origin): LogEntry | Rejection {
   return decodeRecord(record, origin, {
-    time: ['time', 'timestamp', 'ts', '@timestamp', 'date', '_SOURCE_REALTIME_TIMESTAMP'],
+    time: [
+      'time',
+      'timestamp',
+      'ts',
+      '@timestamp',
+      'date',
+      '_SOURCE_REALTIME_TIMESTAMP',
+      '__REALTIME_TIMESTAMP',
+    ],
     level: ['level', 'severity', 'log_processed.level', 'PRIORITY'],
     message: ['message', 'msg', 'log_processed.message', 'log_processed.msg', 'log', 'MESSAGE'],
     service: ['kubernetes.container_name', 'SYSLOG_IDENTIFIER', '_SYSTEMD_UNIT'],

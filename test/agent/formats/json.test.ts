@@ -6,6 +6,25 @@ import { CONTEXT } from './reading.ts';
 const pino = { level: 50, time: 1_793_886_300_123, pid: 7, name: 'checkout', msg: 'lost' };
 
 describe('JSON lines', () => {
+  it('of the journal has the time at which the journal took it, if the sender said none', () => {
+    const record = {
+      MESSAGE: 'lost',
+      PRIORITY: '3',
+      SYSLOG_IDENTIFIER: 'sshd',
+      __REALTIME_TIMESTAMP: '1793886300123456',
+    };
+    const said = { severity: 'error', service: 'sshd', payload: 'lost' };
+    expect(read('json', JSON.stringify(record))).toMatchObject({
+      ...said,
+      timestamp: '2026-11-05 13:45:00.123456',
+    });
+    const sent = { ...record, _SOURCE_REALTIME_TIMESTAMP: '1793886300000001' };
+    expect(read('json', JSON.stringify(sent))).toMatchObject({
+      ...said,
+      timestamp: '2026-11-05 13:45:00.000001',
+    });
+  });
+
   it('are what a worker makes of them', () => {
     expect(read('json', JSON.stringify(pino))).toEqual({
       timestamp: '2026-11-05 13:45:00.123000',

@@ -99,7 +99,9 @@ inputs:
       '14:16 reconnect: It should be true or false.',
       expect.stringMatching(/^15:5 There is no option colour\. There are input, service, host, /),
       '16:5 input: It should be a path or an address.',
-      '17:5 An input is a path or an address, or has one: - input: /var/log/syslog.',
+      expect.stringMatching(
+        /^17:5 An input is a path or an address, or has one: - input: \/var\/log\/syslog\. /,
+      ),
       expect.stringMatching(/^18:\d+ input: It should be a path or an address\.$/),
     ]);
   });
@@ -115,10 +117,54 @@ inputs:
     ['inputs: [a\n', /^[12]:\d+ /],
     ['inputs:\n  - a\ninputs:\n  - b', /^3:1 Map keys must be unique/],
     ['inputs:\n\t- a', /^2:1 /],
+    ['inputs: [/x]\n---\ninputs: [/y]', /^2:1 It should be one document/],
+    ['inputs: [!include /x]', /^1:10 There are no tags such as !include/],
+    ['inputs:\n  - *.log', /^2:3 An input is .* What begins with \* or - is put in quotes\.$/],
+    ['inputs: [/x]\nonce: true', /^2:1 There is no option once. It is said by the flag --once alone\.$/],
+    ['inputs: [/x]\ntopic: y', /^2:1 There is no option topic. It is a setting: PUBSUB_TOPIC in /],
+    ['inputs: [/x]\nshutdown_timeout: 5', /^2:1 .* It is a setting: SHUTDOWN_TIMEOUT in the environment\.$/],
+    ['inputs: [/x]\nmultiline: on', /^2:12 multiline: It should be auto, off, or /],
+    ['inputs: [/x]\nmultiline: yes', /^2:12 multiline: It should be auto, off, or /],
   ])('%j is none', (text, fault) => {
     const [first = '', ...others] = faultsOf(text);
     expect(first).toMatch(fault);
     expect(others).toEqual([]);
+  });
+
+  it('says what would be heeded by nobody, or is named again', () => {
+    expect(
+      faultsOf(`token: lms_secret
+url: https://ada:secret@logs.example.com
+inputs:
+  - /var/log/a.log
+  - input: /var/log/../log/a.log
+    reconnect: true
+  - { input: /var/log/b.log, spool: 1GB }
+  - { input: 'tcp-listen://:5140', spool: 1GB, reconnect: false }
+  - '-'
+  - '-'
+  - ~/app.log
+`),
+    ).toEqual([
+      '1:1 There is no option token. It is a setting: LMS_TOKEN in the environment.',
+      '2:6 url: It should have no user and no password: LMS_TOKEN has the token of the server.',
+      '5:12 input: /var/log/../log/a.log is named in line 4 already.',
+      '6:5 reconnect: It is for tcp:// alone.',
+      '7:30 spool: It is for sockets and pipes: a file can be read again.',
+      '8:48 reconnect: It is for tcp:// alone.',
+      '10:5 input: - is named in line 9 already.',
+      '11:5 input: Only a shell replaces a ~: it should be the whole path, such as /home/ada/app.log.',
+    ]);
+  });
+
+  it('has the values of tags as they are written', () => {
+    const read = readAgentFile('inputs: [/x]\ntags: { version: 1.10, rack: 007, on: true, big: 1e3 }');
+    expect('file' in read && read.file.defaults.tags).toEqual({
+      version: '1.10',
+      rack: '007',
+      on: 'true',
+      big: '1e3',
+    });
   });
 
   it('may name options once and use them for several inputs', () => {

@@ -30,6 +30,21 @@ describe('news of an agent', () => {
     ]);
   });
 
+  it('tell once what an input waits for', () => {
+    const log = new RecordingLog();
+    const news = new StatusNews(log);
+    const waiting = { state: 'waiting', reason: 'there is no file yet' } as const;
+    for (const status of [waiting, waiting, {}, { state: 'waiting' } as const])
+      news.look(reportOf(status), 0);
+    expect(log.told).toEqual([
+      expect.objectContaining({
+        level: 'info',
+        message: 'an input waits',
+        fields: { input: '/a', reason: 'there is no file yet' },
+      }),
+    ]);
+  });
+
   it('tell of refusals, of very many a count', () => {
     const log = new RecordingLog();
     const news = new StatusNews(log);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { csvHeader, scanAccessCsv } from '../../../src/logs/access/csv.ts';
+import { csvHeader, isCsvHeaderOf, scanAccessCsv } from '../../../src/logs/access/csv.ts';
 import { accessEntry } from '../../../src/logs/access/line.ts';
 
 const HEADER = '"remotehost","rfc931","authuser","date","request","status","bytes"';
@@ -66,6 +66,17 @@ describe('a line of an access log in CSV', () => {
     });
     expect(csvHeader(LINE)).toBeUndefined();
     expect(csvHeader('remotehost,date')).toBeUndefined();
+  });
+
+  it('may come after its header again, if that has the same columns', () => {
+    const usual = csvHeader(HEADER)!;
+    for (const again of [HEADER, HEADER.replaceAll('"', ''), `${HEADER}\r`])
+      expect(isCsvHeaderOf(again, usual)).toBe(true);
+    const other = 'date,status,bytes,remotehost,rfc931,authuser,request';
+    expect(isCsvHeaderOf(other, csvHeader(other)!)).toBe(true);
+    expect([other, LINE, 'remotehost', ''].map((line) => isCsvHeaderOf(line, usual))).toEqual([
+      ...[false, false, false, false],
+    ]);
   });
 
   it('of any length is told in time', () => {
