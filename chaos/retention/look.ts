@@ -95,7 +95,23 @@ async function connect(
   connection.on('error', () => undefined);
   await connection.query("SET time_zone = '+00:00', NAMES utf8mb4");
   for (const setting of SEES_ALL) await connection.query(setting).catch(() => undefined);
+  await requireMember(connection).catch((error: unknown) => {
+    connection.destroy();
+    throw error;
+  });
   return connection;
+}
+
+/** A node that has just been started may be read before it is in its group again, and does not know what it lacks. */
+async function requireMember(connection: Connection): Promise<void> {
+  const [[group]] = await connection.query<RowDataPacket[]>(
+    "SHOW GLOBAL VARIABLES LIKE 'group_replication_group_name'",
+  );
+  if ((group?.['Value'] ?? '') === '') return;
+  const [[own]] = await connection.query<RowDataPacket[]>(
+    'SELECT member_state AS state FROM performance_schema.replication_group_members WHERE member_id = @@server_uuid',
+  );
+  if (own?.['state'] !== 'ONLINE') throw new Error('the node is not a member of its group now');
 }
 
 /** What a node of a cluster says that has just come back: it is not ready, writes nothing, is not in step. */

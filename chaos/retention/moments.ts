@@ -30,6 +30,8 @@ export interface MomentKind {
 
 /** For as long something may take effect before the process is stopped. */
 const AFTERWARDS_MS = 1_500;
+/** Less than what a lease can at most last. */
+const THEFT_MS = 1_800_000;
 const HOUR_MS = 3_600_000;
 const LEASE = "name = 'retention'";
 const PAST = "'2026-01-01 00:00:00'";
@@ -90,7 +92,10 @@ async function frozen(scene: Scene): Promise<readonly string[]> {
 /** From then on nothing is deleted any more. */
 async function stolen({ ground, processes, running }: Scene): Promise<readonly string[]> {
   const { looker } = ground;
-  await looker.sql(`UPDATE lms_leases SET owner = 'a thief' WHERE ${LEASE}`);
+  const { nowMs } = await looker.look({ withKeys: false });
+  // Whether or not somebody has it: it is not free as long as this takes.
+  const until = new Date(nowMs + THEFT_MS).toISOString().slice(0, 19).replace('T', ' ');
+  await looker.sql(`UPDATE lms_leases SET owner = 'a thief', expires_at = '${until}' WHERE ${LEASE}`);
   const before = await looker.look({ withKeys: false });
   await ended(running, AFTERWARDS_MS);
   await processes.stop(running);
