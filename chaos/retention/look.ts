@@ -93,13 +93,15 @@ async function connect(
   const connection = await createConnection({ ...addresses[turn % addresses.length], ...options });
   // Whoever asks is told of it.
   connection.on('error', () => undefined);
-  await connection.query("SET time_zone = '+00:00', NAMES utf8mb4");
-  for (const setting of SEES_ALL) await connection.query(setting).catch(() => undefined);
-  await requireMember(connection).catch((error: unknown) => {
+  try {
+    await connection.query("SET time_zone = '+00:00', NAMES utf8mb4");
+    for (const setting of SEES_ALL) await connection.query(setting).catch(() => undefined);
+    await requireMember(connection);
+    return connection;
+  } catch (error) {
     connection.destroy();
     throw error;
-  });
-  return connection;
+  }
 }
 
 /** A node that has just been started may be read before it is in its group again, and does not know what it lacks. */

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { columnNow } from '../../src/query/answers/column-time.ts';
 import { COMMIT_MOMENTS } from '../commit-cut.ts';
 import { NODES } from '../database.ts';
 import type { Draw } from '../draw.ts';
@@ -30,7 +31,7 @@ export interface MomentKind {
 
 /** For as long something may take effect before the process is stopped. */
 const AFTERWARDS_MS = 1_500;
-/** Less than what a lease can at most last. */
+/** Longer than any moment, and less than what a lease can at most last. */
 const THEFT_MS = 1_800_000;
 const HOUR_MS = 3_600_000;
 const LEASE = "name = 'retention'";
@@ -94,8 +95,8 @@ async function stolen({ ground, processes, running }: Scene): Promise<readonly s
   const { looker } = ground;
   const { nowMs } = await looker.look({ withKeys: false });
   // Whether or not somebody has it: it is not free as long as this takes.
-  const until = new Date(nowMs + THEFT_MS).toISOString().slice(0, 19).replace('T', ' ');
-  await looker.sql(`UPDATE lms_leases SET owner = 'a thief', expires_at = '${until}' WHERE ${LEASE}`);
+  const until = `'${String(columnNow(nowMs + THEFT_MS))}'`;
+  await looker.sql(`UPDATE lms_leases SET owner = 'a thief', expires_at = ${until} WHERE ${LEASE}`);
   const before = await looker.look({ withKeys: false });
   await ended(running, AFTERWARDS_MS);
   await processes.stop(running);
