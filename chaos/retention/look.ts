@@ -39,7 +39,7 @@ const MYSQL: Dialect = {
 };
 const SQLITE: Dialect = { begin: ['BEGIN'], now: "strftime('%Y-%m-%d %H:%M:%f000', 'now')" };
 
-/** Connects; to MySQL once more whenever the connection is lost. */
+/** Connects; to MySQL once more whenever the connection is lost, and of a cluster to a node that does what is asked. */
 export async function openLooker(target: StoreTarget): Promise<Looker> {
   if (target.kind === 'sqlite') {
     const file = new DatabaseSync(target.path, { timeout: 20_000 });
@@ -52,7 +52,8 @@ export async function openLooker(target: StoreTarget): Promise<Looker> {
       },
     );
   }
-  let connection = await connect(target);
+  let turn = 0;
+  let connection = await connect(target, turn);
   const ask: Ask = async (statement) => (await connection.query<RowDataPacket[]>(statement))[0];
   const looker = lookerOf(ask, MYSQL, () => {
     connection.destroy();
@@ -63,10 +64,11 @@ export async function openLooker(target: StoreTarget): Promise<Looker> {
       try {
         return await work();
       } catch (error) {
-        if (!isConnectionLost(error) || performance.now() > endsAtMs) throw error;
+        if (!isElsewhere(error) || performance.now() > endsAtMs) throw error;
         await delay(RETRY_MS);
         connection.destroy();
-        connection = await connect(target).catch(() => connection);
+        turn += 1;
+        connection = await connect(target, turn).catch(() => connection);
       }
     }
   };
@@ -82,19 +84,46 @@ const SEES_ALL = ['SET SESSION wsrep_sync_wait = 1', "SET SESSION group_replicat
 const RECONNECT_MS = 90_000;
 const RETRY_MS = 100;
 
-async function connect({ addresses: [address], user, password, database }: MySqlTarget): Promise<Connection> {
+/** To the nodes in turns. */
+async function connect(
+  { addresses, user, password, database }: MySqlTarget,
+  turn: number,
+): Promise<Connection> {
   const options = { user, password, database, timezone: 'Z', dateStrings: true };
-  const connection = await createConnection({ ...address, ...options });
+  const connection = await createConnection({ ...addresses[turn % addresses.length], ...options });
   // Whoever asks is told of it.
   connection.on('error', () => undefined);
-  await connection.query("SET time_zone = '+00:00', NAMES utf8mb4");
-  for (const setting of SEES_ALL) await connection.query(setting).catch(() => undefined);
-  return connection;
+  try {
+    await connection.query("SET time_zone = '+00:00', NAMES utf8mb4");
+    for (const setting of SEES_ALL) await connection.query(setting).catch(() => undefined);
+    await requireMember(connection);
+    return connection;
+  } catch (error) {
+    connection.destroy();
+    throw error;
+  }
 }
 
-/** Anything but an answer of the server. */
-function isConnectionLost(error: unknown): boolean {
-  return error instanceof Error && !('sqlState' in error && typeof error.sqlState === 'string');
+/** A node that has just been started may be read before it is in its group again, and does not know what it lacks. */
+async function requireMember(connection: Connection): Promise<void> {
+  const [[group]] = await connection.query<RowDataPacket[]>(
+    "SHOW GLOBAL VARIABLES LIKE 'group_replication_group_name'",
+  );
+  if ((group?.['Value'] ?? '') === '') return;
+  const [[own]] = await connection.query<RowDataPacket[]>(
+    'SELECT member_state AS state FROM performance_schema.replication_group_members WHERE member_id = @@server_uuid',
+  );
+  if (own?.['state'] !== 'ONLINE') throw new Error('the node is not a member of its group now');
+}
+
+/** What a node of a cluster says that has just come back: it is not ready, writes nothing, is not in step. */
+const NOT_HERE: ReadonlySet<unknown> = new Set([1047, 1290, 3796, 3797]);
+
+/** No answer of the server, or that another node has to be asked. */
+function isElsewhere(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const hasAnswered = 'sqlState' in error && typeof error.sqlState === 'string';
+  return !hasAnswered || ('errno' in error && NOT_HERE.has(error.errno));
 }
 
 function lookerOf(ask: Ask, { begin, now }: Dialect, close: () => Promise<void>): Looker {

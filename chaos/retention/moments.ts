@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { columnNow } from '../../src/query/answers/column-time.ts';
 import { COMMIT_MOMENTS } from '../commit-cut.ts';
 import { NODES } from '../database.ts';
 import type { Draw } from '../draw.ts';
@@ -30,6 +31,8 @@ export interface MomentKind {
 
 /** For as long something may take effect before the process is stopped. */
 const AFTERWARDS_MS = 1_500;
+/** Longer than any moment, and less than what a lease can at most last. */
+const THEFT_MS = 1_800_000;
 const HOUR_MS = 3_600_000;
 const LEASE = "name = 'retention'";
 const PAST = "'2026-01-01 00:00:00'";
@@ -90,7 +93,10 @@ async function frozen(scene: Scene): Promise<readonly string[]> {
 /** From then on nothing is deleted any more. */
 async function stolen({ ground, processes, running }: Scene): Promise<readonly string[]> {
   const { looker } = ground;
-  await looker.sql(`UPDATE lms_leases SET owner = 'a thief' WHERE ${LEASE}`);
+  const { nowMs } = await looker.look({ withKeys: false });
+  // Whether or not somebody has it: it is not free as long as this takes.
+  const until = `'${String(columnNow(nowMs + THEFT_MS))}'`;
+  await looker.sql(`UPDATE lms_leases SET owner = 'a thief', expires_at = ${until} WHERE ${LEASE}`);
   const before = await looker.look({ withKeys: false });
   await ended(running, AFTERWARDS_MS);
   await processes.stop(running);

@@ -27,7 +27,7 @@ export interface Wanted {
 
 /**
  * The days with rows that are wanted, oldest first, by the counts alone: where these say that there is none,
- * nothing more is looked at. Rows that came late are counted as any others are.
+ * nothing more is looked at. Rows that came late are counted like all others.
  */
 export async function busyDays(
   reader: EntryReader,

@@ -51,7 +51,8 @@ export function pagesContract(name: string, makeSubject: () => Promise<StoreSubj
         }
         expect(found).toEqual(order === 'oldest' ? ids : ids.toReversed());
       }
-    });
+      // Of MySQL each of these 2,858 pages reads all that is before it in its microsecond.
+    }, 180_000);
   });
 }
 

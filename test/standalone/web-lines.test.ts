@@ -80,10 +80,13 @@ describe('lines', () => {
     const { page, lines } = await openLines('?q=service:calm&live=0&tz=UTC');
     await lines.waitFor('calm 298');
     await lines.wheel(-2_000);
-    for (const key of ['j', 'k', 'ArrowUp', 'k']) await page.keyboard.press(key);
     const focused = page.locator('[data-line]:focus');
-    await focused.waitFor();
-    const id = await focused.getAttribute('data-line');
+    const focusedId = () => focused.getAttribute('data-line', { timeout: 20_000 });
+    await page.keyboard.press('j');
+    const ids = await lines.ids();
+    const id = ids[ids.indexOf((await focusedId()) ?? '') - 3];
+    for (const key of ['k', 'ArrowUp', 'k']) await page.keyboard.press(key);
+    await expect.poll(focusedId, { timeout: 20_000 }).toBe(id);
     const top = async () => Math.round((await focused.boundingBox())?.y ?? NaN);
     const before = await top();
     for (const pressed of ['true', 'false']) {

@@ -11,7 +11,7 @@ import styles from './FirstLine.module.css';
 
 const servicesPane = createPane<boolean>();
 
-/** How to send the first line: where everything is asked for, and no service has any. Nothing, otherwise. */
+/** How to send the first line: where everything is asked for, and there is no service yet. Nothing, otherwise. */
 export function FirstLine() {
   const { q, since, until } = run.value;
   const asksAll = q.trim() === '' && since === undefined && until === undefined;

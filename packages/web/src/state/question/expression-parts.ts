@@ -122,7 +122,7 @@ function readNamed(scanner: Scanner, { field, operator, written }: NameAndOperat
 
 type Values = readonly string[] | null;
 
-/** Values in parentheses are values as long as any of them is enough. */
+/** Values in parentheses are values as long as one of them is enough. */
 function groupOf(field: Field, written: string): Conditions<Values> {
   return {
     one: (scanner) => readOne(scanner, field, takeComparison(scanner) ?? 'is', written),
