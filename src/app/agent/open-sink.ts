@@ -1,31 +1,8 @@
-import type { EntrySink } from '../../agent/ports.ts';
 import { PatientSink, type Taker } from '../../agent/sinks/patient-sink.ts';
-import type { Settings } from '../../config/settings.ts';
 import { systemClock } from '../../pipeline/clock.ts';
-import { type OpenOutage, Outage } from '../../pipeline/outage.ts';
-import type { Log } from '../../pipeline/ports.ts';
+import { Outage } from '../../pipeline/outage.ts';
 import { EntriesClient, verdictOfServer } from '../../remote/entries.ts';
-
-/** Where an agent sends to, and how patient it is. */
-export interface SinkOptions {
-  readonly settings: Settings;
-  /** Of an `lms serve`; undefined: to the topic of the settings. */
-  readonly url: string | undefined;
-  /** Whether topic and subscription may be created. */
-  readonly create: boolean;
-  /** Whether it waits also for what somebody has to mend, once something was taken. */
-  readonly isPatient: boolean;
-  readonly log: Log;
-}
-
-/** A sink, and how it is. */
-export interface OpenSink {
-  readonly sink: EntrySink;
-  /** How many requests at once keep it busy. */
-  readonly requestsInFlight: number;
-  readonly outage: () => OpenOutage | undefined;
-  close(): Promise<void>;
-}
+import type { OpenSink, SinkOptions } from './sink-options.ts';
 
 /** More gained nothing when it was measured. */
 const SERVER_REQUESTS = 4;

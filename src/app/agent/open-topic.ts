@@ -7,7 +7,7 @@ import { connectPubSub, type PubSubClients } from '../../pubsub/client.ts';
 import { isTransient } from '../../pubsub/errors.ts';
 import { TopicPublisher } from '../../pubsub/publisher.ts';
 import { ensureTopology } from '../../pubsub/topology.ts';
-import type { OpenSink, SinkOptions } from './open-sink.ts';
+import type { OpenSink, SinkOptions } from './sink-options.ts';
 
 /** More gained nothing when it was measured. */
 const TOPIC_REQUESTS = 8;

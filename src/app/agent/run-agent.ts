@@ -9,7 +9,8 @@ import { keepHeapSmall } from '../heap.ts';
 import { openAgentHealth } from './agent-health.ts';
 import type { PlannedInput } from './input-plan.ts';
 import { openInputs } from './open-inputs.ts';
-import { type OpenSink, openSink } from './open-sink.ts';
+import { openSink } from './open-sink.ts';
+import type { OpenSink } from './sink-options.ts';
 import { StatusNews } from './status-news.ts';
 
 /** See `runAgent`. */

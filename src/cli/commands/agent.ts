@@ -78,7 +78,6 @@ async function run(
   context: Context,
 ): Promise<void> {
   const { create, once = false, orphans = false, json = false, pace, speed = 1 } = options;
-  if (options.speed !== undefined && pace === undefined) command.error('--speed is for --pace');
   const plan = await planAgent({ inputs, flags: options }, command, context);
   requireRunnable(plan, options, command);
   const readsStdin = plan.inputs.some(({ target: { kind } }) => kind === 'stdin');
@@ -114,7 +113,12 @@ async function run(
 }
 
 /** Ends the command as wrong usage if what is to be read cannot be read so. */
-function requireRunnable({ inputs }: AgentPlan, { once, pace }: AgentOptions, command: Command): void {
+function requireRunnable(
+  { inputs }: AgentPlan,
+  { once, pace, speed }: AgentOptions,
+  command: Command,
+): void {
+  if (speed !== undefined && pace === undefined) command.error('--speed is for --pace');
   const endless = inputs.find(({ target: { kind }, reconnect }) => isListening(kind) || reconnect);
   if (once === true && endless !== undefined)
     command.error(`--once is for what has an end: ${endless.name} goes on for ever`);
