@@ -113,11 +113,7 @@ async function run(
 }
 
 /** Ends the command as wrong usage if what is to be read cannot be read so. */
-function requireRunnable(
-  { inputs }: AgentPlan,
-  { once, pace, speed }: AgentOptions,
-  command: Command,
-): void {
+function requireRunnable({ inputs }: AgentPlan, { once, pace, speed }: AgentOptions, command: Command): void {
   if (speed !== undefined && pace === undefined) command.error('--speed is for --pace');
   const endless = inputs.find(({ target: { kind }, reconnect }) => isListening(kind) || reconnect);
   if (once === true && endless !== undefined)
