@@ -174,7 +174,7 @@ describe('a log that is rotated', () => {
     await writeFile(pod, numbered(400));
     const run = await rig.start([rig.path('*.log')]);
     await expect.poll(() => rig.rows.size, SOON).toBe(400);
-    await run.kill();
+    await run.stop();
     await appendFile(pod, numbered(10, 401));
     await rename(pod, `${pod}.20261125-140000`);
     await compress(`${pod}.20261125-140000`);
