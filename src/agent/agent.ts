@@ -10,8 +10,8 @@ import { Sender, type SenderLimits } from './sending/sender.ts';
 /** How an agent works. */
 export interface AgentOptions {
   readonly clock: Clock;
-  /** How long a stop waits for what is under way, in milliseconds. */
-  readonly stopTimeoutMs: number;
+  /** How long a stop waits for what is under way, in milliseconds: asked when it comes. */
+  readonly stopTimeoutMs: (report: AgentReport) => number;
   /** Undefined: everything goes at once. */
   readonly pacer?: Pacer | undefined;
   readonly limits: SenderLimits & { readonly room: Amount };
@@ -94,7 +94,8 @@ export class Agent {
     const end = AbortSignal.any([stop, this.#failure.signal]);
     const work = Promise.all(this.#runs.map((run) => run.run(end))).then(() => undefined);
     const abort = () => {
-      void within(this.#options.clock, this.#options.stopTimeoutMs, work).then(() => {
+      const { clock, stopTimeoutMs } = this.#options;
+      void within(clock, stopTimeoutMs(this.report), work).then(() => {
         this.#giveUp.abort();
       });
     };

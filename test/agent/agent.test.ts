@@ -17,7 +17,7 @@ function agentOf(inputs: readonly Input[], sink: FakeSink, options: Partial<Agen
   const clock = options.clock ?? new FakeClock();
   const agent = new Agent(inputs, sink, {
     clock,
-    stopTimeoutMs: 5_000,
+    stopTimeoutMs: () => 5_000,
     limits: LIMITS,
     onRefused: ({ name }, reason) => refused.push(`${name}: ${reason}`),
     ...options,

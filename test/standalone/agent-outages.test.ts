@@ -41,7 +41,7 @@ describe('an agent while nobody takes what it has', () => {
   it('ends when it is told to, says what stays in its spool, and the next run sends it, each once', async () => {
     const [port, brokerPort] = [await freePort(), await freePort()];
     const args = [`tcp-listen://127.0.0.1:${String(port)}`, '--state', state];
-    const away = { PUBSUB_EMULATOR_HOST: `127.0.0.1:${String(brokerPort)}`, SHUTDOWN_TIMEOUT: '2' };
+    const away = { PUBSUB_EMULATOR_HOST: `127.0.0.1:${String(brokerPort)}`, SHUTDOWN_TIMEOUT: '50' };
     const first = await startAgent(args, away);
     await send(port, linesFrom(0, 30_000));
     const name = `{input="tcp-listen://127.0.0.1:${String(port)}"}`;
@@ -52,7 +52,11 @@ describe('an agent while nobody takes what it has', () => {
       .poll(async () => (await first.metrics()).get(`lms_agent_lag_seconds${name}`), PATIENCE)
       .toBeGreaterThan(1);
     expect(await first.counter('spooled_bytes')).toBeGreaterThan(30_000 * 10);
+    await expect.poll(() => first.printedSoFar().stderr, PATIENCE).toContain('Pub/Sub takes no entries');
+    const stoppedAtMs = performance.now();
     const { status, stdout } = await first.stop();
+    // Nothing is lost by going, so that who is away is not waited for.
+    expect(performance.now() - stoppedAtMs).toBeLessThan(25_000);
     expect(stdout).toMatch(/more entries not confirmed: the next run sends them\n/);
     expect(stdout).toMatch(/ [KM]iB more in its spool: the next run sends them\n/);
     expect(status).toBe(0);

@@ -47,6 +47,8 @@ const ROOM = { entries: 6_000, bytes: 16_000_000 };
 /** Pub/Sub takes no more in a request, and a server nothing larger than it holds of all. */
 const REQUEST = { entries: 1_000, bytes: 4_000_000 };
 const LOOK_MS = 1_000;
+/** For an answer that is on its way all the same. */
+const KEPT_STOP_MS = 1_000;
 /**
  * An agent runs beside what it reads the logs of: it is to take little memory. What lives for long are the libraries, so
  * that looking through all of it again and again costs little.
@@ -78,7 +80,7 @@ export async function runAgent(run: AgentRun): Promise<AgentReport> {
       news.look(agent.report, systemClock.now());
     });
     stop.addEventListener('abort', () => {
-      sayWhatIsWaitedFor(agent.report, run);
+      sayWhatIsWaitedFor(look(), run);
     });
     await agent.run(stop).finally(() => {
       cancel();
@@ -92,13 +94,13 @@ export async function runAgent(run: AgentRun): Promise<AgentReport> {
 
 function composeAgent(
   inputs: readonly Input[],
-  { sink, requestsInFlight }: OpenSink,
+  { sink, requestsInFlight, outage }: OpenSink,
   { run, news }: { readonly run: AgentRun; readonly news: StatusNews },
 ): Agent {
   const { settings, speed } = run;
   return new Agent(inputs, sink, {
     clock: systemClock,
-    stopTimeoutMs: settings.shutdownTimeoutMs,
+    stopTimeoutMs: (report) => stopTimeoutMs(report, outage() !== undefined, settings),
     pacer: speed === undefined ? undefined : new Pacer(speed, systemClock),
     limits: { requestsInFlight, request: REQUEST, room: ROOM },
     onRefused: ({ name }, reason) => {
@@ -107,9 +109,19 @@ function composeAgent(
   });
 }
 
+/** Nobody waits long for somebody who is away, if nothing is lost by going. */
+function stopTimeoutMs(
+  { inputs }: Pick<AgentReport, 'inputs'>,
+  isAway: boolean,
+  { shutdownTimeoutMs }: Settings,
+): number {
+  const isKept = inputs.every(({ isKept, unconfirmed }) => isKept || unconfirmed === 0);
+  return isAway && isKept ? Math.min(KEPT_STOP_MS, shutdownTimeoutMs) : shutdownTimeoutMs;
+}
+
 /** Whoever stops it sees why it goes on for a while. */
-function sayWhatIsWaitedFor({ unconfirmed }: AgentReport, { settings, log }: AgentRun): void {
-  const seconds = settings.shutdownTimeoutMs / 1_000;
+function sayWhatIsWaitedFor({ inputs, unconfirmed, outage }: AgentLook, { settings, log }: AgentRun): void {
+  const seconds = stopTimeoutMs({ inputs }, outage !== undefined, settings) / 1_000;
   if (unconfirmed > 0) log.info({ unconfirmed, seconds }, 'stopping: what is under way is waited for');
 }
 
