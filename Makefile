@@ -70,8 +70,9 @@ bench-compare: $(built) mariadb ## the worker of this checkout against the one o
 profile: $(built) mariadb ## CPU profile and flame graph of the worker under load, in output/profile/
 	@node bench/profile.ts
 
-chaos: $(built) mariadb ## ten minutes of kills, cuts and lies against real processes: ARGS=--help
+chaos: $(built) mariadb ## a quarter of an hour of kills, cuts and lies against real processes: ARGS=--help
 	@node chaos/main.ts $(ARGS)
+	@$(if $(ARGS),,node chaos/agent/main.ts --rounds 4)
 
 chaos-retention: $(built) mariadb ## runs of retention cut short at 100 random moments on each database and cluster: ARGS=--help
 	@node chaos/retention/main.ts $(ARGS)
