@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -90,6 +90,17 @@ async function inShell(command: string): Promise<string> {
   return stdout;
 }
 
+/** Runs the agent as it is shown, but to the end of a log of our own. */
+async function readOnce(command: string): Promise<string> {
+  const folder = dirname(path);
+  const log = join(folder, 'app.log');
+  await writeFile(log, 'a line\n');
+  const shown = "lms agent '/var/log/*.log' --url ";
+  expect(command).toContain(shown);
+  const state = join(folder, 'state');
+  return inShell(command.replace(shown, `lms agent '${log}' --once --state '${state}' --url `));
+}
+
 /** Locks the database for writers, as another program that works on it would. */
 function locked(file: string): Disposable & { readonly unlock: () => void } {
   const database = new DatabaseSync(file, { timeout: 5_000 });
@@ -124,8 +135,9 @@ it('finds what was published; after a stop in the middle of it, and when it is k
     expect(early.toSorted()).toEqual(ids('Hello from early-', 1_000).toSorted());
     expect(await next.deadLetterIds()).toEqual([MALFORMED]);
     if (signal === 'SIGTERM') {
-      const [publish = '', ask = ''] = next.screen.split('\n').slice(-4, -1).filter(Boolean);
+      const [publish = '', follow = '', ask = ''] = next.screen.split('\n').filter(Boolean).slice(-3);
       await inShell(publish);
+      expect(await readOnce(follow)).toContain('1 entry = 1 sent');
       await vi.waitFor(async () => {
         expect(await inShell(ask)).toBe('card declined\n');
       }, PATIENCE);
