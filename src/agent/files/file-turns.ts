@@ -57,17 +57,8 @@ export class FileTurns {
     });
   }
 
-  /** Reads a file on, as far as one look into it goes, or flushes what has waited for long. */
-  async *readOn(file: FollowedFile, stop: AbortSignal): AsyncGenerator<Slice> {
-    let slices: readonly Slice[];
-    do {
-      if (stop.aborted) return;
-      slices = await this.#step(file);
-      yield* slices;
-    } while (file.isAhead && slices.length > 0);
-  }
-
-  async #step(file: FollowedFile): Promise<readonly Slice[]> {
+  /** Reads a file on, a little, or flushes what has waited for long. */
+  async step(file: FollowedFile): Promise<readonly Slice[]> {
     if (file.isAtEnd && !file.mayFlush) return [];
     return this.#alone((now) => {
       // Meanwhile it may have gone.

@@ -167,7 +167,8 @@ export class FilesInput implements Input {
   async *#turn(stop: AbortSignal): AsyncGenerator<Slice> {
     yield* this.#turns.census.takeLeftovers();
     for (const file of this.#turns.census.files.all) {
-      yield* this.#turns.readOn(file, stop);
+      if (stop.aborted) return;
+      yield* await this.#turns.step(file);
       // What was in it is somewhere else.
       if (file.source === undefined) this.#lookBell.ring();
     }

@@ -25,23 +25,13 @@ export interface Following {
 }
 
 const LF = 0x0a;
-/** Read at once: each time there are two ways to the disk and back. */
-const READ_BYTES = 512 * 1024;
 /**
- * Taken at once of what was read, some hundred lines: they are sent before the next are made. Eight times as much keeps
- * so many objects alive that the garbage collector works twice as long.
+ * Some hundred lines: they are sent before the next are read. Eight times as much at once keeps so many objects alive
+ * that the garbage collector works twice as long.
  */
-const TAKE_BYTES = 64 * 1024;
+const READ_BYTES = 64 * 1024;
 const MIN_READ_BYTES = 4 * 1024;
 const STALE: ReadonlySet<string> = new Set(['ESTALE', 'EBADF', 'ENXIO', 'ENODEV']);
-
-/** What was read and not taken yet. */
-interface ReadAhead {
-  readonly source: SourceFile;
-  /** Where it begins. */
-  readonly position: number;
-  readonly bytes: Buffer;
-}
 
 /** A file that is read as it grows, wherever it goes. */
 export class FollowedFile {
@@ -68,7 +58,6 @@ export class FollowedFile {
   /** Whether its path is not what it was when it was opened. */
   isRenamed = false;
   #isFlushed = false;
-  #ahead: ReadAhead | undefined;
   #nuls = new NulTail();
   /** Bytes behind what was read that are none of the text, as far as is known. */
   #nulBytes = 0;
@@ -103,11 +92,6 @@ export class FollowedFile {
     return this.#wasRotated || !this.names.has(this.record.path) || this.source?.isGzip === true;
   }
 
-  /** Whether more can be taken without reading: it should be soon, for it is held in memory. */
-  get isAhead(): boolean {
-    return this.#ahead !== undefined && !this.isAtEnd;
-  }
-
   /** Bytes that are there and were not read, as far as is known. */
   get unreadBytes(): number {
     return Math.max(0, this.record.size - this.reading.position - this.#nulBytes);
@@ -116,7 +100,6 @@ export class FollowedFile {
   /** Has its bytes in this file from now on. */
   moveTo(source: SourceFile, nowMs: number): void {
     this.source = source;
-    this.#ahead = undefined;
     this.isParked = false;
     this.#nuls = new NulTail();
     this.#nulBytes = 0;
@@ -161,7 +144,7 @@ export class FollowedFile {
     // Said before, so that a hint that comes meanwhile is not forgotten.
     this.isAtEnd = true;
     try {
-      const bytes = await this.#piece(source);
+      const bytes = await this.#next(source);
       if (bytes === undefined) return { outcome: 'replaced' };
       this.noteStat();
       this.#nulBytes = 0;
@@ -208,7 +191,6 @@ export class FollowedFile {
   async rest(): Promise<void> {
     const { source } = this;
     this.source = undefined;
-    this.#ahead = undefined;
     await source?.close();
   }
 
@@ -220,18 +202,6 @@ export class FollowedFile {
     if (feed === -1 || bytes.includes(0)) return bytes;
     this.#isDone = true;
     return bytes.subarray(0, feed + 1);
-  }
-
-  /** As `#next`, but not more than is to be taken at once. */
-  async #piece(source: SourceFile): Promise<Buffer | undefined> {
-    const { position } = this.reading;
-    const ahead = this.#ahead;
-    this.#ahead = undefined;
-    const isNext = ahead?.source === source && ahead.position === position;
-    const bytes = isNext ? ahead.bytes : await this.#next(source);
-    if (bytes === undefined || bytes.length <= TAKE_BYTES) return bytes;
-    this.#ahead = { source, position: position + TAKE_BYTES, bytes: bytes.subarray(TAKE_BYTES) };
-    return bytes.subarray(0, TAKE_BYTES);
   }
 
   /** The bytes that follow; empty at the end, undefined if those before them are not what was read. */
