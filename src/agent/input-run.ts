@@ -86,24 +86,17 @@ export class InputRun {
       }
       isWhole = true;
     } finally {
-      const sent = isWhole ? this.#tell(sentBatch(batch), parts) : { told: Promise.allSettled(parts) };
-      this.#track(sent, taken);
+      const end = isWhole ? this.#confirm(sentBatch(batch), parts) : Promise.allSettled(parts);
+      this.#track(end, taken);
     }
   }
 
-  /**
-   * What was taken is given back once the input was told; until it has written that down, the run is not over: a disk
-   * is slower than a broker.
-   */
-  #track({ told, written = told }: Sent, taken: readonly Amount[]): void {
-    void told
-      .catch(() => undefined)
-      .then(() => {
-        for (const amount of taken) this.#sending.room.give(amount);
-      });
-    const open = written
+  /** Until this is done, what it has taken is not given back. */
+  #track(end: Promise<unknown>, taken: readonly Amount[]): void {
+    const open = end
       .then(() => undefined, this.#sending.onFailure)
       .then(() => {
+        for (const amount of taken) this.#sending.room.give(amount);
         this.#open.delete(open);
       });
     this.#open.add(open);
@@ -119,19 +112,12 @@ export class InputRun {
    * Tells the input that a batch is confirmed, after those before it; it may write down several at once, and is not
    * waited for before the next.
    */
-  #tell(batch: SentBatch, parts: readonly Promise<Settled>[]): Sent {
+  async #confirm({ entries, batch }: SentBatch, parts: readonly Promise<Settled>[]): Promise<void> {
     const told = this.#told.then(async () => {
       const settled = await Promise.all(parts);
-      return { settled, written: this.input.confirm(batch.batch) };
+      return { settled, written: this.input.confirm(batch) };
     });
     this.#told = quiet(told);
-    return { told, written: this.#written(batch, told) };
-  }
-
-  async #written(
-    { batch, entries }: SentBatch,
-    told: Promise<{ readonly settled: readonly Settled[]; readonly written: Promise<void> }>,
-  ): Promise<void> {
     const { settled, written } = await told;
     await written;
     this.#pending.shift();
@@ -139,12 +125,6 @@ export class InputRun {
     for (const { reasons } of settled)
       for (const { reason } of reasons) this.#sending.onRefused(this.input, reason);
   }
-}
-
-/** Settled once the input was told of a batch, and once it has written that down. */
-interface Sent {
-  readonly told: Promise<unknown>;
-  readonly written?: Promise<unknown>;
 }
 
 /** A batch, and how many entries it had. */
