@@ -99,6 +99,14 @@ describe('lms agent', () => {
     expect(JSON.parse(text?.tags ?? '')).toMatchObject({ parse_error: 'access', host: hostname() });
   });
 
+  it('says at the end what a few lines look like, though they are too few to tell', async () => {
+    const path = join(folder, 'short.log');
+    await writeFile(path, linesOf(2));
+    const { stdout, stderr } = await agent([path, '--once', '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({ inputs: [{ lines: 2, format: 'access' }] });
+    expect(stderr).toContain('"format":"access"');
+  });
+
   it('reads the CSV of an HTTP monitor, header first, at the time that its lines say', async () => {
     const path = join(folder, 'sample.csv');
     const header = '"remotehost","rfc931","authuser","date","request","status","bytes"\n';

@@ -97,10 +97,11 @@ export class FileReading implements Confirmed {
     return this.#record.offset >= this.#reader.resumeAt;
   }
 
-  get format(): string | undefined {
+  /** Undefined while there were too few lines to tell; at the end of all of them, what they look like. */
+  format({ isEnded }: { readonly isEnded: boolean }): string | undefined {
     const { format } = this.#options.source;
-    const { wrapping, detection } = this.#reader;
-    const found = detection?.format ?? this.#record.format;
+    const { wrapping, detection, guess } = this.#reader;
+    const found = detection?.format ?? this.#record.format ?? (isEnded ? guess?.format : undefined);
     return (
       format ??
       (wrapping === undefined

@@ -126,7 +126,7 @@ export class FilesInput implements Input {
       name: this.name,
       state: this.#progress !== 'ended' && reasons.length > 0 ? 'failing' : this.#progress,
       reason: reasons.length > 0 ? reasonOf(reasons) : this.#waitsFor(),
-      format: formatOf(files.all),
+      format: formatOf(files.all, { isEnded: this.#progress === 'ended' }),
       bytesBehind,
       bytesTotal,
       newestTime: this.#newestTime,
