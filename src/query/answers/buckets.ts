@@ -13,23 +13,32 @@ export interface Bucket {
   readonly to: string;
 }
 
+const HOUR_SECONDS = 3_600;
+
 /** Round ones, each with its seconds: of months and years about. */
 const WIDTHS: readonly (readonly [Width, number])[] = [
   ...[1, 2, 5, 10, 15, 30].map((count) => [{ unit: 'second', count }, count] as const),
   ...[1, 2, 5, 10, 15, 30].map((count) => [{ unit: 'minute', count }, count * 60] as const),
-  ...[1, 2, 3, 6, 12].map((count) => [{ unit: 'hour', count }, count * 3_600] as const),
+  ...[1, 2, 3, 6, 12].map((count) => [{ unit: 'hour', count }, count * HOUR_SECONDS] as const),
   [{ unit: 'day', count: 1 }, 86_400],
   [{ unit: 'week', count: 1 }, 7 * 86_400],
   ...[1, 3].map((count) => [{ unit: 'month', count }, count * 30 * 86_400] as const),
   ...[1, 10, 100, 1_000].map((count) => [{ unit: 'year', count }, count * 365 * 86_400] as const),
 ];
 
-/** The narrowest width of which at most `most` buckets cover the time. Both times as a column holds them. */
-export function widthFor(from: string, to: string, most: number): Width {
-  const seconds = (instantOf(to).epochMilliseconds - instantOf(from).epochMilliseconds) / 1_000;
-  // One more, for the time seldom begins where a bucket does.
-  const fitting = WIDTHS.find(([, width]) => seconds / width + 1 <= most);
-  return (fitting ?? WIDTHS.at(-1) ?? [{ unit: 'year', count: 1_000 }])[0];
+/**
+ * The narrowest width of which at most `most` buckets cover the time in a zone. Both times as a column holds them,
+ * `to` behind `from`.
+ */
+export function widthFor(from: string, to: string, most: number, zone: string): Width {
+  const micros = (instantOf(to).epochNanoseconds - instantOf(from).epochNanoseconds) / 1_000n;
+  const fits = ([width, seconds]: (typeof WIDTHS)[number]) => {
+    // One more, for the time seldom begins where a bucket does; and where a clock is changed, one may be short.
+    const whole = Number((micros - 1n) / (BigInt(seconds) * 1_000_000n)) + 2;
+    if (whole < most || seconds < HOUR_SECONDS) return whole <= most;
+    return whole === most && bucketsOf(from, to, width, zone).length <= most;
+  };
+  return (WIDTHS.find(fits) ?? WIDTHS.at(-1) ?? [{ unit: 'year', count: 1_000 }])[0];
 }
 
 /**

@@ -45,7 +45,7 @@ const MAX_VALUES = 10;
 /** Counts what matches by buckets of time: from the counts if these decide the filter, else row by row. */
 export async function readHistogram(request: HistogramRequest, means: Means): Promise<Histogram> {
   const { from, to, maxBuckets, zone } = request;
-  const width = widthFor(from, to, maxBuckets);
+  const width = widthFor(from, to, maxBuckets, zone);
   const tally = new Tally(bucketsOf(from, to, width, zone));
   const cost = await fillTally(tally, { ...request, isByMinutes: width.unit !== 'second' }, means);
   const values = tally.topValues(MAX_VALUES);

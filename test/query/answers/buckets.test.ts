@@ -39,7 +39,7 @@ describe('the buckets of a histogram', () => {
         fc.constantFrom(...ZONES),
         fc.integer({ min: 2, max: 200 }),
         ([from, to], zone, most) => {
-          const buckets = bucketsOf(from, to, widthFor(from, to, most), zone);
+          const buckets = bucketsOf(from, to, widthFor(from, to, most, zone), zone);
           expect(buckets.length).toBeLessThanOrEqual(most);
           expect(buckets[0]?.from).toBe(from);
           expect(buckets.at(-1)?.to).toBe(to);
@@ -51,6 +51,20 @@ describe('the buckets of a histogram', () => {
       ),
       { numRuns: 300 },
     );
+  });
+
+  it('are wider where the last microsecond, a short day or a short month would make one too many', () => {
+    const width = (from: string, to: string, most: number) => widthFor(from, to, most, 'Europe/Berlin');
+    const halfDays = ['2026-10-05 23:00:00.000000', '2026-10-27 11:00:00.000001'] as const;
+    expect(width(...halfDays, 45)).toEqual({ unit: 'hour', count: 12 });
+    expect(width(...halfDays, 44)).toEqual(DAY);
+    // The last minute of a day, a day of 23 hours, and the first minute of the next.
+    const spring = ['2026-03-28 22:59:00.000000', '2026-03-29 22:01:00.000000'] as const;
+    expect(width(...spring, 3)).toEqual(DAY);
+    expect(width(...spring, 2)).toEqual({ unit: 'week', count: 1 });
+    const february = ['2026-01-31 22:59:00.000000', '2026-02-28 23:01:00.000000'] as const;
+    expect(width(...february, 3)).toEqual({ unit: 'month', count: 1 });
+    expect(width(...february, 2)).toEqual({ unit: 'month', count: 3 });
   });
 
   it('of a day are as long as that day is in the zone', () => {
@@ -86,7 +100,7 @@ describe('the buckets of a histogram', () => {
 
   it('reach to the end of all time', () => {
     const from = '9999-12-31 22:30:00.000000';
-    const buckets = bucketsOf(from, END_OF_TIME, widthFor(from, END_OF_TIME, 3), 'UTC');
+    const buckets = bucketsOf(from, END_OF_TIME, widthFor(from, END_OF_TIME, 3, 'UTC'), 'UTC');
     expect(buckets).toEqual([
       { from, to: '9999-12-31 23:00:00.000000' },
       { from: '9999-12-31 23:00:00.000000', to: END_OF_TIME },
