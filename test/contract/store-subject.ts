@@ -2,12 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { createConnection, type RowDataPacket } from 'mysql2/promise';
+import { createConnection } from 'mysql2/promise';
 import type { Log } from '../../src/pipeline/ports.ts';
 import type { MySqlTarget, StoreTarget } from '../../src/store/connection-target.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { freshDatabase } from '../support/database.ts';
+import { askProcessList } from '../support/process-list.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -37,8 +38,8 @@ export async function mysqlSubject(): Promise<StoreSubject<MySqlTarget>> {
   const target = mysqlTarget(database.url);
   const stores: Store[] = [];
   const sql: StoreSubject['sql'] = async (statement) => {
-    const [rows] = await connection.query<RowDataPacket[]>(statement);
-    return rows;
+    // Of the list of processes as of any other table.
+    return askProcessList(connection, statement);
   };
   return {
     target,

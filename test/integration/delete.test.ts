@@ -9,6 +9,7 @@ import type { Store } from '../../src/store/store.ts';
 import { lms, MAIN, startLms } from '../cli/lms.ts';
 import { type ScratchDatabase, scratchDatabase } from '../cli/scratch-database.ts';
 import { freshDatabase } from '../support/database.ts';
+import { askProcessList } from '../support/process-list.ts';
 import { RecordingLog } from '../support/recording-log.ts';
 
 /** More than the tenth of a second for which InnoDB repeats what it last said of transactions. */
@@ -50,7 +51,8 @@ async function onMySql(): Promise<Subject> {
   const database = await freshDatabase();
   const connection = await createConnection(database.url);
   const others = async () => {
-    const [rows] = await connection.query(
+    const rows = await askProcessList(
+      connection,
       'SELECT id FROM information_schema.processlist WHERE db = DATABASE() AND id <> CONNECTION_ID()',
     );
     return (rows as { id: number }[]).map(({ id }) => id);

@@ -10,6 +10,7 @@ import { lms, lmsProcess, MAIN } from '../cli/lms.ts';
 import { entriesOf, scratchDatabase } from '../cli/scratch-database.ts';
 import { freshDatabase } from '../support/database.ts';
 import { interruptedLms } from '../support/interrupted-lms.ts';
+import { askProcessList } from '../support/process-list.ts';
 import { RecordingLog } from '../support/recording-log.ts';
 
 const BURST = 2_500;
@@ -253,13 +254,15 @@ describe('lms logs on MySQL', () => {
     let errors = '';
     child.stderr.setEncoding('utf8').on('data', (part: string) => (errors += part));
     const waiting = async () => {
-      const [rows] = await connection.query(
+      const rows = await askProcessList(
+        connection,
         'SELECT COUNT(*) AS n FROM information_schema.processlist WHERE db = DATABASE() AND id <> CONNECTION_ID()',
       );
       return (rows as { n: number }[])[0]?.n;
     };
     const isAtWork = async () => {
-      const [rows] = await connection.query(
+      const rows = await askProcessList(
+        connection,
         "SELECT COUNT(*) AS n FROM information_schema.processlist WHERE db = DATABASE() AND info LIKE '%service_logs%' AND id <> CONNECTION_ID()",
       );
       expect((rows as { n: number }[])[0]?.n).toBe(1);

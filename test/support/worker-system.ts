@@ -1,4 +1,4 @@
-import { createConnection, type RowDataPacket } from 'mysql2/promise';
+import { createConnection } from 'mysql2/promise';
 import { onTestFinished } from 'vitest';
 import { composeWorker, type WorkerParts } from '../../src/app/compose.ts';
 import { loadSettings, type Settings } from '../../src/config/settings.ts';
@@ -11,6 +11,7 @@ import { ensureTopology } from '../../src/pubsub/topology.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { freshDatabase, type TestDatabase } from './database.ts';
+import { askProcessList } from './process-list.ts';
 import { RecordingLog } from './recording-log.ts';
 import { publishedId } from './stored-id.ts';
 import { freshProject, receive } from './topology.ts';
@@ -89,7 +90,8 @@ export class WorkerSystem {
   /** Ends all connections to the database but the one that does it, as an operator or a failover would. */
   async killDatabaseConnections(): Promise<void> {
     const connection = await createConnection(this.database.url);
-    const [rows] = await connection.query<RowDataPacket[]>(
+    const rows = await askProcessList(
+      connection,
       'SELECT id FROM information_schema.processlist WHERE db = DATABASE() AND id <> CONNECTION_ID()',
     );
     // One that ended by itself in between is as good.
