@@ -42,7 +42,8 @@ export async function openHealth(settings: Settings, log: Log): Promise<Health |
   );
   const pages = healthPages(() => watched, metrics);
   const server = await startHealthServer({ host, port }, pages, log);
-  log.info({ host, port, pages: [...pages.keys()] }, 'health pages opened');
+  // `host` is this machine, in every line.
+  log.info({ address: `${host}:${String(port)}`, pages: [...pages.keys()] }, 'health pages opened');
   return {
     events: metrics,
     watch: (worker) => {

@@ -12,7 +12,7 @@ export interface FoundPaths {
   readonly unknown: ReadonlySet<string>;
 }
 
-const MAGIC = /[*?[\]{}]/;
+const MAGIC = /[*?[\]{}]|!\(/;
 const MAX_DEPTH = 64;
 
 interface Finding {

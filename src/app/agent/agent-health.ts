@@ -42,6 +42,7 @@ export async function openAgentHealth(
   };
   const pages = agentPages(watched);
   const server = await startHealthServer({ host, port }, pages, log);
-  log.info({ host, port, pages: [...pages.keys()] }, 'health pages opened');
+  // `host` is this machine, in every line.
+  log.info({ address: `${host}:${String(port)}`, pages: [...pages.keys()] }, 'health pages opened');
   return server;
 }

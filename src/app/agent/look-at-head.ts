@@ -29,6 +29,8 @@ export interface FileHead {
 
 /** So much of a file is looked at. */
 const HEAD_BYTES = 262_144;
+/** No gzip of so few bytes unpacks to more than may be unpacked. */
+const MIN_PACKED_BYTES = 4_096;
 const GZIP = Buffer.from([0x1f, 0x8b]);
 
 /** Looks at the beginning of a file as an input would read it. Never rejects. */
@@ -76,7 +78,13 @@ async function headOf(
 
 function unpacked(bytes: Buffer): Buffer {
   if (!bytes.subarray(0, GZIP.length).equals(GZIP)) return bytes;
-  return gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: 64 * HEAD_BYTES });
+  try {
+    return gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: 64 * HEAD_BYTES });
+  } catch (error) {
+    // What says the same again and again is packed to a thousandth: less of it says enough.
+    if (!(error instanceof RangeError) || bytes.length < MIN_PACKED_BYTES) throw error;
+    return unpacked(bytes.subarray(0, bytes.length / 8));
+  }
 }
 
 function formatText(named: string, { wrapping, guess }: SourceReader): string | undefined {

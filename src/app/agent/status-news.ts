@@ -65,7 +65,8 @@ export class StatusNews {
     if (state === 'failing') {
       if (told?.state !== 'failing' || told.reason !== reason)
         this.#log.warn({ input, reason }, 'an input cannot be read: trying again');
-    } else if (told?.state === 'failing') this.#log.info({ input }, 'an input can be read again');
+    } else if (told?.state === 'failing' && state !== 'ended')
+      this.#log.info({ input }, 'an input can be read again');
     if (state === 'waiting' && reason !== undefined && told?.reason !== reason)
       this.#log.info({ input, reason }, 'an input waits');
     if (state === 'ended' && told?.state !== 'ended') this.#log.debug({ input }, 'an input has ended');

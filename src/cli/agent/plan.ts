@@ -64,7 +64,7 @@ export async function planAgent(
   };
 }
 
-const YAML = /^[^*?[\]{}]*\.ya?ml$/i;
+const YAML = /^(?!.*!\()[^*?[\]{}]*\.ya?ml$/i;
 
 /** What is called like a file of inputs is one, if it stands alone. */
 function separated(

@@ -37,6 +37,8 @@ describe('the files of a path', () => {
     [['?.log'], ['a.log', 'b.log']],
     [['[ab].log'], ['a.log', 'b.log']],
     [['{a,c}.*'], ['a.log', 'c.txt']],
+    [['!(a|link|x*).log'], ['b.log']],
+    [['sub/!(e).log'], ['sub/d.log']],
     [['.h*'], ['.hidden']],
     [['x[1].log'], ['x[1].log']],
     [['*/*.log'], ['linked/d.log', 'sub/d.log']],

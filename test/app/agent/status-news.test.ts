@@ -30,6 +30,13 @@ describe('news of an agent', () => {
     ]);
   });
 
+  it('do not call an input healed that ends while it cannot be read', () => {
+    const log = new RecordingLog();
+    const news = new StatusNews(log);
+    for (const state of ['failing', 'ended'] as const) news.look(reportOf({ state, reason: 'EACCES' }), 0);
+    expect(log.told.map(({ message }) => message)).toEqual(['an input cannot be read: trying again']);
+  });
+
   it('tell once what an input waits for', () => {
     const log = new RecordingLog();
     const news = new StatusNews(log);
