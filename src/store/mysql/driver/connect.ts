@@ -91,6 +91,8 @@ export class Connector {
       // Statements by filter are of many kinds; the server keeps few for all its clients together.
       maxPreparedStatements: MAX_STATEMENTS,
     });
+    // An error that nobody waits for would end the process, such as one that comes behind a login that failed.
+    connection.on('error', () => undefined);
     this.#places.set(connection, { address, socket });
     return new Promise((resolve, reject) => {
       connection.connect((error) => {
@@ -105,7 +107,6 @@ export class Connector {
     const place = this.#places.get(connection);
     if (place === undefined) return;
     const other = await this.connect(place.address, KILL_TIMEOUT_MS);
-    other.on('error', () => undefined);
     await new Promise<void>((resolve) => {
       other.query({ sql: `KILL ${String(connection.threadId)}`, timeout: KILL_TIMEOUT_MS }, () => {
         resolve();
@@ -125,7 +126,6 @@ export class Connector {
     if (place === undefined) return false;
     try {
       const another = await this.connect(place.address, timeoutMs);
-      another.on('error', () => undefined);
       another.destroy();
       return true;
     } catch (error) {

@@ -80,8 +80,6 @@ export class Servers {
 }
 
 async function startSession(connection: Connection, limits: StatementLimits): Promise<Session> {
-  // An error that nobody waits for would end the process.
-  connection.on('error', () => undefined);
   try {
     return await Session.start(connection, limits);
   } catch (error) {
