@@ -6,8 +6,8 @@ import type { EventBatch } from '../../../src/agent/ports.ts';
 import { DiskSpool } from '../../../src/agent/spool/disk-spool.ts';
 import type { Spool } from '../../../src/agent/spool/spool.ts';
 import { batch, entry } from '../fake-ends.ts';
+import { ids, take, takeAll } from './spool-ends.ts';
 
-const ON = new AbortController().signal;
 let directory: string;
 let notices: string[];
 
@@ -23,24 +23,6 @@ function open(limit = 1_000_000_000): Promise<Spool> {
 
 const batchOf = (n: number, payload = 'x') => batch([entry(n, undefined, payload)]);
 
-async function take(spool: Spool, count: number): Promise<EventBatch[]> {
-  const taken: EventBatch[] = [];
-  for await (const each of spool.batches(ON)) {
-    taken.push(each);
-    if (taken.length === count) break;
-  }
-  return taken;
-}
-
-async function takeAll(spool: Spool): Promise<EventBatch[]> {
-  spool.end();
-  const taken: EventBatch[] = [];
-  for await (const each of spool.batches(ON)) taken.push(each);
-  return taken;
-}
-
-const ids = (batches: readonly Pick<EventBatch, 'entries'>[]) =>
-  batches.flatMap(({ entries }) => entries.map(({ eventId }) => eventId));
 const numbered = (count: number, from = 0) => Array.from({ length: count }, (_, n) => batchOf(from + n));
 
 async function bytesOnDisk(): Promise<number> {

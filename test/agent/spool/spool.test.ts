@@ -2,12 +2,12 @@ import { appendFile, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { EventBatch } from '../../../src/agent/ports.ts';
 import { DiskSpool } from '../../../src/agent/spool/disk-spool.ts';
 import { MemorySpool } from '../../../src/agent/spool/memory-spool.ts';
 import type { Spool, SpoolBatch } from '../../../src/agent/spool/spool.ts';
 import { tinyDisk } from '../../support/tiny-disk.ts';
 import { batch, entry } from '../fake-ends.ts';
+import { ids, take, takeAll } from './spool-ends.ts';
 
 const ON = new AbortController().signal;
 let directory: string;
@@ -27,24 +27,6 @@ function batchOf(n: number, payload = 'x'): SpoolBatch {
   return batch([entry(n, undefined, payload), { ...entry(n + 0.5), tags: '{"n":12345678901234567890}' }]);
 }
 
-async function take(spool: Spool, count: number): Promise<EventBatch[]> {
-  const taken: EventBatch[] = [];
-  for await (const each of spool.batches(ON)) {
-    taken.push(each);
-    if (taken.length === count) break;
-  }
-  return taken;
-}
-
-async function takeAll(spool: Spool): Promise<EventBatch[]> {
-  spool.end();
-  const taken: EventBatch[] = [];
-  for await (const each of spool.batches(ON)) taken.push(each);
-  return taken;
-}
-
-const ids = (batches: readonly { readonly entries: SpoolBatch['entries'] }[]) =>
-  batches.flatMap(({ entries }) => entries.map(({ eventId }) => eventId));
 const numbered = (count: number) => Array.from({ length: count }, (_, n) => batchOf(n));
 
 describe.each([
