@@ -20,6 +20,14 @@ describe('lms agent check', () => {
     expect(status).toBe(0);
   });
 
+  it('says what is left out, for it is compressed in a way that is not unpacked', async () => {
+    const path = join(folder, 'old.log.xz');
+    await writeFile(path, Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00, 0x00, 0x04]));
+    const { status, stdout } = await lms(['agent', 'check', path]);
+    expect(stdout).toContain('left out: it is compressed by xz, and only gzip is unpacked');
+    expect(status).toBe(0);
+  });
+
   it('takes all but some files for a pattern', async () => {
     for (const name of ['a.log', 'b.log']) await writeFile(join(folder, name), 'a line\n');
     const { status, stdout } = await lms(['agent', 'check', join(folder, '!(a).log')]);

@@ -2,6 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { constants, gunzipSync } from 'node:zlib';
 import { fileOrigin } from '../../agent/file-origin.ts';
 import { whyOf } from '../../agent/files/faults.ts';
+import { packedAs } from '../../agent/files/packed.ts';
 import type { ReadOptions } from '../../agent/ports.ts';
 import { entriesOf } from '../../agent/reading/event-entries.ts';
 import { sourceOptions } from '../../agent/reading/read-options.ts';
@@ -14,6 +15,8 @@ export interface FileHead {
   /** Undefined if it cannot be read: `problem` says why. */
   readonly bytes?: number;
   readonly problem?: string;
+  /** How it is compressed, if that is not unpacked: it is left out. */
+  readonly packedBy?: string;
   /** The format, by its name or by the first lines. Undefined of an empty file. */
   readonly format?: string | undefined;
   /** The share of the lines looked at that are of the format, 0 to 1; undefined if the format was named. */
@@ -54,6 +57,8 @@ async function headOf(
 ): Promise<FileHead> {
   const { size } = await file.stat();
   const { buffer, bytesRead } = await file.read(Buffer.alloc(Math.min(size, HEAD_BYTES)), 0, undefined, 0);
+  const packed = packedAs(path, buffer.subarray(0, bytesRead));
+  if (typeof packed === 'object') return { path, bytes: size, packedBy: packed.by };
   const reader = new SourceReader(sourceOptions(read));
   const nowMs = Date.now();
   const head = unpacked(buffer.subarray(0, bytesRead));

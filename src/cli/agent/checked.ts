@@ -73,7 +73,15 @@ function lineOfFile({ path, bytes = 0, ...head }: FileHead): string {
   return visible(`  ${path}  ${byteText(bytes)}  ${formatText(head)}`);
 }
 
-function formatText({ format, share, lines = 0, misfits = 0, events = 0 }: Omit<FileHead, 'path'>): string {
+function formatText({
+  packedBy,
+  format,
+  share,
+  lines = 0,
+  misfits = 0,
+  events = 0,
+}: Omit<FileHead, 'path'>): string {
+  if (packedBy !== undefined) return `left out: it is compressed by ${packedBy}, and only gzip is unpacked`;
   if (format === undefined) return 'empty: its format is not known yet';
   const found =
     share === undefined ? '' : ` (${Math.round(share * 100)}% of the first ${count(lines)} lines)`;
