@@ -29,3 +29,12 @@ export function whyOf(error: unknown): string {
 export function isAbsent(error: unknown): boolean {
   return ['ENOENT', 'ENOTDIR', 'ELOOP'].includes(codeOf(error));
 }
+
+const MAX_REASONS = 3;
+
+/** Several reasons in a line: the first of them, and how many more there are. */
+export function reasonOf(reasons: readonly string[]): string {
+  const rest = reasons.length - MAX_REASONS;
+  const first = reasons.slice(0, MAX_REASONS).join('; ');
+  return rest > 0 ? `${first}; and ${rest} more` : first;
+}

@@ -69,6 +69,7 @@ export class FileTurns {
 
   /** All that is left of a file that is not followed any longer. */
   end(file: FollowedFile): readonly Slice[] {
+    if (file.source?.isCut === true) this.#failures.set(file.record.id, cutText(file));
     return file.reading.isPending ? file.reading.flush('end', this.#now().unixMs) : [];
   }
 
@@ -115,9 +116,14 @@ export class FileTurns {
   /** What is no gzip to its end, and nobody writes on. */
   *#cut(): Generator<string> {
     const before = this.#clock.now() - this.#options.timing.flushMs;
-    for (const { isAtEnd, source, grewAtMs, record } of this.census.files.all)
-      if (isAtEnd && source?.isCut === true && grewAtMs < before)
-        yield `${record.path}: it is compressed, and was cut`;
+    for (const file of this.census.files.all)
+      if (
+        file.isAtEnd &&
+        file.source?.isCut === true &&
+        file.grewAtMs < before &&
+        !this.#failures.has(file.record.id)
+      )
+        yield cutText(file);
   }
 
   /** Nothing else looks or reads meanwhile. */
@@ -130,4 +136,8 @@ export class FileTurns {
   #now(): Now {
     return { ms: this.#clock.now(), unixMs: Date.now() };
   }
+}
+
+function cutText({ record: { path } }: FollowedFile): string {
+  return `${path}: it is compressed, and was cut`;
 }

@@ -7,6 +7,7 @@ import type { ConfirmedBatch, EventBatch, Input, InputStatus, ReadOptions } from
 import { sourceOptions } from '../reading/read-options.ts';
 import { Batching, type FileBatch, type FilePlace } from './batch.ts';
 import { Bell } from './bell.ts';
+import { reasonOf } from './faults.ts';
 import { FileTurns } from './file-turns.ts';
 import { formatOf } from './formats-found.ts';
 import type { OpenFiles } from './open-files.ts';
@@ -122,11 +123,12 @@ export class FilesInput implements Input {
     }
     const { problem } = this.#options.state;
     const reasons = [...(problem === undefined ? [] : [problem]), ...problems];
+    const isEnded = this.#progress === 'ended';
     return {
       name: this.name,
-      state: this.#progress !== 'ended' && reasons.length > 0 ? 'failing' : this.#progress,
+      state: !isEnded && reasons.length > 0 ? 'failing' : this.#progress,
       reason: reasons.length > 0 ? reasonOf(reasons) : this.#waitsFor(),
-      format: formatOf(files.all, { isEnded: this.#progress === 'ended' }),
+      format: formatOf(files.all, { isEnded }),
       bytesBehind,
       bytesTotal,
       newestTime: this.#newestTime,
@@ -284,16 +286,9 @@ export class FilesInput implements Input {
   }
 
   #waitsFor(): string | undefined {
+    if (this.#progress === 'ended') return undefined;
     if (this.#turns.census.files.size === 0 && this.#progress === 'waiting')
       return this.#turns.looks > 0 ? 'there is no file yet, or all are empty' : undefined;
     return this.#watches.problem;
   }
-}
-
-const MAX_REASONS = 3;
-
-function reasonOf(reasons: readonly string[]): string {
-  const rest = reasons.length - MAX_REASONS;
-  const first = reasons.slice(0, MAX_REASONS).join('; ');
-  return rest > 0 ? `${first}; and ${rest} more` : first;
 }

@@ -69,7 +69,9 @@ export class StatusNews {
       this.#log.info({ input }, 'an input can be read again');
     if (state === 'waiting' && reason !== undefined && told?.reason !== reason)
       this.#log.info({ input, reason }, 'an input waits');
-    if (state === 'ended' && told?.state !== 'ended') this.#log.debug({ input }, 'an input has ended');
+    if (state !== 'ended' || told?.state === 'ended') return;
+    if (reason === undefined || reason === told?.reason) this.#log.debug({ input }, 'an input has ended');
+    else this.#log.warn({ input, reason }, 'an input has ended, and could not be read whole');
   }
 
   #loss(

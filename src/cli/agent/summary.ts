@@ -1,5 +1,6 @@
 import type { AgentReport, InputReport } from '../../agent/agent.ts';
 import type { AgentLedger } from '../../agent/ledger.ts';
+import { visible } from '../../text/visible.ts';
 import { byteText, count, ratePerSecond, seconds } from '../output/numbers.ts';
 import { formatTable } from '../output/table.ts';
 
@@ -13,6 +14,7 @@ export function summaryText(report: AgentReport, elapsedMs: number, columns: num
     ...inputs.flatMap(unconfirmedText),
     ...inputs.flatMap(spooledText),
     ...inputs.flatMap(lostText),
+    ...inputs.filter(isCutShort).map(cutShortText),
   ];
   const table = inputs.length > 1 ? `\n${tableOf(inputs, columns)}` : '';
   return `${lines.join('\n')}\n${table}`;
@@ -63,6 +65,15 @@ function lostText({ status: { name, counters } }: InputReport): string[] {
   const { lost_lines: lines = 0, lost_bytes: bytes = 0 } = counters;
   if (lines === 0) return [];
   return [`${name}: ${some(lines, 'line')} (${byteText(bytes)}) lost: there was no room for them`];
+}
+
+/** Whether it has ended, and not all of it could be read. */
+export function isCutShort({ status: { state, reason } }: InputReport): boolean {
+  return state === 'ended' && reason !== undefined;
+}
+
+function cutShortText({ status: { name, reason = '' } }: InputReport): string {
+  return visible(`${name}: could not be read whole: ${reason}`);
 }
 
 const HEADINGS = ['INPUT', 'STATE', 'FORMAT', 'LINES', 'SENT', 'REFUSED', 'AS TEXT'];

@@ -10,6 +10,7 @@ import { configureCheck } from '../agent/check.ts';
 import { agentFlags, inputFlags } from '../agent/flags.ts';
 import { type AgentPlan, type Asked, planAgent } from '../agent/plan.ts';
 import { AgentScreen } from '../agent/screen.ts';
+import { isCutShort } from '../agent/summary.ts';
 import type { Context } from '../context.ts';
 import { requireReadable } from '../input.ts';
 import { createFlag, type CreateOption, decimalNumber } from '../options.ts';
@@ -147,4 +148,6 @@ function requireSettled({ inputs, ledger }: AgentReport, { once, url, isStopped 
   if (once && isStopped) throw new LmsError('AGENT_STOPPED', 'stopped before the end');
   if (once && ledger.refused > 0)
     throw new LmsError('INPUT', `${count(ledger.refused)} entries were refused: the lines above say why`);
+  if (once && inputs.some(isCutShort))
+    throw new LmsError('INPUT', 'not all could be read: the lines above say what, and why');
 }
