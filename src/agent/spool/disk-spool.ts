@@ -51,6 +51,8 @@ export class DiskSpool implements Spool {
   readonly #came = new Bell();
   readonly #went = new Bell();
   readonly #timer: NodeJS.Timeout;
+  /** How large what is written to was when it was looked at last. */
+  #settledBytes = 0;
   #bytes = 0;
   #damaged = 0;
   #torn = 0;
@@ -66,7 +68,7 @@ export class DiskSpool implements Spool {
     this.#lastNumber = left.at(-1)?.number ?? 0;
     this.#bytes = left.reduce((sum, { bytes }) => sum + bytes, 0);
     this.#timer = setInterval(() => {
-      void this.#current?.sync().catch(() => undefined);
+      void this.#settle();
     }, SYNC_MS);
     this.#timer.unref();
   }
@@ -214,6 +216,18 @@ export class DiskSpool implements Spool {
   #leave(segment: Segment, why: string): void {
     this.#options.onNotice(`${segment.path} ${why}.`);
     this.#forget(segment);
+  }
+
+  /** Keeps what was written through a power cut; deletes it, though it is small, if it is confirmed and nothing came. */
+  async #settle(): Promise<void> {
+    const current = this.#current;
+    if (current === undefined) return;
+    const hasGrown = current.bytes !== this.#settledBytes;
+    this.#settledBytes = current.bytes;
+    await current.sync().catch(() => undefined);
+    if (hasGrown || current.bytes === 0 || current.confirmed < current.records) return;
+    current.isClosed = true;
+    await this.#removeDone();
   }
 
   async #removeDone(): Promise<void> {

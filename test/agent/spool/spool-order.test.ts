@@ -107,6 +107,23 @@ describe('a spool on the disk, which is written while what is in it is confirmed
     await spool.close();
   });
 
+  it('is empty soon after all of it was confirmed, and takes more', async () => {
+    const spool = await open();
+    for (const n of [1, 2]) {
+      await spool.append(batchOf(n));
+      const [first] = await take(spool, 1);
+      expect(await bytesOnDisk()).toBeGreaterThan(0);
+      await spool.confirm(first!);
+      await expect.poll(bytesOnDisk).toBe(0);
+      expect(spool.bytes).toBe(0);
+    }
+    await spool.append(batchOf(3));
+    // Killed: nothing is closed.
+    expect(ids(await takeAll(await open()))).toHaveLength(1);
+    expect(notices).toHaveLength(1);
+    await spool.close();
+  });
+
   it('says how much waits: not what is only not deleted yet', async () => {
     const spool = await open();
     expect(spool.waitingBytes).toBe(0);
