@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CATALOGUE } from '../../src/errors/catalogue.ts';
 import { lms } from '../cli/lms.ts';
-import { findProgram } from '../support/program.ts';
+import { foreignProgram } from '../support/foreign.ts';
 import { systemdComplaints } from './systemd.ts';
 
 const UNIT = new URL('../../deploy/systemd/lms-agent.service', import.meta.url);
-const analyze = await findProgram('systemd-analyze');
+const analyze = await foreignProgram('systemd-analyze');
 
 let folder: string;
 let text: string;

@@ -13,12 +13,12 @@ import type { Environment } from '../../src/config/sources.ts';
 import type { LogEntry } from '../../src/logs/entry.ts';
 import { lms, startLms } from '../cli/lms.ts';
 import { type BrokerProject, brokerProject } from '../support/broker-project.ts';
+import { foreignProgram } from '../support/foreign.ts';
 import { connected, publishedEntries, startAgent } from '../support/listening-agent.ts';
 import { freePort } from '../support/ports.ts';
-import { findProgram } from '../support/program.ts';
 import { NAMES } from '../support/topology.ts';
 
-const logger = await findProgram('logger');
+const logger = await foreignProgram('logger');
 let project: BrokerProject;
 let folder: string;
 
