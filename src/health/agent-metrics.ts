@@ -9,6 +9,8 @@ const MAX_EVENTS = 32;
 const EVENT = /^[a-z][a-z0-9_]{0,39}$/;
 /** Those of them that go down as well as up. */
 const LEVELS: ReadonlySet<string> = new Set([
+  'files',
+  'watches',
   'open_files',
   'deleted_open_files',
   'open_connections',

@@ -31,7 +31,7 @@ function pagesOf(agent: Partial<WatchedAgent>) {
 
 describe('health of an agent', () => {
   it('counts lines, entries and bytes of each input, by what became of them', async () => {
-    const counters = { reopened: 3, spooled_bytes: 70 };
+    const counters = { reopened: 3, files: 5, spooled_bytes: 70 };
     const numbers = await pagesOf({ inputs: [input('/a', { counters, unconfirmed: 4 })] }).numbers();
     expect(Object.fromEntries([...numbers].filter(([name]) => name.startsWith('lms_agent_')))).toEqual({
       'lms_agent_lines_total{input="/a",outcome="read"}': 6,
@@ -42,6 +42,7 @@ describe('health of an agent', () => {
       'lms_agent_entries_total{input="/a",outcome="refused"}': 1,
       'lms_agent_bytes_total{input="/a"}': 100,
       'lms_agent_input_events_total{input="/a",event="reopened"}': 3,
+      'lms_agent_input_now{input="/a",what="files"}': 5,
       'lms_agent_input_now{input="/a",what="spooled_bytes"}': 70,
       'lms_agent_lag_bytes{input="/a"}': 0,
       'lms_agent_lag_seconds{input="/a"}': 0,
