@@ -32,7 +32,7 @@ export interface AskedInputs {
 
 const LISTENING_SPOOL_BYTES = 1_000_000_000;
 
-/** Everything that is to be read, with what is true of each. What is named twice is what it is named first. */
+/** Everything that is to be read, with what is true of each. */
 export function planInputs({
   inputs,
   flags,
@@ -42,10 +42,7 @@ export function planInputs({
 }: AskedInputs): readonly PlannedInput[] {
   const defaults = merged(file?.defaults ?? {}, flags);
   const agent = agentName ?? file?.options.name ?? hostname();
-  const all = new Map<string, InputSpec>();
-  for (const input of [...inputs, ...(file?.inputs ?? [])])
-    if (!all.has(input.name)) all.set(input.name, input);
-  return Array.from(all.values(), ({ name, target, options: own }) => {
+  return [...inputs, ...(file?.inputs ?? [])].map(({ name, target, options: own }) => {
     const options = merged(defaults, own);
     return {
       name,

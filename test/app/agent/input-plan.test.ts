@@ -55,12 +55,4 @@ describe('what is to be read', () => {
     ]);
     expect(plan({ inputs: [spec('/y')], file, agentName: 'flag' })[0]?.read.tags['agent']).toBe('flag');
   });
-
-  it('has what is named twice once, as it is named first', () => {
-    const planned = plan({ inputs: [spec('a.log', { service: 'one' }), spec('b.log'), spec('a.log')] });
-    expect(planned.map(({ name, read }) => [name, read.service])).toEqual([
-      ['a.log', 'one'],
-      ['b.log', undefined],
-    ]);
-  });
 });
