@@ -2,6 +2,7 @@ import { realpath, stat } from 'node:fs/promises';
 import { type FollowedFile, hasBytesRead } from './followed-file.ts';
 import { FollowedFiles } from './followed-files.ts';
 import { Identifier, type IdentifyOptions, type Sighting } from './identify.ts';
+import { SAME_MS } from './matching.ts';
 import { MissingFile, MissingFiles } from './missing-files.ts';
 import type { Now } from './now.ts';
 import type { OpenFiles } from './open-files.ts';
@@ -29,9 +30,6 @@ export interface CensusCounters {
   readonly open_files: number;
   readonly deleted_open_files: number;
 }
-
-/** Clocks of file systems tick in steps. */
-const SAME_MS = 1;
 
 /** Knows which files an input reads, and finds them again wherever they go. */
 export class Census {

@@ -23,7 +23,7 @@ export interface Unknown {
 }
 
 /** Clocks of file systems tick in steps. */
-const SAME_MS = 1;
+export const SAME_MS = 1;
 
 /** Of these, what the file holds: the first whose bytes it has, and which it may be. */
 export async function findSame<M extends Missing>(

@@ -27,8 +27,8 @@ function isPattern(path: string): boolean {
 }
 
 /**
- * The files that paths, patterns (`*`, `?`, `[…]`, `{…}`, and `**` for any number of directories) and directories (the
- * files in them, not those below) name at the moment. Names that begin with a dot only if they are named with it.
+ * The files that paths, patterns (`*`, `?`, `[…]`, `{…}`, `!(…)`, and `**` for any number of directories) and directories
+ * (the files in them, not those below) name at the moment. Names that begin with a dot only if they are named with it.
  */
 export async function findPaths(inputs: readonly string[]): Promise<FoundPaths> {
   const found: Finding = { paths: new Set(), directories: new Set(), problems: [], unknown: new Set() };
